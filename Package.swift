@@ -1,0 +1,119 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target speaks the same dialect: Swift 6 mode with the upcoming features that make imports and isolation
+/// explicit, and no warning left standing.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A room of the library: a target in `Sources/` with the common settings.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A program: an executable target in `Sources/` with the common settings.
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The tests of a room: a target in `Tests/` with the common settings.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "postroom",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Postroom", targets: ["Postroom"]),
+        .library(name: "PostroomTesting", targets: ["PostroomTesting"]),
+        .executable(name: "postroom", targets: ["PostroomTool"]),
+        .executable(name: "example-worker", targets: ["ExampleWorker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibPQ",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
+        room("PostgresClient", ["CLibPQ", logging]),
+        room("PostroomCore", [logging]),
+        room("PostroomQueue", ["PostroomCore"]),
+        room("PostroomSources", ["PostroomCore", crypto]),
+        room("PostroomInbox", ["PostroomCore", "PostroomQueue", "PostgresClient", crypto, logging]),
+        room(
+            "PostroomReceiver",
+            [
+                "PostroomCore", "PostroomQueue", "PostroomSources", crypto, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL,
+                serviceLifecycle,
+            ]
+        ),
+        room("PostroomWorker", ["PostroomCore", "PostroomQueue", logging, metrics, serviceLifecycle]),
+        room("PostroomConsole", ["PostroomCore", "PostroomQueue", hummingbird, logging, metrics, nioCore, serviceLifecycle]),
+        room("PrivatePostgres", [subprocess, systemPackage]),
+        room(
+            "PostroomCommand",
+            [
+                "PostgresClient", "PostroomConsole", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomReceiver",
+                "PostroomSources", "PostroomWorker", "PrivatePostgres", argumentParser, asyncHTTPClient, logging, metrics,
+                nioCore, nioHTTP1, serviceLifecycle, systemPackage, unixSignals, yams,
+            ]
+        ),
+        room("Postroom", ["PostroomCommand", "PostroomCore", "PostroomSources"]),
+        room(
+            "PostroomTesting",
+            ["PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomSources", "PrivatePostgres", logging]
+        ),
+        program("PostroomTool", ["Postroom"]),
+        program("ExampleWorker", ["Postroom"]),
+        program("StatementBundler", []),
+        tests("PostgresClientTests", ["CLibPQ", "PostgresClient", "PrivatePostgres", logging]),
+        tests("PrivatePostgresTests", ["PostgresClient", "PrivatePostgres", subprocess, systemPackage, logging]),
+        tests("PostroomCoreTests", ["PostroomCore", logging]),
+        tests("PostroomSourcesTests", ["PostroomCore", "PostroomSources", crypto]),
+        tests("PostroomInboxTests", ["PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomTesting"]),
+        tests(
+            "PostroomReceiverTests",
+            ["PostroomCore", "PostroomQueue", "PostroomReceiver", logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle]
+        ),
+        tests("PostroomWorkerTests", ["PostroomCore", "PostroomQueue", "PostroomTesting", "PostroomWorker", logging, metrics, serviceLifecycle]),
+        tests("PostroomConsoleTests", ["PostroomConsole", logging, metrics, nioCore, nioPosix, serviceLifecycle]),
+        tests("PostroomCommandTests", ["PostroomCommand", "PostroomCore", logging]),
+        tests("StatementBundlerTests", ["StatementBundler"]),
+    ]
+)

@@ -1,0 +1,121 @@
+import CLibPQ
+
+extension PostgresConnection {
+    /// Sends commands together, as one transaction, and waits for the answer.
+    ///
+    /// - Parameter request: The commands.
+    /// - Returns: The answer, once it is committed.
+    /// - Throws: ``PostgresError``; nothing was committed where it says so.
+    public func perform(_ request: PostgresRequest) async throws(PostgresError) -> PostgresReply {
+        guard !request.commands.isEmpty else { return PostgresReply(results: []) }
+        if configuration.usesPreparedStatements {
+            // Others may forget a preparation during the wait for another one.
+            while let missing = firstUnprepared(in: request) { try await prepare(missing) }
+        }
+        let pointer = try openPointer()
+        for command in request.commands {
+            guard send(command, on: pointer) else { throw sendingFailed(command.name) }
+        }
+        guard PQpipelineSync(pointer) == 1 else { throw sendingFailed(request.commands[0].name) }
+        let answer = await withCheckedContinuation { continuation in
+            wait(for: request.commands.map(\.name), continuation)
+        }
+        let reply = try checkStaleness(answer, of: request)
+        if !configuration.usesPreparedStatements { try checkColumns(of: reply, for: request) }
+        return reply
+    }
+
+    private func firstUnprepared(in request: PostgresRequest) -> StatementDescription? {
+        for case .statement(let description, _) in request.commands {
+            guard case .ready = preparations[description.key] else { return description }
+        }
+        return nil
+    }
+
+    /// Puts a caller at the end of the queue, after its commands and sync were handed to libpq.
+    func wait(for commands: [String?], _ continuation: CheckedContinuation<Answer, Never>) {
+        if queue.isEmpty { headDeadline = .now + configuration.replyTimeout }
+        queue.sent(commands: commands.count, waiter: PendingReply(commands: commands, continuation: continuation))
+        wantsFlush = true
+    }
+
+    private func send(_ command: PostgresRequest.Command, on pointer: OpaquePointer) -> Bool {
+        switch command {
+        case .text(let sql):
+            return PQsendQueryParams(pointer, sql, 0, nil, nil, nil, nil, 0) == 1
+        case .statement(let description, let parameters):
+            if case .ready(let name) = preparations[description.key] {
+                return parameters.withPointers { count, _, values, lengths, formats in
+                    PQsendQueryPrepared(pointer, name, count, values, lengths, formats, 1) == 1
+                }
+            }
+            let sql = configuration.rewriteSQL(description.sql)
+            return parameters.withPointers { count, types, values, lengths, formats in
+                PQsendQueryParams(pointer, sql, count, types, values, lengths, formats, 1) == 1
+            }
+        }
+    }
+
+    /// Gives up a connection whose libpq took only part of a request: without its sync the server commits nothing.
+    private func sendingFailed(_ statement: String?) -> PostgresError {
+        guard case .open(let pointer) = state else {
+            return PostgresError(.notConnected, "the connection is closed", statement: statement, isSafeToRetry: true)
+        }
+        let reason = lossReason(pointer, "libpq could not send")
+        end(reason)
+        var error = Self.neverSent(reason)
+        error.statement = statement
+        return error
+    }
+
+    private func checkColumns(of reply: PostgresReply, for request: PostgresRequest) throws(PostgresError) {
+        for (command, result) in zip(request.commands, reply.results) {
+            guard case .statement(let description, _) = command else { continue }
+            if var error = result.mismatch(with: description) {
+                error.isSafeToRetry = false
+                throw error
+            }
+        }
+    }
+}
+
+extension ParameterWriter {
+    /// Lends the parameters to libpq.
+    ///
+    /// - Parameter body: Takes count, types, values, lengths and formats.
+    /// - Returns: What `body` returns.
+    func withPointers<R>(
+        _ body: (
+            Int32, UnsafePointer<Oid>?, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?,
+            UnsafePointer<Int32>?
+        ) -> R
+    ) -> R {
+        let count = slots.count
+        return bytes.withUnsafeBytes { bytes in
+            withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in
+                withUnsafeTemporaryAllocation(of: Int32.self, capacity: count * 2) { numbers in
+                    withUnsafeTemporaryAllocation(of: Oid.self, capacity: count) { oids in
+                        for (index, slot) in slots.enumerated() {
+                            let start = bytes.baseAddress.map { $0 + slot.offset } ?? Self.somewhere
+                            values[index] = slot.count < 0 ? nil : start.assumingMemoryBound(to: CChar.self)
+                            numbers[index] = max(slot.count, 0)
+                            numbers[count + index] = 1
+                            oids[index] = types[index].rawValue
+                        }
+                        let lengths = numbers.baseAddress.map { UnsafePointer($0) }
+                        return body(
+                            Int32(count),
+                            UnsafePointer(oids.baseAddress),
+                            values.baseAddress.map { UnsafePointer($0) },
+                            lengths,
+                            lengths.map { $0 + count }
+                        )
+                    }
+                }
+            }
+        }
+    }
+
+    /// A non-null address for a value without bytes: libpq takes a null pointer for NULL.
+    private static var somewhere: UnsafeRawPointer { UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped }
+}

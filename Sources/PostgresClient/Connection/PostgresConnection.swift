@@ -1,0 +1,166 @@
+import CLibPQ
+import Glibc
+public import Logging
+
+/// A connection to Postgres in pipeline mode, shared by any number of callers.
+///
+/// The actor runs on its loop's thread, and libpq's connection never leaves it. Requests go out as they come, without
+/// waiting for the answers to earlier ones; answers come back in order. A request that fails disturbs no other one.
+///
+/// It lives until ``close(within:)``, until the server or the network ends it, or until its loop stops.
+public actor PostgresConnection: PostgresSession {
+    typealias Answer = Result<PostgresReply, PostgresError>
+    typealias Waiter = PendingReply
+
+    /// The loop it runs on.
+    public nonisolated let loop: PollLoop
+    nonisolated let configuration: PostgresConfiguration
+    let logger: Logger
+
+    var state: State
+    var queue = ReplyQueue<PendingReply, QueryResult>()
+    var preparations: [ObjectIdentifier: Preparation] = [:]
+    var prepared = 0
+    var listeners: [String: [Int: AsyncStream<PostgresNotification>.Continuation]] = [:]
+    var lastListener = 0
+    var script: ScriptRun?
+    var headDeadline: ContinuousClock.Instant?
+    var closingDeadline: ContinuousClock.Instant?
+    var wantsFlush = false
+    var closeWaiters: [CheckedContinuation<PostgresError?, Never>] = []
+    let notices = NoticeSink()
+
+    enum State {
+        case open(OpaquePointer)
+        case closed(PostgresError?)
+    }
+
+    /// How far a statement is prepared.
+    enum Preparation {
+        case underway([CheckedContinuation<PostgresError?, Never>])
+        case ready(String)
+    }
+
+    /// Makes the actor run on the loop's thread.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+    /// Connects.
+    ///
+    /// Name resolution and the handshake happen on a thread of their own; a cancelled caller does not wait for them.
+    ///
+    /// - Parameters:
+    ///   - configuration: How to connect.
+    ///   - loop: The loop to run on.
+    ///   - logger: Where the connection's end is logged, at `debug`.
+    /// - Returns: An open connection.
+    /// - Throws: ``PostgresError`` of kind `configuration`, `connectFailed` or `cancelled`.
+    public static func connect(
+        _ configuration: PostgresConfiguration,
+        on loop: PollLoop,
+        logger: Logger
+    ) async throws(PostgresError) -> PostgresConnection {
+        let parameters = try ConnectionParameters(configuration)
+        let connected = try await Connector.connect(parameters)
+        let connection = PostgresConnection(configuration, loop: loop, logger: logger)
+        try await connection.open(connected)
+        return connection
+    }
+
+    private init(_ configuration: PostgresConfiguration, loop: PollLoop, logger: Logger) {
+        self.configuration = configuration
+        self.loop = loop
+        self.logger = logger
+        state = .closed(nil)
+    }
+
+    private func open(_ connected: Connector.Connected) throws(PostgresError) {
+        guard let pointer = connected.take() else { return }
+        notices.attach(to: pointer)
+        guard PQsetnonblocking(pointer, 1) == 0, PQenterPipelineMode(pointer) == 1 else {
+            PQfinish(pointer)
+            throw PostgresError(.connectFailed, "libpq refused pipeline mode", isSafeToRetry: true)
+        }
+        state = .open(pointer)
+        loop.add(self)
+    }
+
+    /// The process id of the server's backend, 0 when closed.
+    public var backendProcessID: Int32 {
+        guard case .open(let pointer) = state else { return 0 }
+        return PQbackendPID(pointer)
+    }
+
+    /// Whether requests can be sent.
+    public var isOpen: Bool {
+        guard case .open = state else { return false }
+        return closingDeadline == nil
+    }
+
+    /// How many requests wait for their answer.
+    public var requestsInFlight: Int { queue.count }
+
+    /// Waits for the connection to end.
+    ///
+    /// - Returns: Why it ended, or `nil` if ``close(within:)`` ended it.
+    public func whenClosed() async -> PostgresError? {
+        if case .closed(let reason) = state { return reason }
+        return await withCheckedContinuation { closeWaiters.append($0) }
+    }
+
+    /// Closes the connection once its callers have their answers, and takes no more requests.
+    ///
+    /// - Parameter limit: How long callers may still wait; then they fail with an unknown outcome.
+    public func close(within limit: Duration = .seconds(5)) async {
+        guard case .open = state else { return }
+        closingDeadline = min(closingDeadline ?? .now + limit, .now + limit)
+        if queue.isEmpty, script == nil {
+            end(nil)
+        } else {
+            _ = await whenClosed()
+        }
+    }
+
+    /// libpq's connection, for a new request.
+    func openPointer() throws(PostgresError) -> OpaquePointer {
+        guard case .open(let pointer) = state, closingDeadline == nil else {
+            throw PostgresError(.notConnected, "the connection is closed", isSafeToRetry: true)
+        }
+        guard script == nil else {
+            throw PostgresError(.notConnected, "the connection is busy with a script", isSafeToRetry: true)
+        }
+        return pointer
+    }
+
+    /// Ends the connection: closes the socket, and fails everybody who waits.
+    ///
+    /// - Parameter reason: Why, or `nil` if it was asked for.
+    func end(_ reason: PostgresError?) {
+        guard case .open(let pointer) = state else { return }
+        state = .closed(reason)
+        loop.remove(self)
+        PQfinish(pointer)
+        if let reason {
+            logger.debug("postgres connection ended", metadata: ["error": "\(reason)"])
+        }
+        var failure = reason ?? PostgresError(.connectionLost, "the connection was closed", isSafeToRetry: false)
+        failure.isSafeToRetry = false
+        for waiter in queue.drain() { waiter.fail(failure) }
+        script?.waiter.resume(returning: failure)
+        script = nil
+        for case .underway(let waiters) in preparations.values {
+            for waiter in waiters { waiter.resume(returning: Self.neverSent(failure)) }
+        }
+        preparations = [:]
+        for streams in listeners.values {
+            for stream in streams.values { stream.finish() }
+        }
+        listeners = [:]
+        for waiter in closeWaiters { waiter.resume(returning: reason) }
+        closeWaiters = []
+    }
+
+    /// The same reason for a request of which nothing was sent.
+    static func neverSent(_ reason: PostgresError) -> PostgresError {
+        PostgresError(.notConnected, reason.message, sqlState: reason.sqlState, isSafeToRetry: true)
+    }
+}

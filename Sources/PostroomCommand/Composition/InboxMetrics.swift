@@ -1,0 +1,43 @@
+import PostroomConsole
+import PostroomCore
+import PostroomInbox
+import PostroomQueue
+
+/// The figures that are read from the database when somebody asks for the metrics.
+struct InboxMetrics: Sendable {
+    let inbox: Inbox
+
+    /// What the metrics say of those that only a program with a database has.
+    static let helpTexts = ["postroom_database_reachable": "1 where the database answered when the metrics were asked for."]
+
+    /// Reads them; none where the database can't be asked, which `postroom_database_reachable` then says.
+    func collect() async -> [MetricSample] {
+        do {
+            let status = try await inbox.status()
+            var samples = [
+                MetricSample("postroom_database_reachable", value: 1),
+                MetricSample("postroom_backlog_batches", value: Double(status.waitingBatches)),
+                MetricSample("postroom_oldest_waiting_seconds", value: status.oldestWaiting.map(seconds) ?? 0),
+                MetricSample("postroom_retries_due", value: Double(status.retriesDue)),
+                MetricSample("postroom_workers", value: Double(status.workers)),
+            ]
+            for handler in try await inbox.backlog() {
+                let labels = [("handler", handler.name.rawValue)]
+                samples.append(
+                    MetricSample("postroom_retries_waiting", labels: labels, value: Double(handler.retriesWaiting))
+                )
+            }
+            for total in try await inbox.deadLetterTotals() {
+                let labels = [("handler", total.handler.rawValue), ("reason", total.reason)]
+                samples.append(MetricSample("postroom_dead_letters", labels: labels, value: Double(total.letters)))
+            }
+            return samples
+        } catch {
+            return [MetricSample("postroom_database_reachable", value: 0)]
+        }
+    }
+
+    private func seconds(_ duration: Duration) -> Double {
+        duration / .seconds(1)
+    }
+}

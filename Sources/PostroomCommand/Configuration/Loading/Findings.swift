@@ -1,0 +1,67 @@
+/// A text that was given for a setting, and where.
+struct GivenValue: Hashable {
+    let text: String
+    let place: ConfigurationPlace
+}
+
+/// What reading a configuration gathers: everything that is wrong, and where each key was given.
+struct Findings {
+    /// What is wrong, in the order in which it was found.
+    private(set) var problems: [ConfigurationProblem] = []
+    /// Where each key was given that was; a list's elements have keys like `secrets[0]`.
+    private(set) var places: [String: ConfigurationPlace] = [:]
+
+    /// Notes a problem.
+    mutating func report(_ problem: ConfigurationProblem) {
+        problems.append(problem)
+    }
+
+    /// Notes where a key was given.
+    mutating func note(_ place: ConfigurationPlace, of key: String) {
+        places[key] = place
+    }
+
+    /// Whether something is wrong with a key or with what is below it, so that a check would only repeat it.
+    func hasError(under key: String) -> Bool {
+        problems.contains { problem in
+            problem.severity == .error
+                && (problem.key == key || problem.key.hasPrefix(key + ".") || problem.key.hasPrefix(key + "["))
+        }
+    }
+
+    /// Reads values into a section, in the place of those that it has.
+    ///
+    /// - Parameters:
+    ///   - values: One value, or those of a list.
+    ///   - setting: The setting that they are for.
+    ///   - key: The setting's full path.
+    ///   - section: The section that holds it.
+    mutating func store<Section>(
+        _ values: [GivenValue],
+        for setting: Setting<Section>,
+        at key: String,
+        in section: inout Section
+    ) {
+        places = places.filter { !$0.key.hasPrefix(key + "[") }
+        if let place = values.first?.place {
+            places[key] = place
+        }
+        setting.clear(&section)
+        for (index, value) in values.enumerated() {
+            let valueKey = setting.isList ? "\(key)[\(index)]" : key
+            places[valueKey] = value.place
+            do throws(ValueRefusal) {
+                try setting.accept(value.text, &section)
+            } catch {
+                report(
+                    ConfigurationProblem(
+                        at: value.place,
+                        key: valueKey,
+                        found: setting.isSecret ? nil : FoundText.of(value.text),
+                        "expected \(setting.expectation)" + (error.hint.map { "; \($0)" } ?? "")
+                    )
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+extension SecretReference {
+    /// A secret, and what should be told of how it is kept.
+    struct Resolution: Sendable {
+        /// The secret.
+        let secret: ResolvedSecret
+        /// What to warn of, or `nil`.
+        let warning: String?
+    }
+
+    /// Why there is no secret where the reference points, and what to do.
+    ///
+    /// It holds no part of a secret.
+    struct Failure: Error, Hashable {
+        let advice: String
+    }
+
+    /// Reads the secret.
+    ///
+    /// Line ends after it are dropped: files end in one, and so do secrets that were encoded from `echo`.
+    ///
+    /// - Parameters:
+    ///   - environment: The environment.
+    ///   - readFile: How a file is read.
+    /// - Returns: The secret, which is not empty.
+    /// - Throws: ``Failure``.
+    func resolve(
+        environment: [String: String],
+        readFile: ConfigurationLoader.FileReader
+    ) throws(Failure) -> Resolution {
+        switch self {
+        case .variable(let name):
+            guard let text = environment[name] else {
+                throw Failure(advice: "\(self) points to no variable; set \(name), or correct the reference")
+            }
+            return Resolution(secret: try checked(text), warning: nil)
+        case .file(let path):
+            let file: BoundedFile
+            do throws(FileProblem) {
+                file = try readFile(path)
+            } catch {
+                throw Failure(
+                    advice: "\(self) can't be read: \(error.reason); put the secret there, or correct the path"
+                )
+            }
+            guard let text = String(validating: file.bytes, as: UTF8.self) else {
+                throw Failure(advice: "\(self) is not text in UTF-8; put the secret there as the producer shows it")
+            }
+            let warning = file.isWorldReadable ? "\(self) can be read by everybody; run: chmod o-r '\(path)'" : nil
+            return Resolution(secret: try checked(text), warning: warning)
+        }
+    }
+
+    private func checked(_ text: String) throws(Failure) -> ResolvedSecret {
+        let secret = text.prefix(text.reversed().drop(while: \.isNewline).count)
+        guard !secret.allSatisfy(\.isWhitespace) else {
+            throw Failure(advice: "\(self) is empty; put the secret there")
+        }
+        return ResolvedSecret(String(secret))
+    }
+}

@@ -1,0 +1,81 @@
+import Glibc
+import Logging
+
+/// How a program logs; made once, when it starts.
+///
+/// ```swift
+/// let logs = LogSetup(configuration.log, environment: environment)
+/// LoggingSystem.bootstrap { logs.handler(label: $0) }
+/// ```
+struct LogSetup: Sendable {
+    private let level: Logger.Level
+    private let format: LogFormat
+    private let paint: Paint
+    private let sink: any LogSink
+    private let clock: @Sendable () -> LogTime
+
+    /// Logs to standard error, in colour where it is a terminal.
+    init(_ settings: LogSettings, environment: [String: String]) {
+        let paint = Paint.wanted(isTerminal: isatty(STDERR_FILENO) == 1, environment: environment)
+        let format = settings.format
+        let sink = DescriptorLogSink(descriptor: STDERR_FILENO) { count in
+            Self.droppedLine(count, format, paint)
+        }
+        self.init(level: settings.level, format: format, paint: paint, sink: sink, clock: LogTime.now)
+    }
+
+    /// Logs anywhere, for tests too.
+    init(
+        level: Logger.Level,
+        format: LogFormat,
+        paint: Paint,
+        sink: any LogSink,
+        clock: @escaping @Sendable () -> LogTime
+    ) {
+        self.level = level
+        self.format = format
+        self.paint = paint
+        self.sink = sink
+        self.clock = clock
+    }
+
+    /// Makes the handler of a logger.
+    ///
+    /// - Parameters:
+    ///   - label: The logger's label.
+    ///   - metadataProvider: What adds metadata from the task that logs, if anything does.
+    /// - Returns: A handler of the configured form and level.
+    func handler(label: String, metadataProvider: Logger.MetadataProvider? = nil) -> any LogHandler {
+        switch format {
+        case .text: handler(TextLogLine(paint: paint), label, metadataProvider)
+        case .json: handler(JSONLogLine(), label, metadataProvider)
+        }
+    }
+
+    /// Makes a logger that does not go through the global bootstrap.
+    func logger(label: String) -> Logger {
+        Logger(label: label) { handler(label: $0) }
+    }
+
+    private func handler<Format: LogLineFormat>(
+        _ format: Format,
+        _ label: String,
+        _ metadataProvider: Logger.MetadataProvider?
+    ) -> any LogHandler {
+        LineLogHandler(
+            label: label,
+            level: level,
+            format: format,
+            sink: sink,
+            metadataProvider: metadataProvider,
+            clock: clock
+        )
+    }
+
+    private static func droppedLine(_ count: Int, _ format: LogFormat, _ paint: Paint) -> [UInt8] {
+        let lines = LogLines()
+        let setup = LogSetup(level: .warning, format: format, paint: paint, sink: lines, clock: LogTime.now)
+        setup.logger(label: "postroom.log").warning("log lines dropped", metadata: ["count": .stringConvertible(count)])
+        return lines.bytes
+    }
+}

@@ -1,0 +1,95 @@
+/// One figure of what a verb shows: its title for people, its name for machines.
+///
+/// The same columns make a table, the lines of a single item, and `--json`.
+struct Column<Row>: Sendable {
+    /// At which side a table's cells are flush.
+    enum Alignment: Sendable {
+        case left
+        case right
+    }
+
+    /// The heading, in lower case.
+    let title: String
+    /// The name in `--json`; it stays the same for as long as anybody may rely on it.
+    let key: String
+    /// At which side cells are flush.
+    let alignment: Alignment
+    /// The most columns of the terminal that a table gives it, or `nil` for as many as it takes.
+    let widest: Int?
+    /// The value for machines, or `nil` for a column that only people are shown.
+    let value: (@Sendable (Row) -> JSONTree)?
+    /// The text for people, which need not be escaped.
+    let text: @Sendable (Row) -> String
+    /// How the text is set off.
+    let style: @Sendable (Row) -> TextStyle?
+
+    /// Describes a column.
+    ///
+    /// - Parameters:
+    ///   - title: The heading.
+    ///   - key: The name in `--json`, or `nil` for the title with `_` for blanks.
+    ///   - alignment: At which side cells are flush.
+    ///   - widest: The most columns of the terminal that a table gives it.
+    ///   - value: The value for machines.
+    ///   - text: The text for people, or `nil` for the value as it reads.
+    ///   - style: How the text is set off.
+    init(
+        _ title: String,
+        key: String? = nil,
+        _ alignment: Alignment = .left,
+        widest: Int? = nil,
+        value: @escaping @Sendable (Row) -> JSONTree,
+        text: (@Sendable (Row) -> String)? = nil,
+        style: @escaping @Sendable (Row) -> TextStyle? = { _ in nil }
+    ) {
+        self.title = title
+        self.key = key ?? title.replacing(" ", with: "_")
+        self.alignment = alignment
+        self.widest = widest
+        self.value = value
+        self.text = text ?? { Self.reading(value($0)) }
+        self.style = style
+    }
+
+    /// Describes a column that `--json` leaves out, because another one has the same in a better form for machines.
+    ///
+    /// - Parameters:
+    ///   - title: The heading.
+    ///   - alignment: At which side cells are flush.
+    ///   - widest: The most columns of the terminal that a table gives it.
+    ///   - text: The text for people.
+    ///   - style: How the text is set off.
+    init(
+        forPeople title: String,
+        _ alignment: Alignment = .left,
+        widest: Int? = nil,
+        text: @escaping @Sendable (Row) -> String,
+        style: @escaping @Sendable (Row) -> TextStyle? = { _ in nil }
+    ) {
+        self.title = title
+        self.key = title
+        self.alignment = alignment
+        self.widest = widest
+        self.value = nil
+        self.text = text
+        self.style = style
+    }
+
+    /// What a table and a list of lines show: one line, cut where the column is too narrow.
+    func cell(_ row: Row, widest: Int?) -> String {
+        let text = EscapedText.of(text(row))
+        return widest.map { DisplayWidth.cut(text, to: $0) } ?? text
+    }
+
+    private static func reading(_ value: JSONTree) -> String {
+        switch value {
+        case .null: "–"
+        case .boolean(let value): value ? "yes" : "no"
+        case .integer(let value): String(value)
+        case .number(let value): String(value)
+        case .string(let value): value
+        case .array(let elements): elements.map(reading).joined(separator: ", ")
+        case .object: String(decoding: value.line, as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,22 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The environment variables of this process.
+enum ProcessEnvironment {
+    /// All of them, read once at the start.
+    static var all: [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let pair = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if pair.count == 2 {
+                variables[String(pair[0])] = String(pair[1])
+            }
+            entry += 1
+        }
+        return variables
+    }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import PostroomCore
+import PostroomInbox
+
+/// `postroom deliveries show`.
+struct DeliveriesShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a delivery: where it came from, its headers, and what each handler did with it.",
+        discussion: "Values of headers that authenticate are not shown."
+    )
+
+    @Argument(help: "The delivery's id, as its sender was answered.")
+    var id: Int64
+
+    @OptionGroup var show: ShowOptions
+    @OptionGroup var inbox: InboxOptions
+
+    func run() async throws {
+        let id = DeliveryID(rawValue: id)
+        guard let found = try await inbox.withInbox({ try await $0.delivery(id) }) else {
+            throw CommandFailure(.failed, "there is no kept delivery \(id); retention may have dropped it")
+        }
+        let view = DeliveryView(delivery: found.delivery, pairs: found.pairs)
+        try CommandOutput.write { output in
+            show.body ? BodyDisplay.write(view.delivery.body, to: output) : view.write(to: output, now: .now, show.json)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import PostgresClient
+import PostroomInbox
+
+/// `postroom migrate`: makes the schema or brings it up to date.
+struct MigrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate",
+        abstract: "Make the schema, or bring it up to date.",
+        discussion: """
+            Migrations are numbered and go forward only. Any number of processes may run this at once, and programs of the \
+            version before go on working meanwhile.
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Flag(name: .long, help: "Change nothing; exit with 1 where a migration is missing.")
+    var check = false
+
+    @Option(name: .long, help: "How many shards a new schema gets (default: 1). It is decided once.")
+    var shards: Int16?
+
+    func validate() throws {
+        if let shards, !(1...1024).contains(shards) {
+            throw ValidationError("--shards takes a number from 1 to 1024, not \(shards)")
+        }
+    }
+
+    func run() async throws {
+        let configuration = try common.load().configuration
+        let migrator = Migrator(
+            configuration: try InboxConfiguration(configuration.database),
+            loop: PollLoop(),
+            logger: common.quietLogger(configuration)
+        )
+        do {
+            if check {
+                try report(try await migrator.state())
+            } else {
+                for name in try await migrator.migrate(shards: shards) {
+                    CommandOutput.standard(environment: ProgramContext.current.environment).note("applied \(name)")
+                }
+            }
+        } catch let error as PostgresError {
+            throw CommandFailure(error.isTransient ? .tryAgain : .failed, error.description)
+        } catch let error as MigrationError {
+            if case .database(let cause) = error, cause.isTransient {
+                throw CommandFailure(.tryAgain, error.description)
+            }
+            throw CommandFailure(.failed, error.description)
+        }
+    }
+
+    private func report(_ state: SchemaState) throws {
+        if let complaint = InboxReadiness.complaint(of: state) {
+            throw CommandFailure(.failed, complaint)
+        }
+    }
+}

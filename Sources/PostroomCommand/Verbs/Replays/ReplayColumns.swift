@@ -1,0 +1,32 @@
+import PostroomCore
+import PostroomInbox
+
+/// What verbs show of replays.
+enum ReplayColumns {
+    /// All that is known of a replay.
+    static func all(now: Timestamp) -> [Column<ReplaySummary>] {
+        [
+            Column("id", value: { .integer($0.id) }),
+            Column("kind", value: { .string($0.kind) }),
+            Column("state", value: { .string($0.state) }, style: { style(ofState: $0.state) }),
+            .count("moved") { $0.moved },
+            .moment("requested", key: "requested_at") { $0.requestedAt },
+            .age(now: now) { $0.requestedAt },
+            Column("by", key: "requested_by", widest: 24, value: { .string($0.requestedBy) }),
+            .moment("finished", key: "finished_at") { $0.finishedAt },
+            Column(
+                "filter",
+                value: { ReplayFilterText(reading: $0.filter).json },
+                text: { ReplayFilterText(reading: $0.filter).words }
+            ),
+        ]
+    }
+
+    private static func style(ofState state: String) -> TextStyle? {
+        switch state {
+        case "running": .green
+        case "paused": .yellow
+        default: .dim
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import FoundationEssentials
+import PostroomCore
+import PostroomSources
+
+/// `postroom send`: plays the sender.
+struct SendCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "send",
+        abstract: "Send made-up deliveries, signed as a source's sender would sign them.",
+        discussion: """
+            Without options it sends one delivery to the endpoint that 'dev' gives the source, with that endpoint's known \
+            secret. It exits with 0 if every answer was 2xx, or with --invalid-signature 401 or 503.
+            """
+    )
+
+    @Argument(help: "The source whose sender is played, for example wacht.", transform: SendValues.source)
+    var source: Source
+
+    @Argument(help: "The event type, in the producer's spelling (default: all of the source in turn).")
+    var eventType: String?
+
+    @Option(name: .long, help: "How many requests to send.")
+    var count = 1
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The most requests in a time, for example 100/s or 30/m (default: no bound).",
+            valueName: "n/s"
+        ),
+        transform: SendRate.argument
+    )
+    var rate: SendRate?
+
+    @Option(
+        name: .long,
+        help: "Where to send to: the receiver's address, or the endpoint's whole URL.",
+        transform: SendTarget.argument
+    )
+    var url = SendTarget.dev
+
+    @Option(name: .long, help: "The endpoint's name (default: the source's).", transform: SendValues.endpoint)
+    var endpoint: EndpointName?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The endpoint's secret (default: that of 'dev').", valueName: "env:NAME|file:PATH"),
+        transform: SendValues.secret
+    )
+    var secret: SecretReference?
+
+    @Option(name: .long, help: "The most requests that wait for their answers at once.")
+    var concurrency = 8
+
+    @Flag(name: .long, help: "Spoil every signature: right in form, wrong in content.")
+    var invalidSignature = false
+
+    @Option(name: .long, help: ArgumentHelp("Let every N-th request repeat the one before it.", valueName: "n"))
+    var duplicateEvery: Int?
+
+    @Option(name: .long, help: "Where the made-up values come from: the same for the same number (default: random).")
+    var seed: UInt64?
+
+    @Flag(name: .long, help: "Print JSON: one object.")
+    var json = false
+
+    func validate() throws {
+        try SendValues.check("--count", count, 1...1_000_000_000)
+        try SendValues.check("--concurrency", concurrency, 1...10_000)
+        if let duplicateEvery {
+            try SendValues.check("--duplicate-every", duplicateEvery, 2...1_000_000_000)
+        }
+        if endpoint != nil, url.isWhole {
+            throw ValidationError("--url names an endpoint already; leave out its path, or --endpoint")
+        }
+        try SendValues.checkEventType(eventType, of: source)
+    }
+
+    func run() async throws {
+        let plan = SendPlan(
+            source: source,
+            eventType: eventType,
+            secret: try resolveSecret(),
+            seed: seed ?? UInt64.random(in: 0...UInt64.max),
+            duplicateEvery: duplicateEvery,
+            isInvalid: invalidSignature,
+            madeAt: Date()
+        )
+        let target = url.address(of: endpoint ?? EndpointName(rawValue: source.rawValue))
+        let run = SendRun(plan: plan, count: count, concurrency: concurrency, rate: rate)
+        let report = try await SendClient.withClient(concurrency: concurrency) { client in
+            try await run.run(progress: SendProgress.ofTerminal(count: count)) { request in
+                await client.post(request, to: target)
+            }
+        }
+        try CommandOutput.write { report.write(to: $0, asJSON: json) }
+        if let failure = report.failure(target: target) {
+            throw failure
+        }
+    }
+
+    private func resolveSecret() throws -> Secret {
+        guard let secret else { return Secret(DevSecrets.text(of: source) ?? "") }
+        do throws(SecretReference.Failure) {
+            let resolution = try secret.resolve(environment: ProgramContext.current.environment) {
+                path throws(FileProblem) in
+                try BoundedFile(reading: path, limit: 1 << 16)
+            }
+            return Secret(resolution.secret.value)
+        } catch {
+            throw CommandFailure(.usage, "--secret: \(error.advice)")
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import PostroomCore
+
+/// What a run of `postroom send` ends with.
+struct SendReport: Sendable {
+    let tally: SendTally
+    /// How many requests were asked for.
+    let requested: Int
+    /// How long all took together.
+    let duration: Duration
+    /// Whether signatures were spoiled, so that refusal is what was wanted.
+    let expectsRefusal: Bool
+
+    /// How many were sent.
+    var sent: Int {
+        tally.groups.reduce(0) { $0 + $1.latencies.count }
+    }
+
+    /// Writes it for people or machines.
+    func write(to output: CommandOutput, asJSON: Bool) {
+        guard !asJSON else { return output.json(json) }
+        if requested == 1, let body = tally.lastBody {
+            BodyDisplay.write(body.last == UInt8(ascii: "\n") ? body : body + Array("\n".utf8), to: output)
+            return
+        }
+        output.list(tally.groups, Self.columns, asJSON: false, ifEmpty: "nothing was sent")
+        output.note("\(HumanText.count(sent)) sent in \(HumanText.duration(duration)), \(rateText)")
+    }
+
+    /// Why the run has failed, if it has.
+    ///
+    /// - Parameter target: The URL that was posted to.
+    /// - Returns: The failure to end with; `nil` where every answer was as wanted.
+    func failure(target: String) -> CommandFailure? {
+        let groups = tally.groups
+        let wrong = groups.filter { !isWanted($0.outcome) }
+        guard !wrong.isEmpty else { return nil }
+        if groups.allSatisfy({ $0.outcome.status == nil }) {
+            let reason = wrong.first?.outcome.fault ?? ""
+            return CommandFailure(.tryAgain, "nothing answers at \(EscapedText.of(target)): \(EscapedText.of(reason))")
+        }
+        let count = wrong.reduce(0) { $0 + $1.latencies.count }
+        let wanted = expectsRefusal ? "401 or 503" : "2xx"
+        let found = Suggestion.list(wrong.map { EscapedText.of($0.outcome.words) })
+        return CommandFailure(
+            .failed,
+            "\(HumanText.count(count)) of \(HumanText.count(sent)) answers were not \(wanted): \(found)"
+        )
+    }
+
+    private func isWanted(_ outcome: SendOutcome) -> Bool {
+        guard let status = outcome.status else { return false }
+        return expectsRefusal ? status == 401 || status == 503 : (200..<300).contains(status)
+    }
+
+    private var rate: Double {
+        let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+        return seconds > 0 ? Double(sent) / seconds : 0
+    }
+
+    private var rateText: String {
+        "\(HumanText.count(Int(rate.rounded())))/s"
+    }
+}
+
+extension SendReport {
+    /// The whole of it for machines.
+    var json: JSONTree {
+        let isSingle = requested == 1
+        return .object([
+            JSONTree.Member("requested", .integer(Int64(requested))),
+            JSONTree.Member("sent", .integer(Int64(sent))),
+            JSONTree.Member("seconds", .number(milliseconds(duration) / 1000)),
+            JSONTree.Member("per_second", .number((rate * 10).rounded() / 10)),
+            JSONTree.Member("answers", .array(tally.groups.map(Self.object))),
+            JSONTree.Member(
+                "body",
+                .string(orNull: isSingle ? tally.lastBody.map { String(decoding: $0, as: UTF8.self) } : nil)
+            ),
+        ])
+    }
+
+    private static func object(_ group: SendGroup) -> JSONTree {
+        JSONTree.object([
+            JSONTree.Member("status", .integer(orNull: group.outcome.status)),
+            JSONTree.Member("duplicate", .boolean(group.outcome.isDuplicate)),
+            JSONTree.Member("error", .string(orNull: group.outcome.fault)),
+        ])
+        .adding(Self.columns.object(group))
+    }
+
+    private static let columns: [Column<SendGroup>] = [
+        Column(
+            forPeople: "answer",
+            widest: 72,
+            text: { $0.outcome.words },
+            style: { $0.outcome.status.map { (200..<300).contains($0) } == true ? .green : .red }
+        ),
+        .count("count") { $0.latencies.count },
+        latency("p50") { $0.percentile(50) },
+        latency("p90") { $0.percentile(90) },
+        latency("p99") { $0.percentile(99) },
+        latency("max") { $0.longest },
+    ]
+
+    private static func latency(
+        _ title: String,
+        _ duration: @escaping @Sendable (Latencies) -> Duration?
+    ) -> Column<SendGroup> {
+        Column(
+            title,
+            key: "\(title)_ms",
+            .right,
+            value: { group in duration(group.latencies).map { .number(milliseconds($0)) } ?? .null },
+            text: { group in duration(group.latencies).map { "\(milliseconds($0)) ms" } ?? "–" }
+        )
+    }
+}
+
+/// A duration in milliseconds, with two digits after the point.
+private func milliseconds(_ duration: Duration) -> Double {
+    (Double(duration.microseconds) / 10).rounded() / 100
+}

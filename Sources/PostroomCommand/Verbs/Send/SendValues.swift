@@ -1,0 +1,67 @@
+import ArgumentParser
+import FoundationEssentials
+import PostroomCore
+import PostroomSources
+
+/// Reads and checks what `postroom send` is given.
+enum SendValues {
+    /// Reads the name of a source.
+    ///
+    /// - Throws: `ValidationError` that lists the sources.
+    @Sendable
+    static func source(_ text: String) throws -> Source {
+        let source = Source(rawValue: text)
+        guard Sources.definition(of: source) != nil else {
+            throw ValidationError("the sources are \(Suggestion.list(Sources.all.map(\.source.rawValue)))")
+        }
+        return source
+    }
+
+    /// Reads the name of an endpoint.
+    ///
+    /// - Throws: `ValidationError` that says what a name is like.
+    @Sendable
+    static func endpoint(_ text: String) throws -> EndpointName {
+        guard EndpointSettings.isName(text) else { throw ValidationError(EndpointSettings.adviceOnName) }
+        return EndpointName(rawValue: text)
+    }
+
+    /// Reads a reference to a secret.
+    ///
+    /// The parser would show the text, which may be the secret itself by mistake; so the error stands for itself.
+    ///
+    /// - Throws: ``CommandFailure``, which does not show the text.
+    @Sendable
+    static func secret(_ text: String) throws -> SecretReference {
+        do throws(ValueRefusal) {
+            return try ValueFormat.secretReference.read(text)
+        } catch {
+            let expectation = "--secret takes \(ValueFormat.secretReference.expectation)"
+            throw CommandFailure(.usage, error.hint.map { "\(expectation); \($0)" } ?? expectation)
+        }
+    }
+
+    /// Checks a number.
+    ///
+    /// - Throws: `ValidationError` that says what is expected.
+    static func check(_ option: String, _ number: Int, _ range: ClosedRange<Int>) throws {
+        guard !range.contains(number) else { return }
+        throw ValidationError(
+            "\(option) takes a number from \(range.lowerBound) to \(range.upperBound), not \(number)"
+        )
+    }
+
+    /// Checks that there are samples of an event type.
+    ///
+    /// - Throws: `ValidationError` that names those that there are.
+    static func checkEventType(_ eventType: String?, of source: Source) throws {
+        let sample = SampleDeliveries(seed: 0).sample(source, eventType, index: 0, now: Date(timeIntervalSince1970: 0))
+        guard sample == nil, let eventType else { return }
+        let known = Sources.events(of: source).map(\.eventType)
+        let nearest = Suggestion.nearest(to: eventType, in: known).map { "; did you mean \($0)?" }
+        let list = known.count <= 20 ? ": \(Suggestion.list(known))" : ""
+        throw ValidationError(
+            "\(source) has no event type '\(EscapedText.of(eventType))'\(nearest ?? "; it has \(known.count)\(list)")"
+        )
+    }
+}

@@ -1,0 +1,90 @@
+import PostroomCore
+import PostroomInbox
+
+/// The state of the inbox, as `postroom status` tells it.
+struct StatusReport: Sendable {
+    /// Dead letters of one handler with one reason.
+    struct DeadLetterTotal: Sendable {
+        let handler: HandlerName
+        let reason: String
+        let letters: Int
+    }
+
+    /// The most replays that are looked through for open ones.
+    private static let replaysRead = 1000
+
+    var status: InboxStatus
+    var deadLetters: [DeadLetterTotal]
+    var handlers: [HandlerBacklog]
+    var workers: [WorkerStatus]
+    /// Replays that have not ended.
+    var replays: [ReplaySummary]
+
+    /// Puts a report together.
+    init(
+        status: InboxStatus,
+        deadLetters: [DeadLetterTotal],
+        handlers: [HandlerBacklog],
+        workers: [WorkerStatus],
+        replays: [ReplaySummary]
+    ) {
+        self.status = status
+        self.deadLetters = deadLetters
+        self.handlers = handlers
+        self.workers = workers
+        self.replays = replays
+    }
+
+    /// Reads the state; its parts are read one after the other.
+    ///
+    /// - Throws: The inbox's error.
+    init(reading inbox: Inbox) async throws {
+        self.init(
+            status: try await inbox.status(),
+            deadLetters: try await inbox.deadLetterTotals().map(DeadLetterTotal.init),
+            handlers: try await inbox.backlog(),
+            workers: try await inbox.workers(),
+            replays: try await inbox.replays(limit: Self.replaysRead)
+                .filter { $0.state == "running" || $0.state == "paused" }
+        )
+    }
+
+    /// Writes it for people, on one screen, or for machines, as a whole.
+    func write(to output: CommandOutput, now: Timestamp, asJSON: Bool) {
+        guard !asJSON else { return output.json(json(now: now)) }
+        output.show(status, StatusColumns.summary, asJSON: false)
+        let program = ProgramContext.current.name
+        section("dead letters", deadLetters, StatusColumns.deadLetters, "\(program) dead-letters list", output)
+        section("handlers", handlers, StatusColumns.handlers, "\(program) handlers list", output)
+        section("workers", workers, StatusColumns.workers, "\(program) status --json", output)
+        section("replays", replays, StatusColumns.replays(now: now), "\(program) replays list", output)
+    }
+
+    /// The whole of it: figures first, then the lists.
+    func json(now: Timestamp) -> JSONTree {
+        StatusColumns.figures.object(status)
+            .adding([
+                JSONTree.Member("dead_letter_totals", .array(deadLetters.map { StatusColumns.deadLetters.object($0) })),
+                JSONTree.Member("handlers", .array(handlers.map { HandlerColumns.all.object($0) })),
+                JSONTree.Member("workers", .array(workers.map { StatusColumns.allOfWorker.object($0) })),
+                JSONTree.Member("replays", .array(replays.map { ReplayColumns.all(now: now).object($0) })),
+            ])
+    }
+
+    /// Writes one table, if it has any rows, and no more of them than fit beside the others.
+    private func section<Row>(
+        _ title: String,
+        _ rows: [Row],
+        _ columns: [Column<Row>],
+        _ verb: String,
+        _ output: CommandOutput
+    ) {
+        let most = 12
+        guard !rows.isEmpty else { return }
+        output.line("\n" + output.paint(title, .bold))
+        output.list(Array(rows.prefix(most)), columns, asJSON: false, ifEmpty: "")
+        if rows.count > most {
+            output.line("… and \(HumanText.count(rows.count - most)) more: \(verb)")
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import FoundationEssentials
+
+/// The answer of a health address.
+struct HealthReport: Encodable, Equatable {
+    struct Entry: Encodable, Equatable {
+        var name: String
+        var state: String
+        var reason: String?
+    }
+
+    var status: String
+    var checks: [Entry]
+
+    var isHealthy: Bool {
+        status == Self.healthy
+    }
+
+    private static let healthy = "healthy"
+    private static let failing = "failing"
+
+    /// Sums up what the checks found, in their order.
+    init(_ results: [(name: String, state: HealthState)]) {
+        checks = results.map { result in
+            switch result.state {
+            case .healthy: Entry(name: result.name, state: Self.healthy)
+            case .failing(let reason): Entry(name: result.name, state: Self.failing, reason: reason)
+            }
+        }
+        status = checks.allSatisfy { $0.state == Self.healthy } ? Self.healthy : Self.failing
+    }
+
+    /// The report as a JSON document.
+    func json() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+    }
+}

@@ -1,0 +1,99 @@
+public import FoundationEssentials
+
+/// What a delivery says, before any type is put on its data.
+///
+/// Handlers that subscribe to a pattern receive this; handlers of a type receive that type, made from it.
+public struct Event: Sendable {
+    /// The delivery that carries the event.
+    public let delivery: Delivery
+    /// What the source's rules read from the envelope.
+    public let details: EventDetails
+
+    /// Puts an event together.
+    public init(delivery: Delivery, details: EventDetails) {
+        self.delivery = delivery
+        self.details = details
+    }
+
+    /// The kind of producer.
+    public var source: Source {
+        delivery.source
+    }
+
+    /// The event type in the producer's spelling, or `nil` where the body names none.
+    public var type: String? {
+        delivery.eventType
+    }
+
+    /// The sender's identity of the delivery.
+    public var idempotencyKey: String {
+        delivery.idempotencyKey
+    }
+
+    /// The raw body.
+    public var body: [UInt8] {
+        delivery.body
+    }
+
+    /// The event as one of the typed events.
+    ///
+    /// - Throws: ``UndecodableEvent`` where the body does not fit the type.
+    public func decode<Value: WebhookEvent>(as type: Value.Type = Value.self) throws -> Value {
+        try Value(decoding: self)
+    }
+}
+
+/// What a source's rules read from a delivery beside its type and key.
+public struct EventDetails: Sendable {
+    /// When it happened, by the producer's clock, or `nil` where the body does not say.
+    public var occurredAt: Date?
+    /// The producer's object that the event is about, in the form `<kind>:<id>`, or `nil` where it names none.
+    ///
+    /// Events with equal ordering keys concern one object; no source promises to deliver them in order.
+    public var orderingKey: String?
+    /// Whether the sender says, or its body shows, that this was sent before under another idempotency key.
+    public var isRedelivery: Bool
+
+    /// Collects the details.
+    public init(occurredAt: Date? = nil, orderingKey: String? = nil, isRedelivery: Bool = false) {
+        self.occurredAt = occurredAt
+        self.orderingKey = orderingKey
+        self.isRedelivery = isRedelivery
+    }
+}
+
+/// A typed event of one source.
+public protocol WebhookEvent: Sendable {
+    /// The source that sends it.
+    static var source: Source { get }
+    /// The event types, in the producer's spelling, that decode into it.
+    static var eventTypes: [String] { get }
+    /// Decodes the event.
+    ///
+    /// - Throws: ``UndecodableEvent`` where the body does not fit.
+    init(decoding event: Event) throws
+}
+
+/// A body that does not fit the type it should decode into.
+///
+/// A retry can't mend it: the pair becomes a dead letter with the reason `undecodable`, and a replay decodes the raw
+/// bytes again.
+public struct UndecodableEvent: Error, Hashable, CustomStringConvertible {
+    /// The JSON path of the misfit, for example `data.user.id`; empty for the body as a whole.
+    public let path: String
+    /// What was expected there.
+    ///
+    /// It names types and fields, never values of the body.
+    public let expectation: String
+
+    /// Names a misfit.
+    public init(path: String, expectation: String) {
+        self.path = path
+        self.expectation = expectation
+    }
+
+    /// The path and the expectation in one line.
+    public var description: String {
+        path.isEmpty ? expectation : "\(path): \(expectation)"
+    }
+}

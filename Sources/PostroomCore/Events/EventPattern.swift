@@ -1,0 +1,81 @@
+/// Which events a handler wants: a source, or all, and a pattern over event types.
+public struct EventPattern: Hashable, Sendable, CustomStringConvertible {
+    /// The source, or `nil` for every source.
+    public let source: Source?
+    /// The pattern over event types, in which `*` stands for any run of characters.
+    public let pattern: String
+
+    /// Names a pattern.
+    ///
+    /// - Parameters:
+    ///   - source: The source, or `nil` for every source.
+    ///   - pattern: An event type in which `*` stands for any run of characters, none included. A delivery without an
+    ///     event type matches only `*`.
+    public init(source: Source?, pattern: String) {
+        self.source = source
+        self.pattern = pattern
+    }
+
+    /// The events of one source whose type matches.
+    public static func events(from source: Source, matching pattern: String = "*") -> EventPattern {
+        EventPattern(source: source, pattern: pattern)
+    }
+
+    /// Every event of every source.
+    public static let everything = EventPattern(source: nil, pattern: "*")
+
+    /// Whether a delivery of that source and type is wanted.
+    ///
+    /// Types are compared byte for byte, as the database does.
+    public func matches(source: Source, eventType: String?) -> Bool {
+        guard self.source == nil || self.source == source else { return false }
+        if pattern == "*" {
+            return true
+        }
+        guard let eventType else { return false }
+        return pattern.utf8.contains(UInt8(ascii: "*"))
+            ? Self.glob(pattern, eventType) : pattern.utf8.elementsEqual(eventType.utf8)
+    }
+
+    /// The pattern as `source:pattern`, with `*` for every source: the form that the database keeps.
+    public var description: String {
+        "\(source?.rawValue ?? "*"):\(pattern)"
+    }
+
+    /// Reads the form that ``description`` writes.
+    ///
+    /// - Returns: `nil` where there is no colon.
+    public init?(description: String) {
+        guard let colon = description.firstIndex(of: ":") else { return nil }
+        let source = description[..<colon]
+        self.init(
+            source: source == "*" ? nil : Source(rawValue: String(source)),
+            pattern: String(description[description.index(after: colon)...])
+        )
+    }
+
+    /// Matches with one remembered star, so that the time is bounded by the product of the lengths.
+    private static func glob(_ pattern: String, _ text: String) -> Bool {
+        let pattern = Array(pattern.utf8)
+        let text = Array(text.utf8)
+        var inPattern = 0
+        var inText = 0
+        var star: (pattern: Int, text: Int)?
+        while inText < text.count {
+            if inPattern < pattern.count, pattern[inPattern] == UInt8(ascii: "*") {
+                star = (inPattern, inText)
+                inPattern += 1
+            } else if inPattern < pattern.count, pattern[inPattern] == text[inText] {
+                inPattern += 1
+                inText += 1
+            } else if let last = star {
+                star = (last.pattern, last.text + 1)
+                inPattern = last.pattern + 1
+                inText = last.text + 1
+            } else {
+                return false
+            }
+        }
+        return pattern[inPattern...].allSatisfy { $0 == UInt8(ascii: "*") }
+    }
+}

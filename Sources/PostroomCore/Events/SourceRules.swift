@@ -1,0 +1,29 @@
+/// What is known of a source: how its deliveries are identified and described.
+///
+/// Verification is apart, because it needs an endpoint's secrets.
+public protocol SourceRules: Sendable {
+    /// The source.
+    var source: Source { get }
+
+    /// Finds the event type and the idempotency key of an authentic delivery.
+    ///
+    /// It never fails: a body that can't be read has no event type, and its key is derived from its bytes.
+    func identify(headers: Headers, body: [UInt8]) -> DeliveryIdentity
+
+    /// Reads what the envelope says beside type and key. It never fails: what can't be read is absent.
+    func details(of delivery: Delivery) -> EventDetails
+}
+
+/// Who a delivery is, by its source's rules.
+public struct DeliveryIdentity: Hashable, Sendable {
+    /// The event type in the producer's spelling, or `nil` where the body names none.
+    public var eventType: String?
+    /// The sender's identity of the delivery, never empty, without U+0000, and at most 512 bytes long.
+    public var idempotencyKey: String
+
+    /// Names an identity.
+    public init(eventType: String?, idempotencyKey: String) {
+        self.eventType = eventType
+        self.idempotencyKey = idempotencyKey
+    }
+}

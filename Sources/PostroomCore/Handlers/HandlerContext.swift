@@ -1,0 +1,38 @@
+public import Logging
+
+/// What a handler knows of the attempt it is in.
+public struct HandlerContext: Sendable {
+    /// The handler's own name.
+    public let handler: HandlerName
+    /// The number of this attempt, from 1.
+    ///
+    /// It goes on counting after a replay.
+    public let attempt: Int
+    /// The event, with its delivery.
+    public let event: Event
+    /// A logger that carries the delivery, the handler and the attempt as metadata.
+    public let logger: Logger
+
+    /// Describes an attempt.
+    public init(handler: HandlerName, attempt: Int, event: Event, logger: Logger) {
+        self.handler = handler
+        self.attempt = attempt
+        self.event = event
+        self.logger = logger
+    }
+
+    /// The delivery that carries the event.
+    public var delivery: Delivery {
+        event.delivery
+    }
+
+    /// The sender's identity of the delivery: the same on every attempt, after every replay and for every handler.
+    public var idempotencyKey: String {
+        event.delivery.idempotencyKey
+    }
+
+    /// The identity of the delivery in the inbox.
+    public var deliveryID: DeliveryID {
+        event.delivery.id
+    }
+}

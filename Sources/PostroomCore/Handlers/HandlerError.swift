@@ -1,0 +1,11 @@
+/// What a handler throws to say how its failure is to be treated.
+///
+/// Every other error is retried by the handler's policy.
+public enum HandlerError: Error, Hashable {
+    /// Try again after that time, in place of the policy's delay. The attempt counts.
+    case retry(after: Duration)
+    /// Trying again can't help: make it a dead letter now, with that reason in its history.
+    case permanent(String)
+    /// Nothing is to be done for this event: count it as handled.
+    case ignore
+}

@@ -1,0 +1,111 @@
+/// The handlers of a program, by name.
+public struct HandlerRegistry: Sendable {
+    /// The handlers in the order of their registration.
+    public private(set) var handlers: [RegisteredHandler] = []
+    /// What is wrong with the registrations: names that are empty, taken or can't be stored, and handlers that could never
+    /// succeed.
+    ///
+    /// A program with problems does not start.
+    public private(set) var problems: [String] = []
+
+    /// No handlers.
+    public init() {}
+
+    /// Handles the events of one type.
+    ///
+    /// - Parameters:
+    ///   - type: The typed event, for example `Wacht.UserCreated.self`.
+    ///   - name: The name under which the database knows the handler; renaming makes a new handler.
+    ///   - retry: When a failed attempt is tried again.
+    ///   - timeout: How long one attempt may take before it is cancelled and counts as failed.
+    ///   - handle: The work. It may run more than once for a delivery.
+    public mutating func on<Value: WebhookEvent>(
+        _ type: Value.Type,
+        named name: HandlerName,
+        retry: RetryPolicy = .exponential(),
+        timeout: Duration = .seconds(30),
+        handle: @escaping @Sendable (Value, HandlerContext) async throws -> Void
+    ) {
+        add(name, .type(type), HandlerOptions(retry: retry, timeout: timeout), handle)
+    }
+
+    /// Handles the events that match a pattern, undecoded.
+    ///
+    /// - Parameters:
+    ///   - pattern: For example `.events(from: .anthropic, matching: "session.*")` or `.everything`.
+    ///   - name: The name under which the database knows the handler; renaming makes a new handler.
+    ///   - retry: When a failed attempt is tried again.
+    ///   - timeout: How long one attempt may take before it is cancelled and counts as failed.
+    ///   - handle: The work. It may run more than once for a delivery.
+    public mutating func on(
+        _ pattern: EventPattern,
+        named name: HandlerName,
+        retry: RetryPolicy = .exponential(),
+        timeout: Duration = .seconds(30),
+        handle: @escaping @Sendable (Event, HandlerContext) async throws -> Void
+    ) {
+        add(name, .matching(pattern), HandlerOptions(retry: retry, timeout: timeout), handle)
+    }
+
+    /// Registers a type that conforms to ``EventHandler``.
+    public mutating func register(_ handler: some EventHandler) {
+        add(handler.name, handler.subscription, handler.options) { event, context in
+            try await handler.handle(event, context)
+        }
+    }
+
+    private mutating func add<Input: Sendable>(
+        _ name: HandlerName,
+        _ subscription: Subscription<Input>,
+        _ options: HandlerOptions,
+        _ handle: @escaping @Sendable (Input, HandlerContext) async throws -> Void
+    ) {
+        if name.rawValue.isEmpty {
+            problems.append("a handler has an empty name; give it one that stays the same for years")
+        } else if name.rawValue.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+            problems.append("a handler's name has control characters; Postgres and terminals can't show it")
+        } else if handlers.contains(where: { $0.name == name }) {
+            problems.append("two handlers are named '\(name)'; the name is how the database tells them apart")
+        }
+        if options.timeout <= .zero {
+            problems.append("handler '\(name)' has a timeout of nothing; every attempt would fail")
+        }
+        if subscription.patterns.isEmpty {
+            problems.append("handler '\(name)' subscribes to no events; it would never run")
+        }
+        handlers.append(
+            RegisteredHandler(
+                name: name,
+                patterns: subscription.patterns,
+                options: options,
+                decoder: subscription.decoder,
+                run: { event, decoded, context in
+                    try await handle(try subscription.input(event, decoded), context)
+                }
+            )
+        )
+    }
+}
+
+/// A handler with its types erased, as a worker runs it.
+public struct RegisteredHandler: Sendable {
+    /// The name under which the database knows it.
+    public let name: HandlerName
+    /// The patterns, any of which must match.
+    public let patterns: [EventPattern]
+    /// How its attempts are made.
+    public let options: HandlerOptions
+    /// What must be decoded for it, or `nil` where the event itself is its input.
+    public let decoder: EventDecoder?
+    /// Runs it on an event, with the value that ``decoder`` made.
+    public let run: Run
+
+    /// The work of a handler with its types erased.
+    public typealias Run =
+        @Sendable (_ event: Event, _ decoded: (any Sendable)?, _ context: HandlerContext) async throws -> Void
+
+    /// Whether it wants a delivery of that source and type.
+    public func subscribes(toSource source: Source, eventType: String?) -> Bool {
+        patterns.contains { $0.matches(source: source, eventType: eventType) }
+    }
+}

@@ -1,0 +1,69 @@
+public import PostroomCore
+public import PostroomQueue
+
+/// What a handler owes, and its dead letters.
+public struct HandlerBacklog: Sendable {
+    /// The handler.
+    public let name: HandlerName
+    /// What it subscribes to, in the form `source:type`.
+    public let patterns: [String]
+    /// Whether it was removed, and only its leftovers remain.
+    public let isRemoved: Bool
+    /// Whether a person paused it.
+    public let isPaused: Bool
+    /// Retries that wait, due or not.
+    public let retriesWaiting: Int
+    /// Those that are due.
+    public let retriesDue: Int
+    /// Those that run.
+    public let retriesInFlight: Int
+    /// When the next one is due, or was.
+    public let nextDueAt: Timestamp?
+    /// Its dead letters.
+    public let deadLetters: Int
+    /// When the newest of them died.
+    public let lastDiedAt: Timestamp?
+}
+
+/// What a person can do to a handler.
+public enum HandlerChange: String, Sendable {
+    /// Let its pairs wait.
+    case pause
+    /// Let them run again.
+    case resume
+    /// Retire it: it gets nothing more, and what waited for it is dropped.
+    case remove
+}
+
+extension Inbox {
+    /// Reads what each handler owes.
+    ///
+    /// - Returns: The handlers by name; removed ones only while something of theirs is left.
+    /// - Throws: ``PostroomQueue/QueueError``.
+    public func backlog() async throws(QueueError) -> [HandlerBacklog] {
+        try await administer(BacklogRead()).map { row in
+            HandlerBacklog(
+                name: HandlerName(rawValue: row.handler),
+                patterns: row.patterns,
+                isRemoved: row.isRemoved,
+                isPaused: row.isPaused,
+                retriesWaiting: Int(row.retriesWaiting),
+                retriesDue: Int(row.retriesDue),
+                retriesInFlight: Int(row.retriesInFlight),
+                nextDueAt: row.nextDueAt.map(Timestamp.init(rawValue:)),
+                deadLetters: Int(row.deadLetters),
+                lastDiedAt: row.lastDiedAt.map(Timestamp.init(rawValue:))
+            )
+        }
+    }
+
+    /// Pauses, resumes or removes a handler, for every process at once.
+    ///
+    /// - Parameters:
+    ///   - handler: The handler.
+    ///   - change: What to do.
+    /// - Throws: ``PostroomQueue/QueueError`` with the kind `rejected` where there is no such handler.
+    public func change(_ handler: HandlerName, _ change: HandlerChange) async throws(QueueError) {
+        _ = try await administer(HandlerAlter(change: change.rawValue, handler: handler.rawValue))
+    }
+}

@@ -1,0 +1,108 @@
+public import PostroomCore
+public import PostroomQueue
+
+/// The state of the inbox.
+public struct InboxStatus: Sendable {
+    /// Batches that nobody has claimed.
+    public let waitingBatches: Int
+    /// The deliveries in them.
+    public let waitingDeliveries: Int
+    /// How long the oldest of them has waited; `nil` where none waits.
+    public let oldestWaiting: Duration?
+    /// Deliveries in batches that workers hold.
+    public let deliveriesInFlight: Int
+    /// Retries that wait, due or not.
+    public let retriesWaiting: Int
+    /// Those that are due, of handlers that are not paused.
+    public let retriesDue: Int
+    /// Retries that run.
+    public let retriesInFlight: Int
+    /// Dead letters.
+    public let deadLetters: Int
+    /// Running workers.
+    public let workers: Int
+    /// Handlers that are not removed.
+    public let handlers: Int
+    /// Those of them that are paused.
+    public let handlersPaused: Int
+    /// Replays that are under way.
+    public let replaysRunning: Int
+}
+
+/// A running worker and what it holds.
+public struct WorkerStatus: Sendable {
+    /// Its identity.
+    public let id: WorkerID
+    /// Its process, in words.
+    public let label: String
+    /// How long ago its last heartbeat was.
+    public let silentFor: Duration
+    /// When it started.
+    public let startedAt: Timestamp
+    /// Its handlers.
+    public let handlers: [String]
+    /// The batches that it holds.
+    public let batches: Int
+    /// The deliveries in them.
+    public let deliveries: Int
+    /// When the oldest of them was received.
+    public let oldestReceivedAt: Timestamp?
+    /// The retries that it holds.
+    public let retries: Int
+}
+
+extension Inbox {
+    /// Reads the state of the inbox.
+    ///
+    /// - Returns: The counts at one moment.
+    /// - Throws: ``PostroomQueue/QueueError``.
+    public func status() async throws(QueueError) -> InboxStatus {
+        guard let row = try await administer(StatusRead()).first else {
+            throw QueueError(kind: .rejected, description: "the view status returned no row")
+        }
+        return InboxStatus(
+            waitingBatches: Int(row.waitingBatches),
+            waitingDeliveries: Int(row.waitingDeliveries),
+            oldestWaiting: row.oldestWaiting.map(Duration.microseconds),
+            deliveriesInFlight: Int(row.deliveriesInFlight),
+            retriesWaiting: Int(row.retriesWaiting),
+            retriesDue: Int(row.retriesDue),
+            retriesInFlight: Int(row.retriesInFlight),
+            deadLetters: Int(row.deadLetters),
+            workers: Int(row.workers),
+            handlers: Int(row.handlers),
+            handlersPaused: Int(row.handlersPaused),
+            replaysRunning: Int(row.replaysRunning)
+        )
+    }
+
+    /// Reads the running workers.
+    ///
+    /// - Returns: The workers with what they hold, oldest first.
+    /// - Throws: ``PostroomQueue/QueueError``.
+    public func workers() async throws(QueueError) -> [WorkerStatus] {
+        try await administer(InFlightRead()).map { row in
+            WorkerStatus(
+                id: WorkerID(rawValue: row.worker),
+                label: row.label,
+                silentFor: .microseconds(row.silentFor),
+                startedAt: Timestamp(rawValue: row.startedAt),
+                handlers: row.handlers,
+                batches: Int(row.batches),
+                deliveries: Int(row.deliveries),
+                oldestReceivedAt: row.oldestReceivedAt.map(Timestamp.init(rawValue:)),
+                retries: Int(row.retries)
+            )
+        }
+    }
+
+    /// Counts dead letters by handler and reason.
+    ///
+    /// - Returns: One count for each pair that has any.
+    /// - Throws: ``PostroomQueue/QueueError``.
+    public func deadLetterTotals() async throws(QueueError) -> [(handler: HandlerName, reason: String, letters: Int)] {
+        try await administer(DeadLetterTotals()).map { row in
+            (HandlerName(rawValue: row.handler), row.reason, Int(row.letters))
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import PostgresClient
+
+/// What a connection is for, and how its session is set up for that.
+enum ConnectionRole: String {
+    case intake
+    case dispatch
+    case maintenance
+    case listen
+
+    func configuration(for inbox: InboxConfiguration) -> PostgresConfiguration {
+        PostgresConfiguration(
+            connectionString: inbox.connectionString,
+            applicationName: "postroom",
+            statementTimeout: inbox.statementTimeout,
+            lockTimeout: self == .maintenance ? .milliseconds(200) : .seconds(5),
+            settings: settings,
+            rewriteSQL: inbox.schema.rewrite
+        )
+    }
+
+    /// Plans are made once: planning over daily partitions costs more than most statements.
+    ///
+    /// Where plans live that long, only index scans in index order are allowed: a table or partition that is empty when
+    /// the plan is made would get a sequential or bitmap scan, and keep it as it fills.
+    private var settings: [String: String] {
+        switch self {
+        case .intake, .dispatch:
+            [
+                "plan_cache_mode": "force_generic_plan",
+                "enable_seqscan": "off",
+                "enable_bitmapscan": "off",
+                "jit": "off",
+            ]
+        case .maintenance, .listen:
+            ["jit": "off"]
+        }
+    }
+}

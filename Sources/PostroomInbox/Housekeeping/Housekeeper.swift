@@ -1,0 +1,152 @@
+public import Logging
+import PostgresClient
+import PostroomCore
+public import PostroomQueue
+
+/// How long the inbox keeps what is settled.
+public struct Retention: Hashable, Sendable {
+    /// How long deliveries, successes and failures are kept after they came.
+    public var deliveries: Duration
+    /// How long a sender's repetition is recognised; at least 8 days, because one of them retries for almost 7.
+    public var idempotencyKeys: Duration
+
+    /// Sets the times; 30 days each unless said.
+    public init(deliveries: Duration = .seconds(30 * 86_400), idempotencyKeys: Duration = .seconds(30 * 86_400)) {
+        self.deliveries = deliveries
+        self.idempotencyKeys = max(idempotencyKeys, .seconds(8 * 86_400))
+    }
+}
+
+/// Keeps the inbox in order: partitions ahead, expired ones gone, old keys deleted, replays carried out.
+///
+/// Every process may run one; each step is short, takes its turn with the others', and a failure of one step neither stops
+/// the others nor is lost: it is logged and tried again.
+public struct Housekeeper: Sendable {
+    private let inbox: Inbox
+    private let retention: Retention
+    private let logger: Logger
+
+    /// How many days ahead partitions are made: enough for a long weekend without anybody running.
+    private static let daysAhead: Int32 = 7
+
+    /// Describes what is kept in order.
+    public init(inbox: Inbox, retention: Retention, logger: Logger) {
+        self.inbox = inbox
+        self.retention = retention
+        self.logger = logger
+    }
+
+    /// Works until it is cancelled.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await every(.seconds(600), "partitions", makePartitions) }
+            group.addTask { await every(.seconds(300), "retention", dropExpired) }
+            group.addTask { await expireKeys() }
+            group.addTask { await advanceReplays() }
+        }
+    }
+
+    /// Makes the partitions from today on; those that exist are left alone.
+    ///
+    /// - Throws: ``PostroomQueue/QueueError``.
+    public func makePartitions() async throws(QueueError) {
+        let made = try await execute(PartitionMake(days: Self.daysAhead))
+        if !made.isEmpty {
+            logger.info("partitions made", metadata: ["partitions": "\(made.map(\.partition).joined(separator: " "))"])
+        }
+    }
+
+    /// Drops what is older than the retention, and nothing that somebody is still owed.
+    ///
+    /// - Throws: ``PostroomQueue/QueueError``.
+    public func dropExpired() async throws(QueueError) {
+        for parent in ["delivery", "failed_attempt", "handled"] {
+            let drop = PartitionDrop(parent: parent, age: retention.deliveries.microseconds)
+            while let partition = try await execute(drop).first?.partition {
+                logger.info("expired partition dropped", metadata: ["partition": "\(partition)"])
+            }
+        }
+        _ = try await execute(StrayDelete(age: retention.deliveries.microseconds, most: 1_000))
+    }
+
+    /// Moves the next pairs of every running replay.
+    ///
+    /// - Returns: Whether any replay goes on.
+    /// - Throws: ``PostroomQueue/QueueError``.
+    @discardableResult
+    public func advanceRunningReplays() async throws(QueueError) -> Bool {
+        let running = try await execute(ReplayRunning())
+        var moved = false
+        for replay in running where replay.allowance > 0 {
+            let seen = try await execute(ReplayAdvance(replay: replay.id, most: replay.allowance)).first?.seen ?? 0
+            moved = moved || seen > 0
+        }
+        if moved {
+            inbox.signals.wake()
+            inbox.wakeOthers()
+        }
+        return !running.isEmpty
+    }
+
+    private func execute<S: Statement>(_ statement: S) async throws(QueueError) -> [S.Row] {
+        try await inQueueTerms { () async throws(PostgresError) in try await inbox.maintenance.execute(statement) }
+    }
+
+    /// Replays are paced by the second, and start at once when somebody asks for one.
+    private func advanceReplays() async {
+        let signals = inbox.wakeUps()
+        await withDiscardingTaskGroup { group in
+            let (asked, ask) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+            group.addTask {
+                for await _ in signals {
+                    ask.yield()
+                }
+            }
+            group.addTask {
+                await every(.seconds(1), "replays") { () async throws(QueueError) in ask.yield() }
+                ask.finish()
+            }
+            group.addTask {
+                for await _ in asked {
+                    await attempt("replays") { () async throws(QueueError) in _ = try await advanceRunningReplays() }
+                    // Every commit may wake us, and ten looks a second are enough.
+                    try? await Task.sleep(for: .milliseconds(100))
+                }
+            }
+        }
+    }
+
+    /// Walks the table of keys a little each second, and begins anew an hour after its end.
+    private func expireKeys() async {
+        let blocks: Int64 = 512
+        var first: Int64 = 0
+        while !Task.isCancelled {
+            let expire = KeyExpire(firstBlock: first, blocks: blocks, age: retention.idempotencyKeys.microseconds)
+            var isPastEnd = true
+            let worked = await attempt("keys") { () async throws(QueueError) in
+                isPastEnd = try await execute(expire).isEmpty
+            }
+            first = worked && !isPastEnd ? first + blocks : 0
+            try? await Task.sleep(for: worked && !isPastEnd ? .seconds(1) : .seconds(3_600))
+        }
+    }
+
+    private func every(_ interval: Duration, _ step: String, _ work: () async throws(QueueError) -> Void) async {
+        while !Task.isCancelled {
+            await attempt(step, work)
+            try? await Task.sleep(for: interval * Double.random(in: 0.9...1.1))
+        }
+    }
+
+    @discardableResult
+    private func attempt(_ step: String, _ work: () async throws(QueueError) -> Void) async -> Bool {
+        do {
+            try await work()
+            return true
+        } catch {
+            guard !Task.isCancelled else { return false }
+            logger.warning("housekeeping step failed", metadata: ["step": "\(step)", "error": "\(error)"])
+            return false
+        }
+    }
+}

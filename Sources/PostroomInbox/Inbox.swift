@@ -1,0 +1,175 @@
+public import Logging
+public import PostgresClient
+import PostroomCore
+public import PostroomQueue
+import Synchronization
+
+/// The inbox in Postgres: what the receiver commits to and the workers claim from.
+///
+/// It keeps fixed connections by role, so that maintenance can't starve intake. ``run()`` holds them open and must run for
+/// as long as the inbox is used; until they are connected, and whenever they are not, calls fail at once.
+public final class Inbox: Sendable {
+    let configuration: InboxConfiguration
+    let intake: PostgresPool
+    let dispatch: PostgresPool
+    let maintenance: PostgresPool
+    let listener: PostgresPool
+    let logger: Logger
+    let cursors = ClaimCursors()
+    let signals = WakeUpSignals()
+    private let loop: PollLoop
+    private let shardCount = Mutex<Int16?>(nil)
+    private let lastFullRescue = Mutex<ContinuousClock.Instant?>(nil)
+
+    /// Describes an inbox; nothing is connected yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: How to reach the database.
+    ///   - loop: The thread that all connections share.
+    ///   - logger: Where lost and restored connections are told.
+    public init(configuration: InboxConfiguration, loop: PollLoop, logger: Logger) {
+        self.configuration = configuration
+        self.loop = loop
+        self.logger = logger
+        func pool(_ role: ConnectionRole, size: Int) -> PostgresPool {
+            PostgresPool(
+                configuration: role.configuration(for: configuration),
+                size: size,
+                role: role.rawValue,
+                loop: loop,
+                logger: logger
+            )
+        }
+        self.intake = pool(.intake, size: configuration.intakeConnections)
+        self.dispatch = pool(.dispatch, size: configuration.dispatchConnections)
+        self.maintenance = pool(.maintenance, size: 1)
+        self.listener = pool(.listen, size: 1)
+    }
+
+    /// Keeps the connections open, listens for wake-ups and passes ours on, until it is cancelled.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            for pool in [intake, dispatch, maintenance, listener] {
+                group.addTask { await pool.run() }
+            }
+            group.addTask { await self.listen() }
+            group.addTask { await self.notifyOthers() }
+        }
+        signals.finish()
+    }
+
+    /// Keeps only the connection open that administration needs, until it is cancelled.
+    public func runForAdministration() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.maintenance.run() }
+            group.addTask { await self.notifyOthers() }
+        }
+        signals.finish()
+    }
+
+    /// Why there is no connection to the database, or `nil` where there is one.
+    public var connectionFailure: String? {
+        maintenance.isConnected ? nil : maintenance.lastFailure?.description ?? "not connected yet"
+    }
+
+    /// The number of shards, which the schema was made with.
+    ///
+    /// - Throws: ``QueueError`` until ``checkSchema()`` has read it.
+    var shards: Int16 {
+        get throws(QueueError) {
+            guard let count = shardCount.withLock(\.self) else {
+                throw QueueError(kind: .unavailable, description: "the database has not been reached yet")
+            }
+            return count
+        }
+    }
+
+    /// Every shard's number.
+    var everyShard: Range<Int16> {
+        get throws(QueueError) { 0..<(try shards) }
+    }
+
+    /// Waits until the database is connected, and tells whether its schema fits this program.
+    ///
+    /// - Returns: The schema's state. Only with ``SchemaState/current`` can the inbox be used.
+    /// - Throws: ``QueueError`` where the database can't be asked, and `CancellationError`.
+    public func checkSchema() async throws -> SchemaState {
+        try await maintenance.waitUntilConnected()
+        return try await schemaState()
+    }
+
+    /// Waits until the database can be asked.
+    ///
+    /// - Throws: `CancellationError`.
+    public func waitUntilReachable() async throws(CancellationError) {
+        try await maintenance.waitUntilConnected()
+    }
+
+    /// Waits until every role has a connection.
+    ///
+    /// - Throws: `CancellationError`.
+    public func waitUntilConnected() async throws {
+        for pool in [intake, dispatch, maintenance] {
+            try await pool.waitUntilConnected()
+        }
+    }
+
+    /// Tells whether the schema fits this program, over a connection that exists.
+    ///
+    /// - Returns: The schema's state.
+    /// - Throws: ``QueueError`` where the database can't be asked.
+    public func schemaState() async throws(QueueError) -> SchemaState {
+        let state = try await inQueueTerms { () async throws(PostgresError) in
+            try await SchemaState.read(configuration.schema) { sql throws(PostgresError) in
+                try await self.maintenance.query(sql)
+            }
+        }
+        if state == .current {
+            let row = try await inQueueTerms { () async throws(PostgresError) in
+                try await maintenance.execute(InboxRead())
+            }
+            shardCount.withLock { $0 = row.first?.shards }
+        }
+        return state
+    }
+
+    /// Whether it is time to look for claims of workers that never had a row to expire, and notes that it was done.
+    func isFullRescueDue(now: ContinuousClock.Instant = .now) -> Bool {
+        lastFullRescue.withLock { last in
+            if let last, now - last < .seconds(60) {
+                return false
+            }
+            last = now
+            return true
+        }
+    }
+
+    /// Asks for a wake-up of other processes, after a commit that brought work.
+    func wakeOthers() {
+        signals.requestNotification()
+    }
+
+    private func listen() async {
+        await listener.withListening(to: "postroom") { _ in self.signals.wake() }
+    }
+
+    private func notifyOthers() async {
+        for await _ in signals.notificationRequests {
+            do {
+                _ = try await maintenance.execute(Wake())
+            } catch {
+                // Other processes poll; a lost wake-up costs them that interval.
+                logger.debug("wake-up not sent", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}
+
+/// Runs a statement and says its failure in the queue's terms.
+func inQueueTerms<Value>(_ body: () async throws(PostgresError) -> Value) async throws(QueueError) -> Value {
+    do {
+        return try await body()
+    } catch {
+        throw QueueError(kind: error.isTransient ? .unavailable : .rejected, description: error.description)
+    }
+}

@@ -1,0 +1,60 @@
+/// How the inbox reaches its database.
+public struct InboxConfiguration: Sendable {
+    /// Any libpq connection string, several hosts included.
+    public var connectionString: String
+    /// The schema that holds the inbox.
+    public var schema: SchemaName
+    /// How many connections commit what the receiver accepted.
+    ///
+    /// Two let one commit fill while the other is on its way to the disk.
+    public var intakeConnections: Int
+    /// How many connections claim and settle.
+    public var dispatchConnections: Int
+    /// How long one statement may take before the server ends it.
+    public var statementTimeout: Duration
+
+    /// Describes how to reach an inbox.
+    public init(
+        connectionString: String,
+        schema: SchemaName = .standard,
+        intakeConnections: Int = 2,
+        dispatchConnections: Int = 2,
+        statementTimeout: Duration = .seconds(15)
+    ) {
+        self.connectionString = connectionString
+        self.schema = schema
+        self.intakeConnections = intakeConnections
+        self.dispatchConnections = dispatchConnections
+        self.statementTimeout = statementTimeout
+    }
+}
+
+/// The name of a Postgres schema, safe to be put into SQL.
+public struct SchemaName: Hashable, Sendable, CustomStringConvertible {
+    /// The name.
+    public let description: String
+
+    /// Takes a name of 1 to 63 lower-case letters, digits and underscores that does not start with a digit.
+    ///
+    /// - Returns: `nil` for any other name.
+    public init?(_ name: String) {
+        let isAllowed = name.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
+        }
+        guard isAllowed, (1...63).contains(name.utf8.count), name.first?.isNumber == false else { return nil }
+        self.description = name
+    }
+
+    private init(trusted name: String) {
+        self.description = name
+    }
+
+    /// The schema `postroom`.
+    public static let standard = SchemaName(trusted: "postroom")
+
+    /// Puts this schema into SQL that is written for `postroom`.
+    func rewrite(_ sql: String) -> String {
+        self == .standard ? sql : sql.replacing("postroom.", with: "\"\(description)\".")
+    }
+}

@@ -1,0 +1,65 @@
+import PostgresClient
+import PostroomCore
+public import PostroomQueue
+
+extension Inbox: IntakeStore {
+    public func store(
+        _ deliveries: [IncomingDelivery],
+        claimedBy worker: WorkerID?
+    ) async throws(QueueError) -> IntakeResult {
+        var receipts = [IntakeReceipt?](repeating: nil, count: deliveries.count)
+        var batches: [ClaimedBatch] = []
+        var open = Array(deliveries.indices)
+        // A second round is needed only where another commit made the same keys meanwhile and they have expired since.
+        for round in 0..<3 where !open.isEmpty {
+            let plan = IntakePlan(deliveries, indices: open, shards: try shards)
+            let rows = try await inQueueTerms { () async throws(PostgresError) in
+                try await intake.executeTogether(plan.statements(claimedBy: round == 0 ? worker : nil))
+            }
+            var unanswered: [Int] = []
+            for (part, rows) in zip(plan.parts, rows) {
+                if let batch = part.read(rows, of: deliveries, receipts: &receipts, unanswered: &unanswered) {
+                    batches.append(batch)
+                }
+            }
+            open = try await find(unanswered, of: deliveries, receipts: &receipts)
+        }
+        let complete = receipts.compactMap(\.self)
+        guard complete.count == deliveries.count else {
+            throw QueueError(kind: .unavailable, description: "a key was taken and expired three times in a row")
+        }
+        if worker == nil, !batches.isEmpty {
+            wakeOthers()
+        }
+        return IntakeResult(receipts: complete, batches: batches)
+    }
+
+    /// Answers requests whose keys a concurrent commit took.
+    ///
+    /// - Returns: Those whose key has expired since, to be stored again.
+    private func find(
+        _ indices: [Int],
+        of deliveries: [IncomingDelivery],
+        receipts: inout [IntakeReceipt?]
+    ) async throws(QueueError) -> [Int] {
+        var missing: [Int] = []
+        for index in indices {
+            let hash = deliveries[index].keyHash
+            let find = KeyFind(shard: hash.shard(of: try shards), keyHashes: [hash.value])
+            let found = try await inQueueTerms { () async throws(PostgresError) in try await intake.execute(find) }
+            if let row = found.first {
+                receipts[index] = IntakeReceipt(id: DeliveryID(rawValue: row.deliveryID), isDuplicate: true)
+            } else {
+                missing.append(index)
+            }
+        }
+        return missing
+    }
+}
+
+extension IncomingDelivery {
+    /// The hash under which its key is unique.
+    var keyHash: KeyHash {
+        KeyHash(endpoint: endpoint, key: identity.idempotencyKey)
+    }
+}

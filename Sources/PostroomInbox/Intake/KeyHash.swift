@@ -1,0 +1,30 @@
+import Crypto
+import PostroomCore
+
+/// The 128-bit hash under which an idempotency key is unique, and which decides the delivery's shard.
+///
+/// The SQL function `postroom.key_hash` makes the same one for deliveries that are stored from SQL.
+struct KeyHash: Hashable {
+    /// The first half of `SHA-256(endpoint, zero byte, key)`, most significant byte first.
+    let value: UInt128
+
+    init(endpoint: EndpointName, key: String) {
+        var hash = SHA256()
+        Self.add(endpoint.rawValue, to: &hash)
+        withUnsafeBytes(of: UInt8(0)) { hash.update(bufferPointer: $0) }
+        Self.add(key, to: &hash)
+        self.value = hash.finalize().withUnsafeBytes { digest in
+            UInt128(bigEndian: digest.loadUnaligned(as: UInt128.self))
+        }
+    }
+
+    private static func add(_ text: String, to hash: inout SHA256) {
+        var text = text
+        text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The shard of a delivery with that key, by the upper 16 bits.
+    func shard(of shards: Int16) -> Int16 {
+        Int16(UInt16(truncatingIfNeeded: value >> 112) % UInt16(shards))
+    }
+}

@@ -1,0 +1,131 @@
+import PostroomCore
+import PostroomQueue
+
+/// Turns settled batches of one shard into the columns that the statement takes.
+struct BatchSettleBuilder {
+    private var batches: [Int64] = []
+    private var owed = OwedPairs()
+    private var dead = DeadPairs()
+    private var failed = FailedPairs()
+    private var handledBatches: [Int64] = []
+    private var handledRuns: [[UInt8]] = []
+    private var handlers: [HandlerName] = []
+    private var places: [HandlerName: UInt8] = [:]
+
+    private struct OwedPairs {
+        var deliveries: [Int64] = []
+        var handlers: [String] = []
+        var dueIn: [Int64] = []
+        var failedAttempts: [Int32] = []
+        var isHeld: [Bool] = []
+    }
+
+    private struct DeadPairs {
+        var deliveries: [Int64] = []
+        var handlers: [String] = []
+        var reasons: [String] = []
+    }
+
+    private struct FailedPairs {
+        var deliveries: [Int64] = []
+        var handlers: [String] = []
+        var attempts: [Int32] = []
+        var durations: [Int64] = []
+        var errors: [String] = []
+    }
+
+    /// Whether work became claimable by others.
+    private(set) var owesAtOnce = false
+
+    mutating func append(_ batch: BatchSettlement) {
+        batches.append(batch.key.id.rawValue)
+        var runs = HandledRuns()
+        for pair in batch.pairs {
+            append(pair, of: batch, to: &runs)
+        }
+        if !runs.bytes.isEmpty {
+            handledBatches.append(batch.key.id.rawValue)
+            handledRuns.append(runs.bytes)
+        }
+    }
+
+    private mutating func append(_ pair: BatchSettlement.Pair, of batch: BatchSettlement, to runs: inout HandledRuns) {
+        let delivery = DeliveryID(batch: batch.key.id, ordinal: pair.ordinal).rawValue
+        switch pair.outcome {
+        case .handled(let duration):
+            // A program with more than 256 handlers of one batch records the first 256 of them.
+            if let place = place(of: pair.handler) {
+                runs.append(ordinal: pair.ordinal, handler: place, duration: duration)
+            }
+        case .owed(let dueIn, let failure):
+            owesAtOnce = owesAtOnce || dueIn <= .zero
+            appendOwed(delivery, pair.handler, dueIn: dueIn, failedAttempts: failure?.attempt ?? 0, isHeld: false)
+            appendFailure(delivery, pair.handler, failure)
+        case .running:
+            appendOwed(delivery, pair.handler, dueIn: .zero, failedAttempts: 0, isHeld: true)
+        case .dead(let reason, let failure):
+            dead.deliveries.append(delivery)
+            dead.handlers.append(pair.handler.rawValue)
+            dead.reasons.append(reason.rawValue)
+            appendFailure(delivery, pair.handler, failure)
+        }
+    }
+
+    private mutating func place(of handler: HandlerName) -> UInt8? {
+        if let place = places[handler] {
+            return place
+        }
+        guard let place = UInt8(exactly: handlers.count) else { return nil }
+        handlers.append(handler)
+        places[handler] = place
+        return place
+    }
+
+    private mutating func appendOwed(
+        _ delivery: Int64,
+        _ handler: HandlerName,
+        dueIn: Duration,
+        failedAttempts: Int,
+        isHeld: Bool
+    ) {
+        owed.deliveries.append(delivery)
+        owed.handlers.append(handler.rawValue)
+        owed.dueIn.append(dueIn.microseconds)
+        owed.failedAttempts.append(Int32(clamping: failedAttempts))
+        owed.isHeld.append(isHeld)
+    }
+
+    private mutating func appendFailure(_ delivery: Int64, _ handler: HandlerName, _ failure: AttemptFailure?) {
+        guard let failure else { return }
+        failed.deliveries.append(delivery)
+        failed.handlers.append(handler.rawValue)
+        failed.attempts.append(Int32(clamping: failure.attempt))
+        failed.durations.append(failure.duration.microseconds)
+        failed.errors.append(failure.error)
+    }
+
+    func statement(shard: Int16, worker: WorkerID, directoryVersion: Int64) -> BatchSettle {
+        BatchSettle(
+            shard: shard,
+            worker: worker.rawValue,
+            directoryVersion: directoryVersion,
+            batchIDs: batches,
+            owedDeliveries: owed.deliveries,
+            owedHandlers: owed.handlers,
+            owedDueIn: owed.dueIn,
+            owedFailedAttempts: owed.failedAttempts,
+            owedIsHeld: owed.isHeld,
+            deadDeliveries: dead.deliveries,
+            deadHandlers: dead.handlers,
+            deadReasons: dead.reasons,
+            failedDeliveries: failed.deliveries,
+            failedHandlers: failed.handlers,
+            failedAttempts: failed.attempts,
+            failedDurations: failed.durations,
+            failedErrors: failed.errors,
+            handledBatches: handledBatches,
+            handledRuns: handledRuns,
+            handlers: handlers.map(\.rawValue)
+        )
+    }
+}

@@ -1,0 +1,50 @@
+import PostroomCore
+import Synchronization
+
+/// Where the next claim of each shard begins to look.
+///
+/// Claiming from the start would walk over the dead rows of everything that was settled since the last vacuum, for as long
+/// as an old snapshot keeps them. Commits become visible out of the order of their numbers, so a claim begins a little
+/// before the newest batch it has seen, and from the very start once a second.
+final class ClaimCursors: Sendable {
+    private struct Place {
+        var newest: Int64 = 0
+        var lastFromStart: ContinuousClock.Instant?
+    }
+
+    /// How far behind the newest claimed batch a claim begins: more than any number of commits that are under way at once.
+    private static let margin: Int64 = 1024
+    private let places = Mutex<[Int16: Place]>([:])
+    private let turn = Mutex<Int16>(0)
+
+    /// The shard to begin with, another one each time.
+    func nextTurn(of shards: Int16) -> Int16 {
+        turn.withLock { turn in
+            turn = (turn + 1) % shards
+            return turn
+        }
+    }
+
+    /// The batch to begin at.
+    func start(shard: Int16, now: ContinuousClock.Instant = .now) -> Int64 {
+        places.withLock { places in
+            var place = places[shard, default: Place()]
+            defer { places[shard] = place }
+            if let last = place.lastFromStart, now - last < .seconds(1) {
+                return max(0, place.newest - Self.margin)
+            }
+            place.lastFromStart = now
+            return 0
+        }
+    }
+
+    /// Notes what was claimed.
+    func note(_ batch: BatchID, shard: Int16) {
+        places.withLock { $0[shard, default: Place()].newest = max($0[shard]?.newest ?? 0, batch.rawValue) }
+    }
+
+    /// Begins at the start next time, after claims came back.
+    func reset() {
+        places.withLock { $0.removeAll() }
+    }
+}

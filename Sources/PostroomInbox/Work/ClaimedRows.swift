@@ -1,0 +1,65 @@
+import PostroomCore
+import PostroomQueue
+
+extension ClaimedBatch {
+    /// Puts the rows of one shard's claim together, a batch each.
+    static func batches(of rows: [BatchClaim.Row], shard: Int16) -> [ClaimedBatch] {
+        var batches: [ClaimedBatch] = []
+        var start = rows.startIndex
+        while start < rows.endIndex {
+            let id = rows[start].batchID
+            let end = rows[start...].firstIndex { $0.batchID != id } ?? rows.endIndex
+            batches.append(
+                ClaimedBatch(
+                    key: BatchKey(shard: shard, id: BatchID(rawValue: id)),
+                    receivedAt: Timestamp(rawValue: rows[start].receivedAt),
+                    deliveries: rows[start..<end].compactMap(Delivery.init)
+                )
+            )
+            start = end
+        }
+        return batches.sorted { $0.key.id < $1.key.id }
+    }
+}
+
+extension Delivery {
+    /// A claimed row, or `nil` for a batch whose deliveries somebody deleted.
+    fileprivate init?(_ row: BatchClaim.Row) {
+        guard
+            let id = row.deliveryID, let endpoint = row.endpoint, let source = row.source,
+            let key = row.idempotencyKey, let headers = row.headers, let body = row.body
+        else { return nil }
+        self.init(
+            id: DeliveryID(rawValue: id),
+            endpoint: EndpointName(rawValue: endpoint),
+            source: Source(rawValue: source),
+            eventType: row.eventType,
+            idempotencyKey: key,
+            receivedAt: Timestamp(rawValue: row.receivedAt),
+            headers: Headers(wire: headers),
+            body: body
+        )
+    }
+}
+
+extension ClaimedRetry {
+    /// A claimed row of one shard.
+    init(_ row: DueClaim.Row, shard: Int16) {
+        let delivery = Delivery(
+            id: DeliveryID(rawValue: row.deliveryID),
+            endpoint: EndpointName(rawValue: row.endpoint),
+            source: Source(rawValue: row.source),
+            eventType: row.eventType,
+            idempotencyKey: row.idempotencyKey,
+            receivedAt: Timestamp(rawValue: row.receivedAt),
+            headers: Headers(wire: row.headers),
+            body: row.body
+        )
+        self.init(
+            key: RetryKey(shard: shard, delivery: delivery.id, handler: HandlerName(rawValue: row.handler)),
+            delivery: delivery,
+            failedAttempts: Int(row.failedAttempts),
+            forgivenAttempts: Int(row.forgivenAttempts)
+        )
+    }
+}

@@ -1,0 +1,33 @@
+import PostroomCore
+
+/// Successful runs of one batch in the form that `handled.runs` keeps: four bytes each.
+struct HandledRuns {
+    private(set) var bytes: [UInt8] = []
+
+    /// Adds a run.
+    ///
+    /// - Parameters:
+    ///   - ordinal: The delivery's place in its batch.
+    ///   - handler: The handler's place in the row's list, which can name 256.
+    ///   - duration: How long it took.
+    mutating func append(ordinal: UInt8, handler: UInt8, duration: Duration) {
+        let packed = Self.pack(microseconds: duration.microseconds)
+        bytes.append(ordinal)
+        bytes.append(handler)
+        bytes.append(UInt8(truncatingIfNeeded: packed >> 8))
+        bytes.append(UInt8(truncatingIfNeeded: packed))
+    }
+
+    /// Packs a duration into 16 bits: 11 bits of value, shifted left by what the upper 5 bits say.
+    ///
+    /// It is exact up to 2 ms and within 0.1 % beyond, up to 50 days.
+    static func pack(microseconds: Int64) -> UInt16 {
+        var value = max(0, microseconds)
+        var shift: UInt16 = 0
+        while value > 2047 {
+            value >>= 1
+            shift += 1
+        }
+        return shift > 31 ? .max : shift << 11 | UInt16(value)
+    }
+}

@@ -1,0 +1,142 @@
+import PostgresClient
+import PostroomCore
+public import PostroomQueue
+
+extension Inbox: WorkQueue {
+    public func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID {
+        let subscriptions = registration.handlers.flatMap { handler in
+            handler.patterns.map { (name: handler.name.rawValue, pattern: $0.description) }
+        }
+        let register = WorkerRegister(
+            label: registration.label,
+            handlers: subscriptions.map(\.name),
+            patterns: subscriptions.map(\.pattern)
+        )
+        let rows = try await inQueueTerms { () async throws(PostgresError) in try await maintenance.execute(register) }
+        guard let row = rows.first else {
+            throw QueueError(kind: .rejected, description: "the worker's row was not returned")
+        }
+        return WorkerID(rawValue: row.id)
+    }
+
+    public func heartbeat(_ worker: WorkerID) async throws(QueueError) -> Int64? {
+        let beat = WorkerHeartbeat(worker: worker.rawValue)
+        return try await inQueueTerms { () async throws(PostgresError) in
+            try await maintenance.execute(beat).first?.directoryVersion
+        }
+    }
+
+    public func directory() async throws(QueueError) -> HandlerDirectory {
+        let rows = try await inQueueTerms { () async throws(PostgresError) in
+            try await maintenance.execute(DirectoryRead())
+        }
+        return HandlerDirectory(version: rows.first?.version ?? 0, entries: rows.compactMap(HandlerDirectory.Entry.init))
+    }
+
+    public func claimRetries(_ claims: [RetryClaim], for worker: WorkerID) async throws(QueueError) -> [ClaimedRetry] {
+        let wanted = claims.filter { $0.limit > 0 }
+        guard !wanted.isEmpty else { return [] }
+        var room = Dictionary(wanted.map { ($0.handler, $0.limit) }) { first, _ in first }
+        var claimed: [ClaimedRetry] = []
+        for shard in try everyShard {
+            let open = room.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+            let claim = DueClaim(
+                shard: shard,
+                worker: worker.rawValue,
+                handlers: open.map(\.key.rawValue),
+                limits: open.map { Int32(clamping: $0.value) }
+            )
+            let rows = try await inQueueTerms { () async throws(PostgresError) in try await dispatch.execute(claim) }
+            for row in rows {
+                room[HandlerName(rawValue: row.handler), default: 0] -= 1
+                claimed.append(ClaimedRetry(row, shard: shard))
+            }
+        }
+        return claimed
+    }
+
+    public func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
+        var released = 0
+        for shard in try everyShard {
+            let (batches, retries) = releases(of: worker, known: known, shard: shard)
+            let rows = try await inQueueTerms { () async throws(PostgresError) in
+                try await maintenance.execute(batches, retries)
+            }
+            released += rows.0.count + rows.1.count
+        }
+        if released > 0 {
+            workCameBack()
+        }
+        return released
+    }
+
+    public func deregister(_ worker: WorkerID) async throws(QueueError) {
+        // The row goes first, in the same commit: a claim that is still on its way then finds no worker to claim for.
+        for shard in try everyShard {
+            let (batches, retries) = releases(of: worker, known: HeldClaims(), shard: shard)
+            _ = try await inQueueTerms { () async throws(PostgresError) in
+                try await maintenance.transaction(WorkerRemove(worker: worker.rawValue), batches, retries)
+            }
+        }
+        workCameBack()
+    }
+
+    private func releases(of worker: WorkerID, known: HeldClaims, shard: Int16) -> (BatchRelease, RetryRelease) {
+        let batches = known.batches.filter { $0.shard == shard }
+        let retries = known.retries.filter { $0.shard == shard }
+        return (
+            BatchRelease(shard: shard, worker: worker.rawValue, known: batches.map(\.id.rawValue)),
+            RetryRelease(
+                shard: shard,
+                worker: worker.rawValue,
+                knownDeliveries: retries.map(\.delivery.rawValue),
+                knownHandlers: retries.map(\.handler.rawValue)
+            )
+        )
+    }
+
+    public func rescue(silentFor lease: Duration) async throws(QueueError) -> RescueReport {
+        let expired = try await inQueueTerms { () async throws(PostgresError) in
+            try await maintenance.execute(WorkerExpire(lease: lease.microseconds))
+        }
+        guard !expired.isEmpty || isFullRescueDue() else {
+            return RescueReport(workers: [], batches: 0, retries: 0)
+        }
+        // A crash between here and the end leaves claims without a worker; the next full rescue finds them.
+        var batches = 0
+        var retries = 0
+        for shard in try everyShard {
+            let rows = try await inQueueTerms { () async throws(PostgresError) in
+                try await maintenance.execute(BatchRescue(shard: shard), RetryRescue(shard: shard))
+            }
+            batches += rows.0.count
+            retries += rows.1.count
+        }
+        if batches + retries > 0 {
+            workCameBack()
+        }
+        return RescueReport(workers: expired.map { WorkerID(rawValue: $0.id) }, batches: batches, retries: retries)
+    }
+
+    public func wakeUps() -> AsyncStream<Void> {
+        signals.subscribe()
+    }
+
+    private func workCameBack() {
+        cursors.reset()
+        wakeOthers()
+    }
+}
+
+extension HandlerDirectory.Entry {
+    /// A row of the directory, or `nil` for the row of one without handlers.
+    fileprivate init?(_ row: DirectoryRead.Row) {
+        guard let name = row.name, let patterns = row.patterns, let recordedAt = row.recordedAt else { return nil }
+        self.init(
+            name: HandlerName(rawValue: name),
+            patterns: patterns.compactMap(EventPattern.init(description:)),
+            recordedAt: Timestamp(rawValue: recordedAt),
+            isPaused: row.isPaused ?? false
+        )
+    }
+}

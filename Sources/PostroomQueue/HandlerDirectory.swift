@@ -1,0 +1,57 @@
+public import PostroomCore
+
+/// The handlers that the database knows, of every program that shares the inbox, at one version.
+public struct HandlerDirectory: Sendable {
+    /// One handler.
+    public struct Entry: Hashable, Sendable {
+        /// Its name.
+        public let name: HandlerName
+        /// The patterns that its newest program registered.
+        public let patterns: [EventPattern]
+        /// When it was first recorded.
+        ///
+        /// It receives the deliveries accepted after that.
+        public let recordedAt: Timestamp
+        /// Whether a person paused it: its pairs wait in `retry`.
+        public let isPaused: Bool
+
+        /// Describes a handler.
+        public init(name: HandlerName, patterns: [EventPattern], recordedAt: Timestamp, isPaused: Bool) {
+            self.name = name
+            self.patterns = patterns
+            self.recordedAt = recordedAt
+            self.isPaused = isPaused
+        }
+
+        /// Whether a delivery is for it.
+        public func wants(_ delivery: Delivery) -> Bool {
+            delivery.receivedAt >= recordedAt
+                && patterns.contains { $0.matches(source: delivery.source, eventType: delivery.eventType) }
+        }
+    }
+
+    /// The version; every change of a handler, a subscription or a pause raises it.
+    public let version: Int64
+    /// The handlers that are not removed, by name.
+    public let entries: [Entry]
+
+    /// Describes the directory.
+    public init(version: Int64, entries: [Entry]) {
+        self.version = version
+        self.entries = entries
+    }
+}
+
+/// What a worker says of itself at its start.
+public struct WorkerRegistration: Sendable {
+    /// What a person reads in `status`: host name and process number, for example.
+    public let label: String
+    /// Its handlers and their subscriptions.
+    public let handlers: [(name: HandlerName, patterns: [EventPattern])]
+
+    /// Describes a worker.
+    public init(label: String, handlers: [(name: HandlerName, patterns: [EventPattern])]) {
+        self.label = label
+        self.handlers = handlers
+    }
+}

@@ -1,0 +1,107 @@
+/// Where a worker claims and settles.
+///
+/// Every claim is fenced by the worker's identity: a settlement of what the worker no longer holds changes nothing and
+/// is reported, never an error. All times are the database's.
+public protocol WorkQueue: Sendable {
+    /// Makes the worker known, with a new identity, and records its handlers and their subscriptions.
+    func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID
+
+    /// Says that the worker lives.
+    ///
+    /// - Returns: The newest version of the handler directory, or `nil` where the worker was rescued: it must drop what
+    ///   it holds and register anew.
+    func heartbeat(_ worker: WorkerID) async throws(QueueError) -> Int64?
+
+    /// Reads the handler directory.
+    func directory() async throws(QueueError) -> HandlerDirectory
+
+    /// Settles what ended and claims what is next, in one commit.
+    ///
+    /// - Throws: ``QueueError``. It may have been committed even so: settling again reports the batches as lost, and
+    ///   claims nobody knows of come back through ``releaseUnknownClaims(of:known:)``.
+    func settle(
+        _ settlement: Settlement,
+        thenClaim request: ClaimRequest,
+        for worker: WorkerID
+    ) async throws(QueueError) -> (SettlementResult, [ClaimedBatch])
+
+    /// Claims retries that are due, oldest first for each handler. Paused handlers have none.
+    func claimRetries(_ claims: [RetryClaim], for worker: WorkerID) async throws(QueueError) -> [ClaimedRetry]
+
+    /// Makes claimable what the database holds for this worker and the worker does not know of: the claims whose reply
+    /// was lost.
+    ///
+    /// - Parameters:
+    ///   - worker: The worker that asks.
+    ///   - known: Everything the worker holds, with what it may be about to learn of. A claim that is given back
+    ///     although a late reply brings it runs twice and is settled once.
+    /// - Returns: How many batches and retries were given back.
+    /// - Throws: ``QueueError``; ask again.
+    func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int
+
+    /// Ends the worker cleanly: gives back everything it still holds, charges no attempt, and removes it.
+    func deregister(_ worker: WorkerID) async throws(QueueError)
+
+    /// Makes claimable what workers hold that have been silent for that long, and removes them. One process at a time
+    /// does it; the others return at once.
+    ///
+    /// - Returns: What was rescued.
+    func rescue(silentFor lease: Duration) async throws(QueueError) -> RescueReport
+
+    /// Signals that work may have become claimable: from other processes, and when the connection that listens was lost
+    /// and is back. Signals may be coalesced or missing; poll beside them.
+    func wakeUps() -> AsyncStream<Void>
+}
+
+/// What a worker holds.
+public struct HeldClaims: Sendable {
+    /// The batches.
+    public var batches: Set<BatchKey>
+    /// The retries.
+    public var retries: Set<RetryKey>
+
+    /// Lists claims.
+    public init(batches: Set<BatchKey> = [], retries: Set<RetryKey> = []) {
+        self.batches = batches
+        self.retries = retries
+    }
+}
+
+/// What a rescue returned.
+public struct RescueReport: Hashable, Sendable {
+    /// The workers that were silent.
+    public let workers: [WorkerID]
+    /// How many of their batches are claimable again.
+    public let batches: Int
+    /// How many of their retries are claimable again.
+    public let retries: Int
+
+    /// Describes a rescue.
+    public init(workers: [WorkerID], batches: Int, retries: Int) {
+        self.workers = workers
+        self.batches = batches
+        self.retries = retries
+    }
+}
+
+/// Why the inbox did not do what was asked.
+public struct QueueError: Error, CustomStringConvertible {
+    /// What can be done about it.
+    public enum Kind: Sendable {
+        /// The database can't be reached, is overloaded or cut the statement short: the same call may succeed later.
+        case unavailable
+        /// The database refused, and will refuse again.
+        case rejected
+    }
+
+    /// What can be done about it.
+    public let kind: Kind
+    /// What happened, for a log: no bound value, body or secret.
+    public let description: String
+
+    /// Describes an error.
+    public init(kind: Kind, description: String) {
+        self.kind = kind
+        self.description = description
+    }
+}

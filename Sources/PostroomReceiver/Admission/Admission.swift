@@ -1,0 +1,23 @@
+/// What becomes of a request once its head is read.
+enum Admission {
+    /// Its body is received.
+    case receive(EndpointEntry)
+    /// It is answered without its body.
+    case reject(Answer, EndpointEntry?)
+
+    /// Decides by the head alone.
+    ///
+    /// - Parameters:
+    ///   - facts: The head.
+    ///   - endpoint: The endpoint that its target names.
+    ///   - isDraining: Whether the receiver is going away.
+    /// - Returns: Whether the body is received.
+    static func decide(_ facts: RequestFacts, for endpoint: EndpointEntry?, isDraining: Bool) -> Admission {
+        guard let endpoint else { return .reject(.unknownEndpoint, nil) }
+        guard facts.isPost else { return .reject(.notPost, endpoint) }
+        guard !isDraining else { return .reject(.shuttingDown, endpoint) }
+        let limit = endpoint.endpoint.bodyLimit
+        guard (facts.contentLength ?? 0) <= limit else { return .reject(.tooLarge(limit: limit), endpoint) }
+        return .receive(endpoint)
+    }
+}

@@ -1,0 +1,48 @@
+import PostroomCore
+
+/// The endpoints by name, and the way from a request's target to them.
+struct EndpointTable: Sendable {
+    private let entries: [String: EndpointEntry]
+
+    init(_ endpoints: [ReceiverEndpoint], metrics: ReceiverMetrics) {
+        var entries: [String: EndpointEntry] = [:]
+        for endpoint in endpoints {
+            entries[endpoint.name.rawValue] = EndpointEntry(endpoint, metrics: metrics)
+        }
+        self.entries = entries
+    }
+
+    /// The endpoint that a request's target names, or `nil`.
+    subscript(target target: String) -> EndpointEntry? {
+        Self.name(in: target).flatMap { entries[$0] }
+    }
+
+    /// The name in `/hooks/{endpoint}`; a query is left aside, and the absolute form, which proxies use, is understood.
+    static func name(in target: String) -> String? {
+        var path = target.utf8[...]
+        if path.first != UInt8(ascii: "/") {
+            guard let authority = afterScheme(path) else { return nil }
+            path = authority.drop { $0 != UInt8(ascii: "/") }
+        }
+        guard path.starts(with: "/hooks/".utf8) else { return nil }
+        let name = path.dropFirst("/hooks/".utf8.count).prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        guard !name.isEmpty, !name.contains(UInt8(ascii: "/")) else { return nil }
+        return String(Substring(name))
+    }
+
+    private static func afterScheme(_ target: Substring.UTF8View) -> Substring.UTF8View? {
+        ["http://", "https://"].lazy.filter { target.starts(with: $0.utf8) }.first
+            .map { target.dropFirst($0.utf8.count) }
+    }
+}
+
+/// An endpoint with its counters.
+final class EndpointEntry: Sendable {
+    let endpoint: ReceiverEndpoint
+    let answers: AnswerCounters
+
+    init(_ endpoint: ReceiverEndpoint, metrics: ReceiverMetrics) {
+        self.endpoint = endpoint
+        self.answers = metrics.answerCounters(endpoint: endpoint.name.rawValue)
+    }
+}

@@ -1,0 +1,85 @@
+import NIOCore
+import PostroomCore
+import PostroomQueue
+
+/// How an answer is put on the wire, as far as its request decides.
+struct AnswerForm: Hashable {
+    /// Whether the connection stays open after it.
+    var keepsAlive: Bool
+    /// Whether the sender speaks HTTP/1.0, which has to be told that the connection stays open.
+    var isHTTP10: Bool
+    /// Whether only the head is sent, as HEAD asks.
+    var omitsBody: Bool
+
+    /// The form for a request that could not be read.
+    static let last = AnswerForm(keepsAlive: false, isHTTP10: false, omitsBody: false)
+}
+
+/// Writes answers as HTTP.
+struct AnswerEncoder {
+    /// The line of the `Date` field, which whoever owns the encoder renews every second.
+    private var dateLine: String
+    private let retryAfterLine: String
+
+    init(retryAfter: Duration, unixSeconds: Int) {
+        self.retryAfterLine = "Retry-After: \(max(1, retryAfter.components.seconds))\r\n"
+        self.dateLine = Self.dateLine(unixSeconds)
+    }
+
+    mutating func renewDate(unixSeconds: Int) {
+        dateLine = Self.dateLine(unixSeconds)
+    }
+
+    /// Appends an answer.
+    func write(_ answer: Answer, _ form: AnswerForm, into buffer: inout ByteBuffer) {
+        buffer.writeStaticString("HTTP/1.1 ")
+        buffer.writeStaticString(answer.status)
+        buffer.writeStaticString("\r\nContent-Type: application/json\r\n")
+        buffer.writeString(dateLine)
+        if answer.invitesRetry {
+            buffer.writeString(retryAfterLine)
+        }
+        switch answer {
+        case .notPost: buffer.writeStaticString("Allow: POST\r\n")
+        case .refused(.unauthorized): buffer.writeStaticString("WWW-Authenticate: Webhook\r\n")
+        default: break
+        }
+        if !form.keepsAlive {
+            buffer.writeStaticString("Connection: close\r\n")
+        } else if form.isHTTP10 {
+            buffer.writeStaticString("Connection: keep-alive\r\n")
+        }
+        buffer.writeStaticString("Content-Length: ")
+        writeBody(of: answer, form, into: &buffer)
+    }
+
+    private func writeBody(of answer: Answer, _ form: AnswerForm, into buffer: inout ByteBuffer) {
+        if case .stored(let receipt) = answer {
+            let id = String(receipt.id.rawValue)
+            let flag: StaticString = receipt.isDuplicate ? "true}" : "false}"
+            writeLength(
+                #"{"id":""#.utf8.count + id.utf8.count + #"","duplicate":"#.utf8.count + flag.utf8CodeUnitCount,
+                into: &buffer
+            )
+            guard !form.omitsBody else { return }
+            buffer.writeStaticString(#"{"id":""#)
+            buffer.writeString(id)
+            buffer.writeStaticString(#"","duplicate":"#)
+            buffer.writeStaticString(flag)
+        } else {
+            let body = #"{"error":"\#(answer.explanation ?? "")"}"#
+            writeLength(body.utf8.count, into: &buffer)
+            guard !form.omitsBody else { return }
+            buffer.writeString(body)
+        }
+    }
+
+    private func writeLength(_ length: Int, into buffer: inout ByteBuffer) {
+        buffer.writeString(String(length))
+        buffer.writeStaticString("\r\n\r\n")
+    }
+
+    private static func dateLine(_ unixSeconds: Int) -> String {
+        "Date: \(HTTPDate(unixSeconds: unixSeconds))\r\n"
+    }
+}

@@ -1,0 +1,145 @@
+import NIOCore
+import PostroomQueue
+
+/// Which requests are committed together, and who waits for what: the rules of group commit, without I/O.
+///
+/// Lanes carry commits out, one at a time each. A request that finds a lane idle starts a commit at once; what arrives
+/// while all lanes are busy goes together into the next one. Nobody waits for a timer.
+struct CommitQueue<Waiter: Sendable, Lane: Sendable>: Sendable {
+    /// How much goes into one commit.
+    struct Limits: Sendable {
+        var requests: Int
+        var bytes: Int
+        /// How long a request waits for its answer.
+        var patience: TimeAmount
+    }
+
+    typealias Request = WaitingRequest<Waiter>
+
+    /// What to do with requests that came in.
+    enum Submission {
+        /// Let these lanes carry out these commits; the rest waits.
+        case start([(lane: Lane, commit: Commit)])
+        /// Turn them away: no lane will run again.
+        case turnAway
+    }
+
+    /// What a lane without a commit does next.
+    enum LaneAction {
+        case carryOut(Commit)
+        case wait
+        case stop
+    }
+
+    /// Whom waiting ended for.
+    struct Expiry {
+        /// Everyone who has waited too long.
+        var waiters: [Waiter] = []
+        /// How many of them will not be committed at all.
+        var droppedRequests = 0
+        /// What the budget gave for the bodies of those.
+        var droppedBytes = 0
+    }
+
+    private struct Running: Sendable {
+        var waiters: [Waiter]
+        let oldest: NIODeadline
+    }
+
+    private let limits: Limits
+    private var waiting = CircularBuffer<Request>()
+    private var running: [Int: Running] = [:]
+    private var idleLanes: [Lane] = []
+    private var isFinished = false
+    private var lastNumber = 0
+
+    init(limits: Limits) {
+        self.limits = limits
+    }
+
+    /// Takes requests in.
+    mutating func submit(_ requests: [Request]) -> Submission {
+        guard !isFinished else { return .turnAway }
+        waiting.append(contentsOf: requests)
+        var started: [(lane: Lane, commit: Commit)] = []
+        while !waiting.isEmpty, let lane = idleLanes.popLast() {
+            started.append((lane, nextCommit()))
+        }
+        return .start(started)
+    }
+
+    /// Says that a lane has nothing to do.
+    mutating func laneIsIdle(_ lane: Lane) -> LaneAction {
+        guard waiting.isEmpty else { return .carryOut(nextCommit()) }
+        guard !isFinished else { return .stop }
+        idleLanes.append(lane)
+        return .wait
+    }
+
+    /// Ends a commit, whatever became of it.
+    ///
+    /// - Returns: Who waits for its outcome, in the order of its deliveries; none where their patience had ended.
+    mutating func ended(_ number: Int) -> [Waiter] {
+        running.removeValue(forKey: number)?.waiters ?? []
+    }
+
+    /// Ends the waiting of those who have waited too long.
+    ///
+    /// Their commits go on if they run already.
+    mutating func expire(at now: NIODeadline) -> Expiry {
+        var expiry = Expiry()
+        for number in running.keys.sorted() {
+            guard let commit = running[number], commit.oldest + limits.patience <= now else { continue }
+            expiry.waiters += commit.waiters
+            running[number]?.waiters = []
+        }
+        while let request = waiting.first, request.since + limits.patience <= now {
+            drop(waiting.removeFirst(), into: &expiry)
+        }
+        return expiry
+    }
+
+    /// Takes no more requests in; lanes stop once nothing waits.
+    ///
+    /// - Returns: The lanes to stop now.
+    mutating func finish() -> [Lane] {
+        isFinished = true
+        defer { idleLanes = [] }
+        return idleLanes
+    }
+
+    /// Drops what waits and has not been started.
+    mutating func abandon() -> Expiry {
+        var expiry = Expiry()
+        while let request = waiting.popFirst() {
+            drop(request, into: &expiry)
+        }
+        return expiry
+    }
+
+    private func drop(_ request: Request, into expiry: inout Expiry) {
+        expiry.waiters.append(request.waiter)
+        expiry.droppedRequests += 1
+        expiry.droppedBytes += request.charged
+    }
+
+    /// Makes a commit of what waits, oldest first; a request that is over the limit alone goes alone.
+    private mutating func nextCommit() -> Commit {
+        var deliveries: [IncomingDelivery] = []
+        var waiters: [Waiter] = []
+        var charged = 0
+        var bytes = 0
+        let oldest = waiting.first?.since ?? .distantFuture
+        while let request = waiting.first, deliveries.count < limits.requests {
+            bytes += request.delivery.body.count
+            guard deliveries.isEmpty || bytes <= limits.bytes else { break }
+            waiting.removeFirst()
+            deliveries.append(request.delivery)
+            waiters.append(request.waiter)
+            charged += request.charged
+        }
+        lastNumber += 1
+        running[lastNumber] = Running(waiters: waiters, oldest: oldest)
+        return Commit(number: lastNumber, deliveries: deliveries, charged: charged)
+    }
+}

@@ -1,0 +1,149 @@
+import NIOCore
+import PostroomCore
+import PostroomQueue
+import Synchronization
+
+/// Commits requests together and tells their connections what became of them.
+///
+/// Event loops submit; lanes, which are tasks, commit. There is one bridge between the two a commit, none a request.
+final class GroupCommitter: Sendable {
+    typealias Lane = CheckedContinuation<Commit?, Never>
+    typealias Queue = CommitQueue<Waiter, Lane>
+    typealias Request = WaitingRequest<Waiter>
+
+    private let queue: Mutex<Queue>
+    private let store: any IntakeStore
+    private let handOff: (any HandOff)?
+    private let budget: IntakeBudget
+    private let metrics: ReceiverMetrics
+    private let health: CommitHealth
+
+    init(
+        configuration: ReceiverConfiguration,
+        store: any IntakeStore,
+        handOff: (any HandOff)?,
+        budget: IntakeBudget,
+        metrics: ReceiverMetrics,
+        health: CommitHealth
+    ) {
+        self.queue = Mutex(Queue(limits: Queue.Limits(configuration)))
+        self.store = store
+        self.handOff = handOff
+        self.budget = budget
+        self.metrics = metrics
+        self.health = health
+    }
+
+    /// Takes verified requests in; their connections are answered later.
+    func submit(_ requests: [Request]) {
+        switch queue.withLock({ $0.submit(requests) }) {
+        case .start(let commits):
+            for (lane, commit) in commits {
+                lane.resume(returning: commit)
+            }
+        case .turnAway:
+            budget.giveBack(requests: requests.count, bytes: requests.reduce(0) { $0 + $1.charged })
+            Waiter.tell(requests.map(\.waiter), .shuttingDown)
+        }
+    }
+
+    /// Carries commits out until ``finish()``.
+    func runLane() async {
+        while let commit = await nextCommit() {
+            await carryOut(commit)
+        }
+    }
+
+    /// Answers 503 to those who have waited too long.
+    func expire(at now: NIODeadline) {
+        dismiss(queue.withLock { $0.expire(at: now) })
+    }
+
+    /// Lets the lanes end once nothing waits.
+    func finish() {
+        for lane in queue.withLock({ $0.finish() }) {
+            lane.resume(returning: nil)
+        }
+    }
+
+    /// Lets the lanes end after the commits they are in.
+    func abandon() {
+        dismiss(queue.withLock { $0.abandon() })
+        finish()
+    }
+
+    private func dismiss(_ expiry: Queue.Expiry) {
+        budget.giveBack(requests: expiry.droppedRequests, bytes: expiry.droppedBytes)
+        Waiter.tell(expiry.waiters, .unavailable)
+    }
+
+    private func nextCommit() async -> Commit? {
+        await withCheckedContinuation { lane in
+            switch queue.withLock({ $0.laneIsIdle(lane) }) {
+            case .carryOut(let commit): lane.resume(returning: commit)
+            case .wait: break
+            case .stop: lane.resume(returning: nil)
+            }
+        }
+    }
+
+    private func carryOut(_ commit: Commit) async {
+        let start = ContinuousClock.now
+        let answers = await answers(to: commit.deliveries)
+        metrics.recordCommit(of: commit.deliveries.count, took: ContinuousClock.now - start)
+        let waiters = queue.withLock { $0.ended(commit.number) }
+        budget.giveBack(requests: commit.deliveries.count, bytes: commit.charged)
+        Waiter.tell(waiters, answers)
+    }
+
+    /// Stores deliveries in one commit; what the database refuses is stored in halves, so that one delivery that can't
+    /// be stored fails alone.
+    private func answers(to deliveries: [IncomingDelivery]) async -> [Answer] {
+        do {
+            let result = try await commit(deliveries)
+            guard result.receipts.count == deliveries.count else {
+                let error = QueueError(kind: .rejected, description: "the store returned a wrong number of receipts")
+                health.failed(error, deliveries: deliveries)
+                return Array(repeating: .unavailable, count: deliveries.count)
+            }
+            health.succeeded()
+            return result.receipts.map(Answer.stored)
+        } catch {
+            guard error.kind == .rejected, deliveries.count > 1 else {
+                health.failed(error, deliveries: deliveries)
+                return Array(repeating: .unavailable, count: deliveries.count)
+            }
+            let half = deliveries.count / 2
+            let first = await answers(to: Array(deliveries[..<half]))
+            return await first + answers(to: Array(deliveries[half...]))
+        }
+    }
+
+    private func commit(_ deliveries: [IncomingDelivery]) async throws(QueueError) -> IntakeResult {
+        guard let handOff, let worker = handOff.reserve(deliveries.count) else {
+            let result = try await store.store(deliveries, claimedBy: nil)
+            if !result.batches.isEmpty {
+                handOff?.wake()
+            }
+            return result
+        }
+        do {
+            let result = try await store.store(deliveries, claimedBy: worker)
+            handOff.accept(result.batches, for: worker, reserved: deliveries.count)
+            return result
+        } catch {
+            handOff.cancel(reserved: deliveries.count)
+            throw error
+        }
+    }
+}
+
+extension CommitQueue.Limits {
+    init(_ configuration: ReceiverConfiguration) {
+        self.init(
+            requests: min(max(1, configuration.commits.requests), DeliveryID.deliveriesPerBatch),
+            bytes: configuration.commits.bytes,
+            patience: TimeAmount(configuration.timeouts.commit)
+        )
+    }
+}

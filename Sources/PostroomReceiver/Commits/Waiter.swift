@@ -1,0 +1,39 @@
+import NIOCore
+
+/// A request that waits for its commit: the connection it came by, and its number there.
+struct Waiter: Sendable {
+    let connection: NIOLoopBound<Connection>
+    let request: UInt64
+    /// Where its answer is counted.
+    let counters: AnswerCounters
+
+    /// Gives each waiter its answer, with one hop for each event loop among them.
+    static func tell(_ waiters: [Waiter], _ answers: [Answer]) {
+        for eventLoop in eventLoops(of: waiters) {
+            eventLoop.execute {
+                let mine = waiters.indices.filter { waiters[$0].connection.eventLoop === eventLoop }
+                for index in mine {
+                    let waiter = waiters[index]
+                    waiter.counters.count(answers[index].kind)
+                    waiter.connection.value.answer(waiter.request, with: answers[index])
+                }
+                for index in mine {
+                    waiters[index].connection.value.flushAnswers()
+                }
+            }
+        }
+    }
+
+    /// Gives every waiter the same answer.
+    static func tell(_ waiters: [Waiter], _ answer: Answer) {
+        tell(waiters, Array(repeating: answer, count: waiters.count))
+    }
+
+    private static func eventLoops(of waiters: [Waiter]) -> [any EventLoop] {
+        var found: [any EventLoop] = []
+        for waiter in waiters where !found.contains(where: { $0 === waiter.connection.eventLoop }) {
+            found.append(waiter.connection.eventLoop)
+        }
+        return found
+    }
+}

@@ -1,0 +1,135 @@
+import NIOCore
+import NIOHTTP1
+
+/// One connection: reads requests, lets them be committed, and answers them in order.
+///
+/// It is a channel handler behind NIO's HTTP decoder, and lives on one event loop. Several requests of a connection may
+/// be under way; beyond a bound it is not read from. This file holds what the channel calls; requests and answers have
+/// theirs.
+final class Connection: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    let loop: IntakeLoop
+    var context: ChannelHandlerContext?
+    var clock: SenderClock
+    var request: IncomingRequest?
+    var answers = AnswerQueue()
+    /// Answers were written and not yet flushed.
+    var needsFlush = false
+    /// The connection ends while its sender may still be sending.
+    var leavesInputUnread = false
+    /// The last answer was written.
+    var hasEnded = false
+    private var holdsRead = false
+    private var sawParts = false
+
+    init(loop: IntakeLoop) {
+        self.loop = loop
+        self.clock = SenderClock(at: loop.now)
+    }
+
+    var intake: Intake {
+        loop.intake
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        loop.add(self)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        dropRequest()
+        loop.remove(self)
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        sawParts = true
+        switch unwrapInboundIn(data) {
+        case .head(let head): begin(head)
+        case .body(let part): receive(part)
+        case .end: endRequest()
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if !sawParts, clock.phase == .idle {
+            // Bytes came that are no part yet: the beginning of a head.
+            clock.enter(.head, at: loop.now)
+        }
+        sawParts = false
+        flushAnswers()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        readIfWanted()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed {
+            senderHungUp()
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case is HTTPParserError where clock.phase == .lingering, is ByteToMessageDecoderError: break
+        case HTTPParserError.headerOverflow: giveUp(with: .headerTooLarge)
+        case is HTTPParserError: giveUp(with: .malformed)
+        default: context.close(promise: nil)
+        }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if mayRead {
+            context.read()
+        } else {
+            holdsRead = true
+        }
+    }
+
+    /// Reads on where reading was held back and may go on.
+    func readIfWanted() {
+        guard holdsRead, mayRead, let context else { return }
+        holdsRead = false
+        // The sender is not to blame for the time in which it was not read from.
+        clock.enter(clock.phase, at: loop.now)
+        context.read()
+    }
+
+    private var mayRead: Bool {
+        guard let context else { return false }
+        return answers.count < intake.configuration.limits.pipelinedRequests && context.channel.isWritable
+    }
+
+    /// Looks at the time.
+    func checkTime(isCrowded: Bool) {
+        guard clock.isOverdue(at: loop.now, intake.patience, isCrowded: isCrowded) else { return }
+        switch clock.phase {
+        case .head where holdsRead && !answers.isEmpty, .body where holdsRead && !answers.isEmpty:
+            clock.enter(clock.phase, at: loop.now)
+        case .firstHead, .idle, .lingering:
+            guard answers.isEmpty else { return }
+            context?.close(promise: nil)
+        case .discarding:
+            context?.close(promise: nil)
+        case .head, .body:
+            giveUp(with: .timedOut)
+        }
+    }
+
+    /// Ends the connection as soon as it owes nothing.
+    func drain() {
+        guard answers.isEmpty, clock.phase == .idle || clock.phase == .firstHead else { return }
+        flushAnswers()
+        context?.close(promise: nil)
+    }
+
+    /// Ends the connection whatever it owes.
+    func close() {
+        context?.close(promise: nil)
+    }
+}

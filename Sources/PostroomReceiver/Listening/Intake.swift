@@ -1,0 +1,36 @@
+import FoundationEssentials
+import Synchronization
+
+/// What all connections of a receiver share.
+final class Intake: Sendable {
+    let configuration: ReceiverConfiguration
+    let patience: Patience
+    let endpoints: EndpointTable
+    let committer: GroupCommitter
+    let budget: IntakeBudget
+    let metrics: ReceiverMetrics
+    let refusals: RefusalLog
+    let gate: ConnectionGate
+    let now: @Sendable () -> Date
+
+    init(
+        configuration: ReceiverConfiguration,
+        endpoints: EndpointTable,
+        committer: GroupCommitter,
+        budget: IntakeBudget,
+        metrics: ReceiverMetrics,
+        refusals: RefusalLog,
+        gate: ConnectionGate,
+        now: @escaping @Sendable () -> Date
+    ) {
+        self.configuration = configuration
+        self.patience = Patience(configuration.timeouts)
+        self.endpoints = endpoints
+        self.committer = committer
+        self.budget = budget
+        self.metrics = metrics
+        self.refusals = refusals
+        self.gate = gate
+        self.now = now
+    }
+}

@@ -1,0 +1,127 @@
+import FoundationEssentials
+import NIOCore
+import NIOPosix
+
+/// What the connections of one event loop share; it is touched on that loop alone.
+final class IntakeLoop {
+    let eventLoop: any EventLoop
+    let intake: Intake
+    /// The time of the last sweep: exact enough for timeouts, and free.
+    private(set) var now = NIODeadline.now()
+    /// Whether the receiver is going away.
+    private(set) var isDraining = false
+    private(set) var encoder: AnswerEncoder
+    private var connections: [ObjectIdentifier: Connection] = [:]
+    private var gathered: [GroupCommitter.Request] = []
+    private var offloaded = 0
+    private var sweeping: RepeatedTask?
+    private var drained: EventLoopPromise<Void>?
+
+    init(eventLoop: any EventLoop, intake: Intake) {
+        self.eventLoop = eventLoop
+        self.intake = intake
+        self.encoder = AnswerEncoder(
+            retryAfter: intake.configuration.retryAfter,
+            unixSeconds: Self.unixSeconds(intake.now())
+        )
+    }
+
+    func add(_ connection: Connection) {
+        connections[ObjectIdentifier(connection)] = connection
+        if isDraining {
+            // Accepted just before the listener closed.
+            eventLoop.assumeIsolated().execute { connection.drain() }
+        }
+    }
+
+    func remove(_ connection: Connection) {
+        connections[ObjectIdentifier(connection)] = nil
+        succeedIfDrained()
+    }
+
+    /// Does work on a thread that may be kept busy, and comes back with its result; draining waits for it.
+    func offload<Value: Sendable>(
+        _ work: @escaping @Sendable () -> Value,
+        then: @escaping (Result<Value, any Error>) -> Void
+    ) {
+        offloaded += 1
+        NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop, work).assumeIsolated()
+            .whenComplete { result in
+                then(result)
+                self.offloaded -= 1
+                self.succeedIfDrained()
+            }
+    }
+
+    private func succeedIfDrained() {
+        if connections.isEmpty, offloaded == 0 {
+            drained?.succeed()
+        }
+    }
+
+    /// Lets a request be committed, together with all others that this turn of the loop brings.
+    func submit(_ request: GroupCommitter.Request) {
+        if gathered.isEmpty {
+            eventLoop.assumeIsolated()
+                .execute {
+                    let requests = self.gathered
+                    self.gathered = []
+                    self.intake.committer.submit(requests)
+                }
+        }
+        gathered.append(request)
+    }
+
+    /// Starts to look at the time.
+    ///
+    /// - Parameter work: What else is done each time.
+    func startSweeping(alsoRunning work: (@Sendable (NIODeadline) -> Void)?) {
+        let interval = intake.patience.sweepInterval
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        sweeping = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+            bound.value.sweep()
+            work?(bound.value.now)
+        }
+    }
+
+    private func sweep() {
+        now = .now()
+        encoder.renewDate(unixSeconds: Self.unixSeconds(intake.now()))
+        let isCrowded = intake.gate.isCrowded
+        for connection in Array(connections.values) {
+            connection.checkTime(isCrowded: isCrowded)
+        }
+    }
+
+    /// Ends connections as soon as they owe nothing.
+    ///
+    /// - Parameter grace: After this time they are ended whatever they owe.
+    /// - Returns: What succeeds when there are none.
+    func drain(within grace: TimeAmount) -> EventLoopFuture<Void> {
+        let promise = eventLoop.makePromise(of: Void.self)
+        isDraining = true
+        drained = promise
+        for connection in Array(connections.values) {
+            connection.drain()
+        }
+        succeedIfDrained()
+        let force = eventLoop.assumeIsolated()
+            .scheduleTask(in: grace) {
+                for connection in Array(self.connections.values) {
+                    connection.close()
+                }
+            }
+        promise.futureResult.whenComplete { _ in force.cancel() }
+        return promise.futureResult
+    }
+
+    /// Ends the sweeps; the loop's connections must be gone.
+    func stop() {
+        sweeping?.cancel()
+        sweeping = nil
+    }
+
+    private static func unixSeconds(_ date: Date) -> Int {
+        max(0, Int(date.timeIntervalSince1970))
+    }
+}

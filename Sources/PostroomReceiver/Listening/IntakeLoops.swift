@@ -1,0 +1,57 @@
+import NIOCore
+
+/// The intake loops of a receiver, by event loop.
+struct IntakeLoops: Sendable {
+    private let byEventLoop: [ObjectIdentifier: NIOLoopBound<IntakeLoop>]
+
+    /// Makes one for each event loop of a group, and starts their sweeps.
+    ///
+    /// - Parameters:
+    ///   - group: The event loops.
+    ///   - intake: What they share.
+    ///   - housekeeping: What is done at each sweep of the first loop.
+    /// - Throws: Where the group has been shut down.
+    init(
+        on group: any EventLoopGroup,
+        intake: Intake,
+        housekeeping: @escaping @Sendable (NIODeadline) -> Void
+    ) async throws {
+        var loops: [ObjectIdentifier: NIOLoopBound<IntakeLoop>] = [:]
+        for eventLoop in group.makeIterator() {
+            let work = loops.isEmpty ? housekeeping : nil
+            loops[ObjectIdentifier(eventLoop)] =
+                try await eventLoop.submit { () -> NIOLoopBound<IntakeLoop> in
+                    let loop = IntakeLoop(eventLoop: eventLoop, intake: intake)
+                    loop.startSweeping(alsoRunning: work)
+                    return NIOLoopBound(loop, eventLoop: eventLoop)
+                }
+                .get()
+        }
+        byEventLoop = loops
+    }
+
+    /// The loop of a connection; called on its event loop.
+    subscript(eventLoop: any EventLoop) -> IntakeLoop {
+        guard let loop = byEventLoop[ObjectIdentifier(eventLoop)] else {
+            preconditionFailure("a connection was accepted on an event loop outside the receiver's group")
+        }
+        return loop.value
+    }
+
+    /// Ends all connections as soon as they owe nothing, and after the grace whatever they owe.
+    func drain(within grace: TimeAmount) async {
+        let emptied = byEventLoop.values.map { loop in
+            loop.eventLoop.flatSubmit { loop.value.drain(within: grace) }
+        }
+        for future in emptied {
+            try? await future.get()
+        }
+    }
+
+    /// Ends the sweeps.
+    func stop() async {
+        for loop in byEventLoop.values {
+            try? await loop.eventLoop.submit { loop.value.stop() }.get()
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// Accepts connections and gives each its pipeline.
+struct Listener: Sendable {
+    let intake: Intake
+    let loops: IntakeLoops
+    let certificates: TLSCertificates?
+
+    /// Listens at the configured address.
+    ///
+    /// - Throws: ``ReceiverError``.
+    func bind(on group: any EventLoopGroup) async throws -> any Channel {
+        let host = intake.configuration.host
+        let port = intake.configuration.port
+        do {
+            // Resolving blocks, and `bind(host:port:)` would do it on the caller's thread.
+            let address = try await NIOThreadPool.singleton.runIfActive {
+                try SocketAddress.makeAddressResolvingHost(host, port: port)
+            }
+            return try await bootstrap(on: group).bind(to: address).get()
+        } catch {
+            throw ReceiverError.cannotListen(host: host, port: port, reason: "\(error)")
+        }
+    }
+
+    private func bootstrap(on group: any EventLoopGroup) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    // Where files run out, the next accept waits a second instead of failing in a loop.
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                }
+            }
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try open(channel) }
+            }
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+    }
+
+    /// Prepares an accepted connection; one too many is closed, which its sender takes for a fault of the network.
+    private func open(_ channel: any Channel) throws {
+        guard intake.gate.enter() else {
+            channel.close(promise: nil)
+            return
+        }
+        let gate = intake.gate
+        channel.closeFuture.whenComplete { _ in gate.leave() }
+        let pipeline = channel.pipeline.syncOperations
+        if let certificates {
+            try pipeline.addHandler(NIOSSLServerHandler(context: certificates.context))
+        }
+        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
+        try pipeline.addHandler(ByteToMessageHandler(decoder))
+        try pipeline.addHandler(Connection(loop: loops[channel.eventLoop]))
+    }
+
+    private var limits: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = intake.configuration.limits.headerFieldBytes
+        limits.maxHeaderListSize = intake.configuration.limits.headerBytes
+        limits.maxHeaderFieldCount = intake.configuration.limits.headerFields
+        return limits
+    }
+}

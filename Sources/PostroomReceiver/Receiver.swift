@@ -1,0 +1,139 @@
+public import CoreMetrics
+public import FoundationEssentials
+public import Logging
+import NIOCore
+import NIOPosix
+public import PostroomQueue
+public import ServiceLifecycle
+
+/// The HTTP intake: takes `POST /hooks/{endpoint}`, verifies, commits, and only then answers 200.
+///
+/// Requests that come while a commit is under way are committed together in the next one. A request that can't be
+/// committed is answered 503 with `Retry-After`, never with anything that a sender would take as final.
+///
+/// Metrics: `postroom_intake_requests_total{endpoint,answer}`, `postroom_intake_refusals_total{endpoint,reason}`,
+/// `postroom_intake_commit_seconds`, `postroom_intake_commit_size`, `postroom_intake_in_flight`,
+/// `postroom_intake_bytes_total`, `postroom_receiver_connections`.
+public final class Receiver: Service {
+    let intake: Intake
+    private let logger: Logger
+    private let lifecycle = ReceiverLifecycle()
+
+    /// Puts a receiver together; ``run()`` starts it, once.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where to listen, and the limits.
+    ///   - endpoints: What may be posted to, by name.
+    ///   - store: Where deliveries are committed. It must end every commit by itself, with an error if need be.
+    ///   - handOff: A worker in this process that takes committed deliveries over, or `nil`.
+    ///   - metrics: Where metrics are made.
+    ///   - logger: Where refusals and failing commits are told.
+    ///   - now: The time, by which signatures are judged.
+    public init(
+        configuration: ReceiverConfiguration,
+        endpoints: [ReceiverEndpoint],
+        store: any IntakeStore,
+        handOff: (any HandOff)? = nil,
+        metrics: any MetricsFactory,
+        logger: Logger,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        let limits = configuration.limits
+        let budget = IntakeBudget(requests: limits.requestsInFlight, bytes: limits.bodyBytes)
+        let metrics = ReceiverMetrics(factory: metrics)
+        let committer = GroupCommitter(
+            configuration: configuration,
+            store: store,
+            handOff: handOff,
+            budget: budget,
+            metrics: metrics,
+            health: CommitHealth(logger: logger)
+        )
+        self.logger = logger
+        self.intake = Intake(
+            configuration: configuration,
+            endpoints: EndpointTable(endpoints, metrics: metrics),
+            committer: committer,
+            budget: budget,
+            metrics: metrics,
+            refusals: RefusalLog(logger: logger),
+            gate: ConnectionGate(limit: ConnectionGate.affordable(limits.connections)),
+            now: now
+        )
+    }
+
+    /// What the receiver is doing, for a readiness check.
+    public var state: ReceiverState {
+        lifecycle.state
+    }
+
+    /// Waits until the receiver listens.
+    ///
+    /// - Returns: The address it listens on, with the port it got where 0 was configured.
+    /// - Throws: ``ReceiverError`` if it ends before.
+    public func boundAddress() async throws -> BoundAddress {
+        try await lifecycle.boundAddress()
+    }
+
+    /// Listens and serves until a graceful shutdown or cancellation.
+    ///
+    /// At a graceful shutdown it stops accepting, answers what is under way, answers what comes on open connections 503,
+    /// and returns when all connections are closed, at the latest after the configured grace and the commit that runs
+    /// then. When cancelled it closes its connections at once.
+    ///
+    /// - Throws: ``ReceiverError`` where it can't listen or can't use its certificate.
+    public func run() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, intake.configuration.eventLoops))
+        do {
+            try await serve(on: group)
+        } catch {
+            lifecycle.ended()
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        lifecycle.ended()
+        try? await group.shutdownGracefully()
+    }
+
+    private func serve(on group: MultiThreadedEventLoopGroup) async throws {
+        let certificates = try await certificates()
+        let loops = try await IntakeLoops(on: group, intake: intake, housekeeping: housekeeping)
+        let listener = try await Listener(intake: intake, loops: loops, certificates: certificates).bind(on: group)
+        let reloading = certificates?.startReloading(on: group.next())
+        let address = BoundAddress(listener.localAddress)
+        lifecycle.listens(at: address)
+        logger.info("The receiver listens", metadata: ["host": "\(address.host)", "port": "\(address.port)"])
+        var endOfGrace: Scheduled<Void>?
+        await withDiscardingTaskGroup { lanes in
+            for _ in 0..<max(1, intake.configuration.commits.inFlight) {
+                lanes.addTask { await self.intake.committer.runLane() }
+            }
+            try? await gracefulShutdown()
+            lifecycle.drains()
+            try? await listener.close().get()
+            let grace = Task.isCancelled ? .zero : TimeAmount(intake.configuration.timeouts.shutdown)
+            let end = group.next().scheduleTask(in: grace) { [intake] in intake.committer.abandon() }
+            await loops.drain(within: grace)
+            intake.committer.finish()
+            endOfGrace = end
+        }
+        endOfGrace?.cancel()
+        reloading?.cancel()
+        await loops.stop()
+        logger.info("The receiver has ended")
+    }
+
+    private func certificates() async throws -> TLSCertificates? {
+        guard let files = intake.configuration.tls else { return nil }
+        return try await NIOThreadPool.singleton.runIfActive { [logger] in
+            try TLSCertificates(files, logger: logger)
+        }
+    }
+
+    private func housekeeping(_ now: NIODeadline) {
+        intake.committer.expire(at: now)
+        intake.refusals.reportDue(at: now)
+        intake.metrics.inFlight.set(intake.budget.requests)
+        intake.metrics.connections.set(intake.gate.count)
+    }
+}

@@ -1,0 +1,68 @@
+public import FoundationEssentials
+public import PostroomCore
+
+/// One endpoint as the receiver needs it: what it is called, what it takes, and how its requests are believed.
+public struct ReceiverEndpoint: Sendable {
+    /// The answer to a request that is not authentic.
+    public enum RefusalStatus: Int, Sendable {
+        /// 401: the sender learns that its secret is wrong.
+        case unauthorized = 401
+        /// 503: for senders that drop an event on any 4xx, so that nothing is lost while a secret is wrong.
+        case serviceUnavailable = 503
+    }
+
+    /// Decides whether a request is authentic, from its header fields, its body and the receiver's time.
+    ///
+    /// It returns `nil` for an authentic request. It runs on an event loop (on a thread of its own for long bodies),
+    /// before anything is stored, and must neither wait nor keep what it is given.
+    public typealias Verification = @Sendable (_ headers: Headers, _ body: [UInt8], _ now: Date) -> Refusal?
+
+    /// The name in the URL: `POST /hooks/{endpoint}`.
+    public let name: EndpointName
+    /// The kind of producer.
+    public let source: Source
+    /// The longest body that is taken, in bytes; a longer one is answered 413.
+    public let bodyLimit: Int
+    /// The answer to a request that is not authentic.
+    public let refusalStatus: RefusalStatus
+    /// What names an authentic delivery.
+    public let rules: any SourceRules
+    /// What tells authentic requests from others.
+    public let verify: Verification
+
+    /// Describes an endpoint.
+    ///
+    /// - Parameters:
+    ///   - name: The name in the URL.
+    ///   - source: The kind of producer.
+    ///   - bodyLimit: The longest body that is taken, in bytes.
+    ///   - refusalStatus: The answer to a request that is not authentic.
+    ///   - rules: What names an authentic delivery.
+    ///   - verify: What tells authentic requests from others.
+    public init(
+        name: EndpointName,
+        source: Source,
+        bodyLimit: Int = 1 << 20,
+        refusalStatus: RefusalStatus = .unauthorized,
+        rules: any SourceRules,
+        verify: @escaping Verification
+    ) {
+        self.name = name
+        self.source = source
+        self.bodyLimit = bodyLimit
+        self.refusalStatus = refusalStatus
+        self.rules = rules
+        self.verify = verify
+    }
+}
+
+/// Why a request is not believed.
+public struct Refusal: Hashable, Sendable {
+    /// A short label for logs and metrics, one of few: it never carries anything from the request.
+    public let reason: String
+
+    /// Names a reason.
+    public init(reason: String) {
+        self.reason = reason
+    }
+}

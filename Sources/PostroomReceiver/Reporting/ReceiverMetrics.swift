@@ -1,0 +1,81 @@
+import CoreMetrics
+import Synchronization
+
+/// What the receiver counts.
+///
+/// Each metric is made once and kept.
+final class ReceiverMetrics: Sendable {
+    private let factory: any MetricsFactory
+    private let commitSeconds: CoreMetrics.Timer
+    private let commitSize: Recorder
+    private let refusals = Mutex<[RefusalTally.Key: Counter]>([:])
+    let receivedBytes: Counter
+    let inFlight: Meter
+    let connections: Meter
+    /// For requests that name no endpoint.
+    let withoutEndpoint: AnswerCounters
+
+    /// The most (endpoint, reason) pairs that are counted apart; a reason beyond them is counted as `other`.
+    private static let refusalPairs = 1024
+
+    init(factory: any MetricsFactory) {
+        self.factory = factory
+        self.commitSeconds = Timer(label: "postroom_intake_commit_seconds", factory: factory)
+        self.commitSize = Recorder(label: "postroom_intake_commit_size", factory: factory)
+        self.receivedBytes = Counter(label: "postroom_intake_bytes_total", factory: factory)
+        self.inFlight = Meter(label: "postroom_intake_in_flight", factory: factory)
+        self.connections = Meter(label: "postroom_receiver_connections", factory: factory)
+        self.withoutEndpoint = AnswerCounters(endpoint: "", factory: factory)
+    }
+
+    func answerCounters(endpoint: String) -> AnswerCounters {
+        AnswerCounters(endpoint: endpoint, factory: factory)
+    }
+
+    func recordCommit(of requests: Int, took duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        commitSeconds.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        commitSize.record(requests)
+    }
+
+    func countRefusal(endpoint: String, reason: String) {
+        let counter = refusals.withLock { counters in
+            let isFull = counters.count >= Self.refusalPairs
+            let key = RefusalTally.Key(endpoint: endpoint, reason: reason)
+            if let counter = counters[key] {
+                return counter
+            }
+            let kept = isFull ? RefusalTally.Key(endpoint: endpoint, reason: "other") : key
+            if let counter = counters[kept] {
+                return counter
+            }
+            let counter = Counter(
+                label: "postroom_intake_refusals_total",
+                dimensions: [("endpoint", kept.endpoint), ("reason", kept.reason)],
+                factory: factory
+            )
+            counters[kept] = counter
+            return counter
+        }
+        counter.increment()
+    }
+}
+
+/// How often each answer was given by one endpoint.
+final class AnswerCounters: Sendable {
+    private let counters: [Counter]
+
+    init(endpoint: String, factory: any MetricsFactory) {
+        counters = AnswerKind.allCases.map { kind in
+            Counter(
+                label: "postroom_intake_requests_total",
+                dimensions: [("endpoint", endpoint), ("answer", kind.label)],
+                factory: factory
+            )
+        }
+    }
+
+    func count(_ kind: AnswerKind) {
+        counters[kind.rawValue].increment()
+    }
+}

@@ -1,0 +1,82 @@
+public import PostroomCore
+
+/// The sources that Postroom knows.
+public enum Sources {
+    static let models: [SourceModel] = [
+        Wacht.model, Anthropic.model, Wakit.model, Dynamic.model, Nyuchi.model, GenericSources.standardWebhooks,
+        GenericSources.hmacSHA256, GenericSources.bearer,
+    ]
+
+    private static let modelsBySource = Dictionary(uniqueKeysWithValues: models.map { ($0.definition.source, $0) })
+
+    /// The definitions of all sources that an endpoint can have, in the order in which people are shown them.
+    public static let all: [SourceDefinition] = models.map(\.definition)
+
+    static func model(of source: Source) -> SourceModel? {
+        modelsBySource[source]
+    }
+
+    /// What an endpoint of a source is like unless configured otherwise.
+    ///
+    /// - Parameter source: The source.
+    /// - Returns: Its definition, or `nil` for a source that no endpoint can have.
+    public static func definition(of source: Source) -> SourceDefinition? {
+        model(of: source)?.definition
+    }
+
+    /// How a source's deliveries are identified and described.
+    ///
+    /// A source that this version does not know is treated like a generic one; deliveries that were enqueued from SQL
+    /// keep the type and the key that they were stored with. Rules are made once and kept by the caller, or asked for
+    /// each time: it is one look-up.
+    ///
+    /// - Parameter source: The source.
+    /// - Returns: Its rules. ``GenericRules`` can be made with other options for a generic source.
+    public static func rules(for source: Source) -> any SourceRules {
+        if source == .sql {
+            return StoredRules()
+        }
+        return model(of: source)?.rules ?? GenericRules(source: source)
+    }
+
+    /// The event types of a source that have a Swift type.
+    ///
+    /// - Parameter source: The source.
+    /// - Returns: The entries in the order of the producer's documentation; none for generic sources.
+    public static func events(of source: Source) -> [CatalogueEntry] {
+        model(of: source)?.events ?? []
+    }
+
+    /// Makes the verifier of an endpoint.
+    ///
+    /// - Parameters:
+    ///   - source: The endpoint's source.
+    ///   - secrets: Its secrets; a request that fits any of them is authentic.
+    ///   - header: The header that carries the signature, or `nil` for the source's own.
+    ///   - tolerance: How far a signed time may be off both ways, in whole seconds, or `nil` for the source's default.
+    /// - Returns: The verifier.
+    /// - Throws: ``SecretProblem`` where the secrets or options can't work. It shows no secret.
+    public static func verifier(
+        for source: Source,
+        secrets: [Secret],
+        header: String? = nil,
+        tolerance: Duration? = nil
+    ) throws(SecretProblem) -> any RequestVerifier {
+        guard let definition = definition(of: source) else { throw SecretProblem(.source) }
+        if header != nil, !definition.allowsOtherHeader {
+            throw SecretProblem(.header)
+        }
+        if let tolerance, definition.tolerance == nil || tolerance < .seconds(1) {
+            throw SecretProblem(.tolerance)
+        }
+        switch definition.scheme {
+        case .standardWebhooks:
+            let bound = tolerance.map(TimestampTolerance.within) ?? definition.tolerance
+            return try StandardWebhooksVerifier(secrets: secrets, tolerance: bound)
+        case .bodySignature:
+            return try BodySignatureVerifier(secrets: secrets, header: header ?? definition.signatureHeader)
+        case .bearer:
+            return try BearerVerifier(secrets: secrets)
+        }
+    }
+}

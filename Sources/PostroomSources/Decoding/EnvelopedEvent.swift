@@ -1,0 +1,57 @@
+import PostroomCore
+
+/// How a source's bodies are taken apart before any type is put on their data.
+protocol SourceEnvelope {
+    static var source: Source { get }
+    static var limits: JSONLimits { get }
+    init(_ body: JSONObject)
+    /// Reads the members of the data.
+    ///
+    /// - Throws: ``UndecodableEvent`` where there are none.
+    func data() throws(UndecodableEvent) -> JSONReader
+}
+
+extension SourceEnvelope {
+    static var limits: JSONLimits {
+        .envelope
+    }
+
+    /// Takes a body apart for rules, which never fail: `nil` where it is not the JSON that it should be.
+    init?(lenient body: [UInt8]) {
+        guard let object = try? JSONObject(checking: body, limits: Self.limits) else { return nil }
+        self.init(object)
+    }
+}
+
+/// A typed event whose data lies in its source's envelope.
+///
+/// A conforming type states its ``PostroomCore/WebhookEvent/eventTypes`` and reads its fields; the rest is here.
+protocol EnvelopedEvent: WebhookEvent, Hashable {
+    associatedtype Envelope: SourceEnvelope
+    init(_ envelope: Envelope, _ data: JSONReader) throws(UndecodableEvent)
+}
+
+extension EnvelopedEvent {
+    /// The source that sends it.
+    public static var source: Source {
+        Envelope.source
+    }
+
+    /// Decodes the event.
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where the body does not fit. It names a place, never a value.
+    public init(decoding event: Event) throws {
+        guard let type = event.type, Self.eventTypes.contains(type) else {
+            let known = Self.eventTypes.joined(separator: " or ")
+            throw UndecodableEvent(path: "", expectation: "expected an event of type \(known), found another type")
+        }
+        let body: JSONObject
+        do throws(JSONFault) {
+            body = try JSONObject(checking: event.body, limits: Envelope.limits)
+        } catch {
+            throw UndecodableEvent(path: "", expectation: "expected a JSON object: \(error)")
+        }
+        let envelope = Envelope(body)
+        try self.init(envelope, envelope.data())
+    }
+}

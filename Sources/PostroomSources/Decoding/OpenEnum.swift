@@ -1,0 +1,22 @@
+import PostroomCore
+
+/// A word from a list that the producer may lengthen at any time.
+///
+/// A word that this version does not know is kept as it came, so that no new word can make an event undecodable.
+public protocol OpenEnum: RawRepresentable, Hashable, Sendable, CustomStringConvertible where RawValue == String {
+    /// Takes any word, known or not.
+    init(rawValue: String)
+}
+
+extension OpenEnum {
+    /// The word.
+    public var description: String {
+        rawValue
+    }
+}
+
+extension JSONReadable where Self: OpenEnum {
+    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+        self.init(rawValue: try String(value, at: path))
+    }
+}

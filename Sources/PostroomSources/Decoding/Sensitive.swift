@@ -1,0 +1,42 @@
+import PostroomCore
+
+/// A value that must not find its way into a log by accident: a token, a key, a one-time password.
+///
+/// Printing, dumping and interpolating it shows that it is there, not what it is.
+public struct Sensitive<Value: Sendable>: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
+    /// The value itself.
+    ///
+    /// Take care where it goes.
+    public let exposed: Value
+
+    /// Hides a value from descriptions.
+    public init(_ value: Value) {
+        self.exposed = value
+    }
+
+    /// That there is a value.
+    public var description: String {
+        "(sensitive)"
+    }
+
+    /// That there is a value.
+    public var debugDescription: String {
+        "(sensitive)"
+    }
+
+    /// Nothing.
+    public var customMirror: Mirror {
+        Mirror(self, children: [])
+    }
+}
+
+extension Sensitive: Equatable where Value: Equatable {}
+extension Sensitive: Hashable where Value: Hashable {}
+
+extension Sensitive: JSONReadable where Value: JSONReadable {
+    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+        self.init(try Value(value, at: path))
+    }
+}

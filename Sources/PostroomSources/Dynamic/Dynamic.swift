@@ -1,0 +1,44 @@
+import PostroomCore
+
+/// Events of Dynamic environments: users, wallets, sessions, flows, business accounts.
+///
+/// The key of the signature is the whole secret, with its prefix. Bodies of `wallet.delegation.created` carry key
+/// material.
+public enum Dynamic {
+    static let model = SourceModel(
+        definition: SourceDefinition(
+            source: .dynamic,
+            summary: "Dynamic: users, wallets, sessions, flows",
+            scheme: .bodySignature,
+            signatureHeader: "x-dynamic-signature-256",
+            allowsOtherHeader: true
+        ),
+        rules: DynamicRules(),
+        events: events,
+        envelope: { eventType, data, values in
+            let id = values.uuid()
+            return SampleDelivery(
+                eventType: eventType,
+                id: id,
+                body: """
+                    {"messageId":"\(id)","eventId":"\(values.uuid())","eventName":"\(eventType)",\
+                    "timestamp":"\(values.timestamp(fraction: true))",\
+                    "webhookId":"5b1f3c0e-7a52-4a55-9a37-0c3a3d0b9a10","userId":"\(values.uuid())",\
+                    "environmentId":"\(sampleEnvironment)","environmentName":"sandbox","data":\(data)}
+                    """
+            )
+        }
+    )
+
+    static let sampleEnvironment = "f0b3a7a2-1f0a-4a4e-8a9e-2d8f7d0e6c11"
+
+    static let events: [CatalogueEntry] = [
+        CatalogueEntry(WalletLinked.self, "a user linked a wallet") { values in
+            """
+            {"id":"\(values.uuid())","chain":"EVM","publicKey":"0x\(values.hexadecimal(40))",\
+            "userId":"\(values.uuid())","createdAt":"\(values.timestamp(fraction: true))",\
+            "projectEnvironmentId":"\(sampleEnvironment)","name":"\(values.pick(["metamask", "rabby", "coinbase"]))"}
+            """
+        }
+    ]
+}

@@ -1,0 +1,57 @@
+import PostroomCore
+
+/// How Dynamic's deliveries are identified: by `messageId`, or by `eventId` where there is none.
+struct DynamicRules: SourceRules {
+    let source = Source.dynamic
+
+    func identify(headers: Headers, body: [UInt8]) -> DeliveryIdentity {
+        let envelope = DynamicEnvelope(lenient: body)
+        return DeliveryIdentity(
+            type: envelope?.type,
+            key: IdentityText.key(envelope?.messageID) ?? envelope?.eventID,
+            body: body
+        )
+    }
+
+    func details(of delivery: Delivery) -> EventDetails {
+        guard let envelope = DynamicEnvelope(lenient: delivery.body) else { return EventDetails() }
+        return EventDetails(
+            occurredAt: envelope.occurredAt,
+            orderingKey: Self.subject(envelope)
+                ?? IdentityText.orderingKey("environment", envelope.environmentID),
+            isRedelivery: envelope.isRedelivery
+        )
+    }
+
+    /// The object of an event, from its data.
+    ///
+    /// The envelope's `userId` is who caused it, and no part of this.
+    private static func subject(_ envelope: DynamicEnvelope) -> String? {
+        guard let type = envelope.type, let data = envelope.content else { return nil }
+        switch type.split(separator: ".").first {
+        case "user":
+            let id = data["userId"]?.string ?? (type.hasPrefix("user.session.") ? nil : data["id"]?.string)
+            return IdentityText.orderingKey("user", id)
+        case "wallet":
+            let id = data["id"]?.string ?? data["walletId"]?.string ?? account(data)
+            return IdentityText.orderingKey("wallet", id)
+        case "flow":
+            return IdentityText.orderingKey("flow", data["flowId"]?.string)
+        case "businessAccount":
+            let id = data["businessAccountId"]?.string ?? data["accountId"]?.string ?? data["id"]?.string
+            return IdentityText.orderingKey("businessAccount", id)
+        default:
+            return nil
+        }
+    }
+
+    /// A wallet without an identity: its chain and its address, which the EVM chains write in either case.
+    private static func account(_ data: JSONObject) -> String? {
+        guard
+            let address = data["publicKey"]?.string ?? data["address"]?.string ?? data["walletAddress"]?.string
+        else { return nil }
+        let chain = data["chain"]?.string ?? ""
+        let isCaseless = chain == "EVM" || chain == "ETH"
+        return "\(chain):\(isCaseless ? address.lowercased() : address)"
+    }
+}

@@ -1,0 +1,55 @@
+import PostroomCore
+
+extension Nyuchi {
+    /// Something failed again and again.
+    ///
+    /// The template gives the type two meanings: a connector's synchronization failed after all its retries, or the
+    /// webhook endpoint itself failed on several events.
+    public struct SyncFailed: EnvelopedEvent {
+        typealias Envelope = NyuchiEnvelope
+
+        /// `sync.failed`.
+        public static let eventTypes = ["sync.failed"]
+
+        /// What failed.
+        public enum Subject: Hashable, Sendable {
+            /// A connector.
+            case connector(ConnectorFailure)
+            /// The webhook endpoint; what the producer says of it is not documented.
+            case endpoint(RawJSON)
+        }
+
+        /// A connector's failure.
+        public struct ConnectorFailure: JSONObjectReadable, Hashable, Sendable {
+            /// The identity of the connector.
+            public let connectorID: String
+            /// What it connects to, for example `salesforce`.
+            public let connectorType: String?
+            /// Why it failed, for programs, for example `auth_expired`.
+            public let errorCode: String?
+            /// Why it failed, for people; any length, perhaps with markup.
+            public let errorMessage: String?
+
+            init(_ json: JSONReader) throws(UndecodableEvent) {
+                self.connectorID = try json.id("connector_id")
+                self.connectorType = try json.optional("connector_type")
+                self.errorCode = try json.optional("error_code")
+                self.errorMessage = try json.optional("error_message")
+            }
+        }
+
+        /// What every event says.
+        public let notice: Notice
+        /// What failed.
+        public let subject: Subject
+
+        init(_ envelope: NyuchiEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = try Notice(envelope)
+            if try data.optionalID("connector_id") != nil {
+                self.subject = .connector(try ConnectorFailure(data))
+            } else {
+                self.subject = .endpoint(try envelope.root.value("data"))
+            }
+        }
+    }
+}

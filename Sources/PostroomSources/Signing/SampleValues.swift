@@ -1,0 +1,71 @@
+import FoundationEssentials
+
+/// Draws the values of one sample: the same for the same seed and index, and never the same identity for two.
+struct SampleValues {
+    /// The sample's number.
+    let index: UInt64
+    private let now: Date
+    private var state: UInt64
+
+    init(seed: UInt64, index: UInt64, now: Date) {
+        self.index = index
+        self.now = now
+        self.state = Self.mixed(Self.mixed(seed) &+ index)
+    }
+
+    /// 64 well-mixed bits (SplitMix64).
+    mutating func bits() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        return Self.mixed(state)
+    }
+
+    private static func mixed(_ value: UInt64) -> UInt64 {
+        var value = value
+        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
+        return value ^ value >> 31
+    }
+
+    mutating func number(_ range: ClosedRange<Int>) -> Int {
+        range.lowerBound + Int(bits() % UInt64(range.count))
+    }
+
+    mutating func pick(_ words: [String]) -> String {
+        words[number(0...(words.count - 1))]
+    }
+
+    /// A 64-bit snowflake: beyond what a double can tell apart, within what `Int64` can hold.
+    mutating func snowflake() -> String {
+        String(1 << 60 | bits() >> 6)
+    }
+
+    /// A prefix and random letters and digits.
+    mutating func token(_ prefix: String, _ length: Int) -> String {
+        let alphabet = Array("0123456789abcdefghijkmnpqrstuvwxyz".utf8)
+        let characters = (0..<length).map { _ in alphabet[number(0...(alphabet.count - 1))] }
+        return prefix + String(decoding: characters, as: UTF8.self)
+    }
+
+    mutating func uuid() -> String {
+        let digits = Hexadecimal.encode((0..<16).map { _ in UInt8(truncatingIfNeeded: bits() >> 7) })
+        let parts = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
+        return parts.map { String(decoding: Array(digits.utf8)[$0], as: UTF8.self) }.joined(separator: "-")
+    }
+
+    mutating func hexadecimal(_ digits: Int) -> String {
+        String((0..<digits).map { _ in "0123456789abcdef".randomElement(using: &self) ?? "0" })
+    }
+
+    /// The sample's time in UTC, with that many milliseconds after it.
+    func timestamp(fraction: Bool = false, plus milliseconds: Int = 0, zone: String = "Z") -> String {
+        let date = now.addingTimeInterval(Double(milliseconds) / 1000)
+        let text = date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: fraction))
+        return zone == "Z" ? text : String(text.dropLast()) + zone
+    }
+}
+
+extension SampleValues: RandomNumberGenerator {
+    mutating func next() -> UInt64 {
+        bits()
+    }
+}

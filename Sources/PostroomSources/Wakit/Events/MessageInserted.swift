@@ -1,0 +1,23 @@
+import PostroomCore
+
+extension Wakit {
+    /// A message was received, or is to be sent.
+    ///
+    /// What a handler itself sends through wakit comes back as one of these; look at the direction. Messages of a history
+    /// that wakit imports are months old.
+    public struct MessageInserted: EnvelopedEvent {
+        typealias Envelope = WakitEnvelope
+
+        /// `messages.insert`.
+        public static let eventTypes = ["messages.insert"]
+
+        /// The message's row.
+        ///
+        /// Its content may be empty, to be filled in by an update.
+        public let message: Message
+
+        init(_ envelope: WakitEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.message = try Message(data)
+        }
+    }
+}

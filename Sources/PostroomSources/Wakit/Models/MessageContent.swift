@@ -1,0 +1,61 @@
+import PostroomCore
+
+extension Wakit {
+    /// What a message says.
+    ///
+    /// The common parts are typed; ``json`` has everything.
+    public struct MessageContent: JSONReadable, Hashable, Sendable {
+        /// The version of the content's form; rows from before versions have none.
+        public let version: String?
+        /// Whether it is text, a file or data; `nil` where the row was made before its content was known.
+        public let type: ContentType?
+        /// What it is more precisely, for example `reaction`, `image` or `location`.
+        public let kind: String?
+        /// The text: the message itself, or the caption of a file.
+        public let text: String?
+        /// The content as it came.
+        public let json: RawJSON
+
+        init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+            guard let object = value.object else { throw path.misfit("an object", found: value) }
+            let json = JSONReader(object, path: path.text)
+            self.version = try json.optionalID("version")
+            self.type = try json.optional("type")
+            self.kind = try json.optional("kind")
+            let text: MessageText? = try json.optional("text")
+            self.text = text?.text
+            self.json = RawJSON(value, at: path)
+        }
+    }
+
+    /// The form of a message's content.
+    public struct ContentType: OpenEnum, JSONReadable {
+        /// The word on the wire.
+        public let rawValue: String
+
+        /// Takes any word, known or not.
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// Text.
+        public static let text = ContentType(rawValue: "text")
+        /// A file, such as an image or a voice message.
+        public static let file = ContentType(rawValue: "file")
+        /// Data, such as contacts, a location or an order.
+        public static let data = ContentType(rawValue: "data")
+    }
+
+    /// A text, which the documentation prints as an object with a `body` and the wire carries as a string.
+    private struct MessageText: JSONReadable {
+        let text: String?
+
+        init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+            if let object = value.object {
+                self.text = try JSONReader(object, path: path.text).optional("body")
+            } else {
+                self.text = try String(value, at: path)
+            }
+        }
+    }
+}

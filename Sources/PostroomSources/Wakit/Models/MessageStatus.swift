@@ -1,0 +1,85 @@
+public import FoundationEssentials
+import PostroomCore
+
+extension Wakit {
+    /// What became of a message so far: for each step when it was reached.
+    ///
+    /// Updates bring the steps in any order, and a later step may come without the ones before it.
+    public struct MessageStatus: JSONReadable, Hashable, Sendable {
+        /// When each step was reached, by its name on the wire.
+        public let steps: [Step: Date]
+        /// What the messaging service reported as wrong.
+        public let errors: [ServiceError]
+        /// The status as it came.
+        public let json: RawJSON
+
+        init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+            guard let object = value.object else { throw path.misfit("an object", found: value) }
+            var steps: [Step: Date] = [:]
+            for entry in object.entries {
+                steps[Step(rawValue: entry.name)] = LenientDate.parse(entry.value)
+            }
+            self.steps = steps
+            self.errors = try JSONReader(object, path: path.text).list("errors")
+            self.json = RawJSON(value, at: path)
+        }
+    }
+
+    /// What a messaging service reported as wrong with a message.
+    public struct ServiceError: JSONObjectReadable, Hashable, Sendable {
+        /// The service's number for it.
+        public let code: Int?
+        /// A title.
+        public let title: String?
+        /// A sentence.
+        public let message: String?
+        /// Where the service explains it.
+        public let href: String?
+        /// What else the service says, mostly as `details`.
+        public let data: RawJSON?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.code = try json.optional("code")
+            self.title = try json.optional("title")
+            self.message = try json.optional("message")
+            self.href = try json.optional("href")
+            self.data = try json.optional("error_data")
+        }
+    }
+
+    /// A step in a message's life.
+    public struct Step: OpenEnum {
+        /// The word on the wire.
+        public let rawValue: String
+
+        /// Takes any word, known or not.
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// Stored, not yet sent.
+        public static let pending = Step(rawValue: "pending")
+        /// Kept back by the service to be looked at.
+        public static let heldForQualityAssessment = Step(rawValue: "held_for_quality_assessment")
+        /// Taken by the service.
+        public static let accepted = Step(rawValue: "accepted")
+        /// Sent.
+        public static let sent = Step(rawValue: "sent")
+        /// On the contact's device.
+        public static let delivered = Step(rawValue: "delivered")
+        /// Seen by the contact.
+        public static let read = Step(rawValue: "read")
+        /// Being answered.
+        public static let typing = Step(rawValue: "typing")
+        /// Changed by its writer.
+        public static let edited = Step(rawValue: "edited")
+        /// Taken back by its writer.
+        public static let deleted = Step(rawValue: "deleted")
+        /// Given up.
+        public static let failed = Step(rawValue: "failed")
+        /// Being prepared for the agent.
+        public static let preprocessing = Step(rawValue: "preprocessing")
+        /// Prepared for the agent.
+        public static let preprocessed = Step(rawValue: "preprocessed")
+    }
+}

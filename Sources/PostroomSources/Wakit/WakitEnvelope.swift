@@ -1,0 +1,53 @@
+import PostroomCore
+
+/// wakit's envelope: the row, its table and what was done to it.
+struct WakitEnvelope: SourceEnvelope {
+    static let source = Source.wakit
+
+    private let body: JSONObject
+
+    init(_ body: JSONObject) {
+        self.body = body
+    }
+
+    var entity: String? {
+        body["entity"]?.string
+    }
+
+    var action: String? {
+        body["action"]?.string
+    }
+
+    /// `<entity>.<action>`, in the producer's spelling.
+    var type: String? {
+        guard let entity, let action, !entity.isEmpty, !action.isEmpty else { return nil }
+        return "\(entity).\(action)"
+    }
+
+    var row: JSONObject? {
+        body["data"]?.object
+    }
+
+    /// The row's primary key.
+    ///
+    /// Addresses have no `id`; theirs is what they consist of.
+    var primaryKey: String? {
+        guard let row else { return nil }
+        if let id = row["id"]?.identifier {
+            return id
+        }
+        let columns: [String]
+        switch entity {
+        case "contacts_addresses": columns = ["organization_id", "service", "address"]
+        case "organizations_addresses": columns = ["organization_id", "address"]
+        default: return nil
+        }
+        let values = columns.compactMap { row[$0]?.identifier }
+        return values.count == columns.count ? values.joined(separator: ":") : nil
+    }
+
+    func data() throws(UndecodableEvent) -> JSONReader {
+        guard let row else { throw UndecodableEvent(path: "data", expectation: "expected an object") }
+        return JSONReader(row, path: "data")
+    }
+}

@@ -1,0 +1,83 @@
+import PostroomCore
+import PostroomQueue
+
+extension QueueConformance {
+    static let workers = [
+        Check("an identity is never used again") { scene in
+            let first = try await scene.worker("mail")
+            try await scene.queue.deregister(first)
+            let second = try await scene.worker("mail")
+            try expect(first != second, "two identities")
+        },
+        Check("a silent worker is rescued: its claims run elsewhere, and it learns of it") { scene in
+            let silent = try await scene.worker("mail")
+            let key = try await scene.leave(.running, by: silent)
+            try await scene.post(["a"])
+            let batches = try await scene.claimAll(silent)
+            try await scene.inspection.letTimePass(.seconds(20))
+            let worker = try await scene.worker("mail")
+            let report = try await scene.queue.rescue(silentFor: .seconds(15))
+            try expect(report, is: RescueReport(workers: [silent], batches: 1, retries: 1), "report")
+            try expect(try await scene.queue.heartbeat(silent), is: nil, "version for the rescued")
+            try expect(try await scene.claimAll(worker).map(\.key), is: batches.map(\.key), "batches claimed again")
+            let retry = try one(try await scene.claimRetries("mail", worker), "retries claimed again")
+            try expect(retry.key, is: key, "retry")
+            try expect(retry.failedAttempts, is: 0, "failed attempts")
+            let late = try await scene.settle(batches.map { $0.settled("mail") }, by: silent)
+            try expect(late.lostBatches, is: batches.map(\.key), "lost batches")
+        },
+        Check("a worker whose heart beats is not rescued") { scene in
+            let worker = try await scene.worker("mail")
+            try await scene.post(["a"])
+            let batches = try await scene.claimAll(worker)
+            try await scene.inspection.letTimePass(.seconds(20))
+            try expect(try await scene.queue.heartbeat(worker) != nil, "it lives")
+            let report = try await scene.queue.rescue(silentFor: .seconds(15))
+            try expect(report.workers.isEmpty, "nobody rescued")
+            let result = try await scene.settle(batches.map { $0.settled("mail") }, by: worker)
+            try expect(result.lostBatches.isEmpty, "nothing lost")
+        },
+        Check("a worker that ends cleanly gives everything back and charges no attempt") { scene in
+            let worker = try await scene.worker("mail")
+            _ = try await scene.leave(.running, by: worker)
+            try await scene.post(["a"])
+            let batches = try await scene.claimAll(worker)
+            try await scene.queue.deregister(worker)
+            let other = try await scene.worker("mail")
+            try expect(try await scene.claimAll(other).map(\.key), is: batches.map(\.key), "batches claimed again")
+            let retry = try one(try await scene.claimRetries("mail", other), "retries claimed again")
+            try expect(retry.failedAttempts, is: 0, "failed attempts")
+            try expect(try await scene.queue.heartbeat(worker), is: nil, "version for the one that ended")
+        },
+        Check("a worker that is gone claims nothing") { scene in
+            let worker = try await scene.worker("mail")
+            _ = try await scene.leave(.owed(dueIn: .zero, failure: nil), by: worker)
+            try await scene.post(["a"])
+            try await scene.queue.deregister(worker)
+            try expect(try await scene.claimAll(worker).isEmpty, "no batches")
+            try expect(try await scene.claimRetries("mail", worker).isEmpty, "no retries")
+        },
+        Check("work that others commit signals") { scene in
+            let signals = scene.queue.wakeUps()
+            let isSignalled = await withTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    for await _ in signals {
+                        return true
+                    }
+                    return false
+                }
+                group.addTask {
+                    for number in 0..<100 {
+                        _ = try? await scene.post(["\(number)"])
+                        try? await Task.sleep(for: .milliseconds(50))
+                    }
+                    return false
+                }
+                let first = await group.next() ?? false
+                group.cancelAll()
+                return first
+            }
+            try expect(isSignalled, "a signal within five seconds")
+        },
+    ]
+}

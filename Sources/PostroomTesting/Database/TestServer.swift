@@ -1,0 +1,84 @@
+import Logging
+public import PostgresClient
+import PostroomInbox
+public import PrivatePostgres
+
+/// The private Postgres server of this test process, started by whoever needs it first and ended with the process.
+///
+/// The environment variable `POSTROOM_TEST_SHARDS` says with how many shards its databases are made; 1 unless set.
+public actor TestServer {
+    /// The one server.
+    public static let shared = TestServer()
+
+    private var starting: Task<PrivatePostgres, any Error>?
+    private var templates: [Int16: Task<String, any Error>] = [:]
+    private var databases = 0
+
+    /// The number of shards that tests are asked to run with.
+    public static let shards = environment("POSTROOM_TEST_SHARDS").flatMap(Int16.init) ?? 1
+
+    /// The thread that all connections of the test process share.
+    public static let loop = PollLoop()
+
+    /// The server.
+    ///
+    /// - Returns: The running server.
+    /// - Throws: Why it could not be started.
+    public func server() async throws -> PrivatePostgres {
+        if let starting {
+            return try await starting.value
+        }
+        // unstructured: shared by all tests of the process, none of which may cancel it for the others
+        let task = Task { try await PrivatePostgres.start(.init(durable: false, parameters: ["max_connections": "300"])) }
+        starting = task
+        return try await task.value
+    }
+
+    /// Makes a database with a migrated inbox.
+    ///
+    /// - Parameter shards: How many shards it has.
+    /// - Returns: Its connection string.
+    /// - Throws: Why it could not be made.
+    public func makeInboxDatabase(shards: Int16 = TestServer.shards) async throws -> String {
+        let server = try await server()
+        let template = try await template(shards: shards)
+        return try await makeDatabase(on: server, template: template)
+    }
+
+    /// Makes an empty database.
+    ///
+    /// - Returns: Its connection string.
+    /// - Throws: Why it could not be made.
+    public func makeEmptyDatabase() async throws -> String {
+        try await makeDatabase(on: try await server(), template: nil)
+    }
+
+    private func makeDatabase(on server: PrivatePostgres, template: String?) async throws -> String {
+        databases += 1
+        let name = "test_\(databases)"
+        try await server.createDatabase(named: name, template: template ?? "template1")
+        return server.connectionString(database: name)
+    }
+
+    /// A migrated database that the others are copied from, which takes a tenth of the time of migrating each.
+    private func template(shards: Int16) async throws -> String {
+        if let made = templates[shards] {
+            return try await made.value
+        }
+        let server = try await server()
+        if let made = templates[shards] {
+            return try await made.value
+        }
+        // unstructured: shared by all tests of the process, none of which may cancel it for the others
+        let task = Task {
+            let name = "template_\(shards)"
+            try await server.createDatabase(named: name)
+            let configuration = InboxConfiguration(connectionString: server.connectionString(database: name))
+            let migrator = Migrator(configuration: configuration, loop: TestServer.loop, logger: .silent)
+            _ = try await migrator.migrate(shards: shards)
+            return name
+        }
+        templates[shards] = task
+        return try await task.value
+    }
+}

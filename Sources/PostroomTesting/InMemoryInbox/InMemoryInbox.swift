@@ -1,0 +1,121 @@
+import FoundationEssentials
+public import PostroomCore
+public import PostroomQueue
+import Synchronization
+
+/// An inbox in memory, with the semantics of the one in Postgres.
+///
+/// Claims are fenced by the worker's identity, settlements by the directory's version, keys are unique per endpoint, and
+/// every time is that of the given clock.
+public final class InMemoryInbox: IntakeStore, WorkQueue {
+    private let now: @Sendable () -> Timestamp
+    private let state: Mutex<InboxState>
+    private let bells = Bells()
+
+    /// Makes an empty inbox.
+    ///
+    /// - Parameters:
+    ///   - shards: Over how many shards the deliveries are spread.
+    ///   - now: The database's clock; the system's where nothing is said.
+    public init(shards: Int16 = 1, now: (@Sendable () -> Timestamp)? = nil) {
+        self.now = now ?? { Timestamp(Date.now) }
+        self.state = Mutex(InboxState(shards: shards))
+    }
+
+    /// Reads or changes the tables in one commit.
+    func commit<Result: Sendable>(_ body: (inout InboxState, Timestamp) -> Result) -> Result {
+        let moment = now()
+        return state.withLock { state in body(&state, moment) }
+    }
+
+    /// Signals that work may have become claimable.
+    func ring() {
+        bells.ring()
+    }
+
+    // MARK: - Intake
+
+    /// Commits requests together; see ``PostroomQueue/IntakeStore/store(_:claimedBy:)``.
+    public func store(
+        _ deliveries: [IncomingDelivery],
+        claimedBy worker: WorkerID?
+    ) async throws(QueueError) -> IntakeResult {
+        let result = commit { state, now in state.store(deliveries, claimedBy: worker, at: now) }
+        if worker == nil && !result.batches.isEmpty {
+            ring()
+        }
+        return result
+    }
+
+    // MARK: - Workers
+
+    /// Makes a worker known; see ``PostroomQueue/WorkQueue/register(_:)``.
+    public func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID {
+        commit { state, now in state.register(registration, at: now) }
+    }
+
+    /// Says that a worker lives; see ``PostroomQueue/WorkQueue/heartbeat(_:)``.
+    public func heartbeat(_ worker: WorkerID) async throws(QueueError) -> Int64? {
+        commit { state, now in state.heartbeat(worker, at: now) }
+    }
+
+    /// Reads the handler directory; see ``PostroomQueue/WorkQueue/directory()``.
+    public func directory() async throws(QueueError) -> HandlerDirectory {
+        commit { state, _ in state.directory.snapshot }
+    }
+
+    /// Ends a worker cleanly; see ``PostroomQueue/WorkQueue/deregister(_:)``.
+    public func deregister(_ worker: WorkerID) async throws(QueueError) {
+        commit { state, _ in state.deregister(worker) }
+        ring()
+    }
+
+    /// Returns the claims of silent workers; see ``PostroomQueue/WorkQueue/rescue(silentFor:)``.
+    public func rescue(silentFor lease: Duration) async throws(QueueError) -> RescueReport {
+        let report = commit { state, now in state.rescue(silentFor: lease, at: now) }
+        if report.batches + report.retries > 0 {
+            ring()
+        }
+        return report
+    }
+
+    // MARK: - Claims
+
+    /// Settles, and claims what is next; see ``PostroomQueue/WorkQueue/settle(_:thenClaim:for:)``.
+    public func settle(
+        _ settlement: Settlement,
+        thenClaim request: ClaimRequest,
+        for worker: WorkerID
+    ) async throws(QueueError) -> (SettlementResult, [ClaimedBatch]) {
+        commit { state, now in
+            (state.settle(settlement, by: worker, at: now), state.claim(request, for: worker))
+        }
+    }
+
+    /// Claims due retries; see ``PostroomQueue/WorkQueue/claimRetries(_:for:)``.
+    public func claimRetries(
+        _ claims: [RetryClaim],
+        for worker: WorkerID
+    ) async throws(QueueError) -> [ClaimedRetry] {
+        commit { state, now in state.claim(claims, for: worker, at: now) }
+    }
+
+    /// Gives back unknown claims; see ``PostroomQueue/WorkQueue/releaseUnknownClaims(of:known:)``.
+    public func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
+        let count = commit { state, _ in
+            state.giveBack(
+                batches: { $0.worker == worker && !known.batches.contains($0.batch.key) },
+                retries: { $0.worker == worker && !known.retries.contains($0.key) }
+            )
+        }
+        if count.batches + count.retries > 0 {
+            ring()
+        }
+        return count.batches + count.retries
+    }
+
+    /// Signals that work may have become claimable.
+    public func wakeUps() -> AsyncStream<Void> {
+        bells.stream()
+    }
+}

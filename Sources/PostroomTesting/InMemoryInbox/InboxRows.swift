@@ -1,0 +1,27 @@
+import PostroomCore
+import PostroomQueue
+
+/// A batch in the queue.
+struct BatchRow {
+    let batch: ClaimedBatch
+    var worker: WorkerID?
+}
+
+/// A pair that owes an attempt.
+struct RetryRow {
+    let key: RetryKey
+    let delivery: Delivery
+    var failedAttempts = 0
+    var forgivenAttempts = 0
+    var dueAt: Timestamp
+    var worker: WorkerID?
+}
+
+/// A pair that is not tried again by itself.
+struct DeadLetterRow {
+    let key: RetryKey
+    let delivery: Delivery
+    let reason: DeathReason
+    let failedAttempts: Int
+    let error: String
+}

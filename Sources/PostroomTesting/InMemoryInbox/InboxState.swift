@@ -1,0 +1,208 @@
+import PostroomCore
+import PostroomQueue
+
+/// The tables, and what one commit does to them.
+struct InboxState {
+    private struct Key: Hashable {
+        let endpoint: EndpointName
+        let key: String
+    }
+
+    private let shards: Int16
+    private var keys: [Key: DeliveryID] = [:]
+    private var lastBatch: Int64 = 0
+    private var lastWorker: Int64 = 0
+    private var workers: [WorkerID: Timestamp] = [:]
+    var directory = DirectoryTable()
+    var batches: [BatchKey: BatchRow] = [:]
+    /// Batches that nobody holds, oldest first, with some that are gone or taken since.
+    private var claimable: [BatchKey] = []
+    private var claimableFrom = 0
+    var retries: [RetryKey: RetryRow] = [:]
+    var deadLetters: [RetryKey: DeadLetterRow] = [:]
+    var handled: [(batch: BatchKey, pairs: [BatchSettlement.Pair])] = []
+    var failures: [(key: RetryKey, failure: AttemptFailure)] = []
+
+    init(shards: Int16) {
+        self.shards = max(1, shards)
+    }
+
+    // MARK: - Intake
+
+    mutating func store(
+        _ incoming: [IncomingDelivery],
+        claimedBy worker: WorkerID?,
+        at now: Timestamp
+    ) -> IntakeResult {
+        let holder = worker.flatMap { workers[$0] == nil ? nil : $0 }
+        var receipts: [IntakeReceipt] = []
+        var stored: [Int16: (id: BatchID, deliveries: [Delivery])] = [:]
+        for request in incoming {
+            let key = Key(endpoint: request.endpoint, key: request.identity.idempotencyKey)
+            if let first = keys[key] {
+                receipts.append(IntakeReceipt(id: first, isDuplicate: true))
+                continue
+            }
+            let shard = shard(of: key)
+            var batch = stored[shard] ?? (nextBatch(), [])
+            let id = DeliveryID(batch: batch.id, ordinal: UInt8(batch.deliveries.count))
+            batch.deliveries.append(Delivery(request, id: id, receivedAt: now))
+            stored[shard] = batch
+            keys[key] = id
+            receipts.append(IntakeReceipt(id: id, isDuplicate: false))
+        }
+        let batches = stored.sorted { $0.key < $1.key }
+            .map { shard, batch in
+                ClaimedBatch(key: BatchKey(shard: shard, id: batch.id), receivedAt: now, deliveries: batch.deliveries)
+            }
+        for batch in batches {
+            self.batches[batch.key] = BatchRow(batch: batch, worker: holder)
+            if holder == nil {
+                claimable.append(batch.key)
+            }
+        }
+        return IntakeResult(receipts: receipts, batches: batches)
+    }
+
+    private mutating func nextBatch() -> BatchID {
+        lastBatch += 1
+        return BatchID(rawValue: lastBatch)
+    }
+
+    private func shard(of key: Key) -> Int16 {
+        // FNV-1a: the same in every run, unlike `Hasher`.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in key.key.utf8 {
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        }
+        return Int16(hash % UInt64(shards))
+    }
+
+    // MARK: - Workers
+
+    mutating func register(_ registration: WorkerRegistration, at now: Timestamp) -> WorkerID {
+        for (handler, patterns) in registration.handlers {
+            directory.record(handler, patterns, at: now)
+        }
+        lastWorker += 1
+        let worker = WorkerID(rawValue: lastWorker)
+        workers[worker] = now
+        return worker
+    }
+
+    mutating func heartbeat(_ worker: WorkerID, at now: Timestamp) -> Int64? {
+        guard workers[worker] != nil else { return nil }
+        workers[worker] = now
+        return directory.snapshot.version
+    }
+
+    mutating func deregister(_ worker: WorkerID) {
+        workers[worker] = nil
+        _ = giveBack(batches: { $0.worker == worker }, retries: { $0.worker == worker })
+    }
+
+    /// Removes silent workers, and gives back what they hold, with what is held by workers that are gone.
+    mutating func rescue(silentFor lease: Duration, at now: Timestamp) -> RescueReport {
+        let silent = workers.filter { $0.value + lease <= now }.map(\.key)
+        for worker in silent {
+            workers[worker] = nil
+        }
+        let known = Set(workers.keys)
+        func isOrphan(_ worker: WorkerID?) -> Bool {
+            worker.map { !known.contains($0) } ?? false
+        }
+        let count = giveBack(batches: { isOrphan($0.worker) }, retries: { isOrphan($0.worker) })
+        return RescueReport(
+            workers: silent.sorted { $0.rawValue < $1.rawValue },
+            batches: count.batches,
+            retries: count.retries
+        )
+    }
+
+    mutating func letTimePass(_ duration: Duration) {
+        for (worker, heartbeat) in workers {
+            workers[worker] = heartbeat + (.zero - duration)
+        }
+        for (key, row) in retries {
+            retries[key]?.dueAt = row.dueAt + (.zero - duration)
+        }
+    }
+
+    mutating func giveBack(
+        batches isBatch: (BatchRow) -> Bool,
+        retries isRetry: (RetryRow) -> Bool
+    ) -> (batches: Int, retries: Int) {
+        let ownBatches = batches.filter { isBatch($0.value) }.keys.sorted { $0.id < $1.id }
+        for key in ownBatches {
+            batches[key]?.worker = nil
+        }
+        claimable = ownBatches + claimable[claimableFrom...]
+        claimableFrom = 0
+        let ownRetries = retries.filter { isRetry($0.value) }.map(\.key)
+        for key in ownRetries {
+            retries[key]?.worker = nil
+        }
+        return (ownBatches.count, ownRetries.count)
+    }
+
+    // MARK: - Claims
+
+    mutating func claim(_ request: ClaimRequest, for worker: WorkerID) -> [ClaimedBatch] {
+        guard workers[worker] != nil else { return [] }
+        var claimed: [ClaimedBatch] = []
+        var room = request.deliveries
+        while room > 0, claimed.count < request.batches, claimableFrom < claimable.count {
+            let key = claimable[claimableFrom]
+            claimableFrom += 1
+            guard let row = batches[key], row.worker == nil else { continue }
+            batches[key]?.worker = worker
+            room -= row.batch.deliveries.count
+            claimed.append(row.batch)
+        }
+        if claimableFrom > 4096 {
+            claimable.removeFirst(claimableFrom)
+            claimableFrom = 0
+        }
+        return claimed
+    }
+
+    mutating func claim(_ claims: [RetryClaim], for worker: WorkerID, at now: Timestamp) -> [ClaimedRetry] {
+        guard workers[worker] != nil else { return [] }
+        var claimed: [ClaimedRetry] = []
+        for claim in claims where claim.limit > 0 && !directory.isPaused(claim.handler) {
+            let due = retries.values.filter { row in
+                row.key.handler == claim.handler && row.worker == nil && row.dueAt <= now
+            }
+            for row in due.sorted(by: { ($0.dueAt, $0.key.delivery) < ($1.dueAt, $1.key.delivery) })
+                .prefix(claim.limit)
+            {
+                retries[row.key]?.worker = worker
+                claimed.append(
+                    ClaimedRetry(
+                        key: row.key,
+                        delivery: row.delivery,
+                        failedAttempts: row.failedAttempts,
+                        forgivenAttempts: row.forgivenAttempts
+                    )
+                )
+            }
+        }
+        return claimed
+    }
+}
+
+extension Delivery {
+    /// What a request becomes when it is stored.
+    fileprivate init(_ request: IncomingDelivery, id: DeliveryID, receivedAt: Timestamp) {
+        self.init(
+            id: id,
+            endpoint: request.endpoint,
+            source: request.source,
+            eventType: request.identity.eventType,
+            idempotencyKey: request.identity.idempotencyKey,
+            receivedAt: receivedAt,
+            headers: request.headers,
+            body: request.body
+        )
+    }
+}

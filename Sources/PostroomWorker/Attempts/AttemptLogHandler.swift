@@ -1,0 +1,59 @@
+import Logging
+import PostroomCore
+
+/// Adds the handler, the delivery and the attempt to what a handler logs, at the moment it logs.
+///
+/// Most attempts log nothing, so nothing is formatted for them.
+struct AttemptLogHandler: LogHandler {
+    private var base: any LogHandler
+    private let handler: HandlerName
+    private let delivery: DeliveryID
+    private let attempt: Int
+
+    static func logger(_ base: Logger, _ handler: HandlerName, _ delivery: DeliveryID, _ attempt: Int) -> Logger {
+        Logger(label: base.label) { _ in
+            AttemptLogHandler(base: base.handler, handler: handler, delivery: delivery, attempt: attempt)
+        }
+    }
+
+    private init(base: any LogHandler, handler: HandlerName, delivery: DeliveryID, attempt: Int) {
+        self.base = base
+        self.handler = handler
+        self.delivery = delivery
+        self.attempt = attempt
+    }
+
+    private var own: Logger.Metadata {
+        [
+            "handler": .string(handler.rawValue),
+            "delivery": .stringConvertible(delivery),
+            "attempt": .stringConvertible(attempt),
+        ]
+    }
+
+    func log(event: LogEvent) {
+        var event = event
+        event.metadata = own.merging(event.metadata ?? [:]) { _, given in given }
+        base.log(event: event)
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { base[metadataKey: key] ?? own[key] }
+        set { base[metadataKey: key] = newValue }
+    }
+
+    var metadata: Logger.Metadata {
+        get { own.merging(base.metadata) { _, given in given } }
+        set { base.metadata = newValue }
+    }
+
+    var metadataProvider: Logger.MetadataProvider? {
+        get { base.metadataProvider }
+        set { base.metadataProvider = newValue }
+    }
+
+    var logLevel: Logger.Level {
+        get { base.logLevel }
+        set { base.logLevel = newValue }
+    }
+}

@@ -1,0 +1,72 @@
+import Logging
+import PostroomCore
+import PostroomQueue
+
+/// Judges one handler's attempts, and tells whoever waits: the pair's owner, the metrics and the log.
+struct AttemptReport: Sendable {
+    private let name: HandlerName
+    private let options: HandlerOptions
+    private let metrics: HandlerMetrics
+    private let log: Logger
+    private let random: WorkerRandom
+
+    init(_ handler: RegisteredHandler, _ metrics: HandlerMetrics, _ logger: Logger, _ random: WorkerRandom) {
+        self.name = handler.name
+        self.options = handler.options
+        self.metrics = metrics
+        self.log = logger
+        self.random = random
+    }
+
+    /// The logger of an attempt.
+    func logger(_ delivery: DeliveryID, _ count: AttemptCount) -> Logger {
+        AttemptLogHandler.logger(log, name, delivery, count.attempt)
+    }
+
+    /// An attempt returned.
+    func ended(_ job: Job, _ end: AttemptEnd, _ error: (any Error)?, in duration: Duration) {
+        let verdict = AttemptVerdict.judge(end, error, job.count, options, in: duration, random: random)
+        guard let verdict else { return }
+        note(verdict, job.prepared.event.delivery.id, in: duration)
+        job.end(verdict.outcome)
+    }
+
+    /// An attempt was given up, because it ignored its cancellation.
+    func abandoned(_ job: Job, _ end: AttemptEnd, in duration: Duration) {
+        ended(job, end, CancellationError(), in: duration)
+    }
+
+    /// A body does not fit the handler's type, so that there is nothing to run.
+    func undecodable(_ error: any Error, _ delivery: DeliveryID, _ count: AttemptCount) -> PairOutcome {
+        let verdict = AttemptVerdict.undecodable(error, count, in: .zero)
+        note(verdict, delivery, in: .zero)
+        return verdict.outcome
+    }
+
+    private func note(_ verdict: AttemptVerdict, _ delivery: DeliveryID, in duration: Duration) {
+        metrics.attempted(verdict.label, in: duration)
+        switch verdict.outcome {
+        case .handled, .running, .owed(_, failure: nil):
+            break
+        case .owed(let delay, failure: let failure?):
+            log.info("attempt failed", metadata: described(failure, delivery, ["retry-in": .stringConvertible(delay)]))
+        case .dead(let reason, let failure):
+            metrics.died(reason)
+            log.warning("dead letter", metadata: described(failure, delivery, ["reason": .string(reason.rawValue)]))
+        }
+    }
+
+    private func described(
+        _ failure: AttemptFailure,
+        _ delivery: DeliveryID,
+        _ more: Logger.Metadata
+    ) -> Logger.Metadata {
+        let metadata: Logger.Metadata = [
+            "handler": .string(name.rawValue),
+            "delivery": .stringConvertible(delivery),
+            "attempt": .stringConvertible(failure.attempt),
+            "error": .string(failure.error),
+        ]
+        return metadata.merging(more) { _, last in last }
+    }
+}

@@ -1,0 +1,122 @@
+import PostroomCore
+import PostroomQueue
+
+/// The numbers by which a policy judges an attempt.
+struct AttemptCount: Hashable, Sendable {
+    /// How many attempts failed before this one.
+    var failed = 0
+    /// How many of those were before the last replay.
+    var forgiven = 0
+
+    /// The number of this attempt, from 1.
+    var attempt: Int {
+        failed + 1
+    }
+
+    /// The number of this attempt as the policy counts.
+    var counted: Int {
+        max(1, failed - forgiven + 1)
+    }
+}
+
+/// What becomes of a pair after an attempt.
+struct AttemptVerdict {
+    /// What is counted in `postroom_attempts_total`.
+    enum Label: String, CaseIterable {
+        case handled
+        case ignored
+        case retried
+        case timedOut = "timed-out"
+        case dead
+        case interrupted
+    }
+
+    let outcome: PairOutcome
+    let label: Label
+
+    /// An attempt that returned, or threw `HandlerError.ignore`.
+    static func handled(_ label: Label, in duration: Duration) -> AttemptVerdict {
+        AttemptVerdict(outcome: .handled(duration: duration), label: label)
+    }
+
+    /// An attempt that the worker's own stop interrupted: it never counts.
+    static let interrupted = AttemptVerdict(outcome: .owed(dueIn: .zero, failure: nil), label: .interrupted)
+
+    /// An attempt whose input does not fit the handler's type: trying again can't help before the code changes.
+    static func undecodable(_ error: any Error, _ count: AttemptCount, in duration: Duration) -> AttemptVerdict {
+        let failure = AttemptFailure(attempt: count.attempt, error: errorText(error), duration: duration)
+        return AttemptVerdict(outcome: .dead(reason: .undecodable, failure: failure), label: .dead)
+    }
+
+    /// Judges an attempt that ended.
+    ///
+    /// What an attempt returned after its timeout does not count: a handler that swallows its cancellation and returns
+    /// early would else lose the event.
+    ///
+    /// - Returns: `nil` where nobody waits for the attempt.
+    static func judge(
+        _ end: AttemptEnd,
+        _ error: (any Error)?,
+        _ count: AttemptCount,
+        _ options: HandlerOptions,
+        in duration: Duration,
+        random: WorkerRandom
+    ) -> AttemptVerdict? {
+        switch end {
+        case .dropped:
+            nil
+        case .timedOut:
+            failed("timed out after \(options.timeout)", .timedOut, count, options.retry, in: duration, random)
+        case .shutdown:
+            error == nil ? .handled(.handled, in: duration) : .interrupted
+        case .own:
+            if let error {
+                thrown(error, count, options.retry, in: duration, random)
+            } else {
+                .handled(.handled, in: duration)
+            }
+        }
+    }
+
+    private static func thrown(
+        _ error: any Error,
+        _ count: AttemptCount,
+        _ policy: RetryPolicy,
+        in duration: Duration,
+        _ random: WorkerRandom
+    ) -> AttemptVerdict {
+        if error is UndecodableEvent {
+            return undecodable(error, count, in: duration)
+        }
+        switch error as? HandlerError {
+        case .ignore:
+            return .handled(.ignored, in: duration)
+        case .permanent:
+            let failure = AttemptFailure(attempt: count.attempt, error: errorText(error), duration: duration)
+            return AttemptVerdict(outcome: .dead(reason: .permanent, failure: failure), label: .dead)
+        case .retry(let delay):
+            return failed(errorText(error), .retried, count, policy, in: duration, random, delay: delay)
+        case nil:
+            return failed(errorText(error), .retried, count, policy, in: duration, random)
+        }
+    }
+
+    /// A failed attempt counts against the policy's limit, also where the handler chose the delay.
+    private static func failed(
+        _ text: String,
+        _ label: Label,
+        _ count: AttemptCount,
+        _ policy: RetryPolicy,
+        in duration: Duration,
+        _ random: WorkerRandom,
+        delay chosen: Duration? = nil
+    ) -> AttemptVerdict {
+        var generator = random
+        let failure = AttemptFailure(attempt: count.attempt, error: text, duration: duration)
+        guard let delay = policy.delay(afterAttempt: count.counted, using: &generator) else {
+            let label = label == .retried ? Label.dead : label
+            return AttemptVerdict(outcome: .dead(reason: .exhausted, failure: failure), label: label)
+        }
+        return AttemptVerdict(outcome: .owed(dueIn: max(.zero, chosen ?? delay), failure: failure), label: label)
+    }
+}

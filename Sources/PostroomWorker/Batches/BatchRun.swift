@@ -1,0 +1,143 @@
+import PostroomCore
+import PostroomQueue
+import Synchronization
+
+/// A claimed batch on its way through its handlers.
+final class BatchRun: Sendable {
+    private struct Guarded {
+        var progress: BatchProgress
+        /// Empty once the batch is settled, so that a slow handler does not keep its neighbours' bodies in memory.
+        var deliveries: [Delivery]
+    }
+
+    let key: BatchKey
+    /// How many deliveries it holds.
+    let count: Int
+    /// When it was taken, by the worker's clock.
+    let takenAt: Duration
+    /// The handlers that its pairs are made for.
+    let router: Router
+    private let session: Session
+    private let receivedAt: Timestamp
+    private let ordinals: [UInt8]
+    private let guarded: Mutex<Guarded>
+
+    init(_ batch: ClaimedBatch, takenAt: Duration, router: Router, session: Session) {
+        self.key = batch.key
+        self.count = batch.deliveries.count
+        self.takenAt = takenAt
+        self.router = router
+        self.session = session
+        self.receivedAt = batch.receivedAt
+        self.ordinals = batch.deliveries.map(\.id.ordinal)
+        self.guarded = Mutex(
+            Guarded(progress: BatchProgress(deliveries: batch.deliveries.count), deliveries: batch.deliveries)
+        )
+    }
+
+    /// Some of its deliveries; none where it is settled already.
+    func deliveries(_ range: Range<Int>) -> ArraySlice<Delivery> {
+        guarded.withLock { $0.deliveries.isEmpty ? [] : $0.deliveries[range] }
+    }
+
+    func isWaiting(_ pair: Int) -> Bool {
+        guarded.withLock { $0.progress.isWaiting(pair) }
+    }
+
+    /// Adds the pairs of deliveries that were prepared.
+    ///
+    /// - Returns: The index of the first one, or `nil` where the batch needs no more pairs.
+    func add(_ pairs: [BatchProgress.Pair], of deliveries: Range<Int>) -> Int? {
+        guard let (base, action) = guarded.withLock({ $0.progress.add(pairs, of: deliveries) }) else { return nil }
+        act(action)
+        return base
+    }
+
+    func begin(_ pair: Int) -> Bool {
+        guarded.withLock { $0.progress.begin(pair) }
+    }
+
+    func end(_ pair: Int, _ outcome: PairOutcome) {
+        act(guarded.withLock { $0.progress.end(pair, outcome) })
+    }
+
+    private func act(_ action: BatchProgress.EndAction) {
+        switch action {
+        case .none: break
+        case .close: session.closed(self)
+        case .settleRetry(let delivery, let handler, let outcome): session.ended(retryKey(delivery, handler), outcome)
+        }
+    }
+
+    /// Ends the batch although pairs are unfinished.
+    ///
+    /// - Returns: How many pairs were, or `nil` where the batch is not open.
+    func spill() -> Int? {
+        let unfinished = guarded.withLock { guarded in
+            let deliveries = guarded.deliveries
+            return guarded.progress.spill { delivery in
+                let route = router.route(deliveries[delivery])
+                return route.runs.map { (router.name(ofLane: $0), .zero) } + route.owed
+            }
+        }
+        if unfinished != nil {
+            session.closed(self)
+        }
+        return unfinished
+    }
+
+    /// The settlement to send, with the pairs of handlers that the directory knows since.
+    func settlement(by directory: Router) -> BatchSettlement {
+        let pairs = guarded.withLock { guarded in
+            if directory.version != router.version {
+                topUp(&guarded, directory)
+            }
+            return guarded.progress.send()
+                .map { pair, outcome in
+                    BatchSettlement.Pair(ordinal: ordinals[pair.delivery], handler: pair.handler, outcome: outcome)
+                }
+        }
+        return BatchSettlement(key: key, receivedAt: receivedAt, pairs: pairs)
+    }
+
+    private func topUp(_ guarded: inout Guarded, _ directory: Router) {
+        var known: [Set<HandlerName>] = Array(repeating: [], count: count)
+        for pair in guarded.progress.pairs {
+            known[pair.delivery].insert(pair.handler)
+        }
+        for (index, delivery) in guarded.deliveries.enumerated() {
+            for entry in directory.entries where entry.wants(delivery) && !known[index].contains(entry.name) {
+                guarded.progress.owe(index, entry.name, dueIn: .zero)
+            }
+        }
+    }
+
+    /// The settlement was committed.
+    ///
+    /// - Returns: The pairs that left as retries, with their outcomes where they have ended since.
+    func commit() -> [(key: RetryKey, outcome: PairOutcome?)] {
+        let left = guarded.withLock { guarded in
+            guarded.deliveries = []
+            return guarded.progress.commit()
+        }
+        return left.map { (retryKey($0.delivery, $0.handler), $0.outcome) }
+    }
+
+    /// The pairs that the inbox may hold as retries of this worker.
+    var left: [RetryKey] {
+        guarded.withLock { $0.progress.left }.map { retryKey($0.delivery, $0.handler) }
+    }
+
+    /// The batch was lost: nothing of it is settled any more.
+    func abandon() {
+        guarded.withLock { $0.progress.abandon() }
+    }
+
+    private func retryKey(_ delivery: Int, _ handler: HandlerName) -> RetryKey {
+        RetryKey(
+            shard: key.shard,
+            delivery: DeliveryID(batch: key.id, ordinal: ordinals[delivery]),
+            handler: handler
+        )
+    }
+}

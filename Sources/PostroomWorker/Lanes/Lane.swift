@@ -1,0 +1,234 @@
+import Logging
+import PostroomCore
+import PostroomQueue
+import Synchronization
+
+/// One handler with its slots: it runs what waits for it, apart from every other handler.
+final class Lane: Sendable {
+    private struct Guarded {
+        var state: LaneState
+        var tasks: [Task<Void, Never>?] = []
+    }
+
+    let handler: RegisteredHandler
+    private let clock: WorkerClock
+    private let report: AttemptReport
+    /// Raised when there is room again for retries that were due and did not fit.
+    private let retrySignal: Signal
+    private let guarded: Mutex<Guarded>
+
+    init(
+        _ handler: RegisteredHandler,
+        _ configuration: WorkerConfiguration,
+        clock: WorkerClock,
+        report: AttemptReport,
+        retrySignal: Signal
+    ) {
+        self.handler = handler
+        self.clock = clock
+        self.report = report
+        self.retrySignal = retrySignal
+        self.guarded = Mutex(
+            Guarded(
+                state: LaneState(
+                    slots: configuration.attemptsPerHandler,
+                    waitingPerSlot: configuration.waitingPairsPerSlot,
+                    stall: configuration.stall
+                )
+            )
+        )
+    }
+
+    /// How many more pairs would be run at once.
+    var free: Int {
+        guarded.withLock { $0.state.free }
+    }
+
+    /// How many attempts run, and how many that were given up.
+    var counts: (running: Int, zombies: Int) {
+        guarded.withLock { ($0.state.running, $0.state.zombies) }
+    }
+
+    /// Lines pairs up.
+    ///
+    /// - Parameters:
+    ///   - jobs: The pairs, in their order.
+    ///   - mayRefuse: Whether pairs may be refused where the handler makes no headway.
+    /// - Returns: How many were taken; the others, the last ones, belong in the inbox.
+    func enqueue(_ jobs: [Job], mayRefuse: Bool) -> Int {
+        let now = clock.now()
+        let (taken, wake) = guarded.withLock { guarded in
+            var taken = 0
+            while taken < jobs.count, !mayRefuse || guarded.state.admits(at: now) {
+                guarded.state.enqueue(jobs[taken], at: now)
+                taken += 1
+            }
+            return (taken, self.wake(&guarded))
+        }
+        wake?.resume()
+        return taken
+    }
+
+    /// Drops the waiting pairs that left for the inbox.
+    func purge() {
+        guarded.withLock { $0.state.purge() }
+    }
+
+    /// Asks for the retry signal once half of the slots are free.
+    func becomeHungry() {
+        let isFed = guarded.withLock { guarded in
+            guarded.state.becomeHungry()
+            return guarded.state.isFed()
+        }
+        if isFed {
+            retrySignal.raise()
+        }
+    }
+
+    // MARK: - Runners
+
+    /// Calls a runner where one is needed: one that rests is returned, to be resumed outside the lock.
+    private func wake(_ guarded: inout Guarded) -> CheckedContinuation<Void, Never>? {
+        switch guarded.state.wake() {
+        case .none:
+            return nil
+        case .resume(let runner):
+            return runner
+        case .spawn(let slot):
+            // unstructured: a handler that ignores its cancellation must not keep a task group, and the shutdown with
+            // it, from ending
+            let task = Task.detached { await self.run(slot) }
+            if slot < guarded.tasks.count {
+                guarded.tasks[slot] = task
+            } else {
+                guarded.tasks.append(task)
+            }
+            return nil
+        }
+    }
+
+    private func run(_ slot: Int) async {
+        var now = clock.now()
+        var restedAt = now
+        var step = ask(slot, now)
+        while true {
+            switch step {
+            case .leave:
+                return
+            case .park:
+                await park(slot)
+                now = clock.now()
+                restedAt = now
+                step = ask(slot, now)
+            case .run(let job):
+                step = await run(job, slot, &now)
+                if now - restedAt > .milliseconds(1) {
+                    // Handlers that never wait would else keep a thread from everyone else.
+                    await Task.yield()
+                    restedAt = now
+                }
+            }
+        }
+    }
+
+    private func ask(_ slot: Int, _ now: Duration) -> LaneState.Step {
+        step { guarded in guarded.state.ask(slot, at: now) }
+    }
+
+    private func step(_ decide: (inout Guarded) -> LaneState.Step) -> LaneState.Step {
+        let (step, wake) = guarded.withLock { guarded in
+            let step = decide(&guarded)
+            return (step, self.wake(&guarded))
+        }
+        wake?.resume()
+        return step
+    }
+
+    private func park(_ slot: Int) async {
+        await withCheckedContinuation { continuation in
+            if !guarded.withLock({ $0.state.park(slot, continuation) }) {
+                continuation.resume()
+            }
+        }
+    }
+
+    /// Runs one attempt; `now` moves on to its end.
+    private func run(_ job: Job, _ slot: Int, _ now: inout Duration) async -> LaneState.Step {
+        guard job.begin() else {
+            return step { guarded in guarded.state.skip(slot, at: now) }
+        }
+        let start = now
+        var failure: (any Error)?
+        do {
+            let event = job.prepared.event
+            let context = HandlerContext(
+                handler: handler.name,
+                attempt: job.count.attempt,
+                event: event,
+                logger: report.logger(event.delivery.id, job.count)
+            )
+            try await handler.run(event, try job.prepared.value(handler.decoder)?.get(), context)
+        } catch {
+            failure = error
+        }
+        now = clock.now()
+        let finishedAt = now
+        var end = AttemptEnd.own
+        var isFed = false
+        let next = step { guarded in
+            let (how, step) = guarded.state.finish(slot, at: finishedAt)
+            end = how
+            isFed = guarded.state.isFed()
+            return step
+        }
+        if isFed {
+            retrySignal.raise()
+        }
+        report.ended(job, end, failure, in: finishedAt - start)
+        return next
+    }
+
+    // MARK: - Cancellation
+
+    /// Cancels the attempts that take too long, and gives up those that ignored it.
+    func sweep(grace: Duration) {
+        let now = clock.now()
+        let timeout = handler.options.timeout
+        cancel(.timedOut, at: now) { _, since in now - since >= timeout }
+        let abandoned = guarded.withLock { guarded in
+            guarded.state.abandon(cancelledBefore: now - grace, at: now)
+        }
+        for (job, end) in abandoned {
+            report.abandoned(job, end, in: timeout)
+        }
+        let wake = guarded.withLock { self.wake(&$0) }
+        wake?.resume()
+    }
+
+    /// Cancels every attempt that runs for a batch, because the batch was lost.
+    func drop(_ run: BatchRun) {
+        cancel(.dropped, at: clock.now()) { job, _ in job.belongs(to: run) }
+    }
+
+    /// Cancels every attempt.
+    func cancelAll(_ end: AttemptEnd) {
+        cancel(end, at: clock.now()) { _, _ in true }
+    }
+
+    private func cancel(_ end: AttemptEnd, at now: Duration, where isMeant: (Job, Duration) -> Bool) {
+        let tasks = guarded.withLock { guarded in
+            guarded.state.cancel(end, at: now, where: isMeant).map { guarded.tasks[$0] }
+        }
+        // Outside the lock: cancelling runs the handlers' own cancellation handlers.
+        for task in tasks {
+            task?.cancel()
+        }
+    }
+
+    /// Takes no more work and sends the resting runners home.
+    func close() {
+        for runner in guarded.withLock({ $0.state.close() }) {
+            runner.resume()
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Logging
+import PostroomQueue
+
+/// Says that the worker lives, and learns of a new directory, or that its identity is gone.
+struct HeartbeatLoop {
+    private let parts: WorkerParts
+    private let session: Session
+    private var troubles: Troubles
+    private var backoff: Backoff
+
+    init(_ parts: WorkerParts, _ session: Session) {
+        self.parts = parts
+        self.session = session
+        self.troubles = Troubles("heartbeat", parts.log)
+        self.backoff = Backoff(parts.configuration, parts.random)
+    }
+
+    mutating func run() async {
+        while !Task.isCancelled {
+            await parts.wait(for: session.heartbeatSignal, atMost: parts.configuration.heartbeat)
+            guard !Task.isCancelled else { return }
+            do {
+                guard let version = try await parts.queue.heartbeat(session.worker) else {
+                    parts.log.warning("this worker was taken for dead; it drops its claims and registers anew")
+                    session.drop()
+                    return
+                }
+                if version > session.router.version {
+                    _ = session.learn(parts.router(try await parts.queue.directory()))
+                    parts.retrySignal.raise()
+                }
+                parts.outage.ended(at: parts.clock.now())
+                troubles.succeeded()
+                backoff.succeeded()
+            } catch {
+                parts.outage.began()
+                troubles.failed(error)
+                await parts.pause(backoff.failed())
+                session.heartbeatSignal.raise()
+            }
+        }
+    }
+}

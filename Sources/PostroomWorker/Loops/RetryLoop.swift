@@ -1,0 +1,86 @@
+import CoreMetrics
+import PostroomCore
+import PostroomQueue
+
+/// Claims retries that are due, never more than can be run at once.
+struct RetryLoop {
+    private let parts: WorkerParts
+    private let session: Session
+    private var troubles: Troubles
+    private var backoff: Backoff
+
+    init(_ parts: WorkerParts, _ session: Session) {
+        self.parts = parts
+        self.session = session
+        self.troubles = Troubles("claim retries", parts.log)
+        self.backoff = Backoff(parts.configuration, parts.random)
+    }
+
+    mutating func run() async {
+        parts.retrySignal.raise()
+        while !Task.isCancelled && !session.isDropped {
+            await parts.retrySignal.wait()
+            if let claims = next() {
+                await claim(claims)
+            }
+        }
+    }
+
+    /// What is asked for, or `nil` where there is no room, or claims have to wait.
+    private func next() -> [RetryClaim]? {
+        let free = parts.lanes.map(\.free)
+        for (lane, free) in zip(parts.lanes, free) where free == 0 {
+            lane.becomeHungry()
+        }
+        let reserved = parts.desk.reserved
+        return session.with { state in
+            guard !state.isStopping, !state.holdsRetryClaims else { return nil }
+            var room = state.ledger.room(reserved: reserved)
+            var claims: [RetryClaim] = []
+            for lane in state.router.claimableLanes {
+                let limit = min(room, free[lane])
+                if limit > 0 {
+                    claims.append(RetryClaim(handler: parts.handlers[lane].name, limit: limit))
+                    room -= limit
+                }
+            }
+            guard !claims.isEmpty else { return nil }
+            state.ledger.ask(retries: claims.reduce(0) { $0 + $1.limit })
+            state.isClaimingRetries = true
+            return claims
+        }
+    }
+
+    private mutating func claim(_ claims: [RetryClaim]) async {
+        let asked = claims.reduce(0) { $0 + $1.limit }
+        do {
+            let retries = try await parts.queue.claimRetries(claims, for: session.worker)
+            parts.start(retries, in: session)
+            session.claimedRetries(asked)
+            troubles.succeeded()
+            backoff.succeeded()
+            comeBack(claims, retries)
+        } catch {
+            troubles.failed(error)
+            session.claimedRetries(asked)
+            if error.kind == .unavailable {
+                session.mayHaveUnknownClaims(at: parts.clock.now())
+            }
+            await parts.pause(backoff.failed())
+            parts.retrySignal.raise()
+        }
+    }
+
+    /// Asks again, as soon as half of the slots are free, for handlers that may have more retries due.
+    private func comeBack(_ claims: [RetryClaim], _ retries: [ClaimedRetry]) {
+        var counts: [HandlerName: Int] = [:]
+        for retry in retries {
+            counts[retry.key.handler, default: 0] += 1
+        }
+        for claim in claims where counts[claim.handler] == claim.limit {
+            if let lane = session.router.lane(of: claim.handler) {
+                parts.lanes[lane].becomeHungry()
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import CoreMetrics
+import Logging
+import PostroomCore
+import PostroomQueue
+
+/// Draws the consequences of a settlement that was answered.
+struct SettlementReply {
+    private let parts: WorkerParts
+    private let session: Session
+
+    init(_ parts: WorkerParts, _ session: Session) {
+        self.parts = parts
+        self.session = session
+    }
+
+    func read(_ result: SettlementResult, to parcel: Outbox.Parcel, _ settlement: Settlement, at now: Duration) {
+        let due = earliestRetry(in: settlement, at: now)
+        let (lostRuns, late) = session.with { state in
+            apply(result, parcel, &state)
+        }
+        if let due {
+            session.willBeDue(at: due)
+            if due <= now {
+                parts.retrySignal.raise()
+            }
+        }
+        if late > 0 {
+            parts.metrics.lateSettlements.increment(by: late)
+            parts.log.warning("a settlement came too late", metadata: ["claims": .stringConvertible(late)])
+            session.heartbeatSignal.raise()
+        }
+        for run in lostRuns {
+            for lane in parts.lanes {
+                lane.drop(run)
+            }
+        }
+    }
+
+    /// Books the result.
+    ///
+    /// - Returns: The batches that were lost, and how many claims in all.
+    private func apply(
+        _ result: SettlementResult,
+        _ parcel: Outbox.Parcel,
+        _ state: inout SessionState
+    ) -> (lost: [BatchRun], late: Int) {
+        guard !state.isDropped else { return ([], 0) }
+        var lost: [BatchRun] = []
+        var late = 0
+        var refused: [BatchRun] = []
+        let lostBatches = Set(result.lostBatches)
+        for run in parcel.batches {
+            let isLost = lostBatches.contains(run.key)
+            if result.directoryIsStale && !isLost {
+                refused.append(run)
+            } else if state.settled(run, isLost: isLost) {
+                lost.append(run)
+                late += 1
+            }
+        }
+        let lostRetries = Set(result.lostRetries)
+        for retry in parcel.retries where state.settled(retry.key, isLost: lostRetries.contains(retry.key)) {
+            late += 1
+        }
+        state.outbox.accepted()
+        state.outbox.putBack(Outbox.Parcel(batches: refused))
+        if state.holdsRetryClaims && !state.hasUncertainRetries {
+            state.holdsRetryClaims = false
+            parts.retrySignal.raise()
+        }
+        if state.isStopping && state.isEmpty {
+            session.drained.raise()
+        }
+        return (lost, late)
+    }
+
+    /// When the first of the retries is due that were written for this worker's own handlers.
+    private func earliestRetry(in settlement: Settlement, at now: Duration) -> Duration? {
+        let router = session.router
+        var earliest: Duration?
+        func consider(_ outcome: PairOutcome, _ handler: HandlerName) {
+            guard case .owed(let delay, _) = outcome, router.lane(of: handler) != nil else { return }
+            earliest = min(earliest ?? delay, delay)
+        }
+        for batch in settlement.batches {
+            for pair in batch.pairs {
+                consider(pair.outcome, pair.handler)
+            }
+        }
+        for retry in settlement.retries {
+            consider(retry.outcome, retry.key.handler)
+        }
+        return earliest.map { now + $0 }
+    }
+}

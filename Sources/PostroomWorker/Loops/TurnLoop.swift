@@ -1,0 +1,125 @@
+import CoreMetrics
+import PostroomQueue
+
+/// Settles what ended and claims what is next, turn by turn.
+///
+/// Whatever ends while a turn is under way goes with the next one: the busier the worker, the more each commit holds.
+struct TurnLoop {
+    private let parts: WorkerParts
+    private let session: Session
+    private var troubles: Troubles
+    private var backoff: Backoff
+    private var directoryIsStale = false
+
+    init(_ parts: WorkerParts, _ session: Session) {
+        self.parts = parts
+        self.session = session
+        self.troubles = Troubles("settle", parts.log)
+        self.backoff = Backoff(parts.configuration, parts.random)
+    }
+
+    mutating func run() async {
+        while !Task.isCancelled && !session.isDropped {
+            await UnknownClaims(parts, session).releaseIfDue()
+            if directoryIsStale {
+                await readDirectory()
+                continue
+            }
+            guard let (parcel, request) = next() else {
+                await session.turnSignal.wait()
+                continue
+            }
+            await turn(parcel, request)
+        }
+    }
+
+    /// What the next turn settles and asks for, or `nil` where there is nothing to do.
+    private func next() -> (Outbox.Parcel, ClaimRequest)? {
+        let reserved = parts.desk.reserved
+        let now = parts.clock.now()
+        return session.with { state in
+            var parcel = state.outbox.take(at: now)
+            state.dropSettled(&parcel)
+            var request = ClaimRequest.nothing
+            if state.mayClaim && !state.isStopping && !state.outbox.isSearching {
+                request = state.ledger.ask(reserved: reserved)
+                state.mayClaim = request.deliveries == 0
+            }
+            return parcel.isEmpty && request.deliveries == 0 ? nil : (parcel, request)
+        }
+    }
+
+    private mutating func turn(_ parcel: Outbox.Parcel, _ request: ClaimRequest) async {
+        let directory = session.router
+        let settlement = Settlement(
+            batches: parcel.batches.map { $0.settlement(by: directory) },
+            retries: parcel.retries,
+            directoryVersion: directory.version
+        )
+        let startedAt = parts.clock.now()
+        let result: SettlementResult
+        let claimed: [ClaimedBatch]
+        do {
+            (result, claimed) = try await parts.queue.settle(settlement, thenClaim: request, for: session.worker)
+        } catch {
+            await failed(error, parcel, request)
+            return
+        }
+        let now = parts.clock.now()
+        parts.metrics.settleSeconds.recordNanoseconds(Int64((now - startedAt).nanoseconds))
+        session.with { state in
+            state.ledger.answered(request.deliveries)
+            state.mayClaim = state.mayClaim || !claimed.isEmpty
+        }
+        parts.start(claimed, in: session)
+        directoryIsStale = result.directoryIsStale
+        SettlementReply(parts, session).read(result, to: parcel, settlement, at: now)
+        troubles.succeeded()
+        backoff.succeeded()
+    }
+
+    private mutating func readDirectory() async {
+        do {
+            let router = parts.router(try await parts.queue.directory())
+            let isNewer = session.learn(router)
+            directoryIsStale = false
+            if isNewer {
+                parts.retrySignal.raise()
+            } else {
+                await parts.pause(backoff.failed())
+            }
+        } catch {
+            troubles.failed(error)
+            await parts.pause(backoff.failed())
+        }
+    }
+
+    private mutating func failed(
+        _ error: QueueError,
+        _ parcel: Outbox.Parcel,
+        _ request: ClaimRequest
+    ) async {
+        let now = parts.clock.now()
+        let until = now + parts.configuration.refusalDelay
+        troubles.failed(error)
+        session.with { state in
+            state.ledger.answered(request.deliveries)
+            state.mayClaim = true
+            switch error.kind {
+            case .rejected:
+                state.outbox.refuse(parcel, until: until)
+            case .unavailable:
+                state.failed(parcel)
+            }
+        }
+        if error.kind == .unavailable {
+            if request.deliveries > 0 {
+                session.mayHaveUnknownClaims(at: now)
+            }
+            if !parcel.retries.isEmpty {
+                await session.holdRetryClaims()
+            }
+        }
+        await parts.pause(backoff.failed())
+    }
+}

@@ -1,0 +1,80 @@
+import CoreMetrics
+import PostroomQueue
+
+/// Watches the time: of attempts, of batches whose pairs are slow, and of what is due.
+///
+/// It rests while nothing is held.
+struct WatchLoop {
+    private let parts: WorkerParts
+
+    init(_ parts: WorkerParts) {
+        self.parts = parts
+    }
+
+    func run() async {
+        while !Task.isCancelled {
+            await parts.pause(parts.configuration.tick)
+            if isIdle(look()) {
+                await parts.watchSignal.wait()
+            }
+        }
+    }
+
+    /// Looks once.
+    ///
+    /// - Returns: How many attempts run or were given up.
+    private func look() -> Int {
+        for lane in parts.lanes {
+            lane.sweep(grace: parts.configuration.cancellationGrace)
+        }
+        if let session = parts.desk.session {
+            spill(session)
+            remind(session)
+        }
+        return gauge()
+    }
+
+    private func isIdle(_ running: Int) -> Bool {
+        running == 0 && parts.desk.session?.with { $0.isIdle } ?? true
+    }
+
+    /// Moves what is unfinished out of batches that have waited long enough.
+    private func spill(_ session: Session) {
+        let moment = parts.clock.now() - parts.configuration.patience
+        let pairs = session.with { $0.runs(takenBefore: moment) }.reduce(into: 0) { $0 += $1.spill() ?? 0 }
+        guard pairs > 0 else { return }
+        parts.metrics.spilledPairs.increment(by: pairs)
+        for lane in parts.lanes {
+            lane.purge()
+        }
+    }
+
+    /// Reminds the loops of what is due.
+    private func remind(_ session: Session) {
+        let now = parts.clock.now()
+        let delay = parts.configuration.unknownClaimsDelay
+        let (isRetryDue, isReleaseDue) = session.with { state in
+            (state.isRetryDue(at: now), state.unknownSince.map { now - $0 >= delay } ?? false)
+        }
+        if isRetryDue {
+            parts.retrySignal.raise()
+        }
+        if isReleaseDue {
+            session.turnSignal.raise()
+        }
+    }
+
+    private func gauge() -> Int {
+        var total = 0
+        var zombies = 0
+        for (lane, metrics) in zip(parts.lanes, parts.handlerMetrics) {
+            let counts = lane.counts
+            metrics.runs(counts.running)
+            total += counts.running + counts.zombies
+            zombies += counts.zombies
+        }
+        parts.metrics.zombies.set(zombies)
+        parts.metrics.inFlight.set(parts.desk.session?.with { $0.ledger.held } ?? 0)
+        return total
+    }
+}

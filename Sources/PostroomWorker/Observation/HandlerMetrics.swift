@@ -1,0 +1,57 @@
+import CoreMetrics
+import PostroomCore
+import PostroomQueue
+
+/// One handler's metrics, made once.
+final class HandlerMetrics: Sendable {
+    private let attempts: [Counter]
+    private let seconds: Timer
+    private let running: Meter
+    private let deadLetters: [DeathReason: Counter]
+
+    init(_ handler: HandlerName, _ factory: any MetricsFactory) {
+        let handler = ("handler", handler.rawValue)
+        self.attempts = AttemptVerdict.Label.allCases.map { label in
+            Counter(
+                label: "postroom_attempts_total",
+                dimensions: [handler, ("outcome", label.rawValue)],
+                factory: factory
+            )
+        }
+        self.seconds = Timer(label: "postroom_attempt_seconds", dimensions: [handler], factory: factory)
+        self.running = Meter(label: "postroom_worker_running", dimensions: [handler], factory: factory)
+        self.deadLetters = Dictionary(
+            uniqueKeysWithValues: DeathReason.allCases.map { reason in
+                let dimensions = [handler, ("reason", reason.rawValue)]
+                return (reason, Counter(label: "postroom_dead_letters_total", dimensions: dimensions, factory: factory))
+            }
+        )
+    }
+
+    func attempted(_ label: AttemptVerdict.Label, in duration: Duration) {
+        attempts[label.index].increment()
+        seconds.recordNanoseconds(Int64(duration.nanoseconds))
+    }
+
+    func died(_ reason: DeathReason) {
+        deadLetters[reason]?.increment()
+    }
+
+    func runs(_ count: Int) {
+        running.set(count)
+    }
+}
+
+extension AttemptVerdict.Label {
+    /// The place among all labels.
+    fileprivate var index: Int {
+        switch self {
+        case .handled: 0
+        case .ignored: 1
+        case .retried: 2
+        case .timedOut: 3
+        case .dead: 4
+        case .interrupted: 5
+        }
+    }
+}

@@ -1,0 +1,189 @@
+import PostroomCore
+import PostroomQueue
+import Synchronization
+
+/// Makes pairs of what was claimed: routes each delivery, decodes it once for each type, and lines it up.
+///
+/// Several tasks do it, so that decoding uses every core and no lane waits for another's decoding.
+final class Preparation: Sendable {
+    /// What one step prepares.
+    enum Portion: Sendable {
+        case batch(BatchRun, Range<Int>)
+        case retries([HeldRetry], Router)
+    }
+
+    private struct State {
+        var portions = FIFO<Portion>()
+        var idle: [CheckedContinuation<Portion?, Never>] = []
+        var isClosed = false
+    }
+
+    /// How many deliveries are lined up under one lock.
+    private static let portionSize = 32
+
+    private let lanes: [Lane]
+    private let reports: [AttemptReport]
+    private let rules: @Sendable (Source) -> any SourceRules
+    private let clock: WorkerClock
+    private let state = Mutex(State())
+
+    init(
+        lanes: [Lane],
+        reports: [AttemptReport],
+        rules: @escaping @Sendable (Source) -> any SourceRules,
+        clock: WorkerClock
+    ) {
+        self.lanes = lanes
+        self.reports = reports
+        self.rules = rules
+        self.clock = clock
+    }
+
+    func add(_ runs: [BatchRun]) {
+        for run in runs {
+            if run.count == 0 {
+                _ = run.add([], of: 0..<0)
+            }
+            var start = 0
+            while start < run.count {
+                let end = min(run.count, start + Self.portionSize)
+                add(.batch(run, start..<end))
+                start = end
+            }
+        }
+    }
+
+    func add(_ retries: [HeldRetry], by router: Router) {
+        if !retries.isEmpty {
+            add(.retries(retries, router))
+        }
+    }
+
+    private func add(_ portion: Portion) {
+        let worker = state.withLock { state in
+            let worker = state.idle.popLast()
+            if worker == nil {
+                state.portions.append(portion)
+            }
+            return worker
+        }
+        worker?.resume(returning: portion)
+    }
+
+    /// Sends the tasks home.
+    func close() {
+        let idle = state.withLock { state in
+            state.isClosed = true
+            state.portions = FIFO()
+            defer { state.idle = [] }
+            return state.idle
+        }
+        for worker in idle {
+            worker.resume(returning: nil)
+        }
+    }
+
+    /// Prepares until ``close()``.
+    func run() async {
+        var cache = RouteCache()
+        var startedAt = clock.now()
+        while let portion = await next() {
+            switch portion {
+            case .batch(let run, let range):
+                prepare(run, range, &cache)
+            case .retries(let retries, let router):
+                prepare(retries, router)
+            }
+            let now = clock.now()
+            if now - startedAt > .milliseconds(1) {
+                await Task.yield()
+                startedAt = now
+            }
+        }
+    }
+
+    private func next() async -> Portion? {
+        await withCheckedContinuation { continuation in
+            let portion = state.withLock { state -> Portion?? in
+                if let portion = state.portions.popFirst() {
+                    return .some(portion)
+                }
+                if state.isClosed {
+                    return .some(nil)
+                }
+                state.idle.append(continuation)
+                return nil
+            }
+            if let portion {
+                continuation.resume(returning: portion)
+            }
+        }
+    }
+
+    // MARK: - Batches
+
+    private func prepare(_ run: BatchRun, _ range: Range<Int>, _ cache: inout RouteCache) {
+        var pairs: [BatchProgress.Pair] = []
+        var jobs: [[(pair: Int, prepared: PreparedDelivery)]] = Array(repeating: [], count: lanes.count)
+        for (index, delivery) in zip(range, run.deliveries(range)) {
+            let route = cache.route(delivery, by: run.router)
+            for (handler, delay) in route.owed {
+                let outcome = PairOutcome.owed(dueIn: delay, failure: nil)
+                pairs.append(BatchProgress.Pair(delivery: index, handler: handler, status: .ended(outcome)))
+            }
+            guard !route.runs.isEmpty else { continue }
+            let prepared = prepare(delivery, for: route.runs)
+            for lane in route.runs {
+                let handler = lanes[lane].handler
+                if case .failure(let error) = prepared.value(handler.decoder) {
+                    let outcome = reports[lane].undecodable(error, delivery.id, AttemptCount())
+                    pairs.append(BatchProgress.Pair(delivery: index, handler: handler.name, status: .ended(outcome)))
+                } else {
+                    jobs[lane].append((pairs.count, prepared))
+                    pairs.append(BatchProgress.Pair(delivery: index, handler: handler.name, status: .waiting))
+                }
+            }
+        }
+        guard let base = run.add(pairs, of: range) else { return }
+        for lane in lanes.indices where !jobs[lane].isEmpty {
+            let list = jobs[lane]
+                .map { pair, prepared in
+                    Job(owner: .batch(run, pair: base + pair), prepared: prepared, count: AttemptCount())
+                }
+            for job in list[lanes[lane].enqueue(list, mayRefuse: true)...] {
+                job.end(.owed(dueIn: .zero, failure: nil))
+            }
+        }
+    }
+
+    private func prepare(_ delivery: Delivery, for runs: [Int]) -> PreparedDelivery {
+        PreparedDelivery(
+            delivery,
+            details: rules(delivery.source).details(of: delivery),
+            decoders: runs.lazy.compactMap { [lanes] lane in lanes[lane].handler.decoder }
+        )
+    }
+
+    // MARK: - Retries
+
+    private func prepare(_ retries: [HeldRetry], _ router: Router) {
+        for held in retries {
+            let retry = held.retry
+            guard let lane = router.lane(of: retry.key.handler) else {
+                held.giveBack()
+                continue
+            }
+            guard !router.needsNewerCode(retry, lane: lane) else {
+                held.end(.owed(dueIn: router.newerCodeDelay, failure: nil))
+                continue
+            }
+            let count = AttemptCount(failed: retry.failedAttempts, forgiven: retry.forgivenAttempts)
+            let prepared = prepare(retry.delivery, for: [lane])
+            if case .failure(let error) = prepared.value(lanes[lane].handler.decoder) {
+                held.end(reports[lane].undecodable(error, retry.delivery.id, count))
+            } else {
+                _ = lanes[lane].enqueue([Job(owner: .retry(held), prepared: prepared, count: count)], mayRefuse: false)
+            }
+        }
+    }
+}

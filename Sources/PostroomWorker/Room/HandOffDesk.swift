@@ -1,0 +1,64 @@
+import PostroomQueue
+import Synchronization
+
+/// What the receiver in this process has reserved, whichever session runs at the time.
+final class HandOffDesk: Sendable {
+    private struct State {
+        var session: Session?
+        var reserved = 0
+        /// Refuses reservations for a while, so that those under way come to their end.
+        var isHeld = false
+    }
+
+    private let state = Mutex(State())
+    /// Raised when nothing is reserved any more.
+    let isQuiet = Signal()
+
+    var session: Session? {
+        state.withLock { $0.session }
+    }
+
+    var reserved: Int {
+        state.withLock { $0.reserved }
+    }
+
+    func open(_ session: Session) {
+        state.withLock { state in
+            state.session = session
+            state.isHeld = false
+        }
+    }
+
+    func close() {
+        state.withLock { $0.session = nil }
+    }
+
+    /// Refuses reservations until ``release()``.
+    func hold() {
+        state.withLock { $0.isHeld = true }
+    }
+
+    func release() {
+        state.withLock { $0.isHeld = false }
+    }
+
+    func reserve(_ count: Int) -> WorkerID? {
+        state.withLock { state in
+            guard let session = state.session, !state.isHeld else { return nil }
+            guard session.room(reserved: state.reserved) >= count else { return nil }
+            state.reserved += count
+            return session.worker
+        }
+    }
+
+    /// Ends a reservation; the last one that a held desk waits for is told to the session.
+    func end(_ count: Int) {
+        let (isLast, waiting) = state.withLock { state in
+            state.reserved -= count
+            return (state.reserved == 0, state.isHeld ? state.session : nil)
+        }
+        guard isLast else { return }
+        waiting?.turnSignal.raise()
+        isQuiet.raise()
+    }
+}

@@ -1,0 +1,43 @@
+import PostroomCore
+
+/// Where the pairs of one delivery go.
+struct Route {
+    /// The lanes of this worker that run it now.
+    var runs: [Int] = []
+    /// The handlers that get it through the inbox, and after what time.
+    var owed: [(handler: HandlerName, dueIn: Duration)] = []
+}
+
+/// The routes of the event types that came lately.
+///
+/// Each task has its own, so that nothing is locked; a stream of one event type finds its route by one comparison.
+struct RouteCache {
+    private struct Kind: Hashable {
+        let source: Source
+        let eventType: String?
+    }
+
+    /// Event types come from outside: what is remembered of them stays bounded.
+    private static let limit = 1024
+
+    private var version: Int64?
+    private var routes: [Kind: Route] = [:]
+    private var last: (kind: Kind, route: Route)?
+
+    mutating func route(_ delivery: Delivery, by router: Router) -> Route {
+        guard router.isCacheable(delivery) else { return router.route(delivery) }
+        if version != router.version || routes.count >= Self.limit {
+            version = router.version
+            routes = [:]
+            last = nil
+        }
+        let kind = Kind(source: delivery.source, eventType: delivery.eventType)
+        if let last, last.kind == kind {
+            return last.route
+        }
+        let route = routes[kind] ?? router.route(delivery)
+        routes[kind] = route
+        last = (kind, route)
+        return route
+    }
+}

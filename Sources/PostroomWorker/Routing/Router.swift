@@ -1,0 +1,75 @@
+import PostroomCore
+import PostroomQueue
+
+/// Who gets a delivery, by one version of the handler directory and by what this worker has.
+final class Router: Sendable {
+    let version: Int64
+    let entries: [HandlerDirectory.Entry]
+    /// This worker's handlers; a lane's number is its place here.
+    private let handlers: [RegisteredHandler]
+    private let lanes: [HandlerName: Int]
+    /// How long a pair waits for newer code.
+    let newerCodeDelay: Duration
+    /// When the newest handler was recorded.
+    private let settledSince: Timestamp
+
+    init(_ directory: HandlerDirectory, _ handlers: [RegisteredHandler], newerCodeDelay: Duration) {
+        self.version = directory.version
+        self.entries = directory.entries
+        self.handlers = handlers
+        self.lanes = Dictionary(zip(handlers.map(\.name), handlers.indices)) { first, _ in first }
+        self.newerCodeDelay = newerCodeDelay
+        self.settledSince = directory.entries.map(\.recordedAt).max() ?? Timestamp(rawValue: .min)
+    }
+
+    /// The handlers of a delivery.
+    ///
+    /// The directory decides who gets it. Paused handlers and those that this worker doesn't have get it through the
+    /// inbox. So does a handler of this worker whose own patterns don't match though the directory's do: a worker with
+    /// newer code is there, or comes.
+    func route(_ delivery: Delivery) -> Route {
+        var route = Route()
+        for entry in entries where entry.wants(delivery) {
+            guard let lane = lanes[entry.name], !entry.isPaused else {
+                route.owed.append((entry.name, .zero))
+                continue
+            }
+            if handlers[lane].subscribes(toSource: delivery.source, eventType: delivery.eventType) {
+                route.runs.append(lane)
+            } else {
+                route.owed.append((entry.name, newerCodeDelay))
+            }
+        }
+        return route
+    }
+
+    /// Whether the route depends on nothing but source and type.
+    func isCacheable(_ delivery: Delivery) -> Bool {
+        delivery.receivedAt >= settledSince
+    }
+
+    func name(ofLane lane: Int) -> HandlerName {
+        handlers[lane].name
+    }
+
+    func lane(of handler: HandlerName) -> Int? {
+        lanes[handler]
+    }
+
+    /// The lanes whose retries may be claimed.
+    var claimableLanes: [Int] {
+        entries.compactMap { $0.isPaused ? nil : lanes[$0.name] }
+    }
+
+    /// Whether a claimed retry is for a worker with newer code.
+    ///
+    /// A pair that nobody's patterns match is run all the same: it is owed.
+    func needsNewerCode(_ retry: ClaimedRetry, lane: Int) -> Bool {
+        let source = retry.delivery.source
+        let type = retry.delivery.eventType
+        guard !handlers[lane].subscribes(toSource: source, eventType: type) else { return false }
+        return entries.contains { entry in
+            entry.name == retry.key.handler && entry.patterns.contains { $0.matches(source: source, eventType: type) }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Logging
+import PostroomQueue
+
+/// Runs one session: its loops, and its end.
+struct SessionRun {
+    private let parts: WorkerParts
+    private let session: Session
+    private let stopping: Stopping
+
+    init(_ parts: WorkerParts, _ session: Session, _ stopping: Stopping) {
+        self.parts = parts
+        self.session = session
+        self.stopping = stopping
+    }
+
+    /// Returns when the worker has stopped, or its identity is gone and it must register anew.
+    func run() async {
+        parts.desk.open(session)
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                var loop = TurnLoop(parts, session)
+                await loop.run()
+            }
+            group.addTask {
+                var loop = RetryLoop(parts, session)
+                await loop.run()
+            }
+            group.addTask {
+                var loop = HeartbeatLoop(parts, session)
+                await loop.run()
+            }
+            group.addTask {
+                var loop = RescueLoop(parts, session)
+                await loop.run()
+            }
+            group.addTask { await poll(parts.configuration.claimInterval) { session.nudge() } }
+            group.addTask { await poll(parts.configuration.retryInterval) { parts.retrySignal.raise() } }
+            group.addTask {
+                while !stopping.isRequested && !Task.isCancelled {
+                    await stopping.signal.wait()
+                }
+                session.ending.raise()
+            }
+            while !stopping.isRequested && !session.isDropped {
+                await session.ending.wait()
+            }
+            parts.desk.close()
+            if stopping.isRequested && !session.isDropped {
+                await drain()
+            }
+            group.cancelAll()
+        }
+        if session.isDropped {
+            drop()
+        } else {
+            await deregister()
+        }
+    }
+
+    private func poll(_ interval: Duration, _ look: @Sendable () -> Void) async {
+        while !Task.isCancelled {
+            await parts.pause(parts.random.jittered(interval))
+            look()
+        }
+    }
+
+    // MARK: - Stopping
+
+    /// Lets what runs come to its end, within the grace time, and settles it; what has not begun is given back.
+    private func drain() async {
+        session.stop()
+        for run in session.with({ $0.allRuns }) {
+            _ = run.spill()
+        }
+        for lane in parts.lanes {
+            lane.purge()
+        }
+        await withTaskGroup { group in
+            group.addTask {
+                while !Task.isCancelled && !session.isDrained {
+                    await session.drained.wait()
+                }
+            }
+            group.addTask {
+                await parts.pause(parts.configuration.shutdownGrace)
+                guard !Task.isCancelled else { return }
+                for lane in parts.lanes {
+                    lane.cancelAll(.shutdown)
+                }
+                // Time to return, and to be settled.
+                await parts.pause(parts.configuration.cancellationGrace * 2)
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Gives back what is still held.
+    ///
+    /// Where the inbox can't be reached, another worker's rescue does it.
+    private func deregister() async {
+        if parts.desk.reserved > 0 {
+            // The receiver's last commit may claim for this worker still.
+            await parts.wait(for: parts.desk.isQuiet, atMost: parts.configuration.cancellationGrace * 2)
+        }
+        var backoff = Backoff(parts.configuration, parts.random)
+        for attempt in 1...5 {
+            do {
+                try await parts.queue.deregister(session.worker)
+                parts.log.info("deregistered", metadata: ["worker": .stringConvertible(session.worker)])
+                return
+            } catch {
+                parts.log.warning(
+                    "could not deregister; the claims come back when the lease ends",
+                    metadata: ["attempt": .stringConvertible(attempt), "error": .string(error.description)]
+                )
+                await parts.pause(backoff.failed())
+            }
+        }
+    }
+
+    /// Lets go of what a lost identity held.
+    private func drop() {
+        for lane in parts.lanes {
+            lane.purge()
+            lane.cancelAll(.dropped)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import CoreMetrics
+import Logging
+import PostroomCore
+import PostroomQueue
+
+/// What a worker is made of, whatever identity it has at the time.
+final class WorkerParts: Sendable {
+    let configuration: WorkerConfiguration
+    let handlers: [RegisteredHandler]
+    let queue: any WorkQueue
+    let clock: WorkerClock
+    let random: WorkerRandom
+    let log: Logger
+    let metrics: WorkerMetrics
+    let handlerMetrics: [HandlerMetrics]
+    let lanes: [Lane]
+    let preparation: Preparation
+    let desk = HandOffDesk()
+    let outage: Outage
+    /// Raised when retries may have become due, or fit again.
+    let retrySignal = Signal()
+    /// Raised when there is something whose time must be watched.
+    let watchSignal = Signal()
+
+    init(
+        _ configuration: WorkerConfiguration,
+        _ handlers: [RegisteredHandler],
+        rules: @escaping @Sendable (Source) -> any SourceRules,
+        queue: any WorkQueue,
+        metrics factory: any MetricsFactory,
+        log: Logger,
+        clock: WorkerClock,
+        random: WorkerRandom
+    ) {
+        let handlerMetrics = handlers.map { HandlerMetrics($0.name, factory) }
+        let reports = zip(handlers, handlerMetrics).map { AttemptReport($0, $1, log, random) }
+        self.configuration = configuration
+        self.handlers = handlers
+        self.queue = queue
+        self.clock = clock
+        self.random = random
+        self.log = log
+        self.metrics = WorkerMetrics(factory)
+        self.handlerMetrics = handlerMetrics
+        self.outage = Outage(lease: configuration.lease)
+        self.lanes = zip(handlers, reports)
+            .map { [retrySignal] handler, report in
+                Lane(handler, configuration, clock: clock, report: report, retrySignal: retrySignal)
+            }
+        self.preparation = Preparation(lanes: lanes, reports: reports, rules: rules, clock: clock)
+    }
+
+    /// Waits, or returns early when the task is cancelled.
+    func pause(_ duration: Duration) async {
+        try? await clock.sleep(duration)
+    }
+
+    /// Waits for a signal, at most that long.
+    func wait(for signal: Signal, atMost duration: Duration) async {
+        await withTaskGroup { group in
+            group.addTask { await signal.wait() }
+            group.addTask { await self.pause(duration) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// A router by a directory.
+    func router(_ directory: HandlerDirectory) -> Router {
+        Router(directory, handlers, newerCodeDelay: configuration.newerCodeDelay)
+    }
+
+    /// Runs batches that were claimed; what came too late for a worker that stops is given back.
+    func start(_ batches: [ClaimedBatch], in session: Session) {
+        guard !batches.isEmpty else { return }
+        metrics.claimed.increment(by: batches.reduce(0) { $0 + $1.deliveries.count })
+        let runs = session.take(batches, at: clock.now())
+        guard session.isStopping else {
+            preparation.add(runs)
+            return
+        }
+        for run in runs {
+            _ = run.spill()
+        }
+    }
+
+    /// Runs retries that were claimed.
+    func start(_ retries: [ClaimedRetry], in session: Session) {
+        metrics.claimed.increment(by: retries.count)
+        let held = session.take(retries)
+        guard session.isStopping else {
+            preparation.add(held, by: session.router)
+            return
+        }
+        for retry in held {
+            retry.giveBack()
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// How long to wait before the next try of something that failed: twice as long each time, and jittered.
+struct Backoff {
+    private let first: Duration
+    private let longest: Duration
+    private let random: WorkerRandom
+    private var next: Duration
+
+    init(_ configuration: WorkerConfiguration, _ random: WorkerRandom) {
+        self.first = configuration.backoff.first
+        self.longest = configuration.backoff.longest
+        self.random = random
+        self.next = first
+    }
+
+    mutating func failed() -> Duration {
+        defer { next = min(longest, next * 2) }
+        return random.jittered(next)
+    }
+
+    mutating func succeeded() {
+        next = first
+    }
+}

@@ -1,0 +1,53 @@
+import FoundationEssentials
+import Glibc
+
+/// Turns the SQL files under `sql/` into Swift, or checks that this was done.
+///
+/// `StatementBundler [--check] [ROOT]`, where ROOT is the checkout, by default the current folder. It is quiet on
+/// success; it exits 1 on a mistake in the SQL files or on stale output, 64 on wrong usage.
+@main
+enum BundlerProgram {
+    static func main() {
+        guard let arguments = Arguments(CommandLine.arguments.dropFirst()) else {
+            say("usage: StatementBundler [--check] [ROOT]")
+            exit(64)
+        }
+        do {
+            let checkout = Checkout(root: arguments.root)
+            let files = try checkout.render()
+            try arguments.isCheck ? checkout.check(files) : checkout.write(files)
+        } catch let failure as BundlerFailure {
+            failure.lines.forEach(say)
+            exit(1)
+        } catch {
+            say("can't read or write below \(arguments.root): \(error)")
+            exit(1)
+        }
+    }
+
+    private static func say(_ line: String) {
+        let bytes = Array((line + "\n").utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
+    }
+}
+
+/// What the command line asks for.
+struct Arguments: Equatable {
+    var isCheck = false
+    var root = "."
+
+    /// Reads the words after the program's name; `nil` where they make no sense.
+    init?(_ words: some Sequence<String>) {
+        var hasRoot = false
+        for word in words {
+            if word == "--check" {
+                isCheck = true
+            } else if !word.hasPrefix("-"), !hasRoot {
+                root = word
+                hasRoot = true
+            } else {
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import FoundationEssentials
+
+/// A checkout: where the SQL files are read and the Swift files written.
+struct Checkout {
+    let root: String
+
+    static let statements = "sql/statements"
+    static let migrations = "sql/migrations"
+    static let output = "Sources/PostroomInbox/Generated"
+
+    /// Renders every file, by its path in the checkout.
+    ///
+    /// - Throws: ``BundlerFailure`` with the first mistake of every file, so that they can be mended together.
+    func render() throws -> [String: String] {
+        var mistakes: [Mistake] = []
+        var statements: [StatementFile] = []
+        for fileName in try sqlFiles(in: Self.statements) {
+            let path = "\(Self.statements)/\(fileName)"
+            do throws(Mistake) {
+                let text = try text(of: path)
+                let statement = try StatementFile(name: String(fileName.dropLast(4)), path: path, text: text)
+                try statement.checkTypeName(isNew: !statements.contains { $0.typeName == statement.typeName }, in: path)
+                statements.append(statement)
+            } catch {
+                mistakes.append(error)
+            }
+        }
+        var migrations: [(file: MigrationFile, path: String)] = []
+        for fileName in try sqlFiles(in: Self.migrations) {
+            let path = "\(Self.migrations)/\(fileName)"
+            do throws(Mistake) {
+                let text = try text(of: path)
+                migrations.append((try MigrationFile(fileName: fileName, path: path, text: text), path))
+            } catch {
+                mistakes.append(error)
+            }
+        }
+        if mistakes.isEmpty {
+            do throws(Mistake) {
+                try MigrationFile.checkOrder(of: migrations)
+            } catch {
+                mistakes.append(error)
+            }
+        }
+        guard mistakes.isEmpty else {
+            throw BundlerFailure(lines: mistakes.map(\.description))
+        }
+        return Self.swiftFiles(statements: statements, migrations: migrations.map(\.file))
+    }
+
+    private static func swiftFiles(statements: [StatementFile], migrations: [MigrationFile]) -> [String: String] {
+        var files: [String: String] = [:]
+        for statement in statements {
+            files["\(output)/Statements/\(statement.typeName).swift"] = statement.swift
+        }
+        files["\(output)/BundledStatements.swift"] = StatementList.swift(statements)
+        files["\(output)/Migrations.swift"] = MigrationList.swift(migrations)
+        return files
+    }
+
+    private func sqlFiles(in folder: String) throws -> [String] {
+        let path = "\(root)/\(folder)"
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw BundlerFailure(lines: ["there is no \(path); run in the checkout, or name it: StatementBundler ROOT"])
+        }
+        return try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".sql") }.sorted()
+    }
+
+    private func text(of path: String) throws(Mistake) -> String {
+        guard let data = FileManager.default.contents(atPath: "\(root)/\(path)"),
+            let text = String(validating: data, as: UTF8.self)
+        else {
+            throw Mistake(file: path, line: 1, problem: "this is not readable as UTF-8", advice: "save it as UTF-8")
+        }
+        return text
+    }
+}

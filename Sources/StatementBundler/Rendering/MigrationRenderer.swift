@@ -1,0 +1,33 @@
+/// The Swift file that holds all migrations.
+enum MigrationList {
+    static func swift(_ migrations: [MigrationFile]) -> String {
+        """
+        \(SwiftLiterals.head(from: "sql/migrations"))
+        /// One step of the schema, as it was written.
+        struct BundledMigration: Sendable {
+            let version: Int32
+            let name: String
+            let sql: String
+        }
+
+        /// Every migration, in order.
+        enum BundledMigrations {
+            static let all: [BundledMigration] = \(list(migrations))
+        }
+
+        """
+    }
+
+    private static func list(_ migrations: [MigrationFile]) -> String {
+        let items = migrations.map { migration in
+            """
+            BundledMigration(
+                        version: \(migration.version),
+                        name: \(SwiftLiterals.string(migration.name)),
+                        sql: \(SwiftLiterals.multiline(migration.sql, indentation: 12))
+                    )
+            """
+        }
+        return SwiftLiterals.tallList(items, indentation: 4)
+    }
+}

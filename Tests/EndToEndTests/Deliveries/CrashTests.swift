@@ -1,0 +1,120 @@
+import Glibc
+import Subprocess
+import Synchronization
+import Testing
+
+@testable import TestWorker
+
+@Suite("A worker that crashes")
+struct CrashTests {
+    private static let handlers = ["crm", "audit", "mail"]
+    private static let seed: UInt64 = 20_261
+    private static let attempts = 3
+    private static let keys = (1...1000).map { "crash-\($0)" }
+
+    @Test("kill -9 of the worker in the middle of 1,000 deliveries leaves every pair handled or dead-lettered after restart")
+    func kill() async throws {
+        try await Scene.with { scene in
+            let target = SendingTarget()
+            let inFlight = try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await target.sendUntilAccepted(Self.keys) }
+                let inFlight = try await serve(scene) { worker in
+                    try await scene.database.waitForWorkers()
+                    target.port = try await worker.receiverPort()
+                    try await eventually("fewer than 300 runs have ended") { scene.journal.runs.count >= 300 }
+                    try await worker.crash()
+                    target.port = nil
+                    return try await heldPairs(scene.database)
+                }
+                let runsBefore = scene.journal.runs.count
+                #expect(runsBefore < Self.keys.count * Self.handlers.count)
+                let restart = ContinuousClock.now
+                try await serve(scene) { worker in
+                    target.port = try await worker.receiverPort()
+                    try await group.waitForAll()
+                    try await scene.database.waitUntilDrained()
+                    #expect(.now - restart < .seconds(60), "the lease was 2 s")
+                    #expect(try await worker.stop() == .exited(0))
+                }
+                return inFlight
+            }
+            try await check(scene, inFlight: inFlight)
+        }
+    }
+
+    private func serve<Value>(_ scene: Scene, _ body: (RunningProgram) async throws -> Value) async throws -> Value {
+        let environment = [
+            "TESTWORKER_FAIL_SEED": "\(Self.seed)", "TESTWORKER_ATTEMPTS": "\(Self.attempts)", "TESTWORKER_DELAY": "20",
+        ]
+        return try await scene.serve(handlers: Self.handlers, environment: environment, body)
+    }
+
+    /// The most pairs that could have been running, by what the database says was claimed.
+    private func heldPairs(_ database: Database) async throws -> Int {
+        let pairs = Self.handlers.count
+        return try await database.count(
+            """
+            SELECT (SELECT coalesce(sum(delivery_count), 0) * \(pairs) FROM postroom.batch WHERE worker IS NOT NULL)
+                + (SELECT count(*) FROM postroom.retry WHERE worker IS NOT NULL)
+            """
+        )
+    }
+
+    private func check(_ scene: Scene, inFlight: Int) async throws {
+        let deliveries = try await scene.database.deliveries()
+        #expect(Set(deliveries.keys) == Set(Self.keys))
+        let plan = FailurePlan(seed: Self.seed)
+        var expectedHandled: Set<Pair> = []
+        var expectedDead: Set<Pair> = []
+        for (key, delivery) in deliveries {
+            for handler in Self.handlers {
+                let pair = Pair(delivery: delivery, handler: handler)
+                if plan.success(key: key, handler: handler, attempts: Self.attempts) == nil {
+                    expectedDead.insert(pair)
+                } else {
+                    expectedHandled.insert(pair)
+                }
+            }
+        }
+        let handled = try await scene.database.handledPairs()
+        let dead = try await scene.database.deadPairs()
+        #expect(handled.count == Set(handled).count, "no pair is recorded as handled twice")
+        #expect(dead.count == Set(dead).count)
+        #expect(Set(handled) == expectedHandled)
+        #expect(Set(dead) == expectedDead)
+        #expect(expectedHandled.isSubset(of: scene.journal.pairs("handled")))
+        #expect(expectedDead.isSubset(of: scene.journal.pairs("failed")))
+
+        let repeated = scene.journal.repeated
+        #expect(inFlight > 0, "the kill must come while something runs")
+        #expect(repeated <= inFlight)
+        print("kill -9: \(inFlight) pairs were held, \(repeated) runs were repeated")
+    }
+}
+
+/// Where a sender sends to while receivers come and go: it repeats what was not accepted, as senders do.
+private final class SendingTarget: Sendable {
+    private let current = Mutex<Int?>(nil)
+
+    var port: Int? {
+        get { current.withLock(\.self) }
+        set { current.withLock { $0 = newValue } }
+    }
+
+    func sendUntilAccepted(_ keys: [String]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, key) in keys.enumerated() {
+                if index >= 32 {
+                    try await group.next()
+                }
+                group.addTask {
+                    try await eventually("\(key) was not accepted", within: .seconds(90)) {
+                        guard let port = self.port else { return false }
+                        return (try? await Sender(port: port).send(key: key))?.status == 200
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/// Looks again and again for what no signal announces, because another process brings it about.
+///
+/// - Parameters:
+///   - what: What is waited for, as it stands after "there is still".
+///   - limit: How long; generous, because machines that run tests are busy.
+///   - look: Returns what was waited for once it is there.
+/// - Returns: What came.
+/// - Throws: ``Unexpected`` at the limit, or what `look` throws.
+func eventually<Value>(
+    _ what: String,
+    within limit: Duration = .seconds(60),
+    _ look: () async throws -> Value?
+) async throws -> Value {
+    let end = ContinuousClock.now + limit
+    while true {
+        if let value = try await look() {
+            return value
+        }
+        guard .now < end else { throw Unexpected("after \(limit), \(what)") }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+}
+
+/// The same for a condition.
+func eventually(_ what: String, within limit: Duration = .seconds(60), _ holds: () async throws -> Bool) async throws {
+    try await eventually(what, within: limit) { try await holds() ? () : nil }
+}

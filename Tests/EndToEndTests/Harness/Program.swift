@@ -1,0 +1,74 @@
+import Glibc
+import Subprocess
+import SystemPackage
+
+/// A program of this package, as it is to be started.
+struct Program: Sendable {
+    /// Its name in the build folder.
+    var name: String
+    /// Its arguments.
+    var arguments: [String]
+    /// What its environment has beside ours.
+    var environment: [String: String] = [:]
+    /// Where it is started; the test's folder unless said.
+    var workingDirectory: String?
+
+    /// The plain tool, which has no handlers.
+    static func postroom(_ arguments: String..., environment: [String: String] = [:]) -> Program {
+        Program(name: "postroom", arguments: arguments, environment: environment)
+    }
+
+    /// The program whose handlers do as its environment says.
+    static func worker(_ arguments: String..., environment: [String: String] = [:]) -> Program {
+        Program(name: "TestWorker", arguments: arguments, environment: environment)
+    }
+
+    /// Where it was built: beside the program that runs the tests.
+    var path: FilePath {
+        get throws {
+            guard let own = realpath("/proc/self/exe", nil) else { throw Unexpected("no path: error \(errno)") }
+            defer { free(own) }
+            return FilePath(String(cString: own)).removingLastComponent().appending(name)
+        }
+    }
+
+    /// The environment that it is started with.
+    var variables: Environment {
+        .inherit.updating(
+            environment.reduce(into: ["NO_COLOR": "1"]) { variables, variable in
+                variables[Environment.Key(stringLiteral: variable.key)] = variable.value
+            }
+        )
+    }
+
+    /// What a program that has ended left.
+    struct Result: Sendable {
+        let status: TerminationStatus
+        let output: String
+        let errors: String
+
+        /// The output as JSON.
+        var json: JSONValue {
+            get throws { try JSONValue(text: output) }
+        }
+    }
+
+    /// Runs it to its end.
+    func run(in folder: TestFolder) async throws -> Result {
+        var variables = self
+        variables.environment["PWD"] = workingDirectory ?? folder.path
+        let result = try await Subprocess.run(
+            .path(try path),
+            arguments: Arguments(arguments),
+            environment: variables.variables,
+            workingDirectory: FilePath(workingDirectory ?? folder.path),
+            output: .string(limit: 1 << 22),
+            error: .string(limit: 1 << 22)
+        )
+        return Result(
+            status: result.terminationStatus,
+            output: result.standardOutput,
+            errors: result.standardError
+        )
+    }
+}

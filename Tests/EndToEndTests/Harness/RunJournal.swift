@@ -1,0 +1,40 @@
+/// What the test program's handlers wrote down of their runs.
+struct RunJournal: Sendable {
+    let path: String
+
+    /// A run that has ended.
+    struct Run: Hashable, Sendable {
+        let pair: Pair
+        let attempt: Int
+        let process: Int32
+        let outcome: String
+    }
+
+    /// All runs so far, in the order in which they ended.
+    var runs: [Run] {
+        let lines = TestFolder.read(path).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        return lines.compactMap { line in
+            let words = line.split(separator: " ")
+            guard words.count == 5, let delivery = Int64(words[1]), let attempt = Int(words[2]),
+                let process = Int32(words[3])
+            else { return nil }
+            let pair = Pair(delivery: delivery, handler: String(words[0]))
+            return Run(pair: pair, attempt: attempt, process: process, outcome: String(words[4]))
+        }
+    }
+
+    /// The pairs of the runs that ended so.
+    func pairs(_ outcome: String) -> [Pair] {
+        runs.filter { $0.outcome == outcome }.map(\.pair)
+    }
+
+    /// How many runs there were of attempts that had run before.
+    var repeated: Int {
+        struct Attempt: Hashable {
+            let pair: Pair
+            let number: Int
+        }
+        let runs = runs
+        return runs.count - Set(runs.map { Attempt(pair: $0.pair, number: $0.attempt) }).count
+    }
+}

@@ -1,0 +1,91 @@
+@testable import PostroomTesting
+
+/// A test's own folder and database, and a configuration for programs to use them.
+struct Scene: Sendable {
+    let folder: TestFolder
+    let database: Database
+
+    /// Each runs several processes, and two cores serve no more of them at once any faster.
+    private static let turnstile = Turnstile(places: 3)
+
+    /// Runs a body with a migrated database of the shared server.
+    static func with(_ body: @Sendable (Scene) async throws -> Void) async throws {
+        try await turnstile.pass {
+            try await TestFolder.with { folder in
+                let connectionString = try await TestServer.shared.makeInboxDatabase()
+                try await body(Scene(folder: folder, database: connectionString))
+            }
+        }
+    }
+
+    /// Runs a body with a folder, for tests that have a server of their own, or need none.
+    static func withFolder(_ body: @Sendable (TestFolder) async throws -> Void) async throws {
+        try await turnstile.pass {
+            try await TestFolder.with(body)
+        }
+    }
+
+    /// Writes the configuration that programs are given: any free ports, one endpoint, a short lease.
+    init(folder: TestFolder, database connectionString: String) throws {
+        self.folder = folder
+        database = Database(connectionString: connectionString)
+        try folder.write(
+            """
+            database: {url: "\(connectionString)"}
+            receiver: {host: 127.0.0.1, port: 0}
+            admin: {host: 127.0.0.1, port: 0}
+            endpoints:
+              hooks: {source: standard-webhooks, secrets: ["env:E2E_SECRET"]}
+            worker: {lease: 2s}
+            log: {format: json}
+            """,
+            to: "postroom.yaml"
+        )
+    }
+
+    /// Where the test program's handlers write down their runs.
+    var journal: RunJournal {
+        RunJournal(path: folder.file("journal"))
+    }
+
+    /// What every program's environment has here.
+    var environment: [String: String] {
+        ["POSTROOM_CONFIG": folder.file("postroom.yaml"), "E2E_SECRET": Sender.secret]
+    }
+
+    /// Runs `serve` of the test program for the time of a body.
+    ///
+    /// - Parameters:
+    ///   - handlers: The names of its handlers.
+    ///   - role: What it does.
+    ///   - environment: What its environment has beside, for its handlers and its configuration.
+    ///   - body: What to do meanwhile.
+    func serve<Value>(
+        handlers: [String],
+        role: String = "all",
+        environment: [String: String] = [:],
+        _ body: (RunningProgram) async throws -> Value
+    ) async throws -> Value {
+        var program = Program.worker("serve", "--role", role)
+        program.environment = self.environment.merging(environment) { $1 }
+        program.environment["TESTWORKER_HANDLERS"] = handlers.joined(separator: ",")
+        program.environment["TESTWORKER_JOURNAL"] = journal.path
+        return try await RunningProgram.with(program, in: folder, body)
+    }
+
+    /// Runs the plain tool's `serve` for the time of a body.
+    func serve<Value>(
+        role: String,
+        environment: [String: String] = [:],
+        _ body: (RunningProgram) async throws -> Value
+    ) async throws -> Value {
+        var program = Program.postroom("serve", "--role", role)
+        program.environment = self.environment.merging(environment) { $1 }
+        return try await RunningProgram.with(program, in: folder, body)
+    }
+
+    /// Runs a verb of the plain tool to its end.
+    func verb(_ arguments: String...) async throws -> Program.Result {
+        try await Program(name: "postroom", arguments: arguments, environment: environment).run(in: folder)
+    }
+}

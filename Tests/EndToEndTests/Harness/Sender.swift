@@ -1,0 +1,100 @@
+import AsyncHTTPClient
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+import PostroomCore
+import PostroomSources
+
+/// A sender at the other end of a real socket.
+struct Sender: Sendable {
+    let port: Int
+
+    /// The secret that the test's configurations give the endpoint `hooks`.
+    static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+    private static let client = {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
+
+    /// What came back.
+    struct Answer: Sendable {
+        let status: Int
+        let headers: HTTPHeaders
+        let body: String
+
+        /// The delivery's id, where it was accepted.
+        var id: Int64? {
+            (try? JSONValue(text: body))?["id"]?.text.flatMap { Int64($0) }
+        }
+
+        /// Whether it was known before.
+        var isDuplicate: Bool? {
+            guard case .boolean(let value) = (try? JSONValue(text: body))?["duplicate"] else { return nil }
+            return value
+        }
+    }
+
+    /// Posts to the endpoint `hooks`, signed now.
+    func send(key: String, body: String? = nil, isInvalid: Bool = false) async throws -> Answer {
+        let request = try RequestSigner.sign(
+            source: .standardWebhooks,
+            secret: Secret(Self.secret),
+            body: Array((body ?? "{\"type\":\"invoice.paid\",\"key\":\"\(key)\"}").utf8),
+            id: key,
+            now: Date(),
+            isInvalid: isInvalid
+        )
+        return try await post(request.headers, request.body, to: "hooks")
+    }
+
+    /// Posts and demands that it is accepted.
+    @discardableResult
+    func accept(key: String, body: String? = nil) async throws -> Int64 {
+        let answer = try await send(key: key, body: body)
+        guard answer.status == 200, let id = answer.id else {
+            throw Unexpected("\(key) was answered \(answer.status) \(answer.body)")
+        }
+        return id
+    }
+
+    /// Posts many and demands that all are accepted.
+    func accept(keys: [String], atOnce width: Int = 48) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, key) in keys.enumerated() {
+                if index >= width {
+                    try await group.next()
+                }
+                group.addTask { try await accept(key: key) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Posts any request.
+    func post(_ headers: [(name: String, value: String)], _ body: [UInt8], to endpoint: String) async throws -> Answer {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/hooks/\(endpoint)")
+        request.method = .POST
+        for header in headers {
+            request.headers.add(name: header.name, value: header.value)
+        }
+        request.body = .bytes(ByteBuffer(bytes: body))
+        return try await Self.execute(request)
+    }
+
+    /// Gets a page of the admin address.
+    static func get(_ path: String, port: Int) async throws -> Answer {
+        try await execute(HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)"))
+    }
+
+    private static func execute(_ request: HTTPClientRequest) async throws -> Answer {
+        let response = try await client.execute(request, timeout: .seconds(30))
+        let body = try await response.body.collect(upTo: 1 << 22)
+        return Answer(
+            status: Int(response.status.code),
+            headers: response.headers,
+            body: String(decoding: body.readableBytesView, as: UTF8.self)
+        )
+    }
+}

@@ -1,0 +1,62 @@
+import PostroomCore
+import Testing
+
+@Suite("Event patterns")
+struct EventPatternTests {
+    static let globs: [(String, String?, Bool)] = [
+        ("*", "user.created", true), ("*", "", true), ("*", nil, true),
+        ("user.created", "user.created", true), ("user.created", "user.create", false),
+        ("user.created", "User.created", false), ("user.created", nil, false),
+        ("", "", true), ("", nil, false), ("", "a", false),
+        ("user.*", "user.created", true), ("user.*", "user.", true), ("user.*", "user", false),
+        ("user.*", "superuser.created", false), ("user.*", nil, false),
+        ("*.created", "user.created", true), ("*.created", "user.created.late", false), ("*.created", ".created", true),
+        ("user.*.added", "user.email.added", true), ("user.*.added", "user.added", false),
+        ("*user*", "user", true), ("*user*", "a superuser b", true), ("*user*", "usre", false),
+        ("**", "anything", true), ("**", nil, false), ("a**b", "ab", true), ("a**b", "axxb", true),
+        ("*a*b*c*", "xxaxxbxxcxx", true), ("*a*b*c*", "xxaxxcxxbxx", false),
+        ("*aab", "aaaab", true), ("a*a", "a", false), ("a*a", "aa", true),
+        ("a.b", "axb", false), ("a?b", "axb", false), ("[ab]", "a", false),
+        ("caf\u{E9}", "caf\u{E9}", true), ("caf\u{E9}", "cafe\u{301}", false), ("caf*", "caf\u{E9}", true),
+    ]
+
+    @Test("a star stands for any run of characters, everything else for itself", arguments: globs)
+    func glob(_ pattern: String, _ type: String?, _ matches: Bool) {
+        #expect(EventPattern(source: nil, pattern: pattern).matches(source: .wacht, eventType: type) == matches)
+    }
+
+    @Test("a pattern of one source wants no other")
+    func source() {
+        let pattern = EventPattern.events(from: .anthropic, matching: "session.*")
+        #expect(pattern.matches(source: .anthropic, eventType: "session.created"))
+        #expect(!pattern.matches(source: .wacht, eventType: "session.created"))
+        #expect(EventPattern.everything.matches(source: "anybody", eventType: nil))
+        #expect(EventPattern.events(from: .sql).matches(source: .sql, eventType: nil))
+    }
+
+    @Test("many stars on a long type take no more than a moment")
+    func bounded() {
+        let pattern = String(repeating: "a*", count: 60) + "b"
+        let type = String(repeating: "a", count: 5000)
+        #expect(!EventPattern(source: nil, pattern: pattern).matches(source: .wacht, eventType: type))
+    }
+
+    static let written: [(EventPattern, String)] = [
+        (.everything, "*:*"),
+        (.events(from: .wacht), "wacht:*"),
+        (.events(from: .standardWebhooks, matching: "a:b:*"), "standard-webhooks:a:b:*"),
+        (EventPattern(source: nil, pattern: "user.*"), "*:user.*"),
+    ]
+
+    @Test("the written form is read back", arguments: written)
+    func description(_ pattern: EventPattern, _ text: String) {
+        #expect(pattern.description == text)
+        #expect(EventPattern(description: text) == pattern)
+    }
+
+    @Test("a form without a colon is none")
+    func noColon() {
+        #expect(EventPattern(description: "user.created") == nil)
+        #expect(EventPattern(description: "") == nil)
+    }
+}

@@ -1,0 +1,112 @@
+import PostroomCore
+import PostroomInbox
+import PostroomQueue
+import PostroomTesting
+import Testing
+
+@Suite("Housekeeping")
+struct HousekeepingTests {
+    private func housekeeper(_ test: TestInbox, _ retention: Retention = Retention()) -> Housekeeper {
+        Housekeeper(inbox: test.inbox, retention: retention, logger: .silent)
+    }
+
+    private func partitions(_ test: TestInbox) async throws -> Int {
+        try await test.count(
+            "SELECT count(*) FROM pg_inherits WHERE inhparent = 'postroom.delivery'::regclass"
+        )
+    }
+
+    @Test("partitions are made a week ahead, once, whoever asks")
+    func makesPartitions() async throws {
+        try await TestInbox.with { test in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<3 {
+                    group.addTask { try? await housekeeper(test).makePartitions() }
+                }
+                try await group.waitForAll()
+            }
+            try await housekeeper(test).makePartitions()
+            #expect(try await partitions(test) == 9)
+        }
+    }
+
+    @Test("what the default partition caught moves into the partition of its day")
+    func movesFromDefault() async throws {
+        try await TestInbox.with { test in
+            try await test.query("DROP TABLE postroom.delivery_p\(try await today(test))")
+            _ = try await test.inbox.store([.sample(key: "late")], claimedBy: nil)
+            #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 1)
+            try await housekeeper(test).makePartitions()
+            #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 0)
+            #expect(try await test.count("SELECT count(*) FROM postroom.delivery") == 1)
+        }
+    }
+
+    @Test("an expired partition is dropped, unless one of its deliveries is still owed to somebody")
+    func dropsExpired() async throws {
+        try await TestInbox.with { test in
+            for age in [40, 50] {
+                try await test.query(
+                    """
+                    CREATE TABLE postroom.delivery_p\(try await day(test, age: age)) PARTITION OF postroom.delivery
+                    FOR VALUES FROM ('\(try await date(test, age: age)) UTC') TO ('\(try await date(test, age: age - 1)) UTC')
+                    """
+                )
+                try await test.query(
+                    """
+                    INSERT INTO postroom.delivery (shard, id, received_at, endpoint, source, idempotency_key, headers, body)
+                    VALUES (0, \(age * 256), now() - interval '\(age) days', 'e', 's', 'k\(age)', '', '')
+                    """
+                )
+            }
+            try await test.query(
+                """
+                INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, due_at)
+                SELECT shard, id, 'h', received_at, now() FROM postroom.delivery WHERE id = 50 * 256
+                """
+            )
+            try await housekeeper(test).dropExpired()
+            #expect(try await test.count("SELECT count(*) FROM postroom.delivery WHERE id = 50 * 256") == 1)
+            #expect(try await test.count("SELECT count(*) FROM postroom.delivery WHERE id = 40 * 256") == 0)
+            try await test.query("DELETE FROM postroom.retry")
+            try await housekeeper(test).dropExpired()
+            #expect(try await test.count("SELECT count(*) FROM postroom.delivery") == 0)
+        }
+    }
+
+    @Test("a delivery that came back to the default partition expires there")
+    func deletesStrays() async throws {
+        try await TestInbox.with { test in
+            try await test.query(
+                """
+                INSERT INTO postroom.delivery (shard, id, received_at, endpoint, source, idempotency_key, headers, body)
+                VALUES (0, 1, now() - interval '60 days', 'e', 's', 'k', '', '')
+                """
+            )
+            #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 1)
+            try await housekeeper(test).dropExpired()
+            #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 0)
+        }
+    }
+
+    @Test("idempotency keys are kept for 8 days at the least")
+    func keepsKeys() {
+        #expect(Retention(idempotencyKeys: .seconds(60)).idempotencyKeys == .seconds(8 * 86_400))
+    }
+
+    private func today(_ test: TestInbox) async throws -> String {
+        try await day(test, age: 0)
+    }
+
+    private func day(_ test: TestInbox, age: Int) async throws -> String {
+        try await text(test, "to_char((now() - interval '\(age) days') AT TIME ZONE 'UTC', 'YYYYMMDD')")
+    }
+
+    private func date(_ test: TestInbox, age: Int) async throws -> String {
+        try await text(test, "to_char((now() - interval '\(age) days') AT TIME ZONE 'UTC', 'YYYY-MM-DD')")
+    }
+
+    private func text(_ test: TestInbox, _ expression: String) async throws -> String {
+        try #require(try await test.query("SELECT \(expression)").first?.first.flatMap(\.self))
+    }
+}

@@ -1,0 +1,194 @@
+import PostroomCore
+import PostroomInbox
+import PostroomQueue
+import PostroomTesting
+import Testing
+
+@Suite("Replay")
+struct ReplayTests {
+    /// Stores deliveries, and makes each a dead letter of the handler `crm`.
+    private func makeLetters(_ test: TestInbox, _ count: Int) async throws -> [DeadLetterSummary] {
+        let handlers = [(name: HandlerName("crm"), patterns: [EventPattern.everything])]
+        let worker = try await test.inbox.register(WorkerRegistration(label: "test", handlers: handlers))
+        let version = try await test.inbox.directory().version
+        let incoming = (0..<count).map { IncomingDelivery.sample(key: "k\($0)") }
+        let batches = try await test.inbox.store(incoming, claimedBy: worker).batches
+        let settlements = batches.map { batch in
+            BatchSettlement(
+                key: batch.key,
+                receivedAt: batch.receivedAt,
+                pairs: batch.deliveries.map { delivery in
+                    let failure = AttemptFailure(attempt: 1, error: "no such user 4711", duration: .milliseconds(3))
+                    let outcome = PairOutcome.dead(reason: .permanent, failure: failure)
+                    return BatchSettlement.Pair(ordinal: delivery.id.ordinal, handler: "crm", outcome: outcome)
+                }
+            )
+        }
+        let settlement = Settlement(batches: settlements, directoryVersion: version)
+        let (result, _) = try await test.inbox.settle(settlement, thenClaim: .nothing, for: worker)
+        #expect(result.lostBatches.isEmpty && !result.directoryIsStale)
+        return try await test.inbox.deadLetters(DeadLetterFilter(), limit: count)
+    }
+
+    private func carryOut(_ test: TestInbox) async throws {
+        let housekeeper = Housekeeper(inbox: test.inbox, retention: Retention(), logger: .silent)
+        while try await housekeeper.advanceRunningReplays() {}
+    }
+
+    @Test("a dead letter carries its delivery and its history")
+    func carriesEverything() async throws {
+        try await TestInbox.with { test in
+            let summary = try #require(try await makeLetters(test, 1).first)
+            let letter = try #require(try await test.inbox.deadLetter(summary.id))
+            #expect(letter.delivery.body == Array("{}".utf8))
+            #expect(letter.summary.reason == "permanent")
+            #expect(letter.history.contains("no such user 4711"))
+        }
+    }
+
+    @Test("a replayed letter moves once, even when many replay it at the same moment")
+    func movesOnce() async throws {
+        try await TestInbox.with { test in
+            let letter = try #require(try await makeLetters(test, 1).first)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<10 {
+                    group.addTask {
+                        try await test.query("SELECT postroom.replay_dead_letters(ids => ARRAY[\(letter.id)])")
+                    }
+                }
+                try await group.waitForAll()
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask { try await carryOut(test) }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await test.count("SELECT count(*) FROM postroom.dead_letter") == 0)
+            #expect(try await test.count("SELECT count(*) FROM postroom.retry") == 1)
+            #expect(try await test.count("SELECT sum(moved) FROM postroom.replay") == 1)
+            #expect(try await test.count("SELECT count(*) FROM postroom.replay WHERE state = 'done'") == 10)
+        }
+    }
+
+    @Test("a replayed pair starts its policy anew and goes on counting attempts")
+    func forgivesAttempts() async throws {
+        try await TestInbox.with { test in
+            let letter = try #require(try await makeLetters(test, 1).first)
+            try await test.query("SELECT postroom.replay_dead_letter(\(letter.id))")
+            try await carryOut(test)
+            let worker = try await test.inbox.register(WorkerRegistration(label: "second", handlers: []))
+            let claims = [RetryClaim(handler: "crm", limit: 5)]
+            let retry = try #require(try await test.inbox.claimRetries(claims, for: worker).first)
+            #expect(retry.failedAttempts == 1)
+            #expect(retry.forgivenAttempts == 1)
+        }
+    }
+
+    @Test("letters that die during a replay are not replayed by it again")
+    func leavesNewLetters() async throws {
+        try await TestInbox.with { test in
+            _ = try await makeLetters(test, 20)
+            try await test.query("SELECT postroom.replay_dead_letters(everything => true)")
+            try await test.query("UPDATE postroom.dead_letter SET died_at = now() + interval '1 hour' WHERE id % 2 = 0")
+            try await carryOut(test)
+            #expect(try await test.count("SELECT count(*) FROM postroom.dead_letter") == 10)
+            #expect(try await test.count("SELECT count(*) FROM postroom.retry") == 10)
+        }
+    }
+
+    @Test("a letter whose delivery was dropped by retention brings it back")
+    func restoresDelivery() async throws {
+        try await TestInbox.with { test in
+            let letter = try #require(try await makeLetters(test, 1).first)
+            try await test.query("DELETE FROM postroom.delivery")
+            try await test.query("SELECT postroom.replay_dead_letter(\(letter.id))")
+            try await carryOut(test)
+            let kept = try #require(try await test.inbox.delivery(letter.deliveryID))
+            #expect(kept.delivery.body == Array("{}".utf8))
+        }
+    }
+
+    @Test(
+        "a wrong filter replays and discards nothing, and says why",
+        arguments: [
+            ("", "no filter was given"),
+            ("handler => 'typo'", "there is no handler named 'typo'"),
+            ("reason => 'bored'", "there is no reason 'bored'"),
+            ("since => now(), until => now() - interval '1 day'", "is after until"),
+        ]
+    )
+    func refusesWrongFilters(arguments: String, complaint: String) async throws {
+        try await TestInbox.with { test in
+            _ = try await makeLetters(test, 3)
+            for function in ["replay_dead_letters", "discard_dead_letters"] {
+                let error = await #expect(throws: (any Error).self) {
+                    try await test.query("SELECT postroom.\(function)(\(arguments))")
+                }
+                #expect("\(error.map { "\($0)" } ?? "")".contains(complaint))
+            }
+            #expect(try await test.count("SELECT count(*) FROM postroom.dead_letter") == 3)
+            #expect(try await test.count("SELECT count(*) FROM postroom.replay") == 0)
+        }
+    }
+
+    @Test(
+        "a filter meets just what it says",
+        arguments: [
+            ("handler => 'crm'", 4), ("event_type => 'user.created'", 4), ("event_type => 'user.deleted'", 0),
+            ("endpoint => 'test'", 4), ("reason => 'permanent'", 4), ("reason => 'crash'", 0),
+            ("since => now() - interval '1 hour'", 4), ("until => now() - interval '1 hour'", 0),
+            ("everything => true", 4),
+        ]
+    )
+    func filters(arguments: String, count: Int) async throws {
+        try await TestInbox.with { test in
+            _ = try await makeLetters(test, 4)
+            #expect(try await test.count("SELECT postroom.discard_dead_letters(\(arguments))") == count)
+            #expect(try await test.count("SELECT count(*) FROM postroom.dead_letter") == 4 - count)
+            #expect(try await test.count("SELECT count(*) FROM postroom.audit") == 1)
+        }
+    }
+
+    @Test("replaying a letter that does not exist is refused")
+    func refusesMissingLetter() async throws {
+        try await TestInbox.with { test in
+            let error = await #expect(throws: (any Error).self) {
+                try await test.query("SELECT postroom.replay_dead_letter(4711)")
+            }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("there is no dead letter 4711"))
+        }
+    }
+
+    @Test("kept deliveries go through the handlers that subscribe to them, and take their dead letters along")
+    func replaysDeliveries() async throws {
+        try await TestInbox.with { test in
+            _ = try await makeLetters(test, 3)
+            let replay = try await test.inbox.replayDeliveries(DeliveryFilter(), to: "crm", everything: true)
+            try await carryOut(test)
+            #expect(try await test.inbox.replays(id: replay, limit: 1).first?.moved == 3)
+            #expect(try await test.count("SELECT count(*) FROM postroom.retry WHERE handler = 'crm'") == 3)
+            #expect(try await test.count("SELECT count(*) FROM postroom.dead_letter") == 0)
+        }
+    }
+
+    @Test("a cancelled replay stops and stays cancelled, a paused one goes on")
+    func cancelsReplays() async throws {
+        try await TestInbox.with { test in
+            _ = try await makeLetters(test, 2)
+            let first = try await test.inbox.replayDeadLetters(DeadLetterFilter(), everything: true)
+            #expect(try await test.inbox.change(replay: first, .cancel) == "cancelled")
+            #expect(try await test.inbox.change(replay: first, .resume) == "cancelled")
+            try await carryOut(test)
+            #expect(try await test.count("SELECT count(*) FROM postroom.dead_letter") == 2)
+            let second = try await test.inbox.replayDeadLetters(DeadLetterFilter(), everything: true)
+            #expect(try await test.inbox.change(replay: second, .pause) == "paused")
+            try await carryOut(test)
+            #expect(try await test.count("SELECT count(*) FROM postroom.dead_letter") == 2)
+            #expect(try await test.inbox.change(replay: second, .resume) == "running")
+            try await carryOut(test)
+            #expect(try await test.count("SELECT count(*) FROM postroom.dead_letter") == 0)
+            #expect(try await test.inbox.change(replay: 99, .cancel) == nil)
+        }
+    }
+}

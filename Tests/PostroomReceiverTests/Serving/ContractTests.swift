@@ -1,0 +1,231 @@
+import PostroomCore
+import PostroomReceiver
+import Testing
+
+@Suite("The HTTP contract", .timeLimit(.minutes(1)))
+struct ContractTests {
+    struct Exchange: CustomTestStringConvertible {
+        let name: String
+        let request: String
+        let status: Int
+        let counted: String
+        var endpoint = ""
+        var fields: [String: String] = [:]
+        var hasBody = true
+        /// Whether the connection can be used again.
+        var staysOpen = true
+
+        var testDescription: String { name }
+    }
+
+    static let exchanges = [
+        Exchange(
+            name: "an authentic delivery is stored",
+            request: Requests.post(),
+            status: 200,
+            counted: "accepted",
+            endpoint: "open",
+            fields: ["content-type": "application/json"]
+        ),
+        Exchange(
+            name: "a query is no part of the endpoint's name",
+            request: Requests.post("/hooks/open?tenant=1"),
+            status: 200,
+            counted: "accepted",
+            endpoint: "open"
+        ),
+        Exchange(
+            name: "a forged delivery is refused",
+            request: Requests.post("/hooks/open", ["Forged: yes"]),
+            status: 401,
+            counted: "refused",
+            endpoint: "open",
+            fields: ["www-authenticate": "Webhook"]
+        ),
+        Exchange(
+            name: "an endpoint can answer a forged delivery 503",
+            request: Requests.post("/hooks/careful", ["Forged: yes"]),
+            status: 503,
+            counted: "refused",
+            endpoint: "careful",
+            fields: ["retry-after": "30"]
+        ),
+        Exchange(
+            name: "an endpoint must exist",
+            request: Requests.post("/hooks/none"),
+            status: 404,
+            counted: "unknown-endpoint"
+        ),
+        Exchange(
+            name: "a path must be a hook's",
+            request: Requests.post("/"),
+            status: 404,
+            counted: "unknown-endpoint"
+        ),
+        Exchange(
+            name: "GET is not taken",
+            request: "GET /hooks/open HTTP/1.1\r\nHost: t\r\n\r\n",
+            status: 405,
+            counted: "not-post",
+            endpoint: "open",
+            fields: ["allow": "POST"]
+        ),
+        Exchange(
+            name: "HEAD is answered without a body",
+            request: "HEAD /hooks/open HTTP/1.1\r\nHost: t\r\n\r\n",
+            status: 405,
+            counted: "not-post",
+            endpoint: "open",
+            hasBody: false
+        ),
+        Exchange(
+            name: "PUT is not taken, and its body is skipped",
+            request: "PUT /hooks/open HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello",
+            status: 405,
+            counted: "not-post",
+            endpoint: "open"
+        ),
+        Exchange(
+            name: "a body that is announced too long is not awaited",
+            request: "POST /hooks/small HTTP/1.1\r\nContent-Length: 11\r\n\r\n",
+            status: 413,
+            counted: "too-large",
+            endpoint: "small",
+            staysOpen: false
+        ),
+        Exchange(
+            name: "a body that turns out too long is cut off",
+            request: "POST /hooks/small HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nb\r\nhello world\r\n",
+            status: 413,
+            counted: "too-large",
+            endpoint: "small",
+            fields: ["connection": "close"],
+            staysOpen: false
+        ),
+        Exchange(
+            name: "what is not HTTP is malformed",
+            request: "hello\r\n\r\n",
+            status: 400,
+            counted: "malformed",
+            fields: ["connection": "close"],
+            staysOpen: false
+        ),
+        Exchange(
+            name: "two lengths are malformed",
+            request: "POST /hooks/open HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+            status: 400,
+            counted: "malformed",
+            staysOpen: false
+        ),
+        Exchange(
+            name: "a length beside chunks is malformed",
+            request: "POST /hooks/open HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            status: 400,
+            counted: "malformed",
+            staysOpen: false
+        ),
+        Exchange(
+            name: "a chunk without a size is malformed",
+            request: "POST /hooks/open HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+            status: 400,
+            counted: "malformed",
+            endpoint: "open",
+            staysOpen: false
+        ),
+        Exchange(
+            name: "too many header fields are too many",
+            request: Requests.post("/hooks/open", (0..<200).map { "X-\($0): 1" }),
+            status: 431,
+            counted: "malformed",
+            staysOpen: false
+        ),
+        Exchange(
+            name: "a header field can be too long",
+            request: Requests.post("/hooks/open", ["X: \(String(repeating: "x", count: 20_000))"]),
+            status: 431,
+            counted: "malformed",
+            staysOpen: false
+        ),
+        Exchange(
+            name: "a head can be too long",
+            request: Requests.post("/hooks/open", (0..<10).map { "X-\($0): \(String(repeating: "x", count: 10_000))" }),
+            status: 431,
+            counted: "malformed",
+            staysOpen: false
+        ),
+        Exchange(
+            name: "a target can be too long",
+            request: Requests.post("/hooks/\(String(repeating: "x", count: 20_000))"),
+            status: 431,
+            counted: "malformed",
+            staysOpen: false
+        ),
+    ]
+
+    @Test("every request has its answer", arguments: exchanges)
+    func exchange(_ exchange: Exchange) async throws {
+        let endpoints: [ReceiverEndpoint] = [
+            .test(), .test("careful", refusalStatus: .serviceUnavailable), .test("small", bodyLimit: 10),
+        ]
+        let store = TestStore()
+        try await RunningReceiver.with(store, endpoints: endpoints) { running in
+            let client = try await running.connect()
+            let answer = try await client.ask(exchange.request, hasBody: exchange.hasBody)
+            #expect(answer.status == exchange.status)
+            for (name, value) in exchange.fields {
+                #expect(answer.fields[name] == value)
+            }
+            #expect(answer.fields["date"]?.hasSuffix("GMT") == true)
+            if exchange.status == 200 {
+                #expect(answer.body == #"{"id":"256","duplicate":false}"#)
+            } else if exchange.hasBody {
+                #expect(answer.body.hasPrefix(#"{"error":""#))
+            }
+            #expect(store.stored.count == (exchange.status == 200 ? 1 : 0))
+            #expect(running.answers(exchange.counted, endpoint: exchange.endpoint) == 1)
+            if exchange.staysOpen, answer.fields["connection"] != "close" {
+                #expect(try await client.ask(Requests.post(key: "again")).status == 200)
+            } else {
+                #expect(answer.fields["connection"] == "close")
+                #expect(await client.isHungUp())
+            }
+        }
+    }
+
+    @Test("a duplicate is answered with the first one's id, also within one commit")
+    func duplicates() async throws {
+        let store = TestStore(gated: true)
+        try await RunningReceiver.with(store) { running in
+            let first = try await running.connect()
+            try await first.send(Requests.post(key: "blocker"))
+            let blocker = await store.nextCall()
+            let second = try await running.connect()
+            try await second.send(
+                Requests.post(key: "same") + Requests.post(key: "same") + Requests.post(key: "blocker")
+            )
+            await running.until { running.requestsInFlight == 4 }
+            blocker.succeed()
+            let call = await store.nextCall()
+            #expect(call.deliveries.count == 3)
+            call.succeed()
+            #expect(try await first.answer().body == #"{"id":"256","duplicate":false}"#)
+            #expect(try await second.answer().body == #"{"id":"512","duplicate":false}"#)
+            #expect(try await second.answer().body == #"{"id":"512","duplicate":true}"#)
+            #expect(try await second.answer().body == #"{"id":"256","duplicate":true}"#)
+            #expect(running.answers("duplicate") == 2)
+        }
+    }
+
+    @Test("refusals are counted by reason and told without anything from the request")
+    func refusals() async throws {
+        try await RunningReceiver.with { running in
+            let client = try await running.connect()
+            _ = try await client.ask(Requests.post("/hooks/open", ["Forged: hunter2"], body: "hunter2"))
+            #expect(running.metrics["postroom_intake_refusals_total{endpoint=\"open\",reason=\"forged\"}"] == 1)
+            let lines = running.log.lines("Requests are refused")
+            #expect(lines.map(\.metadata) == [["endpoint": "open", "reason": "forged", "count": "1"]])
+            #expect(!running.log.lines.contains { "\($0)".contains("hunter2") })
+            #expect(running.metrics.madeTwice.isEmpty)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import CoreMetrics
+import FoundationEssentials
+import Logging
+import NIOCore
+import NIOSSL
+import PostroomCore
+import PostroomQueue
+import ServiceLifecycle
+import Synchronization
+
+@testable import PostroomReceiver
+
+/// A receiver that listens on a free port, with everything that a test may look at.
+struct RunningReceiver: Sendable {
+    let receiver: Receiver
+    let port: Int
+    let metrics: TestMetrics
+    let log: TestLog
+    private let group: ServiceGroup
+    private let clients = ClientList()
+
+    /// Runs a receiver for the time of a test's body, and shuts it down gracefully.
+    static func with(
+        _ store: TestStore = TestStore(),
+        endpoints: [ReceiverEndpoint] = [.test()],
+        handOff: (any HandOff)? = nil,
+        configure: (inout ReceiverConfiguration) -> Void = { _ in },
+        body: (RunningReceiver) async throws -> Void
+    ) async throws {
+        var configuration = ReceiverConfiguration(host: "127.0.0.1", port: 0)
+        configuration.commits.inFlight = 1
+        configure(&configuration)
+        let log = TestLog()
+        let metrics = TestMetrics()
+        let receiver = Receiver(
+            configuration: configuration,
+            endpoints: endpoints,
+            store: store,
+            handOff: handOff,
+            metrics: metrics,
+            logger: log.logger
+        )
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [receiver], logger: TestLog().logger)
+        )
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let port = try await receiver.boundAddress().port
+            let running = RunningReceiver(receiver: receiver, port: port, metrics: metrics, log: log, group: group)
+            let outcome: Result<Void, any Error>
+            do {
+                outcome = .success(try await body(running))
+            } catch {
+                outcome = .failure(error)
+            }
+            running.clients.closeAll()
+            await group.triggerGracefulShutdown()
+            try outcome.get()
+            try await tasks.waitForAll()
+        }
+    }
+
+    /// How many verified requests wait for their commit.
+    var requestsInFlight: Int {
+        receiver.intake.budget.requests
+    }
+
+    /// How many bytes of bodies are in memory.
+    var bodyBytes: Int {
+        receiver.intake.budget.bytes
+    }
+
+    /// How many connections are open.
+    var connections: Int {
+        receiver.intake.gate.count
+    }
+
+    /// Connects; the connection is closed when the test's body ends.
+    func connect(tls: NIOSSLContext? = nil) async throws -> RawClient {
+        let client = try await RawClient.connect(to: port, tls: tls)
+        clients.add(client.channel)
+        return client
+    }
+
+    /// Begins a graceful shutdown and returns when the receiver drains.
+    func beginShutdown() async {
+        await group.triggerGracefulShutdown()
+        while receiver.state != .draining, receiver.state != .ended {
+            await Task.yield()
+        }
+    }
+
+    /// How often an endpoint gave an answer.
+    func answers(_ answer: String, endpoint: String = "open") -> Double {
+        metrics["postroom_intake_requests_total{endpoint=\"\(endpoint)\",answer=\"\(answer)\"}"]
+    }
+
+    /// Waits until something holds that no signal tells of.
+    func until(_ condition: () -> Bool) async {
+        while !condition() {
+            await Task.yield()
+        }
+    }
+}
+
+/// The connections of a test.
+private final class ClientList: Sendable {
+    private let channels = Mutex<[any Channel]>([])
+
+    func add(_ channel: any Channel) {
+        channels.withLock { $0.append(channel) }
+    }
+
+    func closeAll() {
+        for channel in channels.withLock({ $0 }) {
+            channel.close(promise: nil)
+        }
+    }
+}

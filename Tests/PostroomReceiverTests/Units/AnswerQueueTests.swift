@@ -1,0 +1,72 @@
+import PostroomCore
+import PostroomQueue
+import Testing
+
+@testable import PostroomReceiver
+
+@Suite("The order of answers")
+struct AnswerQueueTests {
+    private static let form = AnswerForm(keepsAlive: true, isHTTP10: false, omitsBody: false)
+
+    private static func answer(_ id: Int64) -> Answer {
+        .stored(IntakeReceipt(id: DeliveryID(rawValue: id), isDuplicate: false))
+    }
+
+    @Test(
+        "answers leave in the order of their requests, whatever the order they come in",
+        arguments: [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0], [2, 0, 1], [0, 2, 1]]
+    )
+    func order(filled: [Int]) {
+        var queue = AnswerQueue()
+        let numbers = (0..<3).map { _ in queue.open(Self.form) }
+        var left: [Answer] = []
+        for index in filled {
+            queue.fill(numbers[index], with: Self.answer(Int64(index)))
+            while let next = queue.next() {
+                left.append(next.answer)
+            }
+        }
+        #expect(left == (0..<3).map(Self.answer))
+        #expect(queue.isEmpty)
+    }
+
+    @Test("only the first answer to a request counts, and a late one changes nothing")
+    func firstAnswer() {
+        var queue = AnswerQueue()
+        let number = queue.open(Self.form)
+        queue.fill(number, with: .unavailable)
+        queue.fill(number, with: Self.answer(1))
+        #expect(queue.next()?.answer == .unavailable)
+        queue.fill(number, with: Self.answer(1))
+        #expect(queue.next() == nil)
+    }
+
+    @Test("a 100 is due only to the sender that is next, before it is answered, and once")
+    func continuation() {
+        var queue = AnswerQueue()
+        let first = queue.open(Self.form)
+        let second = queue.open(Self.form, wantsContinue: true)
+        #expect(queue.takeContinue() == false)
+        queue.fill(first, with: .notPost)
+        _ = queue.next()
+        #expect(queue.takeContinue() == true)
+        #expect(queue.takeContinue() == false)
+        queue.fill(second, with: .overloaded)
+        let third = queue.open(Self.form, wantsContinue: true)
+        _ = queue.next()
+        queue.fill(third, with: .overloaded)
+        #expect(queue.takeContinue() == false)
+    }
+
+    @Test("the connection ends with the answer that closes it, or with the last one")
+    func closing() {
+        var queue = AnswerQueue()
+        let first = queue.open(Self.form)
+        let second = queue.open(Self.form)
+        queue.closeAfterLast()
+        queue.fill(first, with: .notPost)
+        queue.fill(second, with: .notPost)
+        #expect(queue.next()?.form.keepsAlive == true)
+        #expect(queue.next()?.form.keepsAlive == false)
+    }
+}

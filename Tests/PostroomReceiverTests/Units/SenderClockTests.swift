@@ -1,0 +1,69 @@
+import NIOCore
+import Testing
+
+@testable import PostroomReceiver
+
+@Suite("The patience with senders")
+struct SenderClockTests {
+    struct Case: CustomTestStringConvertible {
+        let phase: SenderClock.Phase
+        var isCrowded = false
+        /// The last second at which the sender is still waited for.
+        let lastSecond: Int64
+
+        var testDescription: String { "\(phase)\(isCrowded ? ", crowded" : ""): \(lastSecond) s" }
+    }
+
+    private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
+    private static let patience = Patience(ReceiverConfiguration.Timeouts())
+
+    @Test(
+        "a sender is waited for as long as configured, and no longer",
+        arguments: [
+            Case(phase: .firstHead, lastSecond: 9), Case(phase: .firstHead, isCrowded: true, lastSecond: 1),
+            Case(phase: .idle, lastSecond: 74), Case(phase: .idle, isCrowded: true, lastSecond: 1),
+            Case(phase: .head, lastSecond: 9), Case(phase: .head, isCrowded: true, lastSecond: 9),
+            Case(phase: .body, lastSecond: 4), Case(phase: .discarding, lastSecond: 4),
+            Case(phase: .lingering, lastSecond: 1),
+        ]
+    )
+    func patience(row: Case) {
+        var clock = SenderClock(at: Self.start)
+        clock.enter(row.phase, at: Self.start)
+        let last = Self.start + .seconds(row.lastSecond)
+        #expect(clock.isOverdue(at: last, Self.patience, isCrowded: row.isCrowded) == false)
+        #expect(clock.isOverdue(at: last + .seconds(1), Self.patience, isCrowded: row.isCrowded) == true)
+    }
+
+    @Test("a body that makes progress has its time, and not more")
+    func progress() {
+        var clock = SenderClock(at: Self.start)
+        clock.enter(.body, at: Self.start)
+        for second in Int64(1)..<30 {
+            clock.received(1024)
+            #expect(clock.isOverdue(at: Self.start + .seconds(second), Self.patience, isCrowded: false) == false)
+        }
+        clock.received(1024)
+        #expect(clock.isOverdue(at: Self.start + .seconds(30), Self.patience, isCrowded: false) == true)
+    }
+
+    @Test("a body that trickles is given up after the first window without progress")
+    func trickle() {
+        var clock = SenderClock(at: Self.start)
+        clock.enter(.body, at: Self.start)
+        clock.received(1024)
+        #expect(clock.isOverdue(at: Self.start + .seconds(5), Self.patience, isCrowded: false) == false)
+        clock.received(1023)
+        #expect(clock.isOverdue(at: Self.start + .seconds(10), Self.patience, isCrowded: false) == true)
+    }
+
+    @Test("the time is looked at often enough for the shortest timeout")
+    func sweeps() {
+        #expect(Self.patience.sweepInterval == .milliseconds(500))
+        var timeouts = ReceiverConfiguration.Timeouts()
+        timeouts.header = .milliseconds(100)
+        #expect(Patience(timeouts).sweepInterval == .milliseconds(25))
+        timeouts.header = .milliseconds(1)
+        #expect(Patience(timeouts).sweepInterval == .milliseconds(10))
+    }
+}

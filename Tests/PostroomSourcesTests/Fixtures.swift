@@ -1,0 +1,57 @@
+import FoundationEssentials
+import PostroomCore
+
+@testable import PostroomSources
+
+/// A delivery as the inbox would hold it.
+func delivery(
+    _ source: Source,
+    _ body: String,
+    headers: Headers = Headers(),
+    eventType: String? = nil
+) -> Delivery {
+    let bytes = Array(body.utf8)
+    let identity = Sources.rules(for: source).identify(headers: headers, body: bytes)
+    return Delivery(
+        id: DeliveryID(rawValue: 256),
+        endpoint: "test",
+        source: source,
+        eventType: eventType ?? identity.eventType,
+        idempotencyKey: identity.idempotencyKey,
+        receivedAt: Timestamp(rawValue: 0),
+        headers: headers,
+        body: bytes
+    )
+}
+
+/// An event as a handler would receive it.
+func event(_ source: Source, _ body: String, eventType: String? = nil) -> Event {
+    let delivery = delivery(source, body, eventType: eventType)
+    return Event(delivery: delivery, details: Sources.rules(for: source).details(of: delivery))
+}
+
+func identity(_ source: Source, _ body: String, headers: Headers = Headers()) -> DeliveryIdentity {
+    Sources.rules(for: source).identify(headers: headers, body: Array(body.utf8))
+}
+
+func details(_ source: Source, _ body: String) -> EventDetails {
+    Sources.rules(for: source).details(of: delivery(source, body))
+}
+
+/// A date from Unix seconds.
+func unix(_ seconds: Double) -> Date {
+    Date(timeIntervalSince1970: seconds)
+}
+
+/// Reproducible randomness.
+struct SeededGenerator: RandomNumberGenerator {
+    private var values: SampleValues
+
+    init(seed: UInt64) {
+        self.values = SampleValues(seed: seed, index: 0, now: unix(0))
+    }
+
+    mutating func next() -> UInt64 {
+        values.bits()
+    }
+}

@@ -1,0 +1,112 @@
+import FoundationEssentials
+import PostroomCore
+import Testing
+
+@testable import PostroomSources
+
+@Suite("Signed samples")
+struct SignedSamplesTests {
+    static let now = unix(1_773_568_800.25)
+    static let samples = SampleDeliveries(seed: 7)
+
+    static var pairs: [(Source, String)] {
+        Sources.models.flatMap { model in
+            model.events.isEmpty
+                ? [(model.definition.source, "invoice.paid")]
+                : model.events.map { (model.definition.source, $0.eventType) }
+        }
+    }
+
+    private static func secret(_ source: Source) -> Secret {
+        Sources.definition(of: source)?.scheme == .standardWebhooks
+            ? Secret("whsec_" + Base64.encode(Array("thirty-two bytes of test secret!".utf8))) : Secret("dyn_t0ken")
+    }
+
+    @Test("each sample is authentic, has its type and a key, and decodes", arguments: pairs)
+    func accepted(_ source: Source, _ type: String) throws {
+        for index in UInt64(0)..<3 {
+            let sample = try #require(Self.samples.sample(source, type, index: index, now: Self.now))
+            let secret = Self.secret(source)
+            let request = try RequestSigner.sign(
+                source: source,
+                secret: secret,
+                body: sample.body,
+                id: sample.id,
+                now: Self.now
+            )
+            let headers = Headers(request.headers)
+            let verifier = try Sources.verifier(for: source, secrets: [secret])
+            #expect(verifier.verify(headers: headers, body: request.body, now: Self.now) == .authentic)
+            #expect(headers.only("content-type") == "application/json")
+
+            let identity = Sources.rules(for: source).identify(headers: headers, body: request.body)
+            #expect(identity.eventType == type)
+            #expect(sample.eventType == type)
+            let derived =
+                Sources.definition(of: source)?.scheme != .standardWebhooks && Sources.events(of: source).isEmpty
+            #expect(identity.idempotencyKey.hasPrefix("sha256:") == derived)
+
+            let event = event(source, String(decoding: request.body, as: UTF8.self))
+            for entry in Sources.events(of: source) where entry.eventType == type {
+                _ = try entry.swiftType.init(decoding: event)
+                #expect(event.details.occurredAt != nil)
+                #expect(event.details.orderingKey != nil)
+            }
+        }
+    }
+
+    @Test("a spoiled signature is a mismatch, not a broken header", arguments: pairs)
+    func spoiled(_ source: Source, _ type: String) throws {
+        let sample = try #require(Self.samples.sample(source, type, index: 0, now: Self.now))
+        let secret = Self.secret(source)
+        let request = try RequestSigner.sign(
+            source: source,
+            secret: secret,
+            body: sample.body,
+            id: sample.id,
+            now: Self.now,
+            isInvalid: true
+        )
+        let verdict = try Sources.verifier(for: source, secrets: [secret])
+            .verify(headers: Headers(request.headers), body: request.body, now: Self.now)
+        #expect(verdict == .refused(.signatureMismatch) || verdict == .refused(.tokenMismatch))
+    }
+
+    @Test("a hundred samples of each type have a hundred keys, and the same seed makes the same ones", arguments: pairs)
+    func unique(_ source: Source, _ type: String) throws {
+        var keys: Set<String> = []
+        for index in UInt64(0)..<100 {
+            let sample = try #require(Self.samples.sample(source, type, index: index, now: Self.now))
+            let again = try #require(SampleDeliveries(seed: 7).sample(source, type, index: index, now: Self.now))
+            #expect(sample.body == again.body)
+            let headers = Headers([("webhook-id", sample.id)])
+            keys.insert(Sources.rules(for: source).identify(headers: headers, body: sample.body).idempotencyKey)
+        }
+        #expect(keys.count == 100)
+        let other = try #require(SampleDeliveries(seed: 8).sample(source, type, index: 0, now: Self.now))
+        #expect(other.body != Self.samples.sample(source, type, index: 0, now: Self.now)?.body)
+    }
+
+    @Test("without a type the samples go through the catalogue, and an unknown type has none")
+    func chosen() throws {
+        for source in Sources.all.map(\.source) where !Sources.events(of: source).isEmpty {
+            let types = Sources.events(of: source).map(\.eventType)
+            for (index, type) in types.enumerated() {
+                #expect(Self.samples.sample(source, index: UInt64(index), now: Self.now)?.eventType == type)
+            }
+            #expect(Self.samples.sample(source, "no.such", index: 0, now: Self.now) == nil)
+        }
+        #expect(Self.samples.sample(.sql, index: 0, now: Self.now) == nil)
+        #expect(Self.samples.sample(.bearer, "a\"b", index: 0, now: Self.now)?.eventType == "a\"b")
+    }
+
+    @Test("Wacht's samples are about 1 kB, with an entity number beyond what a double can hold")
+    func wacht() throws {
+        let sample = try #require(Self.samples.sample(.wacht, "user.created", index: 0, now: Self.now))
+        #expect((800...1400).contains(sample.body.count))
+        let event = event(.wacht, String(decoding: sample.body, as: UTF8.self))
+        let user = try event.decode(as: Wacht.UserCreated.self).user
+        #expect(event.details.orderingKey == "user:\(user.id)")
+        #expect((UInt64(user.id) ?? 0) > 1 << 53)
+    }
+}

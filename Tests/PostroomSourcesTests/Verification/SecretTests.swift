@@ -1,0 +1,98 @@
+import PostroomCore
+import Testing
+
+@testable import PostroomSources
+
+@Suite("Secrets")
+struct SecretTests {
+    @Test("no description and no reflection shows a secret")
+    func hidden() {
+        let secret = Secret("hunter2hunter2")
+        let holder = ["key": [secret]]
+        var dumped = ""
+        dump(holder, to: &dumped)
+        for text in ["\(secret)", String(describing: secret), String(reflecting: secret), "\(holder)", dumped] {
+            #expect(!text.contains("hunter2"))
+            #expect(!text.contains("104"))
+        }
+    }
+
+    struct Case: CustomTestStringConvertible {
+        let source: Source
+        let secrets: [String]
+        var header: String?
+        var tolerance: Duration?
+        let kind: SecretProblem.Kind
+        var position: Int?
+
+        var testDescription: String {
+            "\(source): \(kind)"
+        }
+    }
+
+    static let cases = [
+        Case(source: .wacht, secrets: [], kind: .noSecrets),
+        Case(source: .wakit, secrets: [], kind: .noSecrets),
+        Case(source: .wacht, secrets: [""], kind: .empty, position: 1),
+        Case(source: .wacht, secrets: ["whsec_"], kind: .empty, position: 1),
+        Case(source: .dynamic, secrets: ["a", "\n"], kind: .empty, position: 2),
+        Case(source: .wakit, secrets: ["\r\n"], kind: .empty, position: 1),
+        Case(source: .anthropic, secrets: ["whsec_c2VjcmV0Cg==", "not base64!"], kind: .notBase64, position: 2),
+        Case(source: .standardWebhooks, secrets: ["whsec_abcde"], kind: .notBase64, position: 1),
+        Case(source: .wakit, secrets: ["two words"], kind: .notAToken, position: 1),
+        Case(source: .wacht, secrets: ["whsec_c2VjcmV0Cg=="], header: "X-Other", kind: .header),
+        Case(source: .hmacSHA256, secrets: ["a"], header: "not a header", kind: .header),
+        Case(source: .hmacSHA256, secrets: ["a"], header: "", kind: .header),
+        Case(source: .hmacSHA256, secrets: ["a"], tolerance: .seconds(300), kind: .tolerance),
+        Case(source: .wacht, secrets: ["whsec_c2VjcmV0Cg=="], tolerance: .zero, kind: .tolerance),
+        Case(source: .sql, secrets: ["a"], kind: .source),
+        Case(source: "nobody", secrets: ["a"], kind: .source),
+    ]
+
+    @Test("a verifier is not made of what can't work, and the problem names no secret", arguments: cases)
+    func problems(_ test: Case) {
+        let problem = #expect(throws: SecretProblem.self) {
+            try Sources.verifier(
+                for: test.source,
+                secrets: test.secrets.map { Secret($0) },
+                header: test.header,
+                tolerance: test.tolerance
+            )
+        }
+        #expect(problem?.kind == test.kind)
+        #expect(problem?.position == test.position)
+        for secret in test.secrets where secret.count > 2 {
+            #expect(problem?.description.contains(secret) == false)
+        }
+    }
+
+    @Test("a cut-off secret in base64 is taken, and a key as it is needs no base64")
+    func lenientForms() throws {
+        _ = try Sources.verifier(for: .anthropic, secrets: [Secret("whsec_aaaaaaaaaa")])
+        let key = Secret(key: [0xFF, 0x00, 0x0A])
+        let request = try RequestSigner.sign(source: .wacht, secret: key, body: [], id: "a", now: unix(1000))
+        let verifier = try Sources.verifier(for: .wacht, secrets: [key])
+        #expect(verifier.verify(headers: Headers(request.headers), body: [], now: unix(1000)) == .authentic)
+    }
+
+    static let encodings: [(String, [UInt8]?)] = [
+        ("", []), ("AA==", [0]), ("AA", [0]), ("AAA=", [0, 0]), ("AAAA", [0, 0, 0]), ("+/+/", [0xFB, 0xFF, 0xBF]),
+        ("A", nil), ("AAAAA", nil), ("AA=", nil), ("A===", nil), ("AA==A", nil), ("AAAA=", nil), ("A A=", nil),
+        ("-_-_", nil), ("AB==", nil), ("AAA=\n", nil),
+    ]
+
+    @Test("base64 is the standard alphabet with optional padding", arguments: encodings)
+    func base64(_ text: String, _ expected: [UInt8]?) {
+        #expect(Base64.decode(text.utf8, allowsSpareBits: false) == expected)
+    }
+
+    @Test("base64 and hexadecimal decode what they encoded")
+    func roundTrip() {
+        var generator = SeededGenerator(seed: 5)
+        for length in 0..<70 {
+            let bytes = (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            #expect(Base64.decode(Base64.encode(bytes).utf8, allowsSpareBits: false) == bytes)
+            #expect(Hexadecimal.decode(Hexadecimal.encode(bytes).utf8) == bytes)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import PostroomCore
+import PostroomQueue
+import PostroomTesting
+import PostroomWorker
+import Synchronization
+import Testing
+
+@Suite("Decoding")
+struct DecodingTests {
+    @Test("a delivery is decoded once for all handlers of a type, and not for raw ones")
+    func once() async throws {
+        let sum = Mutex(0)
+        let rig = Rig { handlers in
+            for name in ["a", "b", "c"] {
+                handlers.on(Numbered.self, named: HandlerName(rawValue: name)) { event, _ in
+                    sum.withLock { $0 += event.number }
+                }
+            }
+            handlers.on(.everything, named: "raw") { _, _ in }
+        }
+        try await rig.run { rig in
+            try await rig.post("1001", "1002", type: "number")
+            try await rig.post("1003", type: "other")
+            try await rig.untilDone()
+            #expect(sum.withLock { $0 } == 3 * (1001 + 1002))
+            let decodings = Numbered.decodings.withLock { $0 }
+            #expect(decodings["1001"] == 1)
+            #expect(decodings["1002"] == 1)
+            #expect(decodings["1003"] == nil)
+        }
+    }
+
+    @Test("a body that does not fit is a dead letter of the typed handlers at once, and runs elsewhere")
+    func undecodable() async throws {
+        let journal = Journal()
+        let rig = Rig { handlers in
+            handlers.on(Numbered.self, named: "typed") { _, context in journal.note(context) }
+            handlers.on(.everything, named: "raw") { _, context in journal.note(context) }
+        }
+        try await rig.run { rig in
+            try await rig.post("not a number", type: "number")
+            try await rig.untilDone()
+            #expect(journal.entries.map(\.handler) == ["raw"])
+            let letter = try #require(await rig.inbox.deadLetters().first)
+            #expect(letter.key.handler == "typed")
+            #expect(letter.reason == .undecodable)
+            #expect(letter.failedAttempts == 1)
+            #expect(letter.error == "UndecodableEvent: a decimal number")
+            #expect(rig.metrics[#"postroom_dead_letters_total{handler="typed",reason="undecodable"}"#] == 1)
+        }
+    }
+
+    @Test("a handler gets the event, its details, its attempt and a key that stays the same")
+    func context() async throws {
+        let seen = Mutex<[String]>([])
+        let rig = Rig { handlers in
+            handlers.on(.everything, named: "mail", retry: .constant(maximumAttempts: 2, delay: .zero)) {
+                event,
+                context in
+                let text = "\(event.details.orderingKey ?? "") \(context.attempt) \(context.idempotencyKey)"
+                seen.withLock { $0.append(text) }
+                #expect(context.deliveryID == event.delivery.id)
+                if context.attempt == 1 {
+                    throw Refused(description: "no")
+                }
+            }
+        }
+        try await rig.run { rig in
+            try await rig.post("a")
+            try await rig.untilDone(advancing: .milliseconds(100))
+            #expect(seen.withLock { $0 } == ["key:a 1 a", "key:a 2 a"])
+        }
+    }
+}

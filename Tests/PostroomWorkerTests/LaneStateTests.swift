@@ -1,0 +1,169 @@
+import PostroomCore
+import PostroomQueue
+import Testing
+
+@testable import PostroomWorker
+
+@Suite("The state of a lane")
+struct LaneStateTests {
+    /// Jobs of one batch whose pairs all wait.
+    private func jobs(_ count: Int) -> [Job] {
+        let directory = HandlerDirectory(version: 1, entries: [])
+        let router = Router(directory, [], newerCodeDelay: .zero)
+        let ledger = RoomLedger(limit: 100, perClaim: 100)
+        let session = Session(
+            WorkerID(rawValue: 1),
+            SessionState(ledger: ledger, router: router),
+            watchSignal: Signal()
+        )
+        let deliveries = (0..<count)
+            .map { number in
+                Delivery(
+                    id: DeliveryID(batch: BatchID(rawValue: 1), ordinal: UInt8(number)),
+                    endpoint: "orders",
+                    source: .bearer,
+                    eventType: nil,
+                    idempotencyKey: "\(number)",
+                    receivedAt: Timestamp(rawValue: 0),
+                    headers: Headers(),
+                    body: []
+                )
+            }
+        let key = BatchKey(shard: 0, id: BatchID(rawValue: 1))
+        let batch = ClaimedBatch(key: key, receivedAt: Timestamp(rawValue: 0), deliveries: deliveries)
+        let run = BatchRun(batch, takenAt: .zero, router: router, session: session)
+        let pairs = deliveries.indices.map { BatchProgress.Pair(delivery: $0, handler: "mail", status: .waiting) }
+        _ = run.add(pairs, of: deliveries.indices)
+        return deliveries.enumerated()
+            .map { index, delivery in
+                Job(
+                    owner: .batch(run, pair: index),
+                    prepared: PreparedDelivery(delivery, details: EventDetails(), decoders: []),
+                    count: AttemptCount()
+                )
+            }
+    }
+
+    private func wakes(_ lane: inout LaneState) -> Bool {
+        if case .spawn = lane.wake() { true } else { false }
+    }
+
+    private func takesWork(_ lane: inout LaneState, _ slot: Int, at now: Duration) -> Bool {
+        isRun(lane.ask(slot, at: now))
+    }
+
+    private func isRun(_ step: LaneState.Step) -> Bool {
+        if case .run = step { true } else { false }
+    }
+
+    private func isLeave(_ step: LaneState.Step) -> Bool {
+        if case .leave = step { true } else { false }
+    }
+
+    private func lane(slots: Int, jobs count: Int) -> LaneState {
+        var lane = LaneState(slots: slots, waitingPerSlot: 2, stall: .milliseconds(100))
+        for job in jobs(count) {
+            lane.enqueue(job, at: .zero)
+        }
+        return lane
+    }
+
+    @Test("one runner is called at a time, and each that takes work calls the next, up to the slots")
+    func chain() {
+        var lane = lane(slots: 2, jobs: 5)
+        #expect(wakes(&lane))
+        #expect(!wakes(&lane))
+        #expect(takesWork(&lane, 0, at: .zero))
+        #expect(wakes(&lane))
+        #expect(takesWork(&lane, 1, at: .zero))
+        #expect(!wakes(&lane))
+        #expect(lane.running == 2)
+        #expect(lane.waiting.count == 3)
+    }
+
+    @Test("a runner takes its next pair as it ends the last")
+    func next() {
+        var lane = lane(slots: 1, jobs: 2)
+        _ = lane.wake()
+        _ = lane.ask(0, at: .zero)
+        let (end, step) = lane.finish(0, at: .milliseconds(1))
+        #expect(end == .own)
+        #expect(isRun(step))
+        #expect(lane.running == 1)
+    }
+
+    @Test("a runner whose attempt was cancelled leaves, and its slot is free again")
+    func cancelled() {
+        var lane = lane(slots: 1, jobs: 2)
+        _ = lane.wake()
+        _ = lane.ask(0, at: .zero)
+        let slots = lane.cancel(.timedOut, at: .seconds(1)) { _, since in since == .zero }
+        #expect(slots == [0])
+        #expect(!wakes(&lane))
+        let (end, step) = lane.finish(0, at: .seconds(1))
+        #expect(end == .timedOut)
+        #expect(isLeave(step))
+        #expect(wakes(&lane))
+    }
+
+    @Test("an attempt is cancelled once")
+    func cancelledOnce() {
+        var lane = lane(slots: 1, jobs: 1)
+        _ = lane.wake()
+        _ = lane.ask(0, at: .zero)
+        let first = lane.cancel(.timedOut, at: .seconds(1)) { _, _ in true }
+        let second = lane.cancel(.shutdown, at: .seconds(2)) { _, _ in true }
+        #expect(first == [0])
+        #expect(second == [])
+    }
+
+    @Test("a zombie gives up its slot and its result, until there are as many as slots")
+    func zombies() {
+        var lane = lane(slots: 1, jobs: 4)
+        for slot in 0..<2 {
+            #expect(wakes(&lane))
+            #expect(takesWork(&lane, slot, at: .zero))
+            _ = lane.cancel(.timedOut, at: .seconds(1)) { _, _ in true }
+            let early = lane.abandon(cancelledBefore: .milliseconds(900), at: .seconds(2))
+            let late = lane.abandon(cancelledBefore: .seconds(1), at: .seconds(2))
+            #expect(early.isEmpty)
+            #expect(late.count == 1)
+        }
+        #expect(lane.zombies == 2)
+        #expect(lane.capacity == 0)
+        #expect(!wakes(&lane))
+        let (end, step) = lane.finish(0, at: .seconds(3))
+        #expect(end == .dropped)
+        #expect(isLeave(step))
+        #expect(wakes(&lane))
+    }
+
+    @Test("pairs are refused where many wait and nothing moves, not where many wait and all goes fast")
+    func admission() {
+        var lane = lane(slots: 2, jobs: 5)
+        #expect(lane.admits(at: .milliseconds(50)))
+        #expect(!lane.admits(at: .milliseconds(100)))
+        _ = lane.wake()
+        _ = lane.ask(0, at: .milliseconds(100))
+        #expect(lane.waiting.count == 4)
+        #expect(lane.admits(at: .milliseconds(150)))
+        // Attempts that take long show that what waits will wait long.
+        _ = lane.finish(0, at: .seconds(10))
+        for job in jobs(4) {
+            lane.enqueue(job, at: .seconds(10))
+        }
+        #expect(!lane.admits(at: .seconds(10)))
+    }
+
+    @Test("a hungry lane asks for more when half of its slots are free")
+    func hunger() {
+        var lane = lane(slots: 2, jobs: 2)
+        lane.becomeHungry()
+        let isFedAtFirst = lane.isFed()
+        _ = lane.wake()
+        _ = lane.ask(0, at: .zero)
+        _ = lane.finish(0, at: .zero)
+        let told = [isFedAtFirst, lane.isFed(), lane.isFed()]
+        #expect(told == [false, true, false])
+    }
+}

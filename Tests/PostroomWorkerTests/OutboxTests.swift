@@ -1,0 +1,55 @@
+import PostroomCore
+import PostroomQueue
+import Testing
+
+@testable import PostroomWorker
+
+@Suite("The outbox")
+struct OutboxTests {
+    private func retry(_ number: Int64) -> RetrySettlement {
+        let key = RetryKey(shard: 0, delivery: DeliveryID(rawValue: number), handler: "mail")
+        return RetrySettlement(key: key, outcome: .handled(duration: .zero))
+    }
+
+    private func numbers(_ parcel: Outbox.Parcel) -> [Int64] {
+        parcel.retries.map(\.key.delivery.rawValue)
+    }
+
+    @Test("what was put back goes out first")
+    func putBack() {
+        var outbox = Outbox()
+        outbox.append(retry(1))
+        let parcel = outbox.take(at: .zero)
+        outbox.append(retry(2))
+        outbox.putBack(parcel)
+        let next = outbox.take(at: .zero)
+        #expect(numbers(next) == [1, 2])
+        #expect(outbox.isEmpty)
+    }
+
+    @Test("a refused parcel is halved until the one that is refused alone is set aside, and comes back later")
+    func refusal() {
+        var outbox = Outbox()
+        for number in 1...8 {
+            outbox.append(retry(Int64(number)))
+        }
+        var accepted: [Int64] = []
+        var rounds = 0
+        while accepted.count < 7, rounds < 50 {
+            rounds += 1
+            let parcel = outbox.take(at: .zero)
+            if numbers(parcel).contains(3) {
+                outbox.refuse(parcel, until: .seconds(30))
+            } else {
+                accepted += numbers(parcel)
+                outbox.accepted()
+            }
+        }
+        #expect(accepted.sorted() == [1, 2, 4, 5, 6, 7, 8])
+        #expect(!outbox.isEmpty)
+        let early = outbox.take(at: .seconds(29))
+        let late = outbox.take(at: .seconds(30))
+        #expect(early.isEmpty)
+        #expect(numbers(late) == [3])
+    }
+}

@@ -1,0 +1,156 @@
+import PostroomCore
+import PostroomQueue
+import PostroomTesting
+import PostroomWorker
+import Testing
+
+@Suite("Slow handlers")
+struct SlowHandlerTests {
+    @Test("a slow handler delays no other")
+    func lanes() async throws {
+        let gate = Gate()
+        let journal = Journal()
+        let rig = Rig { handlers in
+            handlers.on(.everything, named: "slow") { _, _ in try await gate.wait() }
+            handlers.on(.everything, named: "fast") { _, context in journal.note(context) }
+        }
+        try await rig.run { rig in
+            try await rig.post((0..<200).map { "\($0)" })
+            try await rig.until("the fast one is through") { journal.entries.count == 200 }
+            #expect(await rig.inbox.handledPairs().isEmpty)
+            gate.open()
+            try await rig.untilDone(advancing: .milliseconds(100))
+            #expect(rig.inbox.handledCount == 400)
+        }
+    }
+
+    @Test("no more attempts of a handler run at once than it has slots")
+    func slots() async throws {
+        let gate = Gate()
+        let rig = Rig { configuration in
+            configuration.attemptsPerHandler = 3
+        } handlers: { handlers in
+            handlers.on(.everything, named: "slow") { _, _ in try await gate.wait() }
+        }
+        try await rig.run { rig in
+            try await rig.post((0..<10).map { "\($0)" })
+            try await rig.until("three began") { gate.entered == 3 }
+            await rig.pause()
+            #expect(gate.entered == 3)
+            gate.open()
+            try await rig.untilDone(advancing: .milliseconds(100))
+            #expect(gate.entered == 10)
+        }
+    }
+
+    @Test(
+        "what is unfinished after half a second leaves its batch: what runs stays with the worker, what waits is owed"
+    )
+    func spill() async throws {
+        let gate = Gate()
+        let journal = Journal()
+        let rig = Rig { configuration in
+            configuration.attemptsPerHandler = 2
+        } handlers: { handlers in
+            handlers.on(.everything, named: "slow") { _, context in
+                journal.note(context)
+                try await gate.wait()
+            }
+            handlers.on(.everything, named: "fast") { _, _ in }
+        }
+        try await rig.run { rig in
+            try await rig.post("a", "b", "c")
+            try await rig.until("two began") { gate.entered == 2 }
+            #expect(await rig.inbox.batches().count == 1)
+            try await rig.until("the batch is settled", advancing: .milliseconds(100)) {
+                await rig.inbox.batches().isEmpty
+            }
+            let identity = try #require(rig.identity)
+            let retries = await rig.inbox.retries()
+            #expect(
+                retries.map(\.holder?.rawValue).sorted { ($0 ?? 0) < ($1 ?? 0) } == [
+                    nil, identity.rawValue, identity.rawValue,
+                ]
+            )
+            #expect(await rig.inbox.handledPairs().map(\.handler) == ["fast", "fast", "fast"])
+            #expect(rig.metrics["postroom_spilled_pairs_total"] == 3)
+            gate.open()
+            try await rig.untilDone(advancing: .milliseconds(100))
+            #expect(rig.inbox.handledCount == 6)
+            #expect(journal.attempts("slow") == [1, 1, 1])
+        }
+    }
+
+    @Test("an attempt that ends while its spill is being settled is settled after it")
+    func spillRace() async throws {
+        let gate = Gate()
+        let rig = Rig { handlers in
+            handlers.on(.everything, named: "slow") { _, _ in try await gate.wait() }
+        }
+        // The reply of the spill is lost; the handler ends before the settlement is sent again.
+        rig.queue.fail { call, settlement in
+            guard call == .settle, let settlement, !settlement.batches.isEmpty else { return nil }
+            return gate.isOpen ? nil : .after
+        }
+        try await rig.run { rig in
+            try await rig.post("a")
+            try await rig.until("it left its batch", advancing: .milliseconds(100)) {
+                await rig.inbox.batches().isEmpty
+            }
+            #expect(await rig.inbox.retries().count == 1)
+            gate.open()
+            try await rig.untilDone(advancing: .milliseconds(100))
+            #expect(rig.inbox.handledCount == 1)
+            #expect(gate.entered == 1)
+            #expect(rig.metrics["postroom_late_settlements_total"] == 0)
+        }
+    }
+
+    @Test("a handler that makes no headway sends what comes back to the inbox, and others go on at full rate")
+    func overflow() async throws {
+        let gate = Gate()
+        let journal = Journal()
+        let rig = Rig { configuration in
+            configuration.attemptsPerHandler = 2
+            configuration.waitingPairsPerSlot = 4
+        } handlers: { handlers in
+            handlers.on(.everything, named: "stuck", timeout: .seconds(3600)) { _, _ in try await gate.wait() }
+            handlers.on(.everything, named: "fast") { _, context in journal.note(context) }
+        }
+        try await rig.run { rig in
+            try await rig.post((0..<2).map { "first-\($0)" })
+            try await rig.until("it is stuck") { gate.entered == 2 }
+            try await rig.post((0..<8).map { "second-\($0)" })
+            try await rig.until("the fast one is through") { journal.entries.count == 10 }
+            // Stalled now: no time for a spill passes from here on.
+            rig.clock.advance(by: .milliseconds(150))
+            try await rig.post((0..<100).map { "third-\($0)" })
+            try await rig.until("the third batch is settled") { await rig.inbox.batches().count == 2 }
+            #expect(journal.entries.count == 110)
+            #expect(await rig.inbox.retries().count { $0.holder == nil } == 100)
+            gate.open()
+            try await rig.untilDone(advancing: .milliseconds(100))
+            #expect(rig.inbox.handledCount == 220)
+        }
+    }
+
+    @Test("retries are claimed only for free slots")
+    func retryRoom() async throws {
+        let gate = Gate()
+        let rig = Rig { configuration in
+            configuration.attemptsPerHandler = 2
+        } handlers: { handlers in
+            handlers.on(.everything, named: "slow", timeout: .seconds(3600)) { _, _ in try await gate.wait() }
+        }
+        try await rig.run { rig in
+            try await rig.post((0..<20).map { "\($0)" })
+            try await rig.until("spilled", advancing: .milliseconds(100)) { await rig.inbox.batches().isEmpty }
+            await rig.pass(.seconds(3))
+            let identity = rig.identity
+            #expect(await rig.inbox.retries().count { $0.holder == identity } == 2)
+            gate.open()
+            try await rig.untilDone(advancing: .milliseconds(100))
+            #expect(rig.inbox.handledCount == 20)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import PostroomCore
+import Synchronization
+
+/// Rules for a source that tells nothing of itself.
+struct PlainRules: SourceRules {
+    let source: Source
+
+    func identify(headers: Headers, body: [UInt8]) -> DeliveryIdentity {
+        DeliveryIdentity(eventType: nil, idempotencyKey: String(decoding: body, as: UTF8.self))
+    }
+
+    func details(of delivery: Delivery) -> EventDetails {
+        EventDetails(orderingKey: "key:\(delivery.idempotencyKey)")
+    }
+}
+
+/// An event whose body is a decimal number.
+struct Numbered: WebhookEvent {
+    static let source: Source = "bearer"
+    static let eventTypes = ["number"]
+    /// How often a body was decoded, by body.
+    static let decodings = Mutex<[String: Int]>([:])
+
+    let number: Int
+
+    init(decoding event: Event) throws {
+        let text = String(decoding: event.body, as: UTF8.self)
+        Self.decodings.withLock { $0[text, default: 0] += 1 }
+        guard let number = Int(text) else {
+            throw UndecodableEvent(path: "", expectation: "a decimal number")
+        }
+        self.number = number
+    }
+}
+
+/// An error of a handler.
+struct Refused: Error, CustomStringConvertible {
+    let description: String
+}

@@ -1,0 +1,110 @@
+import PostroomQueue
+import Synchronization
+
+/// A queue whose calls fail as a test wants, before they have an effect or after it.
+final class UnreliableQueue: WorkQueue {
+    enum Call: Hashable {
+        case register
+        case heartbeat
+        case directory
+        case settle
+        case claimRetries
+        case release
+        case deregister
+        case rescue
+    }
+
+    enum Failure {
+        /// The call did nothing.
+        case before
+        /// The call was committed, and its reply was lost.
+        case after
+        /// The database refused.
+        case rejected
+    }
+
+    typealias Plan = @Sendable (Call, Settlement?) -> Failure?
+
+    private let base: any WorkQueue
+    private let plan: Mutex<Plan>
+    private let counts = Mutex<[Call: Int]>([:])
+
+    init(_ base: any WorkQueue, plan: @escaping Plan = { _, _ in nil }) {
+        self.base = base
+        self.plan = Mutex(plan)
+    }
+
+    func fail(_ plan: @escaping Plan) {
+        self.plan.withLock { $0 = plan }
+    }
+
+    /// How often a call was made.
+    func count(_ call: Call) -> Int {
+        counts.withLock { $0[call] ?? 0 }
+    }
+
+    private func pass<Result>(
+        _ call: Call,
+        _ settlement: Settlement? = nil,
+        _ body: () async throws(QueueError) -> Result
+    ) async throws(QueueError) -> Result {
+        counts.withLock { $0[call, default: 0] += 1 }
+        let failure = plan.withLock { $0 }(call, settlement)
+        switch failure {
+        case .before:
+            throw QueueError(kind: .unavailable, description: "the connection is gone")
+        case .rejected:
+            throw QueueError(kind: .rejected, description: "refused")
+        case .after:
+            _ = try await body()
+            throw QueueError(kind: .unavailable, description: "the reply is lost")
+        case nil:
+            return try await body()
+        }
+    }
+
+    func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID {
+        try await pass(.register) { () async throws(QueueError) in try await base.register(registration) }
+    }
+
+    func heartbeat(_ worker: WorkerID) async throws(QueueError) -> Int64? {
+        try await pass(.heartbeat) { () async throws(QueueError) in try await base.heartbeat(worker) }
+    }
+
+    func directory() async throws(QueueError) -> HandlerDirectory {
+        try await pass(.directory) { () async throws(QueueError) in try await base.directory() }
+    }
+
+    func settle(
+        _ settlement: Settlement,
+        thenClaim request: ClaimRequest,
+        for worker: WorkerID
+    ) async throws(QueueError) -> (SettlementResult, [ClaimedBatch]) {
+        try await pass(.settle, settlement) { () async throws(QueueError) in
+            try await base.settle(settlement, thenClaim: request, for: worker)
+        }
+    }
+
+    func claimRetries(_ claims: [RetryClaim], for worker: WorkerID) async throws(QueueError) -> [ClaimedRetry] {
+        try await pass(.claimRetries) { () async throws(QueueError) in try await base.claimRetries(claims, for: worker)
+        }
+    }
+
+    func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
+        try await pass(.release) { () async throws(QueueError) in
+            try await base.releaseUnknownClaims(of: worker, known: known)
+        }
+    }
+
+    func deregister(_ worker: WorkerID) async throws(QueueError) {
+        try await pass(.deregister) { () async throws(QueueError) in try await base.deregister(worker) }
+    }
+
+    func rescue(silentFor lease: Duration) async throws(QueueError) -> RescueReport {
+        try await pass(.rescue) { () async throws(QueueError) in try await base.rescue(silentFor: lease) }
+    }
+
+    func wakeUps() -> AsyncStream<Void> {
+        base.wakeUps()
+    }
+}

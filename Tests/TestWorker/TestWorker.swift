@@ -1,0 +1,99 @@
+import Glibc
+import Postroom
+
+/// The program that end-to-end tests start: every verb of `postroom`, and handlers that do as the environment says.
+///
+/// - `TESTWORKER_HANDLERS`: the names of its handlers, with commas; each takes every event.
+/// - `TESTWORKER_JOURNAL`: the file that tells of every run that has ended: `handler delivery attempt pid outcome`, where
+///   the outcome is `handled`, `failed` or `cancelled`.
+/// - `TESTWORKER_FAIL_SEED`: makes the attempts fail that ``FailurePlan`` names.
+/// - `TESTWORKER_BROKEN`: the names of handlers whose attempts all fail.
+/// - `TESTWORKER_DELAY`: how many milliseconds a run takes.
+/// - `TESTWORKER_ATTEMPTS`: how many attempts there are, 50 ms apart.
+@main
+struct TestWorker: PostroomProgram {
+    func register(on handlers: inout HandlerRegistry) {
+        let plan = RunPlan()
+        for name in plan.handlers {
+            handlers.on(
+                .everything,
+                named: HandlerName(rawValue: name),
+                retry: .constant(maximumAttempts: plan.attempts, delay: .milliseconds(50)),
+                timeout: .seconds(120)
+            ) { _, context in
+                try await plan.run(context)
+            }
+        }
+    }
+}
+
+/// What the environment says of the runs.
+struct RunPlan: Sendable {
+    let handlers: [String]
+    let attempts: Int
+    private let broken: Set<String>
+    private let failures: FailurePlan?
+    private let delay: Duration
+    private let journal: Journal?
+
+    init() {
+        handlers = Self.list("TESTWORKER_HANDLERS")
+        attempts = Self.number("TESTWORKER_ATTEMPTS") ?? 3
+        broken = Set(Self.list("TESTWORKER_BROKEN"))
+        failures = Self.number("TESTWORKER_FAIL_SEED").map(FailurePlan.init)
+        delay = .milliseconds(Self.number("TESTWORKER_DELAY") ?? 0)
+        journal = Self.text("TESTWORKER_JOURNAL").map(Journal.init)
+    }
+
+    /// Runs one attempt and writes down how it ended.
+    func run(_ context: HandlerContext) async throws {
+        let outcome: Outcome
+        do {
+            if delay > .zero {
+                try await Task.sleep(for: delay)
+            }
+            outcome = fails(context) ? .failed : .handled
+        } catch {
+            outcome = .cancelled
+        }
+        await journal?.append("\(context.handler) \(context.deliveryID) \(context.attempt) \(getpid()) \(outcome)")
+        switch outcome {
+        case .handled: return
+        case .failed: throw PlannedFailure()
+        case .cancelled: throw CancellationError()
+        }
+    }
+
+    private enum Outcome {
+        case handled
+        case failed
+        case cancelled
+    }
+
+    private func fails(_ context: HandlerContext) -> Bool {
+        let handler = context.handler.rawValue
+        return broken.contains(handler)
+            || failures?.fails(key: context.idempotencyKey, handler: handler, attempt: context.attempt) == true
+    }
+
+    private static func list(_ name: String) -> [String] {
+        text(name)?.split(separator: ",").map(String.init) ?? []
+    }
+
+    private static func number<Number: FixedWidthInteger>(_ name: String) -> Number? {
+        text(name).map { text in
+            guard let number = Number(text) else { preconditionFailure("\(name) is not a number") }
+            return number
+        }
+    }
+
+    private static func text(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+}
+
+/// What a run throws that has to fail.
+struct PlannedFailure: Error, CustomStringConvertible {
+    var description: String { "this attempt was planned to fail" }
+}

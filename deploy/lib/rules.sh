@@ -1,0 +1,58 @@
+# shellcheck shell=bash disable=SC2016 # what looks like variables between single quotes is awk's
+# The rules of the house that the compiler can't check. Sourced by deploy/check.
+
+# forbid PATTERN PATH…: fails, and shows the places, where a line of code (comments aside) matches.
+forbid() {
+    local pattern=$1
+    shift
+    find "$@" -name '*.swift' -not -path '*/Generated/*' -print0 | sort -z |
+        pattern=$pattern xargs -0 -r awk '
+            BEGIN { pattern = ENVIRON["pattern"] }
+            { code = $0; sub(/^[[:space:]]*\/\/.*/, "", code); sub(/[[:space:]]\/\/ .*/, "", code) }
+            code ~ pattern { print "    " FILENAME ":" FNR ": " $0; found = 1 }
+            END { exit found }
+        ' >&2
+}
+
+# unexplained PATTERN REASON PATH…: fails, and shows the places, where a line matches and neither it nor the comment
+# right above it matches the reason.
+unexplained() {
+    local pattern=$1 reason=$2
+    shift 2
+    find "$@" -name '*.swift' -print0 | sort -z |
+        pattern=$pattern reason=$reason xargs -0 -r awk '
+            BEGIN { pattern = ENVIRON["pattern"]; reason = ENVIRON["reason"] }
+            FNR == 1 { above = "" }
+            {
+                code = $0
+                sub(/^[[:space:]]*\/\/.*/, "", code)
+                sub(/[[:space:]]\/\/ .*/, "", code)
+                if (code ~ pattern && $0 !~ reason && above !~ reason) {
+                    print "    " FILENAME ":" FNR ": " $0
+                    found = 1
+                }
+                above = $0 ~ /^[[:space:]]*\/\// ? above $0 "\n" : ""
+            }
+            END { exit found }
+        ' >&2
+}
+
+# rooms_except NAME…: the folders of all rooms but these.
+rooms_except() {
+    local room name
+    for room in Sources/*/; do
+        room=${room%/}
+        for name in "$@"; do
+            [[ ${room##*/} == "$name" ]] && continue 2
+        done
+        printf '%s\n' "$room"
+    done
+}
+
+# outside ROOMS PATTERN: forbids the pattern in all rooms but those, which are names separated by spaces.
+outside() {
+    local -a allowed rooms
+    read -r -a allowed <<<"$1"
+    mapfile -t rooms < <(rooms_except "${allowed[@]}")
+    forbid "$2" "${rooms[@]}"
+}

@@ -1,0 +1,7 @@
+-- batch_rescue: Makes claimable the batches whose worker has no row any more.
+-- $1 shard int2
+-- rows: id int8
+UPDATE postroom.batch SET worker = NULL
+WHERE shard = $1 AND worker IS NOT NULL
+  AND NOT EXISTS (SELECT FROM postroom.worker WHERE worker.id = batch.worker)
+RETURNING id;

@@ -1,0 +1,17 @@
+-- dead_letter_count: Counts the dead letters that a filter matches.
+-- $1 ids int8[]?
+-- $2 handler text?
+-- $3 event_type text?
+-- $4 endpoint text?
+-- $5 reason text?
+-- $6 since timestamptz?
+-- $7 until timestamptz?
+-- rows: letters int8
+SELECT count(*) FROM postroom.dead_letter
+WHERE ($1 IS NULL OR id = ANY ($1))
+  AND ($2 IS NULL OR handler = $2)
+  AND ($3 IS NULL OR event_type = $3)
+  AND ($4 IS NULL OR endpoint = $4)
+  AND ($5 IS NULL OR reason = $5)
+  AND ($6 IS NULL OR died_at >= $6)
+  AND ($7 IS NULL OR died_at < $7);

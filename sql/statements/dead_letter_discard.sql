@@ -1,0 +1,12 @@
+-- dead_letter_discard: Deletes the dead letters that a filter matches.
+-- $1 ids int8[]?
+-- $2 handler text?
+-- $3 event_type text?
+-- $4 endpoint text?
+-- $5 reason text?
+-- $6 since timestamptz?
+-- $7 until timestamptz?
+-- $8 everything bool
+-- rows: discarded int8
+SELECT postroom.discard_dead_letters(ids => $1, handler => $2, event_type => $3, endpoint => $4, reason => $5,
+                                     since => $6, until => $7, everything => $8);

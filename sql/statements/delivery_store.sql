@@ -1,0 +1,43 @@
+-- delivery_store: Commits verified requests of one shard together, and queues them as one batch.
+-- A request whose key is known, or came earlier in the same call, is not stored again. Keys are inserted in their order,
+-- so that two commits that share some cannot deadlock. The batch is claimed for the worker if that still has its row.
+-- A row without a delivery id is a duplicate of one that a concurrent commit made after this statement's snapshot: ask
+-- key_find.
+-- $1 shard int2
+-- $2 worker int8?
+-- $3 key_hashes uuid[]
+-- $4 endpoints text[]
+-- $5 sources text[]
+-- $6 event_types text?[]
+-- $7 keys text[]
+-- $8 headers bytea[]
+-- $9 bodies bytea[]
+-- rows: ordinal int4, batch_id int8, received_at timestamptz, delivery_id int8?
+-- uses: idempotency_key_pkey
+WITH new_batch AS MATERIALIZED (
+    SELECT nextval('postroom.batch_id') AS id
+), input AS MATERIALIZED (
+    SELECT new_batch.id AS batch_id, new_batch.id * 256 + request.place - 1 AS id, request.*
+    FROM new_batch
+    CROSS JOIN unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[], $9::bytea[])
+        WITH ORDINALITY AS request (key_hash, endpoint, source, event_type, key, headers, body, place)
+), fresh AS (
+    INSERT INTO postroom.idempotency_key (shard, key_hash, delivery_id, received_at)
+    SELECT $1, input.key_hash, input.id, now() FROM input ORDER BY input.key_hash, input.id
+    ON CONFLICT (shard, key_hash) DO NOTHING
+    RETURNING key_hash, delivery_id
+), stored AS (
+    INSERT INTO postroom.delivery
+        (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+    SELECT $1, input.id, now(), input.endpoint, input.source, input.event_type, input.key, input.headers, input.body
+    FROM input JOIN fresh ON fresh.delivery_id = input.id
+), queued AS (
+    INSERT INTO postroom.batch (shard, id, received_at, delivery_count, worker)
+    SELECT $1, new_batch.id, now(), count(*), (SELECT id FROM postroom.worker WHERE id = $2)
+    FROM new_batch CROSS JOIN fresh GROUP BY new_batch.id
+)
+SELECT (input.place - 1)::integer, input.batch_id, now(),
+       coalesce(fresh.delivery_id, (
+           SELECT delivery_id FROM postroom.idempotency_key WHERE shard = $1 AND key_hash = input.key_hash))
+FROM input LEFT JOIN fresh ON fresh.key_hash = input.key_hash
+ORDER BY input.place;

@@ -1,0 +1,3 @@
+-- inbox_read: Reads the number of shards.
+-- rows: shards int2
+SELECT shards FROM postroom.inbox;

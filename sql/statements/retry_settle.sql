@@ -1,0 +1,74 @@
+-- retry_settle: Ends retries that the worker still holds.
+-- An outcome of `owed` gives the pair back with the time it is due; `handled` and `dead` remove it. Nothing is written for
+-- a retry that is held no longer. Rows are locked one by one through the primary key and then changed by their place: a
+-- join would let the planner read the whole table, depending on how full that was when the plan was made, and plain
+-- `worker = $2` would let it read all held retries for each.
+-- $1 shard int2
+-- $2 worker int8
+-- $3 deliveries int8[]
+-- $4 handlers text[]
+-- $5 outcomes text[]
+-- $6 due_in interval?[]
+-- $7 reasons text?[]
+-- $8 attempts int4?[]
+-- $9 durations interval?[]
+-- $10 errors text?[]
+-- $11 runs bytea?[]
+-- rows: delivery_id int8, handler text
+-- uses: retry_pkey, delivery_pkey
+WITH input AS MATERIALIZED (
+    SELECT * FROM unnest($3::bigint[], $4::text[], $5::text[], $6::interval[], $7::text[], $8::integer[],
+                         $9::interval[], $10::text[], $11::bytea[])
+        AS i (delivery_id, handler, outcome, due_in, reason, attempt, duration, error, run)
+), held AS MATERIALIZED (
+    SELECT input.*, r.place, r.received_at FROM input
+    CROSS JOIN LATERAL (
+        SELECT ctid AS place, received_at FROM postroom.retry
+        WHERE shard = $1 AND delivery_id = input.delivery_id AND handler = input.handler
+          AND worker IS NOT DISTINCT FROM $2
+        LIMIT 1 FOR UPDATE
+    ) AS r
+), again AS (
+    UPDATE postroom.retry
+    SET worker = NULL, due_at = now() + held.due_in, failed_attempts = coalesce(held.attempt, failed_attempts)
+    FROM held
+    WHERE retry.ctid = held.place AND held.outcome = 'owed'
+), ended AS (
+    DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(SELECT place FROM held WHERE outcome <> 'owed'))
+), recorded AS (
+    INSERT INTO postroom.failed_attempt (shard, delivery_id, handler, attempt, failed_at, duration, worker, error)
+    SELECT $1, delivery_id, handler, attempt, now(), duration, $2, error FROM held WHERE error IS NOT NULL
+), died AS (
+    INSERT INTO postroom.dead_letter
+        (shard, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
+         failed_attempts, error, fingerprint, history, headers, body)
+    SELECT $1, held.delivery_id, held.handler, delivery.endpoint, delivery.source, delivery.event_type,
+           delivery.idempotency_key, delivery.received_at, now(), held.reason, held.attempt, held.error,
+           postroom.error_fingerprint(held.error),
+           coalesce(
+               (SELECT jsonb_agg(jsonb_build_object(
+                           'attempt', f.attempt, 'at', f.failed_at, 'seconds', extract(epoch FROM f.duration),
+                           'error', f.error) ORDER BY f.attempt)
+                FROM postroom.failed_attempt f
+                WHERE f.shard = $1 AND f.delivery_id = held.delivery_id AND f.handler = held.handler),
+               '[]'::jsonb)
+           || jsonb_build_object(
+               'attempt', held.attempt, 'at', now(), 'seconds', extract(epoch FROM held.duration),
+               'error', held.error),
+           delivery.headers, delivery.body
+    FROM held
+    CROSS JOIN LATERAL (
+        SELECT * FROM postroom.delivery
+        WHERE shard = $1 AND id = held.delivery_id AND received_at = held.received_at
+        LIMIT 1
+    ) AS delivery
+    WHERE held.outcome = 'dead'
+    ON CONFLICT (shard, delivery_id, handler) DO UPDATE
+    SET died_at = excluded.died_at, reason = excluded.reason, failed_attempts = excluded.failed_attempts,
+        error = excluded.error, fingerprint = excluded.fingerprint, history = excluded.history
+), succeeded AS (
+    INSERT INTO postroom.handled (shard, batch_id, settled_at, worker, handlers, runs)
+    SELECT $1, held.delivery_id >> 8, now(), $2, ARRAY[held.handler], held.run
+    FROM held WHERE held.outcome = 'handled'
+)
+SELECT delivery_id, handler FROM held;
