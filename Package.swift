@@ -79,25 +79,34 @@ let package = Package(
         room(
             "PostroomReceiver",
             [
-                "PostroomCore", "PostroomQueue", "PostroomSources", crypto, logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL,
+                "PostroomCore", "PostroomQueue", "PostroomSources", crypto, logging, metrics, nioCore, nioHTTP1,
+                nioPosix, nioSSL,
                 serviceLifecycle,
             ]
         ),
         room("PostroomWorker", ["PostroomCore", "PostroomQueue", logging, metrics, serviceLifecycle]),
-        room("PostroomConsole", ["PostroomCore", "PostroomQueue", hummingbird, logging, metrics, nioCore, serviceLifecycle]),
+        room(
+            "PostroomConsole",
+            ["PostroomCore", "PostroomQueue", hummingbird, logging, metrics, nioCore, serviceLifecycle]
+        ),
         room("PrivatePostgres", [subprocess, systemPackage]),
         room(
             "PostroomCommand",
             [
-                "PostgresClient", "PostroomConsole", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomReceiver",
-                "PostroomSources", "PostroomWorker", "PrivatePostgres", argumentParser, asyncHTTPClient, logging, metrics,
+                "PostgresClient", "PostroomConsole", "PostroomCore", "PostroomInbox", "PostroomQueue",
+                "PostroomReceiver",
+                "PostroomSources", "PostroomWorker", "PrivatePostgres", argumentParser, asyncHTTPClient, logging,
+                metrics,
                 nioCore, nioHTTP1, serviceLifecycle, systemPackage, unixSignals, yams,
             ]
         ),
         room("Postroom", ["PostroomCommand", "PostroomCore", "PostroomSources"]),
         room(
             "PostroomTesting",
-            ["PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomSources", "PrivatePostgres", logging]
+            [
+                "PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomSources",
+                "PrivatePostgres", logging,
+            ]
         ),
         program("PostroomTool", ["Postroom"]),
         program("ExampleWorker", ["Postroom"]),
@@ -106,14 +115,37 @@ let package = Package(
         tests("PrivatePostgresTests", ["PostgresClient", "PrivatePostgres", subprocess, systemPackage, logging]),
         tests("PostroomCoreTests", ["PostroomCore", logging]),
         tests("PostroomSourcesTests", ["PostroomCore", "PostroomSources", crypto]),
-        tests("PostroomInboxTests", ["PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomTesting"]),
+        tests(
+            "PostroomInboxTests",
+            ["PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomTesting"]
+        ),
         tests(
             "PostroomReceiverTests",
-            ["PostroomCore", "PostroomQueue", "PostroomReceiver", logging, metrics, nioCore, nioHTTP1, nioPosix, nioSSL, serviceLifecycle]
+            [
+                "PostroomCore", "PostroomQueue", "PostroomReceiver", logging, metrics, nioCore, nioHTTP1, nioPosix,
+                nioSSL, serviceLifecycle,
+            ]
         ),
-        tests("PostroomWorkerTests", ["PostroomCore", "PostroomQueue", "PostroomTesting", "PostroomWorker", logging, metrics, serviceLifecycle]),
+        tests(
+            "PostroomWorkerTests",
+            ["PostroomCore", "PostroomQueue", "PostroomTesting", "PostroomWorker", logging, metrics, serviceLifecycle]
+        ),
         tests("PostroomConsoleTests", ["PostroomConsole", logging, metrics, nioCore, nioPosix, serviceLifecycle]),
         tests("PostroomCommandTests", ["PostroomCommand", "PostroomCore", logging]),
         tests("StatementBundlerTests", ["StatementBundler"]),
+        .executableTarget(
+            name: "TestWorker",
+            dependencies: ["Postroom"],
+            path: "Tests/TestWorker",
+            swiftSettings: settings
+        ),
+        tests(
+            "EndToEndTests",
+            [
+                "PostgresClient", "PostroomConsole", "PostroomCore", "PostroomInbox", "PostroomReceiver", "PostroomSources",
+                "PostroomTesting", "PostroomTool", "PrivatePostgres", "TestWorker", asyncHTTPClient, nioCore, nioHTTP1,
+                serviceLifecycle, subprocess, systemPackage,
+            ]
+        ),
     ]
 )

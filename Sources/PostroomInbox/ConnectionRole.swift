@@ -2,9 +2,15 @@ import PostgresClient
 
 /// What a connection is for, and how its session is set up for that.
 enum ConnectionRole: String {
+    /// Commits what the receiver accepted.
     case intake
+    /// Claims and settles.
     case dispatch
+    /// Keeps workers' rows: registrations, heartbeats, rescues, wake-ups.
+    case lease
+    /// Keeps the tables in order, carries replays out, and answers people.
     case maintenance
+    /// Hears wake-ups.
     case listen
 
     func configuration(for inbox: InboxConfiguration) -> PostgresConfiguration {
@@ -31,7 +37,7 @@ enum ConnectionRole: String {
                 "enable_bitmapscan": "off",
                 "jit": "off",
             ]
-        case .maintenance, .listen:
+        case .lease, .maintenance, .listen:
             ["jit": "off"]
         }
     }

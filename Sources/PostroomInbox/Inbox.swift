@@ -6,12 +6,14 @@ import Synchronization
 
 /// The inbox in Postgres: what the receiver commits to and the workers claim from.
 ///
-/// It keeps fixed connections by role, so that maintenance can't starve intake. ``run()`` holds them open and must run for
+/// It keeps fixed connections by role, so that no slow question of a person or of maintenance can hold up intake, claims or
+/// heartbeats. ``run()`` holds them open and must run for
 /// as long as the inbox is used; until they are connected, and whenever they are not, calls fail at once.
 public final class Inbox: Sendable {
     let configuration: InboxConfiguration
     let intake: PostgresPool
     let dispatch: PostgresPool
+    let lease: PostgresPool
     let maintenance: PostgresPool
     let listener: PostgresPool
     let logger: Logger
@@ -42,6 +44,7 @@ public final class Inbox: Sendable {
         }
         self.intake = pool(.intake, size: configuration.intakeConnections)
         self.dispatch = pool(.dispatch, size: configuration.dispatchConnections)
+        self.lease = pool(.lease, size: 1)
         self.maintenance = pool(.maintenance, size: 1)
         self.listener = pool(.listen, size: 1)
     }
@@ -49,7 +52,7 @@ public final class Inbox: Sendable {
     /// Keeps the connections open, listens for wake-ups and passes ours on, until it is cancelled.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            for pool in [intake, dispatch, maintenance, listener] {
+            for pool in [intake, dispatch, lease, maintenance, listener] {
                 group.addTask { await pool.run() }
             }
             group.addTask { await self.listen() }
@@ -58,10 +61,12 @@ public final class Inbox: Sendable {
         signals.finish()
     }
 
-    /// Keeps only the connection open that administration needs, until it is cancelled.
+    /// Keeps only the connections open that administration needs, until it is cancelled.
     public func runForAdministration() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.maintenance.run() }
+            for pool in [lease, maintenance] {
+                group.addTask { await pool.run() }
+            }
             group.addTask { await self.notifyOthers() }
         }
         signals.finish()
@@ -109,7 +114,7 @@ public final class Inbox: Sendable {
     ///
     /// - Throws: `CancellationError`.
     public func waitUntilConnected() async throws {
-        for pool in [intake, dispatch, maintenance] {
+        for pool in [intake, dispatch, lease, maintenance] {
             try await pool.waitUntilConnected()
         }
     }
@@ -156,7 +161,7 @@ public final class Inbox: Sendable {
     private func notifyOthers() async {
         for await _ in signals.notificationRequests {
             do {
-                _ = try await maintenance.execute(Wake())
+                _ = try await lease.execute(Wake())
             } catch {
                 // Other processes poll; a lost wake-up costs them that interval.
                 logger.debug("wake-up not sent", metadata: ["error": "\(error)"])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PostgresClient
 
-@Suite("Connecting")
+@Suite("Connecting", .timeLimit(.minutes(3)))
 struct ConfigurationTests {
     @Test("sets name, time-outs and settings for the session, after the user's options")
     func session() async throws {

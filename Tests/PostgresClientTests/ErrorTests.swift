@@ -14,7 +14,7 @@ struct Classification: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("Errors of the server")
+@Suite("Errors of the server", .timeLimit(.minutes(3)))
 struct ErrorTests {
     static let classifications: [Classification] = [
         Classification("08006", transient: true),

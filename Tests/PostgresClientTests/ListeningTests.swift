@@ -2,7 +2,7 @@ import Testing
 
 @testable import PostgresClient
 
-@Suite("Listening")
+@Suite("Listening", .timeLimit(.minutes(3)))
 struct ListeningTests {
     @Test("yields channel and payload, also to an idle connection, and ends with it")
     func notifications() async throws {

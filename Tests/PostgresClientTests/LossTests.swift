@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostgresClient
 
-@Suite("A connection that is lost")
+@Suite("A connection that is lost", .timeLimit(.minutes(3)))
 struct LossTests {
     @Test("by termination fails everybody who waits with an unknown outcome, and says why")
     func terminated() async throws {
@@ -12,15 +12,17 @@ struct LossTests {
             let backend = await connection.backendProcessID
             _ = try await connection.execute(Echo(number: 0))
             try await TestServer.withConnection { other in
-                await withTaskGroup(of: PostgresError?.self) { group in
+                try await withThrowingTaskGroup(of: PostgresError?.self) { group in
                     for number in 0..<3 as Range<Int64> {
                         group.addTask {
                             await failure { try await connection.execute(Echo(number: number, pause: 30)) }
                         }
                     }
-                    while await connection.requestsInFlight < 3 { await Task.yield() }
+                    try await eventually { await connection.requestsInFlight == 3 }
                     group.addTask { await failure { try await other.query("SELECT pg_terminate_backend(\(backend))") } }
-                    let errors = await group.reduce(into: [PostgresError]()) { if let error = $1 { $0.append(error) } }
+                    let errors = try await group.reduce(into: [PostgresError]()) {
+                        if let error = $1 { $0.append(error) }
+                    }
                     #expect(errors.count == 3)
                     for error in errors {
                         #expect(error.kind == .connectionLost)
@@ -58,7 +60,7 @@ struct LossTests {
             try await TestServer.withConnection(to: configuration) { bystander in
                 _ = try await connection.execute(Echo(number: 0))
                 async let answer = failure { try await connection.execute(Echo(number: 1, pause: 30)) }
-                while await connection.requestsInFlight == 0 { await Task.yield() }
+                try await eventually { await connection.requestsInFlight == 1 }
                 kill(await connection.backendProcessID, SIGKILL)
                 let error = await answer
                 #expect(error?.kind == .connectionLost)
@@ -75,7 +77,7 @@ struct LossTests {
     @Test("is given up when the reply does not come in time")
     func replyTimeout() async throws {
         try await TestServer.withConnection {
-            $0.replyTimeout = .milliseconds(200)
+            $0.replyTimeout = .seconds(1)
         } _: { connection in
             _ = try await connection.execute(Echo(number: 0))
             let backend = await connection.backendProcessID
@@ -90,7 +92,7 @@ struct LossTests {
             #expect(error?.isSafeToRetry == false)
             let other = await second
             #expect(other?.isSafeToRetry == false)
-            #expect(start.duration(to: .now) >= .milliseconds(200))
+            #expect(start.duration(to: .now) >= .seconds(1))
         }
     }
 
@@ -113,11 +115,11 @@ struct LossTests {
     @Test("is not given up while each reply comes in time, however many wait")
     func slowButAlive() async throws {
         try await TestServer.withConnection {
-            $0.replyTimeout = .milliseconds(400)
+            $0.replyTimeout = .milliseconds(1_500)
         } _: { connection in
             await withTaskGroup(of: PostgresError?.self) { group in
                 for number in 0..<8 as Range<Int64> {
-                    group.addTask { await failure { try await connection.execute(Echo(number: number, pause: 0.1)) } }
+                    group.addTask { await failure { try await connection.execute(Echo(number: number, pause: 0.2)) } }
                 }
                 for await error in group { #expect(error == nil) }
             }
@@ -134,7 +136,7 @@ struct LossTests {
         )
         _ = try await connection.execute(Echo(number: 0))
         async let answer = failure { try await connection.execute(Echo(number: 1, pause: 30)) }
-        while await connection.requestsInFlight == 0 { await Task.yield() }
+        try await eventually { await connection.requestsInFlight == 1 }
         await loop.stop()
         let error = await answer
         #expect(error?.kind == .connectionLost)

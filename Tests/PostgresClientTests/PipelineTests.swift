@@ -7,7 +7,7 @@ private enum Neighbours: TestTable { static let tag = "neighbours" }
 private enum Mixed: TestTable { static let tag = "mixed" }
 private enum Deferred: TestTable { static let tag = "deferred" }
 
-@Suite("A pipelined connection")
+@Suite("A pipelined connection", .timeLimit(.minutes(3)))
 struct PipelineTests {
     @Test("answers 500 interleaved callers, each with its own answer")
     func manyCallers() async throws {
@@ -126,20 +126,36 @@ struct PipelineTests {
 
     @Test("waits for the answers under way when it is closed, and takes no more requests")
     func closing() async throws {
-        let connection = try await PostgresConnection.connect(
-            TestServer.configuration(),
-            on: TestServer.loop,
-            logger: TestServer.logger
-        )
-        _ = try await connection.execute(Echo(number: 0))
-        async let answer = connection.execute(Echo(number: 7, pause: 0.2))
-        while await connection.requestsInFlight == 0 { await Task.yield() }
-        await connection.close()
-        let answered = try await answer
-        #expect(answered == [7])
-        #expect(await connection.whenClosed() == nil)
-        let error = await failure { try await connection.execute(Echo(number: 8)) }
-        #expect(error?.kind == .notConnected)
-        #expect(error?.isSafeToRetry == true)
+        try await TestServer.withConnection { holder in
+            try await TestServer.withConnection { connection in
+                _ = try await connection.execute(Gate(number: 0, gate: 1))
+                try await Gate.close(1, on: holder)
+                async let answer = connection.execute(Gate(number: 7, gate: 1))
+                try await eventually { await connection.requestsInFlight == 1 }
+                async let closed: Void = connection.close(within: .seconds(30))
+                try await eventually { await !connection.isOpen }
+                let error = await failure { try await connection.execute(Echo(number: 8)) }
+                #expect(error?.kind == .notConnected)
+                #expect(error?.isSafeToRetry == true)
+                try await Gate.open(1, on: holder)
+                let answered = try await answer
+                #expect(answered == [7])
+                await closed
+                #expect(await connection.whenClosed() == nil)
+            }
+        }
+    }
+
+    @Test("gives up on answers that do not come while it is closed")
+    func closingInVain() async throws {
+        try await TestServer.withConnection { connection in
+            _ = try await connection.execute(Echo(number: 0))
+            async let answer = failure { try await connection.execute(Echo(number: 7, pause: 30)) }
+            try await eventually { await connection.requestsInFlight == 1 }
+            await connection.close(within: .milliseconds(10))
+            let error = await answer
+            #expect(error?.kind == .connectionLost)
+            #expect(error?.isSafeToRetry == false)
+        }
     }
 }

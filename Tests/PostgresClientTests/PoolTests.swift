@@ -6,7 +6,7 @@ import Testing
 
 private enum Spread: TestTable { static let tag = "spread" }
 
-@Suite("A pool")
+@Suite("A pool", .timeLimit(.minutes(3)))
 struct PoolTests {
     @Test("fails at once, transient and safe to retry, while nothing is connected")
     func notConnected() async throws {
@@ -20,9 +20,9 @@ struct PoolTests {
         )
         let early = await failure { try await pool.execute(Echo(number: 1)) }
         #expect(early?.description == "no connection for intake yet")
-        await withTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await pool.run() }
-            while pool.lastFailure == nil { await Task.yield() }
+            try await eventually { pool.lastFailure != nil }
             let error = await failure { try await pool.execute(Echo(number: 1)) }
             #expect(error?.kind == .notConnected)
             #expect(error?.isTransient == true)
@@ -59,14 +59,20 @@ struct PoolTests {
     @Test("spreads requests over its connections, which name their role")
     func spreads() async throws {
         try await TestServer.withPool(TestServer.configuration(), size: 3, role: "dispatch") { pool in
-            while pool.connectionCount < 3 { await Task.yield() }
-            let backends = try await withThrowingTaskGroup(of: String?.self) { group in
-                for _ in 0..<3 {
-                    group.addTask { try await pool.query("SELECT pg_backend_pid() FROM pg_sleep(0.2)")[0][0] }
+            try await eventually { pool.connectionCount == 3 }
+            try await TestServer.withConnection { holder in
+                try await Gate.close(3, on: holder)
+                try await withThrowingTaskGroup(of: [Int64].self) { group in
+                    for number in 0..<3 as Range<Int64> {
+                        group.addTask { try await pool.execute(Gate(number: number, gate: 3)) }
+                    }
+                    let waiting =
+                        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 3"
+                    try await eventually { try await holder.query(waiting) == [["3"]] }
+                    try await Gate.open(3, on: holder)
+                    try await group.waitForAll()
                 }
-                return try await group.reduce(into: Set<String?>()) { $0.insert($1) }
             }
-            #expect(backends.count == 3)
             #expect(try await pool.query("SHOW application_name") == [["postroom dispatch"]])
         }
     }
@@ -94,7 +100,7 @@ struct PoolTests {
             let error = await answer
             #expect(error?.connectionLost == true)
             #expect(error?.isSafeToRetry == false)
-            while try await PoolTests.tryAgain(pool) == false { await Task.yield() }
+            try await eventually { try await PoolTests.tryAgain(pool) }
             #expect(pool.lastFailure == nil)
         }
         await server.stop()
@@ -117,12 +123,10 @@ struct PoolTests {
             try await pool.waitUntilConnected()
             let backend = try await pool.query("SELECT pg_backend_pid()")[0][0] ?? ""
             try await TestServer.withConnection { _ = try await $0.query("SELECT pg_terminate_backend(\(backend))") }
-            while pool.isConnected { await Task.yield() }
-            try await pool.waitUntilConnected()
+            try await eventually { log.messages.last == "postgres connected" && log.messages.count > 2 }
             group.cancelAll()
         }
-        let messages = log.lines.filter { $0.level >= .info }.map(\.message)
-        #expect(messages == ["postgres connected", "postgres connection lost", "postgres connected"])
+        #expect(log.messages == ["postgres connected", "postgres connection lost", "postgres connected"])
         #expect(log.lines.contains { $0.metadata.contains("sqlstate=57P01") && $0.metadata.contains("role=intake") })
         #expect(log.lines.allSatisfy { !$0.metadata.contains("hunter2") })
     }
@@ -130,7 +134,7 @@ struct PoolTests {
     /// The backend of a pool's only connection, once so many requests wait on it.
     private static func backend(of pool: PostgresPool, waitingFor count: Int) async throws -> Int32 {
         let connection = try await pool.anyConnection()
-        while await connection.requestsInFlight < count { await Task.yield() }
+        try await eventually { await connection.requestsInFlight >= count }
         return await connection.backendProcessID
     }
 
@@ -146,7 +150,7 @@ struct PoolTests {
     }
 }
 
-@Suite("The pauses between tries")
+@Suite("The pauses between tries", .timeLimit(.minutes(3)))
 struct BackoffTests {
     @Test("double up to five seconds, spread between half and all")
     func doubling() {

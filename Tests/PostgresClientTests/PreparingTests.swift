@@ -53,7 +53,7 @@ private struct Everything: Statement {
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Int64 { try row.int8() }
 }
 
-@Suite("Preparing", .serialized)
+@Suite("Preparing", .serialized, .timeLimit(.minutes(3)))
 struct PreparingTests {
     @Test("refuses a statement whose columns differ from its declaration, before it does anything")
     func wrongColumns() async throws {

@@ -21,7 +21,7 @@ struct QueueCase: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("The queue of replies")
+@Suite("The queue of replies", .timeLimit(.minutes(3)))
 struct ReplyQueueTests {
     static let cases: [QueueCase] = [
         QueueCase("one command", [1], [.reply, .synced], ["wait", "0: r0"]),

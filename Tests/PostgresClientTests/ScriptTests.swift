@@ -2,7 +2,7 @@ import Testing
 
 @testable import PostgresClient
 
-@Suite("A script")
+@Suite("A script", .timeLimit(.minutes(3)))
 struct ScriptTests {
     @Test("runs several statements and quoted bodies, and the connection goes on as before")
     func bodies() async throws {
@@ -52,15 +52,19 @@ struct ScriptTests {
 
     @Test("has the connection alone")
     func alone() async throws {
-        try await TestServer.withConnection { connection in
-            _ = try await connection.execute(Echo(number: 0))
-            async let answer = connection.execute(Echo(number: 1, pause: 0.2))
-            while await connection.requestsInFlight == 0 { await Task.yield() }
-            let busy = await failure { try await connection.run(script: "SELECT 1") }
-            #expect(busy?.kind == .notConnected)
-            #expect(busy?.isSafeToRetry == true)
-            let answered = try await answer
-            #expect(answered == [1])
+        try await TestServer.withConnection { holder in
+            try await TestServer.withConnection { connection in
+                _ = try await connection.execute(Gate(number: 0, gate: 2))
+                try await Gate.close(2, on: holder)
+                async let answer = connection.execute(Gate(number: 1, gate: 2))
+                try await eventually { await connection.requestsInFlight == 1 }
+                let busy = await failure { try await connection.run(script: "SELECT 1") }
+                #expect(busy?.kind == .notConnected)
+                #expect(busy?.isSafeToRetry == true)
+                try await Gate.open(2, on: holder)
+                let answered = try await answer
+                #expect(answered == [1])
+            }
         }
     }
 

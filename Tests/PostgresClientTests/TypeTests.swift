@@ -168,7 +168,7 @@ private let nullableArrays: [RoundTrip] = [
     ),
 ]
 
-@Suite("Values")
+@Suite("Values", .timeLimit(.minutes(3)))
 struct TypeTests {
     @Test("come back as they were sent", arguments: scalars + optionals + arrays + nullableArrays)
     func roundTrip(_ value: RoundTrip) async throws {

@@ -53,7 +53,10 @@ struct DirectoryTests {
         }
         try await rig.run { rig in
             await rig.inbox.pause("mail")
-            await rig.pass(.seconds(4))
+            try await rig.until("the directory is read again", advancing: .milliseconds(100)) {
+                rig.queue.count(.directory) == 2
+            }
+            await rig.pause()
             try await rig.post("a")
             try await rig.until("settled") { await rig.inbox.batches().isEmpty }
             await rig.pass(.seconds(2))
@@ -113,7 +116,10 @@ struct DirectoryTests {
             _ = try await inbox.register(
                 WorkerRegistration(label: "new", handlers: [(name: "crm", patterns: patterns)])
             )
-            await rig.pass(.seconds(4))
+            try await rig.until("the directory is read again", advancing: .milliseconds(100)) {
+                rig.queue.count(.directory) == 2
+            }
+            await rig.pause()
             try await rig.post("a", type: "user.deleted")
             try await rig.until("settled") { await inbox.batches().isEmpty }
             // It comes by again and again, and is never run by the old code.

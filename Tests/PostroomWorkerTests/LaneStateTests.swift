@@ -6,44 +6,6 @@ import Testing
 
 @Suite("The state of a lane")
 struct LaneStateTests {
-    /// Jobs of one batch whose pairs all wait.
-    private func jobs(_ count: Int) -> [Job] {
-        let directory = HandlerDirectory(version: 1, entries: [])
-        let router = Router(directory, [], newerCodeDelay: .zero)
-        let ledger = RoomLedger(limit: 100, perClaim: 100)
-        let session = Session(
-            WorkerID(rawValue: 1),
-            SessionState(ledger: ledger, router: router),
-            watchSignal: Signal()
-        )
-        let deliveries = (0..<count)
-            .map { number in
-                Delivery(
-                    id: DeliveryID(batch: BatchID(rawValue: 1), ordinal: UInt8(number)),
-                    endpoint: "orders",
-                    source: .bearer,
-                    eventType: nil,
-                    idempotencyKey: "\(number)",
-                    receivedAt: Timestamp(rawValue: 0),
-                    headers: Headers(),
-                    body: []
-                )
-            }
-        let key = BatchKey(shard: 0, id: BatchID(rawValue: 1))
-        let batch = ClaimedBatch(key: key, receivedAt: Timestamp(rawValue: 0), deliveries: deliveries)
-        let run = BatchRun(batch, takenAt: .zero, router: router, session: session)
-        let pairs = deliveries.indices.map { BatchProgress.Pair(delivery: $0, handler: "mail", status: .waiting) }
-        _ = run.add(pairs, of: deliveries.indices)
-        return deliveries.enumerated()
-            .map { index, delivery in
-                Job(
-                    owner: .batch(run, pair: index),
-                    prepared: PreparedDelivery(delivery, details: EventDetails(), decoders: []),
-                    count: AttemptCount()
-                )
-            }
-    }
-
     private func wakes(_ lane: inout LaneState) -> Bool {
         if case .spawn = lane.wake() { true } else { false }
     }
@@ -62,7 +24,7 @@ struct LaneStateTests {
 
     private func lane(slots: Int, jobs count: Int) -> LaneState {
         var lane = LaneState(slots: slots, waitingPerSlot: 2, stall: .milliseconds(100))
-        for job in jobs(count) {
+        for job in Fixture.jobs(count) {
             lane.enqueue(job, at: .zero)
         }
         return lane
@@ -149,7 +111,7 @@ struct LaneStateTests {
         #expect(lane.admits(at: .milliseconds(150)))
         // Attempts that take long show that what waits will wait long.
         _ = lane.finish(0, at: .seconds(10))
-        for job in jobs(4) {
+        for job in Fixture.jobs(4) {
             lane.enqueue(job, at: .seconds(10))
         }
         #expect(!lane.admits(at: .seconds(10)))

@@ -111,8 +111,7 @@ struct OutcomeTests {
             try await rig.until("failed once") { await rig.inbox.retries().map(\.failedAttempts) == [1] }
             await rig.pass(.milliseconds(9900))
             #expect(journal.attempts("mail") == [1])
-            await rig.pass(.milliseconds(800))
-            try await rig.untilDone()
+            try await rig.untilDone(advancing: .milliseconds(100))
             #expect(journal.attempts("mail") == [1, 2])
             #expect(rig.inbox.failedAttempts().map(\.failure.attempt) == [1])
         }

@@ -73,8 +73,7 @@ struct OwnershipTests {
             try await rig.post("a", for: dead)
             await rig.pass(.seconds(14))
             #expect(await inbox.batches().map(\.holder) == [dead])
-            await rig.pass(.seconds(6))
-            try await rig.untilDone()
+            try await rig.untilDone(advancing: .milliseconds(100))
             #expect(rig.inbox.handledCount == 1)
             #expect(rig.metrics["postroom_rescued_workers_total"] == 1)
             #expect(rig.metrics["postroom_rescued_batches_total"] == 1)
@@ -97,7 +96,9 @@ struct OwnershipTests {
             // It was silent all the time, and is so once more for less than a lease.
             let isKnown = try await inbox.heartbeat(other) != nil
             #expect(isKnown)
-            await rig.pass(.seconds(22))
+            try await rig.until("it is rescued", advancing: .milliseconds(100)) {
+                rig.metrics["postroom_rescued_workers_total"] == 1
+            }
             let isForgotten = try await inbox.heartbeat(other) == nil
             #expect(isForgotten)
         }

@@ -27,19 +27,6 @@ struct RoutingTests {
         Case(testDescription: "it was recorded as the delivery came", recordedAt: 1000, runs: true),
     ]
 
-    private func delivery(receivedAt: Int64 = 1000) -> Delivery {
-        Delivery(
-            id: DeliveryID(rawValue: 256),
-            endpoint: "orders",
-            source: .bearer,
-            eventType: "user.created",
-            idempotencyKey: "a",
-            receivedAt: Timestamp(rawValue: receivedAt),
-            headers: Headers(),
-            body: []
-        )
-    }
-
     @Test("a delivery goes where directory and code say", arguments: cases)
     func route(of example: Case) {
         let entry = HandlerDirectory.Entry(
@@ -56,7 +43,7 @@ struct RoutingTests {
         let router = Router(directory, registry.handlers, newerCodeDelay: .seconds(7))
         var cache = RouteCache()
         for _ in 0..<2 {
-            let route = cache.route(delivery(), by: router)
+            let route = cache.route(Fixture.delivery(0), by: router)
             #expect(route.runs == (example.runs ? [0] : []))
             #expect(route.owed.map(\.dueIn) == (example.owed.map { [$0] } ?? []))
         }
@@ -76,7 +63,7 @@ struct RoutingTests {
             )
             let directory = HandlerDirectory(version: version, entries: [entry])
             let router = Router(directory, registry.handlers, newerCodeDelay: .zero)
-            let route = cache.route(delivery(), by: router)
+            let route = cache.route(Fixture.delivery(0), by: router)
             #expect(route.runs.isEmpty == isPaused)
         }
     }

@@ -118,7 +118,10 @@ struct TimeoutTests {
         }
         try await rig.run { rig in
             try await rig.post((0..<20).map { "\($0)" })
-            await rig.pass(.seconds(30))
+            try await rig.until("four were given up", advancing: .milliseconds(100)) {
+                await rig.inbox.deadLetters().count == 4
+            }
+            await rig.pass(.seconds(10))
             #expect(gate.entered == 4)
             #expect(await rig.inbox.deadLetters().count == 4)
             gate.open()

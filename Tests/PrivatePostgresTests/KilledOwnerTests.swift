@@ -8,7 +8,7 @@ import Testing
 /// The owner is this test program itself, run a second time with only the test that holds a server.
 private let heldDirectory = getenv("POSTROOM_TEST_HOLD").map { String(cString: $0) }
 
-@Suite("The owner of a private server")
+@Suite("The owner of a private server", .timeLimit(.minutes(3)))
 struct KilledOwnerTests {
     @Test("holds a server until it is killed", .enabled(if: heldDirectory != nil))
     func holdServer() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PrivatePostgres
 
-@Suite("A private server")
+@Suite("A private server", .serialized, .timeLimit(.minutes(3)))
 struct ServerTests {
     @Test("answers on a socket in a private folder and leaves nothing behind")
     func startAndStop() async throws {

@@ -18,9 +18,9 @@ func withTestFolder<R>(_ body: (String) async throws -> R) async throws -> R {
     return try result.get()
 }
 
-/// Looks again and again for at most 20 seconds, for what no signal announces: the end of processes not our children.
+/// Looks again and again for at most a minute, for what no signal announces: the end of processes not our children.
 func eventually(_ condition: () -> Bool) async -> Bool {
-    let limit = ContinuousClock.now + .seconds(20)
+    let limit = ContinuousClock.now + .seconds(60)
     while .now < limit {
         if condition() { return true }
         await ServerProcess.pause()

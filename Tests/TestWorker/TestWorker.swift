@@ -81,10 +81,11 @@ struct RunPlan: Sendable {
     }
 
     private static func number<Number: FixedWidthInteger>(_ name: String) -> Number? {
-        text(name).map { text in
-            guard let number = Number(text) else { preconditionFailure("\(name) is not a number") }
-            return number
-        }
+        text(name)
+            .map { text in
+                guard let number = Number(text) else { preconditionFailure("\(name) is not a number") }
+                return number
+            }
     }
 
     private static func text(_ name: String) -> String? {

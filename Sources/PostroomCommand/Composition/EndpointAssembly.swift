@@ -27,7 +27,7 @@ enum EndpointAssembly {
             do throws(SecretProblem) {
                 endpoints.append(try endpoint(settings, secrets.byEndpoint[settings.name] ?? []))
             } catch {
-                let place = error.position.map { "secrets[\($0)]" } ?? "secrets"
+                let place = error.position.map { "secrets[\($0 - 1)]" } ?? "secrets"
                 problems.append(loaded.problem(at: settings.key(place), error.description))
             }
         }

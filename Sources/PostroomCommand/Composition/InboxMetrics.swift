@@ -8,7 +8,9 @@ struct InboxMetrics: Sendable {
     let inbox: Inbox
 
     /// What the metrics say of those that only a program with a database has.
-    static let helpTexts = ["postroom_database_reachable": "1 where the database answered when the metrics were asked for."]
+    static let helpTexts = [
+        "postroom_database_reachable": "1 where the database answered when the metrics were asked for."
+    ]
 
     /// Reads them; none where the database can't be asked, which `postroom_database_reachable` then says.
     func collect() async -> [MetricSample] {

@@ -21,7 +21,9 @@ enum ServeRole: String, CaseIterable, Sendable {
     case worker
 }
 
-/// Everything that serves, put together from a configuration. Nothing is opened before it runs.
+/// Everything that serves, put together from a configuration.
+///
+/// Nothing is opened before it runs.
 struct ServeStack: Sendable {
     let configuration: PostroomConfiguration
     let inbox: Inbox
@@ -38,7 +40,11 @@ struct ServeStack: Sendable {
     init(_ loaded: LoadedConfiguration, role: ServeRole, handlers: HandlerRegistry, logger: Logger) throws {
         let configuration = loaded.configuration
         let metrics = PrometheusMetrics(helpTexts: InboxMetrics.helpTexts)
-        let inbox = Inbox(configuration: try InboxConfiguration(configuration.database), loop: PollLoop(), logger: logger)
+        let inbox = Inbox(
+            configuration: try InboxConfiguration(configuration.database),
+            loop: PollLoop(),
+            logger: logger
+        )
         let worker = try Self.worker(configuration, role, handlers, inbox, metrics, logger)
         self.configuration = configuration
         self.logger = logger
@@ -72,13 +78,14 @@ struct ServeStack: Sendable {
     func run(endingOn signals: [UnixSignal] = [.sigterm, .sigint], with companion: (any Service)? = nil) async throws {
         let services: [(any Service)?] = [ConnectionsService(inbox: inbox), admin, work, receiver, companion]
         var settings = ServiceGroupConfiguration(
-            services: services.compactMap(\.self).map { service in
-                .init(
-                    service: service,
-                    successTerminationBehavior: .gracefullyShutdownGroup,
-                    failureTerminationBehavior: .gracefullyShutdownGroup
-                )
-            },
+            services: services.compactMap(\.self)
+                .map { service in
+                    .init(
+                        service: service,
+                        successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    )
+                },
             gracefulShutdownSignals: signals,
             logger: logger
         )

@@ -26,7 +26,10 @@ struct DevCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Where the data is kept.", valueName: "folder"))
     var directory = ".postroom"
 
-    @Flag(name: .long, help: "Send one delivery per source, replay one dead letter, and end: exit 0 says that all worked.")
+    @Flag(
+        name: .long,
+        help: "Send one delivery per source, replay one dead letter, and end: exit 0 says that all worked."
+    )
     var smoke = false
 
     @Option(name: .long, help: "The least level to log.", transform: LogLevelText.read)

@@ -33,7 +33,8 @@ struct DevHandlers {
             continuation.yield(DevAttempt(event, context))
         }
         guard hasNone else { return }
-        handlers.on(.events(from: .nyuchi, matching: "sync.failed"), named: Self.pager) { [continuation] event, context in
+        handlers.on(.events(from: .nyuchi, matching: "sync.failed"), named: Self.pager) {
+            [continuation] event, context in
             guard context.attempt > 1 else {
                 throw HandlerError.permanent("the demo's pager is broken; replay this letter and it works")
             }

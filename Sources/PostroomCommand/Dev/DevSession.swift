@@ -12,25 +12,29 @@ struct DevSession: Sendable {
 
     /// Shows what arrives until a signal ends it.
     func show() async throws {
-        try await stack.run(with: Companion { [self] in
-            guard let address = try await stack.receiver?.boundAddress() else { return }
-            greet(port: address.port, adminPort: await stack.admin.boundPort() ?? 0)
-            await cancelWhenGracefulShutdown {
-                for await attempt in demo.handled {
-                    tell(attempt)
+        try await stack.run(
+            with: Companion { [self] in
+                guard let address = try await stack.receiver?.boundAddress() else { return }
+                greet(port: address.port, adminPort: await stack.admin.boundPort() ?? 0)
+                await cancelWhenGracefulShutdown {
+                    for await attempt in demo.handled {
+                        tell(attempt)
+                    }
                 }
             }
-        })
+        )
     }
 
     /// Sends one delivery per source, waits until each is handled, replays a dead letter, and ends.
     ///
     /// - Throws: ``CommandFailure`` that says what did not work.
     func smoke() async throws {
-        try await stack.run(with: Companion { [self] in
-            guard let address = try await stack.receiver?.boundAddress() else { return }
-            try await DevSmoke(session: self, port: address.port).run()
-        })
+        try await stack.run(
+            with: Companion { [self] in
+                guard let address = try await stack.receiver?.boundAddress() else { return }
+                try await DevSmoke(session: self, port: address.port).run()
+            }
+        )
     }
 
     /// A closure that runs beside the services.

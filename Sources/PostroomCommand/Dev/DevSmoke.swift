@@ -101,7 +101,8 @@ final class DevSmoke: Sendable {
         request.body = .bytes(ByteBuffer(bytes: signed.body))
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         let body = try await response.body.collect(upTo: 4096)
-        guard response.status == .ok, let answer = try? JSONDecoder().decode(Answer.self, from: Data(body.readableBytesView)),
+        guard response.status == .ok,
+            let answer = try? JSONDecoder().decode(Answer.self, from: Data(body.readableBytesView)),
             let id = Int64(answer.id)
         else {
             let text = EscapedText.of(bytes: body.readableBytesView)

@@ -58,18 +58,19 @@ extension Inbox {
             until: filter.until?.rawValue,
             most: Int32(clamping: limit)
         )
-        return try await administer(list).map { row in
-            DeliverySummary(
-                id: DeliveryID(rawValue: row.id),
-                receivedAt: Timestamp(rawValue: row.receivedAt),
-                endpoint: EndpointName(rawValue: row.endpoint),
-                source: Source(rawValue: row.source),
-                eventType: row.eventType,
-                idempotencyKey: row.idempotencyKey,
-                bytes: Int(row.bytes),
-                state: row.state
-            )
-        }
+        return try await administer(list)
+            .map { row in
+                DeliverySummary(
+                    id: DeliveryID(rawValue: row.id),
+                    receivedAt: Timestamp(rawValue: row.receivedAt),
+                    endpoint: EndpointName(rawValue: row.endpoint),
+                    source: Source(rawValue: row.source),
+                    eventType: row.eventType,
+                    idempotencyKey: row.idempotencyKey,
+                    bytes: Int(row.bytes),
+                    state: row.state
+                )
+            }
     }
 
     /// Counts kept deliveries.

@@ -41,20 +41,21 @@ extension Inbox {
     /// - Returns: The handlers by name; removed ones only while something of theirs is left.
     /// - Throws: ``PostroomQueue/QueueError``.
     public func backlog() async throws(QueueError) -> [HandlerBacklog] {
-        try await administer(BacklogRead()).map { row in
-            HandlerBacklog(
-                name: HandlerName(rawValue: row.handler),
-                patterns: row.patterns,
-                isRemoved: row.isRemoved,
-                isPaused: row.isPaused,
-                retriesWaiting: Int(row.retriesWaiting),
-                retriesDue: Int(row.retriesDue),
-                retriesInFlight: Int(row.retriesInFlight),
-                nextDueAt: row.nextDueAt.map(Timestamp.init(rawValue:)),
-                deadLetters: Int(row.deadLetters),
-                lastDiedAt: row.lastDiedAt.map(Timestamp.init(rawValue:))
-            )
-        }
+        try await administer(BacklogRead())
+            .map { row in
+                HandlerBacklog(
+                    name: HandlerName(rawValue: row.handler),
+                    patterns: row.patterns,
+                    isRemoved: row.isRemoved,
+                    isPaused: row.isPaused,
+                    retriesWaiting: Int(row.retriesWaiting),
+                    retriesDue: Int(row.retriesDue),
+                    retriesInFlight: Int(row.retriesInFlight),
+                    nextDueAt: row.nextDueAt.map(Timestamp.init(rawValue:)),
+                    deadLetters: Int(row.deadLetters),
+                    lastDiedAt: row.lastDiedAt.map(Timestamp.init(rawValue:))
+                )
+            }
     }
 
     /// Pauses, resumes or removes a handler, for every process at once.

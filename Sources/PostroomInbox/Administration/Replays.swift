@@ -40,18 +40,19 @@ extension Inbox {
     /// - Returns: The replays.
     /// - Throws: ``PostroomQueue/QueueError``.
     public func replays(id: Int64? = nil, limit: Int) async throws(QueueError) -> [ReplaySummary] {
-        try await administer(ReplayList(id: id, most: Int32(clamping: limit))).map { row in
-            ReplaySummary(
-                id: row.id,
-                kind: row.kind,
-                state: row.state,
-                requestedAt: Timestamp(rawValue: row.requestedAt),
-                requestedBy: row.requestedBy,
-                moved: Int(row.moved),
-                finishedAt: row.finishedAt.map(Timestamp.init(rawValue:)),
-                filter: row.filter
-            )
-        }
+        try await administer(ReplayList(id: id, most: Int32(clamping: limit)))
+            .map { row in
+                ReplaySummary(
+                    id: row.id,
+                    kind: row.kind,
+                    state: row.state,
+                    requestedAt: Timestamp(rawValue: row.requestedAt),
+                    requestedBy: row.requestedBy,
+                    moved: Int(row.moved),
+                    finishedAt: row.finishedAt.map(Timestamp.init(rawValue:)),
+                    filter: row.filter
+                )
+            }
     }
 
     /// Pauses, resumes or cancels a replay.

@@ -81,19 +81,20 @@ extension Inbox {
     /// - Returns: The workers with what they hold, oldest first.
     /// - Throws: ``PostroomQueue/QueueError``.
     public func workers() async throws(QueueError) -> [WorkerStatus] {
-        try await administer(InFlightRead()).map { row in
-            WorkerStatus(
-                id: WorkerID(rawValue: row.worker),
-                label: row.label,
-                silentFor: .microseconds(row.silentFor),
-                startedAt: Timestamp(rawValue: row.startedAt),
-                handlers: row.handlers,
-                batches: Int(row.batches),
-                deliveries: Int(row.deliveries),
-                oldestReceivedAt: row.oldestReceivedAt.map(Timestamp.init(rawValue:)),
-                retries: Int(row.retries)
-            )
-        }
+        try await administer(InFlightRead())
+            .map { row in
+                WorkerStatus(
+                    id: WorkerID(rawValue: row.worker),
+                    label: row.label,
+                    silentFor: .microseconds(row.silentFor),
+                    startedAt: Timestamp(rawValue: row.startedAt),
+                    handlers: row.handlers,
+                    batches: Int(row.batches),
+                    deliveries: Int(row.deliveries),
+                    oldestReceivedAt: row.oldestReceivedAt.map(Timestamp.init(rawValue:)),
+                    retries: Int(row.retries)
+                )
+            }
     }
 
     /// Counts dead letters by handler and reason.
@@ -101,8 +102,9 @@ extension Inbox {
     /// - Returns: One count for each pair that has any.
     /// - Throws: ``PostroomQueue/QueueError``.
     public func deadLetterTotals() async throws(QueueError) -> [(handler: HandlerName, reason: String, letters: Int)] {
-        try await administer(DeadLetterTotals()).map { row in
-            (HandlerName(rawValue: row.handler), row.reason, Int(row.letters))
-        }
+        try await administer(DeadLetterTotals())
+            .map { row in
+                (HandlerName(rawValue: row.handler), row.reason, Int(row.letters))
+            }
     }
 }

@@ -3,6 +3,9 @@ import PostroomCore
 public import PostroomQueue
 
 extension Inbox: IntakeStore {
+    /// Commits requests together, one batch for each shard that gets any.
+    ///
+    /// Other processes are woken afterwards where the batches are there to be claimed.
     public func store(
         _ deliveries: [IncomingDelivery],
         claimedBy worker: WorkerID?

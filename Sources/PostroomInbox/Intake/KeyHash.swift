@@ -13,9 +13,10 @@ struct KeyHash: Hashable {
         Self.add(endpoint.rawValue, to: &hash)
         withUnsafeBytes(of: UInt8(0)) { hash.update(bufferPointer: $0) }
         Self.add(key, to: &hash)
-        self.value = hash.finalize().withUnsafeBytes { digest in
-            UInt128(bigEndian: digest.loadUnaligned(as: UInt128.self))
-        }
+        self.value = hash.finalize()
+            .withUnsafeBytes { digest in
+                UInt128(bigEndian: digest.loadUnaligned(as: UInt128.self))
+            }
     }
 
     private static func add(_ text: String, to hash: inout SHA256) {

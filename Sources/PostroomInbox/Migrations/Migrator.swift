@@ -35,7 +35,8 @@ public struct Migrator: Sendable {
         do {
             return try await withConnection { connection throws(PostgresError) in
                 try await migrate(shards: shards, on: connection)
-            }.get()
+            }
+            .get()
         } catch let error as PostgresError {
             throw .database(error)
         } catch let error as MigrationError {
@@ -60,7 +61,7 @@ public struct Migrator: Sendable {
                 try await connection.run(script: script(for: next, shards: shards ?? 1))
                 applied.append(next.name)
                 logger.info("migration applied", metadata: ["migration": "\(next.name)"])
-            } catch where error.sqlState == Self.alreadyApplied {
+            } catch  where error.sqlState == Self.alreadyApplied {
                 continue
             }
         }

@@ -3,6 +3,7 @@ import PostroomCore
 public import PostroomQueue
 
 extension Inbox {
+    /// Settles and claims, one commit for each shard.
     public func settle(
         _ settlement: Settlement,
         thenClaim request: ClaimRequest,
@@ -14,11 +15,12 @@ extension Inbox {
         var room = request.deliveries
         for shard in try shardsInTurn() {
             let claim = room > 0 ? claim(request, room: room, shard: shard, worker: worker) : nil
-            let batches = plan.batches[shard]?.statement(
-                shard: shard,
-                worker: worker,
-                directoryVersion: settlement.directoryVersion
-            )
+            let batches = plan.batches[shard]?
+                .statement(
+                    shard: shard,
+                    worker: worker,
+                    directoryVersion: settlement.directoryVersion
+                )
             let retries = plan.retries[shard]?.statement(shard: shard, worker: worker)
             let rows = try await inQueueTerms { () async throws(PostgresError) in
                 try await turn(batches, retries, claim)
@@ -52,7 +54,8 @@ extension Inbox {
         _ batches: BatchSettle?,
         _ retries: RetrySettle?,
         _ claim: BatchClaim?
-    ) async throws(PostgresError) -> (settled: [BatchSettle.Row], retries: [RetrySettle.Row], claimed: [BatchClaim.Row]) {
+    ) async throws(PostgresError) -> (settled: [BatchSettle.Row], retries: [RetrySettle.Row], claimed: [BatchClaim.Row])
+    {
         switch (batches, retries, claim) {
         case (nil, nil, nil):
             return ([], [], [])

@@ -3,6 +3,7 @@ import PostroomCore
 public import PostroomQueue
 
 extension Inbox: WorkQueue {
+    /// Makes a worker known, and its handlers with it.
     public func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID {
         let subscriptions = registration.handlers.flatMap { handler in
             handler.patterns.map { (name: handler.name.rawValue, pattern: $0.description) }
@@ -12,27 +13,33 @@ extension Inbox: WorkQueue {
             handlers: subscriptions.map(\.name),
             patterns: subscriptions.map(\.pattern)
         )
-        let rows = try await inQueueTerms { () async throws(PostgresError) in try await maintenance.execute(register) }
+        let rows = try await inQueueTerms { () async throws(PostgresError) in try await lease.execute(register) }
         guard let row = rows.first else {
             throw QueueError(kind: .rejected, description: "the worker's row was not returned")
         }
         return WorkerID(rawValue: row.id)
     }
 
+    /// Says that the worker lives, by the database's clock.
     public func heartbeat(_ worker: WorkerID) async throws(QueueError) -> Int64? {
         let beat = WorkerHeartbeat(worker: worker.rawValue)
         return try await inQueueTerms { () async throws(PostgresError) in
-            try await maintenance.execute(beat).first?.directoryVersion
+            try await lease.execute(beat).first?.directoryVersion
         }
     }
 
+    /// Reads the handlers of every program that shares the inbox.
     public func directory() async throws(QueueError) -> HandlerDirectory {
         let rows = try await inQueueTerms { () async throws(PostgresError) in
-            try await maintenance.execute(DirectoryRead())
+            try await lease.execute(DirectoryRead())
         }
-        return HandlerDirectory(version: rows.first?.version ?? 0, entries: rows.compactMap(HandlerDirectory.Entry.init))
+        return HandlerDirectory(
+            version: rows.first?.version ?? 0,
+            entries: rows.compactMap(HandlerDirectory.Entry.init)
+        )
     }
 
+    /// Claims due retries, shard by shard until each handler's limit is reached.
     public func claimRetries(_ claims: [RetryClaim], for worker: WorkerID) async throws(QueueError) -> [ClaimedRetry] {
         let wanted = claims.filter { $0.limit > 0 }
         guard !wanted.isEmpty else { return [] }
@@ -55,12 +62,13 @@ extension Inbox: WorkQueue {
         return claimed
     }
 
+    /// Gives back what the database holds for a worker that does not know of it.
     public func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
         var released = 0
         for shard in try everyShard {
             let (batches, retries) = releases(of: worker, known: known, shard: shard)
             let rows = try await inQueueTerms { () async throws(PostgresError) in
-                try await maintenance.execute(batches, retries)
+                try await lease.execute(batches, retries)
             }
             released += rows.0.count + rows.1.count
         }
@@ -70,12 +78,13 @@ extension Inbox: WorkQueue {
         return released
     }
 
+    /// Removes a worker and gives back what it holds.
     public func deregister(_ worker: WorkerID) async throws(QueueError) {
         // The row goes first, in the same commit: a claim that is still on its way then finds no worker to claim for.
         for shard in try everyShard {
             let (batches, retries) = releases(of: worker, known: HeldClaims(), shard: shard)
             _ = try await inQueueTerms { () async throws(PostgresError) in
-                try await maintenance.transaction(WorkerRemove(worker: worker.rawValue), batches, retries)
+                try await lease.transaction(WorkerRemove(worker: worker.rawValue), batches, retries)
             }
         }
         workCameBack()
@@ -95,9 +104,12 @@ extension Inbox: WorkQueue {
         )
     }
 
-    public func rescue(silentFor lease: Duration) async throws(QueueError) -> RescueReport {
+    /// Removes silent workers, and makes claimable what they held.
+    ///
+    /// What is held by a worker that has no row at all, because of a crash between two steps, is looked for once a minute.
+    public func rescue(silentFor silence: Duration) async throws(QueueError) -> RescueReport {
         let expired = try await inQueueTerms { () async throws(PostgresError) in
-            try await maintenance.execute(WorkerExpire(lease: lease.microseconds))
+            try await lease.execute(WorkerExpire(lease: silence.microseconds))
         }
         guard !expired.isEmpty || isFullRescueDue() else {
             return RescueReport(workers: [], batches: 0, retries: 0)
@@ -107,7 +119,7 @@ extension Inbox: WorkQueue {
         var retries = 0
         for shard in try everyShard {
             let rows = try await inQueueTerms { () async throws(PostgresError) in
-                try await maintenance.execute(BatchRescue(shard: shard), RetryRescue(shard: shard))
+                try await lease.execute(BatchRescue(shard: shard), RetryRescue(shard: shard))
             }
             batches += rows.0.count
             retries += rows.1.count
@@ -118,6 +130,7 @@ extension Inbox: WorkQueue {
         return RescueReport(workers: expired.map { WorkerID(rawValue: $0.id) }, batches: batches, retries: retries)
     }
 
+    /// Signals notifications, and each time that listening begins.
     public func wakeUps() -> AsyncStream<Void> {
         signals.subscribe()
     }

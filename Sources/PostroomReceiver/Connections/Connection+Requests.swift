@@ -46,15 +46,9 @@ extension Connection {
     /// Takes a part of a body.
     func receive(_ part: ByteBuffer) {
         clock.received(part.readableBytes)
-        guard let request else { return }
-        let limit = request.endpoint.endpoint.bodyLimit
-        guard request.body.bytes.count + part.readableBytes <= limit else {
-            return giveUp(with: .tooLarge(limit: limit))
-        }
-        let hasRoom = self.request?.body.append(part, announced: request.announced, budget: intake.budget) ?? true
-        if !hasRoom {
-            giveUp(with: .overloaded)
-        }
+        // In place: a copy of the request would make every part copy the whole body.
+        guard let answer = request?.take(part, budget: intake.budget) else { return }
+        giveUp(with: answer)
     }
 
     /// Takes the end of a request.

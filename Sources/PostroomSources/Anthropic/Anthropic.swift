@@ -26,16 +26,4 @@ public enum Anthropic {
             )
         }
     )
-
-    static let events: [CatalogueEntry] = [
-        CatalogueEntry(SessionStatusIdled.self, "a session came to rest", sample: sampleSession)
-    ]
-
-    @Sendable
-    static func sampleSession(_ values: inout SampleValues) -> String {
-        """
-        "id":"\(values.token("sesn_", 24))","organization_id":"\(values.token("org_", 24))",\
-        "workspace_id":"\(values.token("wrkspc_", 24))"
-        """
-    }
 }

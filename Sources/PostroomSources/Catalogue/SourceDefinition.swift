@@ -28,6 +28,11 @@ public struct SourceDefinition: Hashable, Sendable {
     public let bodyLimit: Int
     /// Whether a sender may drop an event for good on a 401, so that the endpoint can be set to answer 503 in its place.
     public let dropsRefusedDeliveries: Bool
+    /// Where in a body the values stand that must not be shown, for example `data.social_connections[].access_token`.
+    ///
+    /// Names are separated by points. `[]` says that there is an array, which is looked through in any case; `+` after a
+    /// name says that the name may stand inside itself any number of times. A value is hidden with all that is in it.
+    public let sensitivePaths: [String]
 
     init(
         source: Source,
@@ -37,7 +42,8 @@ public struct SourceDefinition: Hashable, Sendable {
         allowsOtherHeader: Bool = false,
         tolerance: TimestampTolerance? = nil,
         bodyLimit: Int = 1 << 20,
-        dropsRefusedDeliveries: Bool = false
+        dropsRefusedDeliveries: Bool = false,
+        sensitivePaths: [String] = []
     ) {
         self.source = source
         self.summary = summary
@@ -49,5 +55,6 @@ public struct SourceDefinition: Hashable, Sendable {
         self.tolerance = tolerance
         self.bodyLimit = bodyLimit
         self.dropsRefusedDeliveries = dropsRefusedDeliveries
+        self.sensitivePaths = sensitivePaths
     }
 }

@@ -23,15 +23,26 @@ extension SourceEnvelope {
     }
 }
 
-/// A typed event whose data lies in its source's envelope.
+/// A typed event that is read from its source's envelope, whatever its data is.
+protocol EnvelopeEvent: WebhookEvent, Hashable {
+    associatedtype Envelope: SourceEnvelope
+    init(_ envelope: Envelope) throws(UndecodableEvent)
+}
+
+/// A typed event whose data is an object in its source's envelope.
 ///
 /// A conforming type states its ``PostroomCore/WebhookEvent/eventTypes`` and reads its fields; the rest is here.
-protocol EnvelopedEvent: WebhookEvent, Hashable {
-    associatedtype Envelope: SourceEnvelope
+protocol EnvelopedEvent: EnvelopeEvent {
     init(_ envelope: Envelope, _ data: JSONReader) throws(UndecodableEvent)
 }
 
 extension EnvelopedEvent {
+    init(_ envelope: Envelope) throws(UndecodableEvent) {
+        try self.init(envelope, envelope.data())
+    }
+}
+
+extension EnvelopeEvent {
     /// The source that sends it.
     public static var source: Source {
         Envelope.source
@@ -51,7 +62,6 @@ extension EnvelopedEvent {
         } catch {
             throw UndecodableEvent(path: "", expectation: "expected a JSON object: \(error)")
         }
-        let envelope = Envelope(body)
-        try self.init(envelope, envelope.data())
+        try self.init(Envelope(body))
     }
 }

@@ -11,7 +11,10 @@ public enum Dynamic {
             summary: "Dynamic: users, wallets, sessions, flows",
             scheme: .bodySignature,
             signatureHeader: "x-dynamic-signature-256",
-            allowsOtherHeader: true
+            allowsOtherHeader: true,
+            sensitivePaths: [
+                "data.encryptedDelegatedShare", "data.encryptedWalletApiKey", "data.ipAddress",
+            ]
         ),
         rules: DynamicRules(),
         events: events,
@@ -31,14 +34,4 @@ public enum Dynamic {
     )
 
     static let sampleEnvironment = "f0b3a7a2-1f0a-4a4e-8a9e-2d8f7d0e6c11"
-
-    static let events: [CatalogueEntry] = [
-        CatalogueEntry(WalletLinked.self, "a user linked a wallet") { values in
-            """
-            {"id":"\(values.uuid())","chain":"EVM","publicKey":"0x\(values.hexadecimal(40))",\
-            "userId":"\(values.uuid())","createdAt":"\(values.timestamp(fraction: true))",\
-            "projectEnvironmentId":"\(sampleEnvironment)","name":"\(values.pick(["metamask", "rabby", "coinbase"]))"}
-            """
-        }
-    ]
 }

@@ -11,7 +11,8 @@ public enum Nyuchi {
             summary: "Nyuchi, and other workspace platforms of its documentation template",
             scheme: .bodySignature,
             signatureHeader: "X-Signature-256",
-            allowsOtherHeader: true
+            allowsOtherHeader: true,
+            sensitivePaths: ["data.download_url"]
         ),
         rules: NyuchiRules(),
         events: events,
@@ -26,15 +27,4 @@ public enum Nyuchi {
             )
         }
     )
-
-    static let events: [CatalogueEntry] = [
-        CatalogueEntry(SyncFailed.self, "a connector or the endpoint itself failed again and again") { values in
-            """
-            {"connector_id":"\(values.token("con_", 18))",\
-            "connector_type":"\(values.pick(["salesforce", "hubspot", "stripe"]))","error_code":"auth_expired",\
-            "error_message":"OAuth token refresh failed. Reconnect the integration.",\
-            "workspace_id":"\(values.token("ws_", 18))"}
-            """
-        }
-    ]
 }

@@ -54,6 +54,11 @@ struct JSONObject: Sendable {
         return found.map { .one(JSONValue(text: text, range: $0.value)) } ?? .absent
     }
 
+    /// All values of that name, in their order.
+    func values(named name: String) -> [JSONValue] {
+        members.compactMap { isNamed($0, name) ? JSONValue(text: text, range: $0.value) : nil }
+    }
+
     /// Whether there is a member of that name.
     func has(_ name: String) -> Bool {
         members.contains { isNamed($0, name) }

@@ -12,7 +12,8 @@ public enum Wacht {
             scheme: .standardWebhooks,
             tolerance: TimestampTolerance(past: .seconds(8 * 86400), future: .seconds(300)),
             bodyLimit: 8 << 20,
-            dropsRefusedDeliveries: true
+            dropsRefusedDeliveries: true,
+            sensitivePaths: sensitivePaths
         ),
         rules: WachtRules(),
         events: events,
@@ -27,7 +28,10 @@ public enum Wacht {
         }
     )
 
-    static let events: [CatalogueEntry] = [
-        CatalogueEntry(UserCreated.self, "a user came to be", sample: sampleUser)
+    /// A replay wraps the data once more, and a thread's message lies a level deeper than other data.
+    private static let sensitivePaths = [
+        "data+.private_metadata", "data+.workspaces[].private_metadata", "data+.social_connections[].access_token",
+        "data+.social_connections[].refresh_token", "data+.otp_url", "data+.signins[].ip_address",
+        "data+.content.files[].url",
     ]
 }

@@ -15,6 +15,8 @@ struct WachtEnvelope: SourceEnvelope {
     let sentAt: Date?
     /// Whether a replay wrapped the envelope again.
     let isReplay: Bool
+    /// The innermost data, whatever it is; `nil` in a bare envelope.
+    let value: JSONValue?
     /// The innermost data; `nil` where it is no object.
     let content: JSONObject?
 
@@ -23,6 +25,7 @@ struct WachtEnvelope: SourceEnvelope {
             self.type = Self.bareType(body)
             self.sentAt = body["timestamp"].flatMap(LenientDate.parse)
             self.isReplay = false
+            self.value = nil
             self.content = type == nil ? nil : body
             return
         }
@@ -39,7 +42,8 @@ struct WachtEnvelope: SourceEnvelope {
         self.type = type
         self.sentAt = envelope["timestamp"].flatMap(LenientDate.parse)
         self.isReplay = isReplay
-        self.content = envelope["data"]?.object
+        self.value = envelope["data"]
+        self.content = value?.object
     }
 
     private static func bareType(_ body: JSONObject) -> String? {

@@ -9,7 +9,8 @@ public enum Wakit {
         definition: SourceDefinition(
             source: .wakit,
             summary: "wakit (OpenBSP): rows of a messaging database",
-            scheme: .bearer
+            scheme: .bearer,
+            sensitivePaths: ["data.extra.access_token"]
         ),
         rules: WakitRules(),
         events: events,
@@ -24,8 +25,4 @@ public enum Wakit {
             )
         }
     )
-
-    static let events: [CatalogueEntry] = [
-        CatalogueEntry(MessageInserted.self, "a message was received, or is to be sent", sample: sampleMessage)
-    ]
 }

@@ -1,9 +1,10 @@
+public import Logging
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
-public import Logging
 
 /// The value of an environment variable, or `nil` where it is not set or empty.
 func environment(_ name: String) -> String? {

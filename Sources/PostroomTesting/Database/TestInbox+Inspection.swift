@@ -3,13 +3,16 @@ public import PostroomCore
 import PostroomQueue
 
 extension TestInbox: InboxInspection {
+    /// Reads the table `batch`.
     public func batches() async throws -> [BatchView] {
-        try await query("SELECT shard, id, worker FROM postroom.batch").map { row in
-            let key = BatchKey(shard: try row.number(0), id: BatchID(rawValue: try row.number(1)))
-            return BatchView(key: key, holder: try row.worker(2))
-        }
+        try await query("SELECT shard, id, worker FROM postroom.batch")
+            .map { row in
+                let key = BatchKey(shard: try row.number(0), id: BatchID(rawValue: try row.number(1)))
+                return BatchView(key: key, holder: try row.worker(2))
+            }
     }
 
+    /// Reads the table `retry`.
     public func retries() async throws -> [RetryView] {
         let rows = try await query(
             """
@@ -28,6 +31,7 @@ extension TestInbox: InboxInspection {
         }
     }
 
+    /// Reads the table `dead_letter`.
     public func deadLetters() async throws -> [DeadLetterView] {
         let rows = try await query(
             "SELECT shard, delivery_id, handler, reason, failed_attempts, error FROM postroom.dead_letter"
@@ -43,21 +47,26 @@ extension TestInbox: InboxInspection {
         }
     }
 
+    /// Reads the view `handled_run`.
     public func handledPairs() async throws -> [PairView] {
-        try await query("SELECT delivery_id, handler FROM postroom.handled_run").map { row in
-            let delivery = DeliveryID(rawValue: try row.number(0))
-            return PairView(delivery: delivery, handler: HandlerName(rawValue: try row.text(1)))
-        }
+        try await query("SELECT delivery_id, handler FROM postroom.handled_run")
+            .map { row in
+                let delivery = DeliveryID(rawValue: try row.number(0))
+                return PairView(delivery: delivery, handler: HandlerName(rawValue: try row.text(1)))
+            }
     }
 
+    /// Pauses a handler as a person with psql would.
     public func pause(_ handler: HandlerName) async throws {
         try await query("SELECT postroom.pause_handler('\(handler)')")
     }
 
+    /// Resumes a handler as a person with psql would.
     public func resume(_ handler: HandlerName) async throws {
         try await query("SELECT postroom.resume_handler('\(handler)')")
     }
 
+    /// Moves times in the tables, and makes the server look old.
     public func letTimePass(_ duration: Duration) async throws {
         let passed = "interval '\(duration.microseconds) microseconds'"
         try await query("UPDATE postroom.worker SET heartbeat_at = heartbeat_at - \(passed)")

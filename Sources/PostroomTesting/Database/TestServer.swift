@@ -29,7 +29,9 @@ public actor TestServer {
             return try await starting.value
         }
         // unstructured: shared by all tests of the process, none of which may cancel it for the others
-        let task = Task { try await PrivatePostgres.start(.init(durable: false, parameters: ["max_connections": "300"])) }
+        let task = Task {
+            try await PrivatePostgres.start(.init(durable: false, parameters: ["max_connections": "300"]))
+        }
         starting = task
         return try await task.value
     }

@@ -47,6 +47,7 @@ extension PrivatePostgres {
             "port": ServerFolders.port,
             "dynamic_shared_memory_type": "mmap",
             "lc_messages": "C",
+            "max_connections": "300",
             "timezone": "UTC",
         ]
         if !settings.durable {

@@ -12,7 +12,9 @@ struct CrashTests {
     private static let attempts = 3
     private static let keys = (1...1000).map { "crash-\($0)" }
 
-    @Test("kill -9 of the worker in the middle of 1,000 deliveries leaves every pair handled or dead-lettered after restart")
+    @Test(
+        "kill -9 of the worker in the middle of 1,000 deliveries leaves every pair handled or dead-lettered after restart"
+    )
     func kill() async throws {
         try await Scene.with { scene in
             let target = SendingTarget()
@@ -39,6 +41,37 @@ struct CrashTests {
                 return inFlight
             }
             try await check(scene, inFlight: inFlight)
+        }
+    }
+
+    @Test("a worker that was stopped past its lease settles nothing of what another one has taken over")
+    func stoppedPastTheLease() async throws {
+        let keys = (1...30).map { "frozen-\($0)" }
+        try await Scene.with { scene in
+            let slow = ["TESTWORKER_DELAY": "3000"]
+            try await scene.serve(handlers: ["crm", "audit"], environment: slow) { frozen in
+                try await scene.database.waitForWorkers()
+                try await Sender(port: try await frozen.receiverPort()).accept(keys: keys)
+                frozen.send(SIGSTOP)
+                let held = try await heldPairs(scene.database)
+                #expect(held > 0)
+                try await scene.serve(handlers: ["crm", "audit"], role: "worker") { other in
+                    try await scene.database.waitUntilDrained()
+                    try await other.logged("rescued the claims of silent workers")
+                    #expect(try await scene.database.handledPairs().count == 60)
+                    frozen.send(SIGCONT)
+                    try await frozen.logged("this worker was taken for dead; it drops its claims and registers anew")
+                    try await scene.database.waitForWorkers(2)
+                    #expect(try await frozen.stop() == .exited(0))
+                    #expect(try await other.stop() == .exited(0))
+                }
+            }
+            let handled = try await scene.database.handledPairs()
+            #expect(handled.count == 60)
+            #expect(Set(handled).count == 60)
+            #expect(try await scene.database.count("SELECT count(*) FROM postroom.failed_attempt") == 0)
+            let workers = "SELECT count(DISTINCT worker) FROM postroom.handled"
+            #expect(try await scene.database.count(workers) == 1)
         }
     }
 

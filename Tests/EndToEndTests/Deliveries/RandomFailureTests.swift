@@ -36,9 +36,12 @@ struct RandomFailureTests {
                 let name = "handler = '\(handler)'"
                 let database = scene.database
                 #expect(
-                    try await database.count("SELECT count(*) FROM postroom.handled_run WHERE \(name)") == expected.handled
+                    try await database.count("SELECT count(*) FROM postroom.handled_run WHERE \(name)")
+                        == expected.handled
                 )
-                #expect(try await database.count("SELECT count(*) FROM postroom.dead_letter WHERE \(name)") == expected.dead)
+                #expect(
+                    try await database.count("SELECT count(*) FROM postroom.dead_letter WHERE \(name)") == expected.dead
+                )
                 #expect(
                     try await database.count("SELECT count(*) FROM postroom.failed_attempt WHERE \(name)")
                         == expected.failedAttempts

@@ -13,7 +13,9 @@ struct SharedInboxTests {
                 let sender = Sender(port: try await receiver.receiverPort())
                 try await receiver.logged("the inbox is ready")
                 try await sender.accept(keys: (1...5).map { "early-\($0)" })
-                #expect(try await database.count("SELECT sum(delivery_count) FROM postroom.batch WHERE worker IS NULL") == 5)
+                #expect(
+                    try await database.count("SELECT sum(delivery_count) FROM postroom.batch WHERE worker IS NULL") == 5
+                )
                 #expect(try await database.count("SELECT count(*) FROM postroom.worker") == 0)
 
                 try await scene.serve(handlers: ["crm"], role: "worker", environment: rarely) { worker in
@@ -70,6 +72,49 @@ struct SharedInboxTests {
             #expect(Set(handled).count == handled.count)
             #expect(scene.journal.repeated == 0)
             #expect(scene.journal.runs.count == handled.count)
+        }
+    }
+
+    @Test("a delivery that is posted 300 times at once is stored once, handled once, and always answered with its id")
+    func postedAtOnce() async throws {
+        try await Scene.with { scene in
+            try await scene.serve(handlers: ["crm"]) { first in
+                try await scene.serve(role: "receiver") { second in
+                    try await scene.database.waitForWorkers()
+                    let ports = [try await first.receiverPort(), try await second.receiverPort()]
+                    let ids = try await withThrowingTaskGroup(of: Int64.self) { group in
+                        for number in 0..<300 {
+                            group.addTask { try await Sender(port: ports[number % 2]).accept(key: "same") }
+                        }
+                        return try await group.reduce(into: Set<Int64>()) { $0.insert($1) }
+                    }
+                    #expect(ids.count == 1)
+                    try await scene.database.waitUntilDrained()
+                    #expect(try await scene.database.count("SELECT count(*) FROM postroom.delivery") == 1)
+                    #expect(try await scene.database.handledPairs().map(\.delivery) == Array(ids))
+                    #expect(scene.journal.runs.count == 1)
+                }
+            }
+        }
+    }
+
+    @Test("what SQL enqueues is handled once its transaction is committed, and a repetition is none")
+    func enqueuedBySQL() async throws {
+        try await Scene.with { scene in
+            try await scene.serve(handlers: ["crm"], role: "worker") { _ in
+                try await scene.database.waitForWorkers()
+                let enqueue = """
+                    SELECT postroom.enqueue(endpoint => 'internal', event_type => 'invoice.paid', body => '{"id":1}',
+                        idempotency_key => 'inv-1')
+                    """
+                let id = try await scene.database.count(enqueue)
+                #expect(try await scene.database.count(enqueue) == id)
+                try await scene.database.waitUntilDrained()
+                #expect(try await scene.database.handledPairs() == [Pair(delivery: Int64(id), handler: "crm")])
+                #expect(scene.journal.runs.count == 1)
+                let show = try await scene.verb("deliveries", "show", "\(id)", "--json")
+                #expect(try show.json["source"]?.text == "sql")
+            }
         }
     }
 }

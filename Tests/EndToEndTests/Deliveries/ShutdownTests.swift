@@ -9,7 +9,8 @@ struct ShutdownTests {
         let handlers = ["crm", "audit"]
         try await Scene.with { scene in
             let slow = [
-                "TESTWORKER_DELAY": "100000", "POSTROOM_WORKER_SHUTDOWN_GRACE": "1s", "POSTROOM_WORKER_CONCURRENCY": "8",
+                "TESTWORKER_DELAY": "100000", "POSTROOM_WORKER_SHUTDOWN_GRACE": "1s",
+                "POSTROOM_WORKER_CONCURRENCY": "8",
             ]
             try await scene.serve(handlers: handlers, environment: slow) { worker in
                 try await scene.database.waitForWorkers()

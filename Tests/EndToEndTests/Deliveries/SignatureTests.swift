@@ -75,7 +75,10 @@ struct SignatureTests {
         try await TestInbox.with { inbox in
             try await withReceiver(for: vector, storingIn: inbox.inbox) { sender in
                 let changed = [
-                    ("a byte of the body", vector.with { $0.body = $0.body.replacing("e", with: "f", maxReplacements: 1) }),
+                    (
+                        "a byte of the body",
+                        vector.with { $0.body = $0.body.replacing("e", with: "f", maxReplacements: 1) }
+                    ),
                     ("a byte after the body", vector.with { $0.body += "\n" }),
                     ("the id", vector.with { $0.id += "0" }),
                     ("the time, within the tolerance", vector.with { $0.time += 1 }),

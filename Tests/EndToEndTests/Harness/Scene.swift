@@ -60,6 +60,8 @@ struct Scene: Sendable {
     ///   - role: What it does.
     ///   - environment: What its environment has beside, for its handlers and its configuration.
     ///   - body: What to do meanwhile.
+    /// - Returns: What the body returned.
+    /// - Throws: What the body threw, with the end of the program's log.
     func serve<Value>(
         handlers: [String],
         role: String = "all",

@@ -21,8 +21,19 @@ struct Sender: Sendable {
     /// What came back.
     struct Answer: Sendable {
         let status: Int
-        let headers: HTTPHeaders
         let body: String
+        private let headers: HTTPHeaders
+
+        init(status: Int, headers: HTTPHeaders, body: String) {
+            self.status = status
+            self.headers = headers
+            self.body = body
+        }
+
+        /// The value of a header field.
+        func header(_ name: String) -> String? {
+            headers[name].first
+        }
 
         /// The delivery's id, where it was accepted.
         var id: Int64? {

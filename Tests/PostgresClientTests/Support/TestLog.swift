@@ -13,6 +13,8 @@ final class TestLog: LogHandler {
     private let common = Mutex<Logger.Metadata>([:])
 
     var lines: [Line] { kept.withLock(\.self) }
+    /// What an operator gets to see.
+    var messages: [String] { lines.filter { $0.level >= .info }.map(\.message) }
 
     var logLevel: Logger.Level {
         get { .trace }

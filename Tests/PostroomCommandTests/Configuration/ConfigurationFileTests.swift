@@ -94,6 +94,18 @@ struct ConfigurationFileTests {
         #expect(endpoint.idempotencyKeyField == "id")
     }
 
+    @Test(
+        "an endpoint's name is short, in lower case, and safe in a URL",
+        arguments: [
+            ("a", true), ("0", true), ("a.b_c-1", true), (String(repeating: "a", count: 64), true), ("", false),
+            (String(repeating: "a", count: 65), false), ("A", false), (".a", false), ("_a", false), ("a/b", false),
+            ("a b", false), ("é", false), ("a\u{0}", false), ("a%", false),
+        ]
+    )
+    func endpointName(name: String, isAllowed: Bool) {
+        #expect(EndpointSettings.isName(name) == isAllowed)
+    }
+
     @Test("one secret need not be a list")
     func scalarSecret() throws {
         let configuration = try load("endpoints: {a: {source: wacht, secrets: env:A}}").configuration

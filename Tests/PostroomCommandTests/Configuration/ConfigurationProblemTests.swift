@@ -91,6 +91,15 @@ struct ConfigurationProblemTests {
                 + "example 127.0.0.1"
         ),
         Case(
+            "admin: {host: null}",
+            "postroom.yaml:1:15: admin.host: found nothing; expected an address or a host name, without a port, for "
+                + "example 127.0.0.1"
+        ),
+        Case(
+            "receiver: {tls: {key: ~}}",
+            "postroom.yaml:1:23: receiver.tls.key: found nothing; expected the path of a file"
+        ),
+        Case(
             "admin: 8081",
             "postroom.yaml:1:8: admin: found a text; expected a section with keys (host or port)"
         ),
@@ -131,6 +140,7 @@ struct ConfigurationProblemTests {
             "postroom.yaml:2:3: endpoints.Wacht: \(EndpointSettings.adviceOnName)"
         ),
         Case("endpoints: {a/b: \(good)}", "postroom.yaml:1:13: endpoints.a/b: \(EndpointSettings.adviceOnName)"),
+        Case("endpoints: {\"\": \(good)}", "postroom.yaml:1:13: endpoints.: \(EndpointSettings.adviceOnName)"),
         Case("endpoints: {-a: \(good)}", "postroom.yaml:1:13: endpoints.-a: \(EndpointSettings.adviceOnName)"),
         Case(
             "endpoints:\n  a: {source: wacht}\n",

@@ -27,9 +27,15 @@ struct EnvironmentTests {
             environment["POSTROOM_RECEIVER_TLS_CERTIFICATE"] = "c.pem"
             environment["POSTROOM_RECEIVER_TLS_KEY"] = "k.pem"
         }
-        let setting = try load(nil, environment).effectiveSettings.first { $0.path == key.path }
-        #expect(setting == EffectiveSetting(path: key.path, value: sample, origin: key.variable))
-        #expect(sample != key.standard)
+        let standard = try load(nil).effectiveSettings
+        let changed = try load(nil, environment).effectiveSettings.filter { !standard.contains($0) }
+        #expect(changed.contains(EffectiveSetting(path: key.path, value: sample, origin: key.variable)))
+        #expect(Set(changed.map(\.path)) == Set(environment.keys.compactMap(Self.path)))
+    }
+
+    /// The key that a variable stands for.
+    private static func path(_ variable: String) -> String? {
+        ConfigurationReference.keys.first { $0.variable == variable }?.path
     }
 
     @Test(

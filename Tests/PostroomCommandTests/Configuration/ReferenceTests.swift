@@ -58,6 +58,19 @@ struct ReferenceTests {
         #expect(settings.count == ConfigurationReference.keys.count)
     }
 
+    @Test("a loaded configuration shows no password, however it is printed")
+    func printed() throws {
+        let yaml = "database: {url: \"postgresql://app:hunter2@db/p\"}"
+        for loaded in [try load(yaml), try load(nil, ["POSTROOM_DATABASE_URL": "host=db password=hunter2"])] {
+            var dumped = ""
+            dump(loaded, to: &dumped)
+            for shown in ["\(loaded)", String(reflecting: loaded), dumped, "\(loaded.effectiveSettings)"] {
+                #expect(!shown.contains("hunter2"))
+                #expect(shown.contains("***"))
+            }
+        }
+    }
+
     @Test(
         "a problem with a key that was not given stands where its holder was",
         arguments: [

@@ -55,7 +55,7 @@ struct ListShapeTests {
         }
         #expect(
             data == """
-                id    received                 age  endpoint  source       type  state    bytes  key
+                id    received                  age  endpoint  source       type  state  bytes  key
                 4096  2026-05-31T11:59:00Z  59s ago  billing   hmac-sha256  –     owed   2 KiB  k\\u{1b}[31m
 
                 """

@@ -53,11 +53,11 @@ struct SendReportTests {
         let (data, notes) = written { report.write(to: $0, asJSON: false) }
         #expect(
             data == """
-                answer                               count      p50      p90      p99      max
-                200                                      2   1.0 ms   3.0 ms   3.0 ms   3.0 ms
-                200 duplicate                            1   2.0 ms   2.0 ms   2.0 ms   2.0 ms
-                503                                      1   2.5 ms   2.5 ms   2.5 ms   2.5 ms
-                no answer: Connection reset by peer      1   9.0 ms   9.0 ms   9.0 ms   9.0 ms
+                answer                               count     p50     p90     p99     max
+                200                                      2  1.0 ms  3.0 ms  3.0 ms  3.0 ms
+                200 duplicate                            1  2.0 ms  2.0 ms  2.0 ms  2.0 ms
+                503                                      1  2.5 ms  2.5 ms  2.5 ms  2.5 ms
+                no answer: Connection reset by peer      1  9.0 ms  9.0 ms  9.0 ms  9.0 ms
 
                 """
         )

@@ -11,13 +11,13 @@ struct ConnectionTests {
             var calls: [TestStore.Call] = []
             for number in 1...3 {
                 try await client.send(Requests.post(key: "\(number)"))
-                calls.append(await store.nextCall())
+                calls.append(try await store.nextCall())
             }
             try await client.send("GET /hooks/open HTTP/1.1\r\n\r\n" + Requests.post("/hooks/none"))
-            await running.until { running.answers("unknown-endpoint", endpoint: "") == 1 }
+            try await running.until { running.answers("unknown-endpoint", endpoint: "") == 1 }
             calls[2].fail()
             calls[1].succeed()
-            await running.until { running.answers("accepted") == 1 && running.answers("unavailable") == 1 }
+            try await running.until { running.answers("accepted") == 1 && running.answers("unavailable") == 1 }
             #expect(client.receivedBytes == 0)
             calls[0].succeed()
             var statuses: [Int] = []
@@ -41,9 +41,9 @@ struct ConnectionTests {
             let client = try await running.connect()
             for number in 1...2 {
                 try await client.send(Requests.post(key: "\(number)"))
-                await running.until { running.requestsInFlight == number }
+                try await running.until { running.requestsInFlight == number }
             }
-            let call = await store.nextCall()
+            let call = try await store.nextCall()
             try await client.send(Requests.post(key: "3"))
             let other = try await running.connect()
             for _ in 0..<20 {
@@ -52,9 +52,9 @@ struct ConnectionTests {
             #expect(running.requestsInFlight == 2)
             call.succeed()
             #expect(try await client.answer().status == 200)
-            await store.nextCall().succeed()
+            try await store.nextCall().succeed()
             #expect(try await client.answer().status == 200)
-            await store.nextCall().succeed()
+            try await store.nextCall().succeed()
             #expect(try await client.answer().status == 200)
         }
     }
@@ -113,7 +113,7 @@ struct ConnectionTests {
         try await RunningReceiver.with(store) { running in
             let client = try await running.connect()
             try await client.send(Requests.post(key: "1") + Requests.post(key: "2"))
-            let call = await store.nextCall()
+            let call = try await store.nextCall()
             try await client.hangUpSending()
             call.succeed()
             #expect(try await client.answer().status == 200)
@@ -147,7 +147,7 @@ struct ConnectionTests {
             #expect(await third.isHungUp())
             #expect(try await first.ask(Requests.post()).status == 200)
             try await second.close()
-            await running.until { running.connections == 1 }
+            try await running.until { running.connections == 1 }
             let fourth = try await running.connect()
             #expect(try await fourth.ask(Requests.post()).status == 200)
         }

@@ -198,14 +198,14 @@ struct ContractTests {
         try await RunningReceiver.with(store) { running in
             let first = try await running.connect()
             try await first.send(Requests.post(key: "blocker"))
-            let blocker = await store.nextCall()
+            let blocker = try await store.nextCall()
             let second = try await running.connect()
             try await second.send(
                 Requests.post(key: "same") + Requests.post(key: "same") + Requests.post(key: "blocker")
             )
-            await running.until { running.requestsInFlight == 4 }
+            try await running.until { running.requestsInFlight == 4 }
             blocker.succeed()
-            let call = await store.nextCall()
+            let call = try await store.nextCall()
             #expect(call.deliveries.count == 3)
             call.succeed()
             #expect(try await first.answer().body == #"{"id":"256","duplicate":false}"#)

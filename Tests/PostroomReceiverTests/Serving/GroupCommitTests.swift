@@ -11,7 +11,7 @@ struct GroupCommitTests {
         try await RunningReceiver.with(store) { running in
             let client = try await running.connect()
             try await client.send(Requests.post() + "GET /hooks/open HTTP/1.1\r\n\r\n")
-            let call = await store.nextCall()
+            let call = try await store.nextCall()
             // Another connection's round trips leave an early answer every chance to arrive.
             let other = try await running.connect()
             for _ in 0..<20 {
@@ -31,16 +31,16 @@ struct GroupCommitTests {
         try await RunningReceiver.with(store) { running in
             let first = try await running.connect()
             try await first.send(Requests.post(key: "first"))
-            let begun = await store.nextCall()
+            let begun = try await store.nextCall()
             var clients: [RawClient] = []
             for number in 0..<20 {
                 let client = try await running.connect()
                 try await client.send(Requests.post(key: "\(number)"))
                 clients.append(client)
             }
-            await running.until { running.requestsInFlight == 21 }
+            try await running.until { running.requestsInFlight == 21 }
             begun.succeed()
-            let next = await store.nextCall()
+            let next = try await store.nextCall()
             #expect(Set(next.deliveries.map(\.identity.idempotencyKey)) == Set((0..<20).map { "\($0)" }))
             next.succeed()
             for client in clients + [first] {
@@ -60,9 +60,9 @@ struct GroupCommitTests {
             let first = try await running.connect()
             let second = try await running.connect()
             try await first.send(Requests.post(key: "1"))
-            let one = await store.nextCall()
+            let one = try await store.nextCall()
             try await second.send(Requests.post(key: "2"))
-            let two = await store.nextCall()
+            let two = try await store.nextCall()
             two.succeed()
             #expect(try await second.answer().status == 200)
             one.succeed()
@@ -76,13 +76,13 @@ struct GroupCommitTests {
         try await RunningReceiver.with(store) { running in
             let client = try await running.connect()
             try await client.send(Requests.post(key: "1"))
-            await store.nextCall().fail()
+            try await store.nextCall().fail()
             let answer = try await client.answer()
             #expect(answer.status == 503)
             #expect(answer.fields["retry-after"] == "30")
             #expect(answer.fields["connection"] == nil)
             try await client.send(Requests.post(key: "1"))
-            await store.nextCall().succeed()
+            try await store.nextCall().succeed()
             #expect(try await client.answer().status == 200)
             #expect(running.answers("unavailable") == 1)
             #expect(running.log.lines("Deliveries can't be stored; their senders are answered 503").count == 1)
@@ -118,12 +118,12 @@ struct GroupCommitTests {
             body: { running in
                 let client = try await running.connect()
                 try await client.send(Requests.post(key: "hangs") + Requests.post(key: "hangs too"))
-                let call = await store.nextCall()
+                let call = try await store.nextCall()
                 #expect(try await client.answer().status == 503)
                 #expect(try await client.answer().status == 503)
                 #expect(running.requestsInFlight == 2)
                 call.succeed()
-                await running.until { running.requestsInFlight == 0 }
+                try await running.until { running.requestsInFlight == 0 }
                 #expect(store.stored.count == 2)
                 #expect(handOff.counts.accepted == 2)
                 #expect(running.answers("accepted") == 0)
@@ -138,7 +138,7 @@ struct GroupCommitTests {
         try await RunningReceiver.with(store, configure: { $0.limits.requestsInFlight = 2 }) { running in
             let first = try await running.connect()
             try await first.send(Requests.post(key: "1") + Requests.post(key: "2"))
-            let call = await store.nextCall()
+            let call = try await store.nextCall()
             let second = try await running.connect()
             let answer = try await second.ask(Requests.post(key: "3"))
             #expect(answer.status == 503)
@@ -148,7 +148,7 @@ struct GroupCommitTests {
             #expect(try await first.answer().status == 200)
             #expect(try await first.answer().status == 200)
             try await second.send(Requests.post(key: "3"))
-            await store.nextCall().succeed()
+            try await store.nextCall().succeed()
             #expect(try await second.answer().status == 200)
         }
     }
@@ -172,13 +172,13 @@ struct GroupCommitTests {
         try await RunningReceiver.with(store) { running in
             let client = try await running.connect()
             try await client.send(Requests.post(key: "finished"))
-            let call = await store.nextCall()
+            let call = try await store.nextCall()
             try await client.send("POST /hooks/open HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf")
-            await running.until { running.bodyBytes == 6 }
+            try await running.until { running.bodyBytes == 6 }
             try await client.close()
-            await running.until { running.bodyBytes == 2 }
+            try await running.until { running.bodyBytes == 2 }
             call.succeed()
-            await running.until { running.requestsInFlight == 0 }
+            try await running.until { running.requestsInFlight == 0 }
             #expect(store.stored.map(\.identity.idempotencyKey) == ["finished"])
             #expect(running.bodyBytes == 0)
         }
@@ -230,7 +230,7 @@ struct GroupCommitTests {
         try await RunningReceiver.with(store, handOff: handOff) { running in
             let client = try await running.connect()
             try await client.send(["1", "2", "1"].map(Requests.post(key:)).joined())
-            let call = await store.nextCall()
+            let call = try await store.nextCall()
             #expect(call.worker == row.worker)
             #expect(call.deliveries.count == 3)
             row.fails ? call.fail() : call.succeed()
@@ -238,6 +238,18 @@ struct GroupCommitTests {
                 #expect(try await client.answer().status == (row.fails ? 503 : 200))
             }
             #expect(handOff.counts == row.counts)
+        }
+    }
+
+    @Test("a commit of duplicates alone wakes nobody")
+    func nothingToWakeFor() async throws {
+        let handOff = TestHandOff(worker: nil)
+        try await RunningReceiver.with(handOff: handOff) { running in
+            let client = try await running.connect()
+            for _ in 0..<3 {
+                #expect(try await client.ask(Requests.post(key: "same")).status == 200)
+            }
+            #expect(handOff.counts.wakeUps == 1)
         }
     }
 }

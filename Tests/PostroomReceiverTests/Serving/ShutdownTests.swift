@@ -11,10 +11,10 @@ struct ShutdownTests {
         try await RunningReceiver.with(store, configure: { $0.eventLoops = 1 }) { running in
             let waiting = try await running.connect()
             try await waiting.send(Requests.post(key: "1"))
-            let call = await store.nextCall()
+            let call = try await store.nextCall()
             let late = try await running.connect()
             try await late.send("POST /hooks/open HTTP/1.1\r\nContent-Length: 2\r\n\r\n{")
-            await running.until { running.bodyBytes > 2 }
+            try await running.until { running.bodyBytes > 2 }
             let idle = try await running.connect()
             _ = try await idle.ask(Requests.post("/hooks/none"))
             await running.beginShutdown()
@@ -26,7 +26,7 @@ struct ShutdownTests {
             #expect(sentAway.fields["retry-after"] == "30")
             #expect(await late.isHungUp())
             try await waiting.send(Requests.post(key: "2"))
-            await running.until { running.answers("shutting-down") == 2 }
+            try await running.until { running.answers("shutting-down") == 2 }
             await #expect(throws: (any Error).self) { try await running.connect() }
 
             call.succeed()
@@ -43,7 +43,7 @@ struct ShutdownTests {
         try await RunningReceiver.with(store, configure: { $0.eventLoops = 1 }) { running in
             let client = try await running.connect()
             try await client.send(Requests.post(key: "1"))
-            let call = await store.nextCall()
+            let call = try await store.nextCall()
             let idle = try await running.connect()
             _ = try await idle.ask(Requests.post("/hooks/none"))
             await running.beginShutdown()
@@ -63,7 +63,7 @@ struct ShutdownTests {
         try await RunningReceiver.with(store, configure: { $0.timeouts.shutdown = .milliseconds(50) }) { running in
             let client = try await running.connect()
             try await client.send(Requests.post(key: "1"))
-            let call = await store.nextCall()
+            let call = try await store.nextCall()
             await running.beginShutdown()
             #expect(await client.isHungUp())
             call.succeed()

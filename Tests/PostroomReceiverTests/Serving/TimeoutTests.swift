@@ -72,7 +72,7 @@ struct TimeoutTests {
                 running.answers("timeout") + running.answers("timeout", endpoint: "") == (statuses.last == 408 ? 1 : 0)
             )
             #expect(running.bodyBytes == 0)
-            await running.until { running.connections == 0 }
+            try await running.until { running.connections == 0 }
         }
     }
 
@@ -89,7 +89,7 @@ struct TimeoutTests {
                 )
                 slow.append(client)
             }
-            await running.until { running.bodyBytes == 100 }
+            try await running.until { running.bodyBytes == 100 }
             let quick = try await running.connect()
             for _ in 0..<10 {
                 #expect(try await quick.ask(Requests.post()).status == 200)
@@ -111,7 +111,7 @@ struct TimeoutTests {
         try await RunningReceiver.with(store, configure: shorten) { running in
             let waiting = try await running.connect()
             try await waiting.send(Requests.post(key: "1"))
-            let call = await store.nextCall()
+            let call = try await store.nextCall()
             let closing = try await running.connect()
             try await closing.send(Requests.post("/hooks/open", ["Connection: close", "Key: 2"]))
             // Another connection that goes idle and is closed shows that the time has passed.
@@ -119,7 +119,7 @@ struct TimeoutTests {
             _ = try await idle.ask(Requests.post("/hooks/none"))
             #expect(await idle.isHungUp())
             call.succeed()
-            await store.nextCall().succeed()
+            try await store.nextCall().succeed()
             #expect(try await waiting.answer().status == 200)
             #expect(try await closing.answer().status == 200)
         }

@@ -95,9 +95,10 @@ struct RunningReceiver: Sendable {
         metrics["postroom_intake_requests_total{endpoint=\"\(endpoint)\",answer=\"\(answer)\"}"]
     }
 
-    /// Waits until something holds that no signal tells of.
-    func until(_ condition: () -> Bool) async {
+    /// Waits until something holds that no signal tells of, or the test is out of time.
+    func until(_ condition: () -> Bool) async throws {
         while !condition() {
+            try Task.checkCancellation()
             await Task.yield()
         }
     }

@@ -44,11 +44,11 @@ final class TestStore: IntakeStore {
     }
 
     /// The next commit that begins.
-    func nextCall() async -> Call {
+    func nextCall() async throws -> Call {
         for await call in calls {
             return call
         }
-        preconditionFailure("the store is never finished")
+        throw CancellationError()
     }
 
     /// Every delivery that was stored, duplicates left out.

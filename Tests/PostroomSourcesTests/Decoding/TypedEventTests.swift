@@ -30,8 +30,8 @@ struct TypedEventTests {
         let twice = #"{"data":\#(once),"type":"user.created","timestamp":"2026-03-05T10:00:00.000Z"}"#
         for (body, isReplay) in [(once, false), (twice, true)] {
             let created = try event(.wacht, body).decode(as: Wacht.UserCreated.self)
-            #expect(created.isReplay == isReplay)
-            #expect(created.sentAt == unix(1_772_618_400))
+            #expect(created.notice.isReplay == isReplay)
+            #expect(created.notice.sentAt == unix(1_772_618_400))
             #expect(created.user.id == "12345")
             #expect(created.user.firstName == "Ava")
             #expect(created.user.schemaVersion?.rawValue == "v9")

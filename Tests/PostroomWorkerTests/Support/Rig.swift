@@ -45,19 +45,38 @@ struct Rig: Sendable {
 
     /// Runs the worker while the test goes on, then ends it and lets time pass until it has.
     func run(_ test: (Rig) async throws -> Void) async throws {
-        try await withThrowingTaskGroup { group in
-            let ended = Gate()
-            group.addTask {
-                try await worker.run()
-                ended.open()
-            }
+        try await supervise { _, _ in
             try await until("registered") { identity != nil }
             try await test(self)
+        }
+    }
+
+    /// Runs the worker, and lets time pass until it has ended, also where the test fails.
+    ///
+    /// - Parameter test: What is done meanwhile; it can tell the worker to stop, and see that it has ended.
+    /// - Returns: What the test returns.
+    /// - Throws: What the test throws.
+    func supervise<Value>(
+        _ test: (_ stop: () -> Void, _ ended: Gate) async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let ended = Gate()
+            group.addTask {
+                defer { ended.open() }
+                try await worker.run()
+            }
+            let result: Result<Value, any Error>
+            do {
+                result = .success(try await test({ group.cancelAll() }, ended))
+            } catch {
+                result = .failure(error)
+            }
             group.cancelAll()
             while !ended.isOpen {
                 clock.advance(by: .milliseconds(500))
                 await pause()
             }
+            return try result.get()
         }
     }
 

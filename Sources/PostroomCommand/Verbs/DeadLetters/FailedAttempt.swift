@@ -23,10 +23,15 @@ struct FailedAttempt: Hashable, Sendable {
                 FailedAttempt(
                     attempt: entry.attempt,
                     at: entry.at.flatMap(CalendarText.parse),
-                    duration: entry.seconds.map { .seconds($0) },
+                    duration: entry.seconds.flatMap(duration),
                     error: entry.error ?? ""
                 )
             }
+    }
+
+    /// Whole microseconds, which is what the database keeps.
+    private static func duration(_ seconds: Double) -> Duration? {
+        Int64(exactly: (seconds * 1_000_000).rounded()).map { .microseconds($0) }
     }
 
     private struct Entry: Decodable {

@@ -40,7 +40,7 @@ extension Wacht {
         /// What the deployment keeps with the user for everyone to read.
         public let publicMetadata: RawJSON?
         /// What the deployment keeps with the user for itself.
-        public let privateMetadata: RawJSON?
+        public let privateMetadata: Sensitive<RawJSON>?
         /// The identity of the primary email address.
         public let primaryEmailAddressID: Field<String>
         /// The primary email address.

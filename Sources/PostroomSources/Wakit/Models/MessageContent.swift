@@ -10,9 +10,13 @@ extension Wakit {
         /// Whether it is text, a file or data; `nil` where the row was made before its content was known.
         public let type: ContentType?
         /// What it is more precisely, for example `reaction`, `image` or `location`.
-        public let kind: String?
+        public let kind: ContentKind?
         /// The text: the message itself, or the caption of a file.
         public let text: String?
+        /// The identity of the message that it answers or reacts to.
+        public let repliedMessageID: String?
+        /// Whether it was passed on from another conversation.
+        public let isForwarded: Bool
         /// The content as it came.
         public let json: RawJSON
 
@@ -24,6 +28,8 @@ extension Wakit {
             self.kind = try json.optional("kind")
             let text: MessageText? = try json.optional("text")
             self.text = text?.text
+            self.repliedMessageID = object["re_message_id"]?.identifier
+            self.isForwarded = object["forwarded"]?.boolean ?? false
             self.json = RawJSON(value, at: path)
         }
     }

@@ -20,13 +20,17 @@ extension Wakit {
                 steps[Step(rawValue: entry.name)] = LenientDate.parse(entry.value)
             }
             self.steps = steps
-            self.errors = try JSONReader(object, path: path.text).list("errors")
+            self.errors =
+                object["errors"]?.elements?
+                .map { ServiceError($0, at: JSONPath(parent: path.text, name: "errors")) } ?? []
             self.json = RawJSON(value, at: path)
         }
     }
 
     /// What a messaging service reported as wrong with a message.
-    public struct ServiceError: JSONObjectReadable, Hashable, Sendable {
+    ///
+    /// Old rows have a sentence alone.
+    public struct ServiceError: JSONReadable, Hashable, Sendable {
         /// The service's number for it.
         public let code: Int?
         /// A title.
@@ -38,12 +42,16 @@ extension Wakit {
         /// What else the service says, mostly as `details`.
         public let data: RawJSON?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.code = try json.optional("code")
-            self.title = try json.optional("title")
-            self.message = try json.optional("message")
-            self.href = try json.optional("href")
-            self.data = try json.optional("error_data")
+        init(_ value: JSONValue, at path: JSONPath) {
+            let object = value.object
+            self.code = object?["code"].flatMap(LenientInteger.parse)
+            self.title = object?["title"]?.string
+            self.message = object?["message"]?.string ?? value.string
+            self.href = object?["href"]?.string
+            self.data = object?["error_data"]
+                .map {
+                    RawJSON($0, at: JSONPath(parent: path.text, name: "error_data"))
+                }
         }
     }
 

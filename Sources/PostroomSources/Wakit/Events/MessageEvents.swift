@@ -20,4 +20,22 @@ extension Wakit {
             self.message = try Message(data)
         }
     }
+
+    /// A message changed: mostly, its status went on.
+    ///
+    /// It may overtake the insert and other updates. Merge the steps of the status by name, let the newest `updatedAt`
+    /// win elsewhere, and never let a status go back. What is absent is unchanged.
+    public struct MessageUpdated: EnvelopedEvent {
+        typealias Envelope = WakitEnvelope
+
+        /// `messages.update`.
+        public static let eventTypes = ["messages.update"]
+
+        /// The message's row: whole on the wire, a few columns in the documentation.
+        public let message: Message
+
+        init(_ envelope: WakitEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.message = try Message(data)
+        }
+    }
 }

@@ -1,0 +1,71 @@
+import PostroomCore
+
+extension Anthropic {
+    /// A deployment came to be.
+    public struct DeploymentCreated: DeploymentEvent {
+        /// `deployment.created`.
+        public static let eventTypes = ["deployment.created"]
+
+        /// What every event says.
+        public let notice: Notice
+        /// The identity of the deployment.
+        public let deploymentID: String
+    }
+
+    /// A deployment changed.
+    public struct DeploymentUpdated: DeploymentEvent {
+        /// `deployment.updated`.
+        public static let eventTypes = ["deployment.updated"]
+
+        /// What every event says.
+        public let notice: Notice
+        /// The identity of the deployment.
+        public let deploymentID: String
+    }
+
+    /// A deployment was paused: it starts no runs.
+    public struct DeploymentPaused: DeploymentEvent {
+        /// `deployment.paused`.
+        public static let eventTypes = ["deployment.paused"]
+
+        /// What every event says.
+        public let notice: Notice
+        /// The identity of the deployment.
+        public let deploymentID: String
+    }
+
+    /// A deployment goes on after a pause.
+    public struct DeploymentUnpaused: DeploymentEvent {
+        /// `deployment.unpaused`.
+        public static let eventTypes = ["deployment.unpaused"]
+
+        /// What every event says.
+        public let notice: Notice
+        /// The identity of the deployment.
+        public let deploymentID: String
+    }
+
+    /// A deployment was archived.
+    public struct DeploymentArchived: DeploymentEvent {
+        /// `deployment.archived`.
+        public static let eventTypes = ["deployment.archived"]
+
+        /// What every event says.
+        public let notice: Notice
+        /// The identity of the deployment.
+        public let deploymentID: String
+    }
+
+    /// A deployment was deleted.
+    ///
+    /// It is the last word on the deployment, and may overtake the events before it.
+    public struct DeploymentDeleted: DeploymentEvent {
+        /// `deployment.deleted`.
+        public static let eventTypes = ["deployment.deleted"]
+
+        /// What every event says.
+        public let notice: Notice
+        /// The identity of the deployment.
+        public let deploymentID: String
+    }
+}

@@ -1,0 +1,27 @@
+import PostroomCore
+
+extension Dynamic {
+    /// Somebody came to an environment's site.
+    public struct VisitCreated: EnvelopedEvent {
+        typealias Envelope = DynamicEnvelope
+
+        /// `visit.created`.
+        public static let eventTypes = ["visit.created"]
+
+        /// What the event says beside its data.
+        public let notice: Notice
+        /// The identity of the visit.
+        public let visitID: String?
+        /// The identity of the user, where the visitor is one.
+        public let userID: String?
+        /// Everything that Dynamic says of the visit, which it does not document.
+        public let json: RawJSON
+
+        init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = try Notice(envelope)
+            self.visitID = try data.optionalID("id")
+            self.userID = try data.optionalID("userId")
+            self.json = try envelope.root.value("data")
+        }
+    }
+}

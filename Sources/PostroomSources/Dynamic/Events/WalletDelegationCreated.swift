@@ -1,0 +1,54 @@
+import PostroomCore
+
+extension Dynamic {
+    /// A user let the receiver sign with a wallet.
+    ///
+    /// The body carries key material. Store the shares encrypted, and don't keep the delivery longer than needed.
+    public struct WalletDelegationCreated: EnvelopedEvent {
+        typealias Envelope = DynamicEnvelope
+
+        /// `wallet.delegation.created`.
+        public static let eventTypes = ["wallet.delegation.created"]
+
+        /// What the event says beside its data.
+        public let notice: Notice
+        /// The wallet.
+        public let wallet: Wallet
+        /// The receiver's share of the wallet's key.
+        public let delegatedShare: Sensitive<EncryptedKey>?
+        /// The key for Dynamic's interface to the wallet.
+        public let walletAPIKey: Sensitive<EncryptedKey>?
+
+        init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = try Notice(envelope)
+            self.wallet = try Wallet(data)
+            self.delegatedShare = try data.optional("encryptedDelegatedShare")
+            self.walletAPIKey = try data.optional("encryptedWalletApiKey")
+        }
+    }
+
+    /// A key, encrypted for the receiver's public key; all parts in base64url.
+    public struct EncryptedKey: JSONObjectReadable, Hashable, Sendable {
+        /// How it is encrypted, for example `HYBRID-RSA-AES-256`.
+        public let algorithm: String?
+        /// The initialization vector.
+        public let initializationVector: String?
+        /// The encrypted key.
+        public let ciphertext: String?
+        /// The tag that shows that the key is whole.
+        public let tag: String?
+        /// The content key, encrypted with the receiver's public key.
+        public let encryptedContentKey: String?
+        /// Which of the receiver's public keys that is.
+        public let keyID: String?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.algorithm = try json.optional("alg")
+            self.initializationVector = try json.optional("iv")
+            self.ciphertext = try json.optional("ct")
+            self.tag = try json.optional("tag")
+            self.encryptedContentKey = try json.optional("ek")
+            self.keyID = try json.optionalID("kid")
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import PostroomCore
+
+extension Dynamic {
+    /// A wallet was made for a user.
+    public struct WalletCreated: WalletEvent {
+        /// `wallet.created`.
+        public static let eventTypes = ["wallet.created"]
+
+        /// What the event says beside its data.
+        public let notice: Notice
+        /// The wallet.
+        public let wallet: Wallet
+    }
+
+    /// A user linked a wallet.
+    public struct WalletLinked: WalletEvent {
+        /// `wallet.linked`.
+        public static let eventTypes = ["wallet.linked"]
+
+        /// What the event says beside its data.
+        public let notice: Notice
+        /// The wallet.
+        public let wallet: Wallet
+    }
+
+    /// A user unlinked a wallet.
+    ///
+    /// Dynamic names the fields of its wallet differently; the wallet here reads the same.
+    public struct WalletUnlinked: WalletEvent {
+        /// `wallet.unlinked`.
+        public static let eventTypes = ["wallet.unlinked"]
+
+        /// What the event says beside its data.
+        public let notice: Notice
+        /// The wallet.
+        public let wallet: Wallet
+    }
+
+    /// A user exported the key of a wallet.
+    public struct WalletExported: WalletEvent {
+        /// `wallet.exported`.
+        public static let eventTypes = ["wallet.exported"]
+
+        /// What the event says beside its data.
+        public let notice: Notice
+        /// The wallet.
+        public let wallet: Wallet
+    }
+
+    /// A wallet passed from one user to another.
+    public struct WalletTransferred: WalletEvent {
+        /// `wallet.transferred`.
+        public static let eventTypes = ["wallet.transferred"]
+
+        /// What the event says beside its data.
+        public let notice: Notice
+        /// The wallet.
+        public let wallet: Wallet
+    }
+
+    /// A wallet was deleted.
+    ///
+    /// Dynamic's list of types does not name it, and Dynamic sends it all the same.
+    public struct WalletDeleted: WalletEvent {
+        /// `wallet.deleted`.
+        public static let eventTypes = ["wallet.deleted"]
+
+        /// What the event says beside its data.
+        public let notice: Notice
+        /// The wallet.
+        public let wallet: Wallet
+    }
+
+    /// Dynamic began to watch what happens to a wallet.
+    public struct WalletActivityRegistered: WalletEvent {
+        /// `wallet.activity.registered`.
+        public static let eventTypes = ["wallet.activity.registered"]
+
+        /// What the event says beside its data.
+        public let notice: Notice
+        /// The wallet.
+        public let wallet: Wallet
+    }
+
+    /// A user took back the access to a wallet.
+    public struct WalletDelegationRevoked: WalletEvent {
+        /// `wallet.delegation.revoked`.
+        public static let eventTypes = ["wallet.delegation.revoked"]
+
+        /// What the event says beside its data.
+        public let notice: Notice
+        /// The wallet.
+        public let wallet: Wallet
+    }
+}

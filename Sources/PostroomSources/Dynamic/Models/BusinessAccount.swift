@@ -1,0 +1,31 @@
+import PostroomCore
+
+extension Dynamic {
+    /// What an event says of a business account.
+    ///
+    /// Dynamic does not document it; ``json`` has everything.
+    public struct BusinessAccount: Hashable, Sendable {
+        /// The identity of the account.
+        public let id: String?
+        /// The member that it is about, where it is about one.
+        public let userID: String?
+        /// The member's role, where it is about one, in Dynamic's words.
+        public let role: String?
+        /// The wallet that it is about, where it is about one.
+        public let walletID: String?
+        /// The proposal that it is about, where it is about one.
+        public let proposalID: String?
+        /// Everything that Dynamic says.
+        public let json: RawJSON
+
+        init(_ data: JSONReader, _ json: RawJSON) throws(UndecodableEvent) {
+            let names = ["businessAccountId", "accountId", "id"]
+            self.id = try data.optionalID(names.first { data.has($0) } ?? "id")
+            self.userID = try data.optionalID("userId")
+            self.role = try data.optional("role")
+            self.walletID = try data.optionalID("walletId")
+            self.proposalID = try data.optionalID("proposalId")
+            self.json = json
+        }
+    }
+}

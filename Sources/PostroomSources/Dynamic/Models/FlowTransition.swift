@@ -1,0 +1,38 @@
+import PostroomCore
+
+extension Dynamic {
+    /// A step of a flow from one state to another.
+    public struct FlowTransition: JSONObjectReadable, Hashable, Sendable {
+        /// The identity of the flow.
+        public let flowID: String?
+        /// Which of the flow's states changed: `execution`, `settlement` or `risk`.
+        public let axis: String?
+        /// The state before, in Dynamic's words; `nil` at the first.
+        public let previousState: String?
+        /// The state now, in Dynamic's words.
+        public let newState: String?
+        /// What else there is to say of it.
+        public let additionalData: FlowDetails?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.flowID = try json.optionalID("flowId")
+            self.axis = try json.optional("axis")
+            self.previousState = try json.optional("previousState")
+            self.newState = try json.optional("newState")
+            self.additionalData = try json.optional("additionalData")
+        }
+    }
+
+    /// What else there is to say of a step of a flow.
+    public struct FlowDetails: JSONReadable, Hashable, Sendable {
+        /// How risky the flow is, as a number of Dynamic's; only with ``FlowRiskUpdated``.
+        public let score: Double?
+        /// Everything that Dynamic says.
+        public let json: RawJSON
+
+        init(_ value: JSONValue, at path: JSONPath) {
+            self.score = value.object?["score"]?.number.flatMap { Double($0) }
+            self.json = RawJSON(value, at: path)
+        }
+    }
+}

@@ -1,0 +1,26 @@
+public import FoundationEssentials
+import PostroomCore
+
+extension Wacht {
+    /// A user's second factor.
+    public struct Authenticator: JSONObjectReadable, Hashable, Sendable {
+        /// The identity of the second factor, which is not the event's entity: a 64-bit number in decimal.
+        public let id: String?
+        /// The identity of the user: a 64-bit number in decimal.
+        public let userID: String
+        /// The URL with the secret of the one-time passwords; null once the factor is given up.
+        public let oneTimePasswordURL: Field<Sensitive<String>>
+        /// When it came to be.
+        public let createdAt: Date?
+        /// When it last changed.
+        public let updatedAt: Date?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.id = try json.optionalID("id")
+            self.userID = try json.id(json.has("user_id") ? "user_id" : "entity_id")
+            self.oneTimePasswordURL = try json.field("otp_url")
+            self.createdAt = try json.optional("created_at")
+            self.updatedAt = try json.optional("updated_at")
+        }
+    }
+}

@@ -1,0 +1,77 @@
+public import FoundationEssentials
+import PostroomCore
+
+extension Wacht {
+    /// A session: a browser or device and the users who signed in with it.
+    ///
+    /// Only the identity is promised.
+    public struct Session: JSONObjectReadable, Hashable, Sendable {
+        /// The identity of the session: a 64-bit number in decimal.
+        public let id: String
+        /// The identity of the deployment.
+        public let deploymentID: String?
+        /// The identity of the sign-in that is in use.
+        public let activeSignInID: Field<String>
+        /// The sign-ins.
+        public let signIns: [SignIn]
+        /// When it began.
+        public let createdAt: Date?
+        /// When it last changed.
+        public let updatedAt: Date?
+        /// When it ended, where it did.
+        public let deletedAt: Date?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.id = try json.id(json.has("id") ? "id" : "entity_id")
+            self.deploymentID = try json.optionalID("deployment_id")
+            self.activeSignInID = try json.idField("active_signin_id")
+            self.signIns = try json.list("signins")
+            self.createdAt = try json.optional("created_at")
+            self.updatedAt = try json.optional("updated_at")
+            self.deletedAt = try json.optional("deleted_at")
+        }
+    }
+
+    /// A user who signed in with a session.
+    public struct SignIn: JSONObjectReadable, Hashable, Sendable {
+        /// The identity of the sign-in: a 64-bit number in decimal.
+        public let id: String?
+        /// The identity of the user.
+        public let userID: Field<String>
+        /// The address that the user came from.
+        public let ipAddress: Sensitive<String>?
+        /// The browser's name, perhaps empty.
+        public let browser: String?
+        /// The device's name, perhaps empty.
+        public let device: String?
+        /// The city that the address is thought to be in, perhaps empty.
+        public let city: String?
+        /// The region, perhaps empty.
+        public let region: String?
+        /// The country, perhaps empty.
+        public let country: String?
+        /// The country in two letters, perhaps empty.
+        public let countryCode: String?
+        /// When the user signed in.
+        public let createdAt: Date?
+        /// When the user last did something.
+        public let lastActiveAt: Date?
+        /// When the sign-in ends by itself.
+        public let expiresAt: Date?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.id = try json.optionalID("id")
+            self.userID = try json.idField("user_id")
+            self.ipAddress = try json.optional("ip_address")
+            self.browser = try json.optional("browser")
+            self.device = try json.optional("device")
+            self.city = try json.optional("city")
+            self.region = try json.optional("region")
+            self.country = try json.optional("country")
+            self.countryCode = try json.optional("country_code")
+            self.createdAt = try json.optional("created_at")
+            self.lastActiveAt = try json.optional("last_active_at")
+            self.expiresAt = try json.optional("expires_at")
+        }
+    }
+}

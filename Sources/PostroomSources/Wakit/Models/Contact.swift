@@ -1,0 +1,68 @@
+public import FoundationEssentials
+import PostroomCore
+
+extension Wakit {
+    /// A row of the table `contacts`: a person whom an organization writes with.
+    ///
+    /// Only the identity is promised. In an update, a ``Field`` that is null was cleared and one that is absent is
+    /// unchanged.
+    public struct Contact: JSONObjectReadable, Hashable, Sendable {
+        /// The identity of the row, a UUID as the producer spells it.
+        public let id: String
+        /// The identity of the organization.
+        public let organizationID: String?
+        /// The contact's name.
+        public let name: Field<String>
+        /// What else the organization keeps with it.
+        public let extra: Field<RawJSON>
+        /// Whether it is in use, in the producer's words, for example `active`.
+        public let status: String?
+        /// When the row came to be.
+        public let createdAt: Date?
+        /// When the row last changed.
+        public let updatedAt: Date?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.id = try json.id("id")
+            self.organizationID = try json.optionalID("organization_id")
+            self.name = try json.field("name")
+            self.extra = try json.field("extra")
+            self.status = try json.optional("status")
+            self.createdAt = try json.optional("created_at")
+            self.updatedAt = try json.optional("updated_at")
+        }
+    }
+
+    /// A row of the table `contacts_addresses`: where a contact is reached.
+    ///
+    /// It has no identity of its own: the organization, the service and the address together are its key.
+    public struct ContactAddress: JSONObjectReadable, Hashable, Sendable {
+        /// The identity of the organization.
+        public let organizationID: String?
+        /// The messaging service.
+        public let service: Service?
+        /// The address: digits in most cases, but no number; leading zeros count.
+        public let address: String
+        /// The identity of the contact, null while it is not known who it is.
+        public let contactID: Field<String>
+        /// What else the service tells of it.
+        public let extra: Field<RawJSON>
+        /// Whether it is in use, in the producer's words, for example `active`.
+        public let status: String?
+        /// When the row came to be.
+        public let createdAt: Date?
+        /// When the row last changed.
+        public let updatedAt: Date?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.organizationID = try json.optionalID("organization_id")
+            self.service = try json.optional("service")
+            self.address = try json.id("address")
+            self.contactID = try json.idField("contact_id")
+            self.extra = try json.field("extra")
+            self.status = try json.optional("status")
+            self.createdAt = try json.optional("created_at")
+            self.updatedAt = try json.optional("updated_at")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+public import FoundationEssentials
+import PostroomCore
+
+extension Wakit {
+    /// A row of the table `conversations`.
+    ///
+    /// Only the identity is promised. In an update, a ``Field`` that is null was cleared and one that is absent is
+    /// unchanged.
+    public struct Conversation: JSONObjectReadable, Hashable, Sendable {
+        /// The identity of the row, a UUID as the producer spells it.
+        public let id: String
+        /// The identity of the organization.
+        public let organizationID: String?
+        /// The messaging service.
+        public let service: Service?
+        /// The organization's address with the service: digits in most cases, but no number.
+        public let organizationAddress: String?
+        /// The contact's address, null in groups.
+        public let contactAddress: Field<String>
+        /// The group's address, null outside groups.
+        public let groupAddress: Field<String>
+        /// The name that people gave it.
+        public let name: Field<String>
+        /// What else the organization keeps with it.
+        public let extra: Field<RawJSON>
+        /// Whether it goes on.
+        public let status: ConversationStatus?
+        /// When the row came to be.
+        public let createdAt: Date?
+        /// When the row last changed.
+        public let updatedAt: Date?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.id = try json.id("id")
+            self.organizationID = try json.optionalID("organization_id")
+            self.service = try json.optional("service")
+            self.organizationAddress = try json.optionalID("organization_address")
+            self.contactAddress = try json.idField("contact_address")
+            self.groupAddress = try json.idField("group_address")
+            self.name = try json.field("name")
+            self.extra = try json.field("extra")
+            self.status = try json.optional("status")
+            self.createdAt = try json.optional("created_at")
+            self.updatedAt = try json.optional("updated_at")
+        }
+    }
+
+    /// Whether a conversation goes on.
+    ///
+    /// The database takes any text.
+    public struct ConversationStatus: OpenEnum, JSONReadable {
+        /// The word on the wire.
+        public let rawValue: String
+
+        /// Takes any word, known or not.
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// It goes on.
+        public static let active = ConversationStatus(rawValue: "active")
+        /// It goes on, in the documentation's word.
+        public static let open = ConversationStatus(rawValue: "open")
+        /// It was closed.
+        public static let closed = ConversationStatus(rawValue: "closed")
+    }
+}

@@ -1,0 +1,58 @@
+public import FoundationEssentials
+import PostroomCore
+
+extension Wakit {
+    /// A row of the table `logs`.
+    ///
+    /// Only the identity is promised.
+    public struct LogLine: JSONObjectReadable, Hashable, Sendable {
+        /// The identity of the row.
+        public let id: String
+        /// The identity of the organization.
+        public let organizationID: String?
+        /// The organization's address that it concerns, null where it concerns none.
+        public let organizationAddress: Field<String>
+        /// How bad it is.
+        public let level: LogLevel?
+        /// What it is about, in the producer's words.
+        public let category: String?
+        /// The messaging service that it concerns, null where it concerns none.
+        public let service: Field<Service>
+        /// The line.
+        public let message: String?
+        /// What else is known.
+        public let metadata: Field<RawJSON>
+        /// When it was written.
+        public let createdAt: Date?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.id = try json.id("id")
+            self.organizationID = try json.optionalID("organization_id")
+            self.organizationAddress = try json.idField("organization_address")
+            self.level = try json.optional("level")
+            self.category = try json.optional("category")
+            self.service = try json.field("service")
+            self.message = try json.optional("message")
+            self.metadata = try json.field("metadata")
+            self.createdAt = try json.optional("created_at")
+        }
+    }
+
+    /// How bad it is what a line of the log says.
+    public struct LogLevel: OpenEnum, JSONReadable {
+        /// The word on the wire.
+        public let rawValue: String
+
+        /// Takes any word, known or not.
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// Nothing is wrong.
+        public static let info = LogLevel(rawValue: "info")
+        /// Something may be wrong.
+        public static let warning = LogLevel(rawValue: "warning")
+        /// Something is wrong.
+        public static let error = LogLevel(rawValue: "error")
+    }
+}

@@ -1,0 +1,47 @@
+public import FoundationEssentials
+import PostroomCore
+
+extension Wakit {
+    /// A row of the table `organizations_addresses`: where an organization is reached.
+    ///
+    /// It has no identity of its own: the organization and the address together are its key.
+    public struct OrganizationAddress: JSONObjectReadable, Hashable, Sendable {
+        /// The identity of the organization.
+        public let organizationID: String?
+        /// The messaging service.
+        public let service: Service?
+        /// The address: with WhatsApp the identity of the phone number at Meta.
+        public let address: String
+        /// What the connection to the service needs.
+        public let extra: Field<AddressExtra>
+        /// Whether it is connected, in the producer's words, for example `connected`.
+        public let status: String?
+        /// When the row came to be.
+        public let createdAt: Date?
+        /// When the row last changed.
+        public let updatedAt: Date?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.organizationID = try json.optionalID("organization_id")
+            self.service = try json.optional("service")
+            self.address = try json.id("address")
+            self.extra = try json.field("extra")
+            self.status = try json.optional("status")
+            self.createdAt = try json.optional("created_at")
+            self.updatedAt = try json.optional("updated_at")
+        }
+    }
+
+    /// What the connection of an address to its messaging service needs.
+    public struct AddressExtra: JSONReadable, Hashable, Sendable {
+        /// The token that lets its holder send and read for the organization.
+        public let accessToken: Sensitive<String>?
+        /// Everything, the token included.
+        public let json: Sensitive<RawJSON>
+
+        init(_ value: JSONValue, at path: JSONPath) {
+            self.accessToken = value.object?["access_token"]?.string.map { Sensitive($0) }
+            self.json = Sensitive(RawJSON(value, at: path))
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import FoundationEssentials
+import Glibc
+import Subprocess
+import Testing
+
+@Suite("The development setup")
+struct DevTests {
+    @Test("dev --smoke exits 0 and leaves no process behind, also when it is run twice")
+    func smoke() async throws {
+        try await Scene.withFolder { folder in
+            for _ in 1...2 {
+                let result = try await Program.postroom("dev", "--smoke").run(in: folder)
+                #expect(result.status == .exited(0), "\(result.errors)")
+                #expect(result.output.contains("all 8 sources work"))
+                #expect(processes(of: folder).isEmpty)
+            }
+        }
+    }
+
+    @Test("dev receives, handles and shows what send sends, and status knows of it")
+    func sendToDev() async throws {
+        try await Scene.withFolder { folder in
+            let program = Program.postroom("dev", "--port", "0", "--admin-port", "0")
+            try await RunningProgram.with(program, in: folder) { dev in
+                try await greeting(of: dev)
+                let address = try #require(
+                    dev.log.text.firstMatch(of: /POST (http:\/\/127.0.0.1:[0-9]+)\/hooks\/wacht/)
+                )
+                .1
+                let arguments = ["--count", "20", "--duplicate-every", "4", "--url", String(address), "--json"]
+                var send = Program(name: "postroom", arguments: ["send", "wacht"] + arguments)
+                let sent = try await send.run(in: folder)
+                #expect(sent.status == .exited(0), "\(sent.errors)")
+                send.arguments = ["send", "anthropic", "--invalid-signature"] + arguments
+                let refused = try await send.run(in: folder)
+                #expect(refused.status == .exited(0), "\(refused.errors)")
+
+                try await eventually("what was sent is not shown") {
+                    TestFolder.read(dev.outputPath).split(separator: "\n").filter { $0.hasPrefix("wacht  ") }.count
+                        == 15
+                }
+                #expect(!TestFolder.read(dev.outputPath).contains("anthropic"))
+                let configuration = folder.file(".postroom/postroom.yaml")
+                let status = try await Program.postroom("status", "--json", "--config", configuration).run(in: folder)
+                #expect(status.status == .exited(0), "\(status.errors)")
+                #expect(try status.json["workers"]?.elements.count == 1)
+                dev.send(SIGTERM)
+                #expect(try await dev.end() == .exited(0))
+            }
+        }
+    }
+
+    @Test("SIGINT to dev ends everything, Postgres included")
+    func interrupt() async throws {
+        try await Scene.withFolder { folder in
+            let program = Program.postroom("dev", "--port", "0", "--admin-port", "0")
+            try await RunningProgram.with(program, in: folder) { dev in
+                try await greeting(of: dev)
+                #expect(!processes(of: folder).isEmpty)
+                dev.send(SIGINT)
+                #expect(try await dev.end() == .exited(0))
+                #expect(processes(of: folder).isEmpty)
+            }
+        }
+    }
+
+    @Test("kill -9 of dev takes Postgres along")
+    func kill() async throws {
+        try await Scene.withFolder { folder in
+            let program = Program.postroom("dev", "--port", "0", "--admin-port", "0")
+            try await RunningProgram.with(program, in: folder) { dev in
+                try await greeting(of: dev)
+                try await dev.crash()
+                try await eventually("Postgres still runs") { processes(of: folder).isEmpty }
+            }
+        }
+    }
+
+    /// Waits until dev says that it is up.
+    private func greeting(of dev: RunningProgram) async throws {
+        try await eventually("dev has not greeted") { dev.log.text.contains("Ctrl-C ends all of it.") }
+    }
+
+    /// The processes that are named with the folder, or work in it, as a server does in its data folder.
+    private func processes(of folder: TestFolder) -> [String] {
+        let ids = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { Int32($0) } ?? []
+        return ids.compactMap { id in
+            let command = TestFolder.read("/proc/\(id)/cmdline").replacing("\0", with: " ")
+            let place = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/cwd")) ?? ""
+            return command.contains(folder.path) || place.hasPrefix(folder.path) ? "\(id): \(command)" : nil
+        }
+    }
+}

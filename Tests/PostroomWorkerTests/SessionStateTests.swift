@@ -1,0 +1,98 @@
+import PostroomCore
+import PostroomQueue
+import Testing
+
+@testable import PostroomWorker
+
+@Suite("What a worker holds")
+struct SessionStateTests {
+    private let handled = PairOutcome.handled(duration: .zero)
+
+    private func parcel(_ retry: HeldRetry) -> Outbox.Parcel {
+        Outbox.Parcel(retries: [RetrySettlement(key: retry.retry.key, outcome: handled)])
+    }
+
+    @Test("a retry that was claimed again after a lost reply is not settled again by the old settlement")
+    func claimedAgain() {
+        var state = Fixture.state()
+        let retry = Fixture.retry(1)
+        state.took(retry)
+        state.failed(parcel(retry))
+        state.took(Fixture.retry(1))
+        var next = state.outbox.take(at: .zero)
+        state.dropSettled(&next)
+        #expect(next.isEmpty)
+        #expect(state.held.retries == [retry.retry.key])
+        #expect(state.ledger.held == 1)
+        #expect(!state.hasUncertainRetries)
+    }
+
+    @Test("a settlement whose reply was lost is sent again, and is no late one")
+    func sentAgain() {
+        var state = Fixture.state()
+        let retry = Fixture.retry(1)
+        state.took(retry)
+        state.failed(parcel(retry))
+        var next = state.outbox.take(at: .zero)
+        state.dropSettled(&next)
+        #expect(next.retries.count == 1)
+        #expect(state.hasUncertainRetries)
+        let isLate = state.settled(retry.retry.key, isLost: true)
+        #expect(!isLate)
+        #expect(state.isEmpty)
+        #expect(state.ledger.held == 0)
+    }
+
+    @Test("a retry that is claimed again before its settlement's reply is read stays held")
+    func overtaken() {
+        var state = Fixture.state()
+        let retry = Fixture.retry(1)
+        state.took(retry)
+        state.took(Fixture.retry(1))
+        let isLate = state.settled(retry.retry.key, isLost: false)
+        #expect(!isLate)
+        #expect(state.held.retries == [retry.retry.key])
+        #expect(state.ledger.held == 1)
+    }
+
+    @Test("pairs that left their batch are held as retries, and settled as such")
+    func left() {
+        let session = Fixture.session()
+        let run = Fixture.run(3, in: session)
+        var state = Fixture.state()
+        state.took(run)
+        #expect(state.ledger.held == 3)
+        for pair in 0..<2 {
+            #expect(run.begin(pair))
+        }
+        #expect(run.spill() == 3)
+        #expect(!run.begin(2))
+        let outcomes = run.settlement(by: session.router).pairs.map(\.outcome)
+        #expect(outcomes.count { if case .running = $0 { true } else { false } } == 2)
+        // One ends between the settlement and its reply.
+        run.end(0, handled)
+        let isLost = state.settled(run, isLost: false)
+        #expect(!isLost)
+        #expect(state.ledger.held == 2)
+        let parcel = state.outbox.take(at: .zero)
+        #expect(parcel.retries.map(\.key.delivery.ordinal) == [0])
+        #expect(state.held.batches.isEmpty)
+        #expect(state.held.retries.count == 2)
+    }
+
+    @Test("nothing of a batch that was lost is settled")
+    func lost() {
+        let session = Fixture.session()
+        let run = Fixture.run(1, in: session)
+        var state = Fixture.state()
+        state.took(run)
+        #expect(run.begin(0))
+        _ = run.spill()
+        _ = run.settlement(by: session.router)
+        let isLost = state.settled(run, isLost: true)
+        #expect(isLost)
+        run.end(0, handled)
+        #expect(state.isEmpty)
+        #expect(session.with { $0.outbox.take(at: .zero).retries.isEmpty })
+    }
+}

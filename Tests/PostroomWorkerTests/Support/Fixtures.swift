@@ -1,0 +1,69 @@
+import PostroomCore
+import PostroomQueue
+
+@testable import PostroomWorker
+
+/// Values for tests of single parts.
+enum Fixture {
+    static func delivery(_ number: Int, receivedAt: Int64 = 1000, eventType: String? = "user.created") -> Delivery {
+        Delivery(
+            id: DeliveryID(batch: BatchID(rawValue: 1), ordinal: UInt8(number)),
+            endpoint: "orders",
+            source: .bearer,
+            eventType: eventType,
+            idempotencyKey: "\(number)",
+            receivedAt: Timestamp(rawValue: receivedAt),
+            headers: Headers(),
+            body: []
+        )
+    }
+
+    static func batch(_ count: Int) -> ClaimedBatch {
+        ClaimedBatch(
+            key: BatchKey(shard: 0, id: BatchID(rawValue: 1)),
+            receivedAt: Timestamp(rawValue: 1000),
+            deliveries: (0..<count).map { delivery($0) }
+        )
+    }
+
+    static func state() -> SessionState {
+        let directory = HandlerDirectory(version: 1, entries: [])
+        return SessionState(
+            ledger: RoomLedger(limit: 100, perClaim: 100),
+            router: Router(directory, [], newerCodeDelay: .zero)
+        )
+    }
+
+    static func session() -> Session {
+        Session(WorkerID(rawValue: 1), state(), watchSignal: Signal())
+    }
+
+    /// A batch whose pairs of one handler all wait.
+    static func run(_ count: Int, in session: Session = session()) -> BatchRun {
+        let run = BatchRun(batch(count), takenAt: .zero, router: session.router, session: session)
+        let pairs = (0..<count).map { BatchProgress.Pair(delivery: $0, handler: "mail", status: .waiting) }
+        _ = run.add(pairs, of: 0..<count)
+        return run
+    }
+
+    static func jobs(_ count: Int) -> [Job] {
+        let run = run(count)
+        return (0..<count)
+            .map { index in
+                Job(
+                    owner: .batch(run, pair: index),
+                    prepared: PreparedDelivery(delivery(index), details: EventDetails(), decoders: []),
+                    count: AttemptCount()
+                )
+            }
+    }
+
+    static func retry(_ number: Int, in session: Session = session()) -> HeldRetry {
+        let delivery = delivery(number)
+        let key = RetryKey(shard: 0, delivery: delivery.id, handler: "mail")
+        return HeldRetry(
+            ClaimedRetry(key: key, delivery: delivery, failedAttempts: 0, forgivenAttempts: 0),
+            session: session
+        )
+    }
+}
