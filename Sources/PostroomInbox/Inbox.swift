@@ -72,9 +72,18 @@ public final class Inbox: Sendable {
         signals.finish()
     }
 
-    /// Why there is no connection to the database, or `nil` where there is one.
+    /// Why a role that serving needs has no connection, or `nil` where each has one.
     public var connectionFailure: String? {
-        maintenance.isConnected ? nil : maintenance.lastFailure?.description ?? "not connected yet"
+        failure(of: [intake, dispatch, lease, maintenance])
+    }
+
+    /// Why administration has no connection, or `nil` where it has one.
+    public var administrationFailure: String? {
+        failure(of: [maintenance])
+    }
+
+    private func failure(of pools: [PostgresPool]) -> String? {
+        pools.first { !$0.isConnected }.map { $0.lastFailure?.description ?? "\($0.role): not connected yet" }
     }
 
     /// The number of shards, which the schema was made with.
@@ -101,13 +110,6 @@ public final class Inbox: Sendable {
     public func checkSchema() async throws -> SchemaState {
         try await maintenance.waitUntilConnected()
         return try await schemaState()
-    }
-
-    /// Waits until the database can be asked.
-    ///
-    /// - Throws: `CancellationError`.
-    public func waitUntilReachable() async throws(CancellationError) {
-        try await maintenance.waitUntilConnected()
     }
 
     /// Waits until every role has a connection.

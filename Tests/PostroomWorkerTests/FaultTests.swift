@@ -96,6 +96,46 @@ struct FaultTests {
         }
     }
 
+    @Test("a retry that was claimed again while its settlement's reply was lost is not settled twice")
+    func overtakenReply() async throws {
+        let second = Gate()
+        let third = Gate()
+        let claim = Gate()
+        let rig = Rig { handlers in
+            handlers.on(.everything, named: "mail", retry: .constant(maximumAttempts: 9, delay: .zero)) { _, context in
+                switch context.attempt {
+                case 1: throw Refused(description: "no")
+                case 2: try await second.wait()
+                default: try await third.wait()
+                }
+                if context.attempt == 2 {
+                    throw Refused(description: "not yet")
+                }
+            }
+        }
+        try await rig.run { rig in
+            try await rig.post("a")
+            try await rig.until("the second attempt began", advancing: .milliseconds(100)) { second.entered == 1 }
+            rig.queue.hold(.claimRetries, at: claim)
+            try await rig.until("a claim is under way", advancing: .milliseconds(100)) { claim.entered > 0 }
+            rig.queue.fail { call, settlement in
+                call == .settle && settlement?.retries.isEmpty == false && !third.isOpen ? .after : nil
+            }
+            second.open()
+            try await rig.until("it is owed again") { await rig.inbox.retries().map(\.failedAttempts) == [2] }
+            rig.queue.hold(.claimRetries, at: nil)
+            claim.open()
+            try await rig.until("the third attempt began", advancing: .milliseconds(100)) { third.entered == 1 }
+            await rig.pass(.seconds(2))
+            #expect(await rig.inbox.retries().map(\.holder) == [rig.identity])
+            third.open()
+            try await rig.untilDone(advancing: .milliseconds(100))
+            #expect(rig.inbox.failedAttempts().map(\.failure.attempt) == [1, 2])
+            #expect(third.entered == 1)
+            #expect(rig.inbox.handledCount == 1)
+        }
+    }
+
     @Test("a settlement that the inbox refuses does not stop the others")
     func poison() async throws {
         let rig = Rig { handlers in

@@ -64,6 +64,8 @@ struct HandOffTests {
             #expect(journal.entries.isEmpty)
             try await rig.untilDone(advancing: .milliseconds(100))
             #expect(journal.attempts("mail", "a") == [1])
+            #expect(rig.queue.count(.release) > 0)
+            #expect(rig.identity == worker)
         }
     }
 

@@ -39,7 +39,7 @@ enum InboxReadiness {
             return first
         }
         guard let state else {
-            let reason = inbox.connectionFailure ?? "no answer"
+            let reason = inbox.administrationFailure ?? "no answer"
             throw CommandFailure(.tryAgain, "the database was not reached within \(limit): \(reason)")
         }
         if let complaint = complaint(of: state) {

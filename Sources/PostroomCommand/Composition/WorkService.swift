@@ -43,7 +43,7 @@ struct WorkService: Service {
     private func waitForSchema() async throws -> Bool {
         while !Task.isCancelled {
             do {
-                try await withTimeLimit { try await inbox.waitUntilReachable() }
+                try await withTimeLimit { try await inbox.waitUntilConnected() }
                 let state = try await inbox.schemaState()
                 guard let complaint = InboxReadiness.complaint(of: state) else {
                     logger.info("the inbox is ready")

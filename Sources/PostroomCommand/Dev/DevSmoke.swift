@@ -37,6 +37,8 @@ final class DevSmoke: Sendable {
     }
 
     private func sendAndReplay() async throws {
+        expect("the database was not reached")
+        try await session.stack.inbox.waitUntilConnected()
         try await waitForHandlers()
         var attempts = session.demo.handled.makeAsyncIterator()
         for (source, secret) in DevSecrets.all {

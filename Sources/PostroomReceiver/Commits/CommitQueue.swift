@@ -57,6 +57,11 @@ struct CommitQueue<Waiter: Sendable, Lane: Sendable>: Sendable {
         self.limits = limits
     }
 
+    /// How many requests wait for a commit to begin.
+    var waitingCount: Int {
+        waiting.count
+    }
+
     /// Takes requests in.
     mutating func submit(_ requests: [Request]) -> Submission {
         guard !isFinished else { return .turnAway }

@@ -34,6 +34,11 @@ final class GroupCommitter: Sendable {
         self.health = health
     }
 
+    /// How many requests wait for a commit to begin.
+    var waitingCount: Int {
+        queue.withLock { $0.waitingCount }
+    }
+
     /// Takes verified requests in; their connections are answered later.
     func submit(_ requests: [Request]) {
         switch queue.withLock({ $0.submit(requests) }) {

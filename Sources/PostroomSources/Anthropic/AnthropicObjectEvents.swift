@@ -4,11 +4,11 @@ import PostroomCore
 // type states its fields, and its memberwise initializer is the requirement.
 
 /// An event about a session.
-protocol SessionEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
+protocol AnthropicSessionEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
     init(notice: Anthropic.Notice, sessionID: String)
 }
 
-extension SessionEvent {
+extension AnthropicSessionEvent {
     init(_ envelope: AnthropicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(
             notice: Anthropic.Notice(envelope, data),
@@ -18,11 +18,11 @@ extension SessionEvent {
 }
 
 /// An event about a thread inside a session.
-protocol SessionThreadEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
+protocol AnthropicSessionThreadEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
     init(notice: Anthropic.Notice, sessionID: String, threadID: String)
 }
 
-extension SessionThreadEvent {
+extension AnthropicSessionThreadEvent {
     init(_ envelope: AnthropicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(
             notice: Anthropic.Notice(envelope, data),
@@ -33,11 +33,11 @@ extension SessionThreadEvent {
 }
 
 /// An event about a vault.
-protocol VaultEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
+protocol AnthropicVaultEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
     init(notice: Anthropic.Notice, vaultID: String)
 }
 
-extension VaultEvent {
+extension AnthropicVaultEvent {
     init(_ envelope: AnthropicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(
             notice: Anthropic.Notice(envelope, data),
@@ -47,11 +47,11 @@ extension VaultEvent {
 }
 
 /// An event about a credential inside a vault.
-protocol VaultCredentialEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
+protocol AnthropicVaultCredentialEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
     init(notice: Anthropic.Notice, vaultID: String, credentialID: String)
 }
 
-extension VaultCredentialEvent {
+extension AnthropicVaultCredentialEvent {
     init(_ envelope: AnthropicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(
             notice: Anthropic.Notice(envelope, data),
@@ -62,11 +62,11 @@ extension VaultCredentialEvent {
 }
 
 /// An event about an agent.
-protocol AgentEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
+protocol AnthropicAgentEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
     init(notice: Anthropic.Notice, agentID: String)
 }
 
-extension AgentEvent {
+extension AnthropicAgentEvent {
     init(_ envelope: AnthropicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(
             notice: Anthropic.Notice(envelope, data),
@@ -76,11 +76,11 @@ extension AgentEvent {
 }
 
 /// An event about a deployment.
-protocol DeploymentEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
+protocol AnthropicDeploymentEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
     init(notice: Anthropic.Notice, deploymentID: String)
 }
 
-extension DeploymentEvent {
+extension AnthropicDeploymentEvent {
     init(_ envelope: AnthropicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(
             notice: Anthropic.Notice(envelope, data),
@@ -90,11 +90,11 @@ extension DeploymentEvent {
 }
 
 /// An event about a deployment's run.
-protocol DeploymentRunEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
+protocol AnthropicDeploymentRunEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
     init(notice: Anthropic.Notice, runID: String)
 }
 
-extension DeploymentRunEvent {
+extension AnthropicDeploymentRunEvent {
     init(_ envelope: AnthropicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(
             notice: Anthropic.Notice(envelope, data),
@@ -104,11 +104,11 @@ extension DeploymentRunEvent {
 }
 
 /// An event about an environment.
-protocol EnvironmentEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
+protocol AnthropicEnvironmentEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
     init(notice: Anthropic.Notice, environmentID: String)
 }
 
-extension EnvironmentEvent {
+extension AnthropicEnvironmentEvent {
     init(_ envelope: AnthropicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(
             notice: Anthropic.Notice(envelope, data),
@@ -118,11 +118,11 @@ extension EnvironmentEvent {
 }
 
 /// An event about a memory store.
-protocol MemoryStoreEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
+protocol AnthropicMemoryStoreEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
     init(notice: Anthropic.Notice, storeID: String)
 }
 
-extension MemoryStoreEvent {
+extension AnthropicMemoryStoreEvent {
     init(_ envelope: AnthropicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(
             notice: Anthropic.Notice(envelope, data),

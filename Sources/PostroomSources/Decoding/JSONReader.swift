@@ -44,6 +44,14 @@ struct JSONReader {
         try value(name, as: WireIdentifier.self).text
     }
 
+    /// An identity that must be there under one of two names.
+    func id(_ name: String, or other: String) throws(UndecodableEvent) -> String {
+        if let id = try optionalID(name) {
+            return id
+        }
+        return try id(other)
+    }
+
     /// An identity that may be missing or null.
     func optionalID(_ name: String) throws(UndecodableEvent) -> String? {
         let identifier: WireIdentifier? = try optional(name)

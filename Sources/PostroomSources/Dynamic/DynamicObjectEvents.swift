@@ -4,55 +4,55 @@ import PostroomCore
 // initializer is the requirement.
 
 /// An event that carries a user.
-protocol UserEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
+protocol DynamicUserEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
     init(notice: Dynamic.Notice, user: Dynamic.User)
 }
 
-extension UserEvent {
+extension DynamicUserEvent {
     init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(notice: Dynamic.Notice(envelope), user: Dynamic.User(data))
     }
 }
 
 /// An event that carries a user and what Dynamic does not document.
-protocol UserChangeEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
+protocol DynamicUserChangeEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
     init(notice: Dynamic.Notice, user: Dynamic.User, json: RawJSON)
 }
 
-extension UserChangeEvent {
+extension DynamicUserChangeEvent {
     init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(notice: Dynamic.Notice(envelope), user: Dynamic.User(data), json: envelope.root.value("data"))
     }
 }
 
 /// An event that carries a session.
-protocol UserSessionEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
+protocol DynamicUserSessionEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
     init(notice: Dynamic.Notice, session: Dynamic.Session)
 }
 
-extension UserSessionEvent {
+extension DynamicUserSessionEvent {
     init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(notice: Dynamic.Notice(envelope), session: Dynamic.Session(data))
     }
 }
 
 /// An event that carries a wallet.
-protocol WalletEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
+protocol DynamicWalletEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
     init(notice: Dynamic.Notice, wallet: Dynamic.Wallet)
 }
 
-extension WalletEvent {
+extension DynamicWalletEvent {
     init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(notice: Dynamic.Notice(envelope), wallet: Dynamic.Wallet(data))
     }
 }
 
 /// An event that carries a business account.
-protocol BusinessAccountEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
+protocol DynamicBusinessAccountEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
     init(notice: Dynamic.Notice, account: Dynamic.BusinessAccount)
 }
 
-extension BusinessAccountEvent {
+extension DynamicBusinessAccountEvent {
     init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(
             notice: Dynamic.Notice(envelope),
@@ -62,11 +62,11 @@ extension BusinessAccountEvent {
 }
 
 /// An event that carries a step of a flow.
-protocol FlowEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
+protocol DynamicFlowEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
     init(notice: Dynamic.Notice, transition: Dynamic.FlowTransition)
 }
 
-extension FlowEvent {
+extension DynamicFlowEvent {
     init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(notice: Dynamic.Notice(envelope), transition: Dynamic.FlowTransition(data))
     }

@@ -24,7 +24,7 @@ extension WachtUserAddressEvent {
         try self.init(
             notice: Wacht.Notice(envelope),
             addressID: data.id("entity_id"),
-            user: data.has("id") ? Wacht.User(data) : nil
+            user: data.optionalID("id") == nil ? nil : Wacht.User(data)
         )
     }
 }

@@ -41,8 +41,13 @@ final class Guardian: Sendable {
         exit "$status"
         """
 
+    /// Whether it has ended; apart, so that the task does not keep the guardian and dropping it closes the pipe.
+    private final class End: Sendable {
+        let hasCome = Atomic(false)
+    }
+
     private let pipeEnd: Mutex<FileDescriptor?>
-    private let ended = Atomic(false)
+    private let end = End()
     private let task: Mutex<Task<Void, Never>?> = Mutex(nil)
 
     private init(pipeEnd: FileDescriptor) {
@@ -76,7 +81,7 @@ final class Guardian: Sendable {
         options.createSession = true
         let guardian = Guardian(pipeEnd: FileDescriptor(rawValue: ends[1]))
         // unstructured: shields the server from the cancellation of whoever starts it; ends when the pipe closes
-        let task = Task { [ended = Ending(guardian), options] in
+        let task = Task { [end = guardian.end, options] in
             _ = try? await Subprocess.run(
                 .path(FilePath(line[0])),
                 arguments: Arguments(Array(line.dropFirst())),
@@ -87,36 +92,14 @@ final class Guardian: Sendable {
                 output: .fileDescriptor(output, closeAfterSpawningProcess: true),
                 error: .combinedWithOutput
             )
-            ended.mark()
+            end.hasCome.store(true, ordering: .releasing)
         }
         guardian.task.withLock { $0 = task }
         return guardian
     }
 
-    /// Marks the guardian as ended without keeping it, so that dropping it closes the pipe.
-    private struct Ending: Sendable {
-        private final class Reference: Sendable {
-            /// Safe because it is set once, before the task that reads it starts.
-            nonisolated(unsafe) weak var guardian: Guardian?
-
-            init(_ guardian: Guardian) {
-                self.guardian = guardian
-            }
-        }
-
-        private let reference: Reference
-
-        init(_ guardian: Guardian) {
-            reference = Reference(guardian)
-        }
-
-        func mark() {
-            reference.guardian?.ended.store(true, ordering: .releasing)
-        }
-    }
-
     /// Whether guardian and server have ended.
-    var hasEnded: Bool { ended.load(ordering: .acquiring) }
+    var hasEnded: Bool { end.hasCome.load(ordering: .acquiring) }
 
     /// Closes the pipe, upon which the guardian ends the server and removes the temporary folders.
     func release() {

@@ -117,9 +117,12 @@ final class RunningProgram: Sendable {
         }
     }
 
-    /// The port that it receives on.
-    func receiverPort() async throws -> Int {
-        try await port("The receiver listens")
+    /// The port that it receives on, once it can take deliveries; `isReady: false` does not wait for the database.
+    func receiverPort(isReady: Bool = true) async throws -> Int {
+        if isReady {
+            try await logged("the inbox is ready")
+        }
+        return try await port("The receiver listens")
     }
 
     /// The port of health and metrics.

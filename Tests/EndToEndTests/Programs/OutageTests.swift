@@ -14,7 +14,7 @@ struct OutageTests {
             let scene = try Scene(folder: folder, database: connectionString)
             try await scene.serve(handlers: ["crm"]) { program in
                 let adminPort = try await program.adminPort()
-                let sender = Sender(port: try await program.receiverPort())
+                let sender = Sender(port: try await program.receiverPort(isReady: false))
                 try await program.logged("waiting for the database")
                 #expect(try await Sender.get("/health/live", port: adminPort).status == 200)
                 #expect(try await ready(adminPort).status == 503)

@@ -11,7 +11,7 @@ struct CommandLineTests {
             ("status --json --config postroom.yaml", "StatusCommand"),
             ("deliveries list", "DeliveriesListCommand"),
             (
-                "deliveries list --endpoint a --type b.c --since 2h --until 2026-05-31 --id 1 --id 2 --limit 5 --json",
+                "deliveries list --endpoint a --type b.c --since 2020-01-01 --until 2h --id 1 --id 2 --limit 5 --json",
                 "DeliveriesListCommand"
             ),
             ("deliveries show 256", "DeliveriesShowCommand"),
@@ -69,7 +69,7 @@ struct CommandLineTests {
             ("send wacht --url 127.0.0.1:8080", "with its scheme"),
             ("send wacht --endpoint Wacht!", "lower-case letters"),
             ("send wacht --url http://h/hooks/x --endpoint y", "leave out its path, or --endpoint"),
-            ("send wacht --secret whsec_abc", "--secret takes a reference"),
+            ("send wacht --secret whsec_abc", "--secret takes a reference, env:NAME or file:PATH"),
         ]
     )
     func refuses(line: String, reason: String) {

@@ -9,7 +9,7 @@ struct DisplayTests {
         "values that authenticate are not shown",
         arguments: [
             "Authorization", "proxy-authorization", "Cookie", "SET-COOKIE", "webhook-signature", "X-Hub-Signature-256",
-            "x-api-key", "X-Auth-Token", "X-Shared-Secret", "X-ApiKey", "x-dynamic-signature-256",
+            "x-api-key", "X-Auth-Token", "X-Shared-Secret", "X-ApiKey", "x-dynamic-signature-256", "X-Auth",
         ]
     )
     func masked(name: String) {

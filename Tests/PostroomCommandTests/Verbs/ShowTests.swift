@@ -189,4 +189,33 @@ struct ShowTests {
                 """
         )
     }
+
+    @Test("a single replay has its age beside its time, and is the same object as in the list")
+    func replay() {
+        let replay = ReplaySummary(
+            id: 3,
+            kind: "deliveries",
+            state: "running",
+            requestedAt: moment("2026-05-31T11:00:00Z"),
+            requestedBy: "ops",
+            moved: 1200,
+            finishedAt: nil,
+            filter: #"{"endpoint": "billing"}"#
+        )
+        let (data, _) = written { $0.show(replay, ReplayColumns.item(now: Self.now), asJSON: false) }
+        #expect(
+            data == """
+                id         3
+                kind       deliveries
+                state      running
+                moved      1,200
+                requested  2026-05-31T11:00:00.000Z (1h ago)
+                by         ops
+                finished   –
+                filter     --endpoint billing
+
+                """
+        )
+        #expect(ReplayColumns.item(now: Self.now).object(replay) == ReplayColumns.all(now: Self.now).object(replay))
+    }
 }

@@ -38,7 +38,7 @@ struct GroupCommitTests {
                 try await client.send(Requests.post(key: "\(number)"))
                 clients.append(client)
             }
-            try await running.until { running.requestsInFlight == 21 }
+            try await running.until { running.requestsWaiting == 20 }
             begun.succeed()
             let next = try await store.nextCall()
             #expect(Set(next.deliveries.map(\.identity.idempotencyKey)) == Set((0..<20).map { "\($0)" }))

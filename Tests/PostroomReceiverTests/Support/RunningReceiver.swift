@@ -29,6 +29,7 @@ struct RunningReceiver: Sendable {
     ) async throws {
         var configuration = ReceiverConfiguration(host: "127.0.0.1", port: 0)
         configuration.commits.inFlight = 1
+        configuration.timeouts = .generous
         configure(&configuration)
         let log = TestLog()
         let metrics = TestMetrics()
@@ -63,6 +64,11 @@ struct RunningReceiver: Sendable {
     /// How many verified requests wait for their commit.
     var requestsInFlight: Int {
         receiver.intake.budget.requests
+    }
+
+    /// How many of those wait for one to begin.
+    var requestsWaiting: Int {
+        receiver.intake.committer.waitingCount
     }
 
     /// How many bytes of bodies are in memory.
@@ -116,5 +122,19 @@ private final class ClientList: Sendable {
         for channel in channels.withLock({ $0 }) {
             channel.close(promise: nil)
         }
+    }
+}
+
+extension ReceiverConfiguration.Timeouts {
+    /// Longer than anything takes on a busy machine; a test of a timeout sets its own.
+    fileprivate static var generous: ReceiverConfiguration.Timeouts {
+        var timeouts = ReceiverConfiguration.Timeouts()
+        timeouts.header = .seconds(300)
+        timeouts.body = .seconds(300)
+        timeouts.bodyProgress = .seconds(300)
+        timeouts.idle = .seconds(300)
+        timeouts.linger = .seconds(30)
+        timeouts.commit = .seconds(300)
+        return timeouts
     }
 }

@@ -9,7 +9,7 @@ struct ScannerFuzzTests {
     static let now = unix(1_773_568_800)
 
     /// Samples of every catalogue entry, with every kind of JSON value somewhere.
-    static var seeds: [[UInt8]] {
+    static let seeds: [[UInt8]] = {
         let samples = Sources.models.flatMap { model in
             model.events.compactMap { entry in
                 SampleDeliveries(seed: 1).sample(model.definition.source, entry.eventType, index: 1, now: now)?.body
@@ -17,7 +17,7 @@ struct ScannerFuzzTests {
         }
         let odd = #"{"a":[1,-2.5e3,true,false,null,{"\u00e9":"\ud83d\ude00\n"}],"b":"é€😀","data":{"data":{"x":{}}}}"#
         return samples + [Array(odd.utf8)]
-    }
+    }()
 
     /// Changes, drops, doubles or inserts a few bytes, mostly such that mean something.
     static func mutated(_ body: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {

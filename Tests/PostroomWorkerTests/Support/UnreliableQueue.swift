@@ -27,6 +27,7 @@ final class UnreliableQueue: WorkQueue {
 
     private let base: any WorkQueue
     private let plan: Mutex<Plan>
+    private let holds = Mutex<[Call: Gate]>([:])
     private let counts = Mutex<[Call: Int]>([:])
 
     init(_ base: any WorkQueue, plan: @escaping Plan = { _, _ in nil }) {
@@ -36,6 +37,11 @@ final class UnreliableQueue: WorkQueue {
 
     func fail(_ plan: @escaping Plan) {
         self.plan.withLock { $0 = plan }
+    }
+
+    /// Holds calls up before they do anything, until the gate opens.
+    func hold(_ call: Call, at gate: Gate?) {
+        holds.withLock { $0[call] = gate }
     }
 
     /// How often a call was made.
@@ -49,6 +55,7 @@ final class UnreliableQueue: WorkQueue {
         _ body: () async throws(QueueError) -> Result
     ) async throws(QueueError) -> Result {
         counts.withLock { $0[call, default: 0] += 1 }
+        try? await holds.withLock { $0[call] }?.wait()
         let failure = plan.withLock { $0 }(call, settlement)
         switch failure {
         case .before:

@@ -7,7 +7,7 @@ struct HeaderDisplay: Sendable {
 
     private static let secretWords = [
         "authorization", "cookie", "signature", "token", "secret", "password", "credential", "api-key", "apikey",
-        "x-auth",
+        "x-auth-",
     ]
 
     /// The fields in their order, with masks.
@@ -24,7 +24,7 @@ struct HeaderDisplay: Sendable {
     /// may have been told to look for in a header of any name.
     private static func isSecret(_ name: String, _ value: String) -> Bool {
         let name = name.lowercased()
-        return secretWords.contains { name.contains($0) } || value.hasPrefix("sha256=")
+        return secretWords.contains { name.contains($0) } || name == "x-auth" || value.hasPrefix("sha256=")
     }
 
     /// The fields for machines: an array, as names may stand there more than once.

@@ -22,6 +22,18 @@ enum ReplayColumns {
         ]
     }
 
+    /// The same for a single replay, whose time of request has its age beside it.
+    static func item(now: Timestamp) -> [Column<ReplaySummary>] {
+        all(now: now)
+            .compactMap { column in
+                switch column.key {
+                case "requested_at": .momentWithAge("requested", key: "requested_at", now: now) { $0.requestedAt }
+                case "age": nil
+                default: column
+                }
+            }
+    }
+
     private static func style(ofState state: String) -> TextStyle? {
         switch state {
         case "running": .green

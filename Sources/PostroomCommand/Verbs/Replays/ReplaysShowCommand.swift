@@ -21,6 +21,6 @@ struct ReplaysShowCommand: AsyncParsableCommand {
         guard let replay = try await inbox.withInbox({ try await $0.replays(id: id, limit: 1) }).first else {
             throw ReplayChangeRun.missing(id)
         }
-        try CommandOutput.write { $0.show(replay, ReplayColumns.all(now: .now), asJSON: json) }
+        try CommandOutput.write { $0.show(replay, ReplayColumns.item(now: .now), asJSON: json) }
     }
 }

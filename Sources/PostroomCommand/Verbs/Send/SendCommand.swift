@@ -45,10 +45,9 @@ struct SendCommand: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("The endpoint's secret (default: that of 'dev').", valueName: "env:NAME|file:PATH"),
-        transform: SendValues.secret
+        help: ArgumentHelp("The endpoint's secret (default: that of 'dev').", valueName: "env:NAME|file:PATH")
     )
-    var secret: SecretReference?
+    var secret: String?
 
     @Option(name: .long, help: "The most requests that wait for their answers at once.")
     var concurrency = 8
@@ -66,15 +65,16 @@ struct SendCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        try SendValues.check("--count", count, 1...1_000_000_000)
+        try SendValues.check("--count", count, 1...100_000_000)
         try SendValues.check("--concurrency", concurrency, 1...10_000)
         if let duplicateEvery {
-            try SendValues.check("--duplicate-every", duplicateEvery, 2...1_000_000_000)
+            try SendValues.check("--duplicate-every", duplicateEvery, 2...100_000_000)
         }
         if endpoint != nil, url.isWhole {
             throw ValidationError("--url names an endpoint already; leave out its path, or --endpoint")
         }
         try SendValues.checkEventType(eventType, of: source)
+        _ = try secret.map(SendValues.secret)
     }
 
     func run() async throws {
@@ -101,7 +101,7 @@ struct SendCommand: AsyncParsableCommand {
     }
 
     private func resolveSecret() throws -> Secret {
-        guard let secret else { return Secret(DevSecrets.text(of: source) ?? "") }
+        guard let secret = try secret.map(SendValues.secret) else { return Secret(DevSecrets.text(of: source) ?? "") }
         do throws(SecretReference.Failure) {
             let resolution = try secret.resolve(environment: ProgramContext.current.environment) {
                 path throws(FileProblem) in

@@ -41,10 +41,10 @@ struct SendReport: Sendable {
         let count = wrong.reduce(0) { $0 + $1.latencies.count }
         let wanted = expectsRefusal ? "401 or 503" : "2xx"
         let found = Suggestion.list(wrong.map { EscapedText.of($0.outcome.words) })
-        return CommandFailure(
-            .failed,
-            "\(HumanText.count(count)) of \(HumanText.count(sent)) answers were not \(wanted): \(found)"
-        )
+        let subject =
+            sent == 1
+            ? "the answer was not" : "\(HumanText.count(count)) of \(HumanText.count(sent)) answers were not"
+        return CommandFailure(.failed, "\(subject) \(wanted): \(found)")
     }
 
     private func isWanted(_ outcome: SendOutcome) -> Bool {
@@ -111,9 +111,16 @@ extension SendReport {
             key: "\(title)_ms",
             .right,
             value: { group in duration(group.latencies).map { .number(milliseconds($0)) } ?? .null },
-            text: { group in duration(group.latencies).map { "\(milliseconds($0)) ms" } ?? "–" }
+            text: { group in duration(group.latencies).map { "\(twoDigits(milliseconds($0))) ms" } ?? "–" }
         )
     }
+}
+
+/// A number with two digits after the point.
+private func twoDigits(_ number: Double) -> String {
+    let hundredths = Int64((number * 100).rounded())
+    let fraction = String(hundredths % 100)
+    return "\(hundredths / 100).\(fraction.count == 1 ? "0" : "")\(fraction)"
 }
 
 /// A duration in milliseconds, with two digits after the point.

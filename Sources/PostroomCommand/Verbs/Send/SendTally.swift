@@ -1,13 +1,15 @@
+import PostroomCore
+
 /// How requests were answered, and how fast.
 struct SendTally: Sendable {
-    /// How long each request of an outcome took.
-    private(set) var durations: [SendOutcome: [Duration]] = [:]
+    /// How long each request of an outcome took, in microseconds, as there may be many millions.
+    private var durations: [SendOutcome: [UInt32]] = [:]
     /// The last body that came.
     private(set) var lastBody: [UInt8]?
 
     /// Adds an answer.
     mutating func add(_ answer: SendAnswer, _ duration: Duration) {
-        durations[answer.outcome, default: []].append(duration)
+        durations[answer.outcome, default: []].append(UInt32(clamping: duration.microseconds))
         if case .answered(_, let body) = answer {
             lastBody = body
         }
@@ -21,7 +23,7 @@ struct SendTally: Sendable {
 
     /// The outcomes in their order, with figures.
     var groups: [SendGroup] {
-        durations.keys.sorted().map { SendGroup(outcome: $0, latencies: Latencies(durations[$0] ?? [])) }
+        durations.keys.sorted().map { SendGroup(outcome: $0, latencies: Latencies(microseconds: durations[$0] ?? [])) }
     }
 }
 
@@ -33,10 +35,10 @@ struct SendGroup: Hashable, Sendable {
 
 /// How long things took.
 struct Latencies: Hashable, Sendable {
-    private let sorted: [Duration]
+    private let sorted: [UInt32]
 
     /// Takes the single durations, in any order.
-    init(_ durations: [Duration]) {
+    init(microseconds durations: [UInt32]) {
         self.sorted = durations.sorted()
     }
 
@@ -47,7 +49,7 @@ struct Latencies: Hashable, Sendable {
 
     /// The longest.
     var longest: Duration? {
-        sorted.last
+        sorted.last.map { .microseconds($0) }
     }
 
     /// The shortest duration that is not exceeded by so many percent of all, by nearest rank.
@@ -57,6 +59,6 @@ struct Latencies: Hashable, Sendable {
     func percentile(_ percent: Int) -> Duration? {
         guard !sorted.isEmpty else { return nil }
         let rank = (sorted.count * percent + 99) / 100
-        return sorted[min(max(rank, 1), sorted.count) - 1]
+        return .microseconds(sorted[min(max(rank, 1), sorted.count) - 1])
     }
 }

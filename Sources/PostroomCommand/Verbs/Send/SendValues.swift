@@ -28,16 +28,16 @@ enum SendValues {
 
     /// Reads a reference to a secret.
     ///
-    /// The parser would show the text, which may be the secret itself by mistake; so the error stands for itself.
+    /// The parser shows a text that it can't read, and this one may be the secret itself by mistake. So the option is a
+    /// plain text to the parser, and is read here.
     ///
-    /// - Throws: ``CommandFailure``, which does not show the text.
-    @Sendable
+    /// - Throws: `ValidationError`, which does not show the text.
     static func secret(_ text: String) throws -> SecretReference {
         do throws(ValueRefusal) {
             return try ValueFormat.secretReference.read(text)
         } catch {
             let expectation = "--secret takes \(ValueFormat.secretReference.expectation)"
-            throw CommandFailure(.usage, error.hint.map { "\(expectation); \($0)" } ?? expectation)
+            throw ValidationError(error.hint.map { "\(expectation); \($0)" } ?? expectation)
         }
     }
 

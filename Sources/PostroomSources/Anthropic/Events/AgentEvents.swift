@@ -2,7 +2,7 @@ import PostroomCore
 
 extension Anthropic {
     /// An agent came to be.
-    public struct AgentCreated: AgentEvent {
+    public struct AgentCreated: AnthropicAgentEvent {
         /// `agent.created`.
         public static let eventTypes = ["agent.created"]
 
@@ -13,7 +13,7 @@ extension Anthropic {
     }
 
     /// An agent changed.
-    public struct AgentUpdated: AgentEvent {
+    public struct AgentUpdated: AnthropicAgentEvent {
         /// `agent.updated`.
         public static let eventTypes = ["agent.updated"]
 
@@ -24,7 +24,7 @@ extension Anthropic {
     }
 
     /// An agent was archived.
-    public struct AgentArchived: AgentEvent {
+    public struct AgentArchived: AnthropicAgentEvent {
         /// `agent.archived`.
         public static let eventTypes = ["agent.archived"]
 
@@ -37,7 +37,7 @@ extension Anthropic {
     /// An agent was deleted.
     ///
     /// It is the last word on the agent, and may overtake the events before it.
-    public struct AgentDeleted: AgentEvent {
+    public struct AgentDeleted: AnthropicAgentEvent {
         /// `agent.deleted`.
         public static let eventTypes = ["agent.deleted"]
 

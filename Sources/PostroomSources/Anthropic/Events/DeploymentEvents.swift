@@ -2,7 +2,7 @@ import PostroomCore
 
 extension Anthropic {
     /// A deployment came to be.
-    public struct DeploymentCreated: DeploymentEvent {
+    public struct DeploymentCreated: AnthropicDeploymentEvent {
         /// `deployment.created`.
         public static let eventTypes = ["deployment.created"]
 
@@ -13,7 +13,7 @@ extension Anthropic {
     }
 
     /// A deployment changed.
-    public struct DeploymentUpdated: DeploymentEvent {
+    public struct DeploymentUpdated: AnthropicDeploymentEvent {
         /// `deployment.updated`.
         public static let eventTypes = ["deployment.updated"]
 
@@ -24,7 +24,7 @@ extension Anthropic {
     }
 
     /// A deployment was paused: it starts no runs.
-    public struct DeploymentPaused: DeploymentEvent {
+    public struct DeploymentPaused: AnthropicDeploymentEvent {
         /// `deployment.paused`.
         public static let eventTypes = ["deployment.paused"]
 
@@ -35,7 +35,7 @@ extension Anthropic {
     }
 
     /// A deployment goes on after a pause.
-    public struct DeploymentUnpaused: DeploymentEvent {
+    public struct DeploymentUnpaused: AnthropicDeploymentEvent {
         /// `deployment.unpaused`.
         public static let eventTypes = ["deployment.unpaused"]
 
@@ -46,7 +46,7 @@ extension Anthropic {
     }
 
     /// A deployment was archived.
-    public struct DeploymentArchived: DeploymentEvent {
+    public struct DeploymentArchived: AnthropicDeploymentEvent {
         /// `deployment.archived`.
         public static let eventTypes = ["deployment.archived"]
 
@@ -59,7 +59,7 @@ extension Anthropic {
     /// A deployment was deleted.
     ///
     /// It is the last word on the deployment, and may overtake the events before it.
-    public struct DeploymentDeleted: DeploymentEvent {
+    public struct DeploymentDeleted: AnthropicDeploymentEvent {
         /// `deployment.deleted`.
         public static let eventTypes = ["deployment.deleted"]
 

@@ -2,7 +2,7 @@ import PostroomCore
 
 extension Anthropic {
     /// A run of a deployment began.
-    public struct DeploymentRunStarted: DeploymentRunEvent {
+    public struct DeploymentRunStarted: AnthropicDeploymentRunEvent {
         /// `deployment_run.started`.
         public static let eventTypes = ["deployment_run.started"]
 
@@ -13,7 +13,7 @@ extension Anthropic {
     }
 
     /// A run of a deployment succeeded.
-    public struct DeploymentRunSucceeded: DeploymentRunEvent {
+    public struct DeploymentRunSucceeded: AnthropicDeploymentRunEvent {
         /// `deployment_run.succeeded`.
         public static let eventTypes = ["deployment_run.succeeded"]
 
@@ -24,7 +24,7 @@ extension Anthropic {
     }
 
     /// A run of a deployment failed.
-    public struct DeploymentRunFailed: DeploymentRunEvent {
+    public struct DeploymentRunFailed: AnthropicDeploymentRunEvent {
         /// `deployment_run.failed`.
         public static let eventTypes = ["deployment_run.failed"]
 

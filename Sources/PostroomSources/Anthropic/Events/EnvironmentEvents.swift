@@ -2,7 +2,7 @@ import PostroomCore
 
 extension Anthropic {
     /// An environment came to be.
-    public struct EnvironmentCreated: EnvironmentEvent {
+    public struct EnvironmentCreated: AnthropicEnvironmentEvent {
         /// `environment.created`.
         public static let eventTypes = ["environment.created"]
 
@@ -13,7 +13,7 @@ extension Anthropic {
     }
 
     /// An environment changed.
-    public struct EnvironmentUpdated: EnvironmentEvent {
+    public struct EnvironmentUpdated: AnthropicEnvironmentEvent {
         /// `environment.updated`.
         public static let eventTypes = ["environment.updated"]
 
@@ -24,7 +24,7 @@ extension Anthropic {
     }
 
     /// An environment was archived.
-    public struct EnvironmentArchived: EnvironmentEvent {
+    public struct EnvironmentArchived: AnthropicEnvironmentEvent {
         /// `environment.archived`.
         public static let eventTypes = ["environment.archived"]
 
@@ -37,7 +37,7 @@ extension Anthropic {
     /// An environment was deleted.
     ///
     /// It is the last word on the environment, and may overtake the events before it.
-    public struct EnvironmentDeleted: EnvironmentEvent {
+    public struct EnvironmentDeleted: AnthropicEnvironmentEvent {
         /// `environment.deleted`.
         public static let eventTypes = ["environment.deleted"]
 

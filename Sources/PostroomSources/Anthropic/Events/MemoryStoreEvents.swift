@@ -2,7 +2,7 @@ import PostroomCore
 
 extension Anthropic {
     /// A memory store came to be.
-    public struct MemoryStoreCreated: MemoryStoreEvent {
+    public struct MemoryStoreCreated: AnthropicMemoryStoreEvent {
         /// `memory_store.created`.
         public static let eventTypes = ["memory_store.created"]
 
@@ -13,7 +13,7 @@ extension Anthropic {
     }
 
     /// A memory store was archived.
-    public struct MemoryStoreArchived: MemoryStoreEvent {
+    public struct MemoryStoreArchived: AnthropicMemoryStoreEvent {
         /// `memory_store.archived`.
         public static let eventTypes = ["memory_store.archived"]
 
@@ -26,7 +26,7 @@ extension Anthropic {
     /// A memory store was deleted.
     ///
     /// It is the last word on the memory store, and may overtake the events before it.
-    public struct MemoryStoreDeleted: MemoryStoreEvent {
+    public struct MemoryStoreDeleted: AnthropicMemoryStoreEvent {
         /// `memory_store.deleted`.
         public static let eventTypes = ["memory_store.deleted"]
 

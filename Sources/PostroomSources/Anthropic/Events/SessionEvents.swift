@@ -2,7 +2,7 @@ import PostroomCore
 
 extension Anthropic {
     /// A session came to be.
-    public struct SessionCreated: SessionEvent {
+    public struct SessionCreated: AnthropicSessionEvent {
         /// `session.created`.
         public static let eventTypes = ["session.created"]
 
@@ -13,7 +13,7 @@ extension Anthropic {
     }
 
     /// A session's settings changed.
-    public struct SessionUpdated: SessionEvent {
+    public struct SessionUpdated: AnthropicSessionEvent {
         /// `session.updated`.
         public static let eventTypes = ["session.updated"]
 
@@ -26,7 +26,7 @@ extension Anthropic {
     /// A session waits to be run.
     ///
     /// Deployments of today do not send it.
-    public struct SessionPending: SessionEvent {
+    public struct SessionPending: AnthropicSessionEvent {
         /// `session.pending`.
         public static let eventTypes = ["session.pending"]
 
@@ -39,7 +39,7 @@ extension Anthropic {
     /// A session runs.
     ///
     /// The older name of ``SessionStatusRunStarted``; deployments of today do not send it.
-    public struct SessionRunning: SessionEvent {
+    public struct SessionRunning: AnthropicSessionEvent {
         /// `session.running`.
         public static let eventTypes = ["session.running"]
 
@@ -52,7 +52,7 @@ extension Anthropic {
     /// A session came to rest.
     ///
     /// The older name of ``SessionStatusIdled``; deployments of today do not send it.
-    public struct SessionIdled: SessionEvent {
+    public struct SessionIdled: AnthropicSessionEvent {
         /// `session.idled`.
         public static let eventTypes = ["session.idled"]
 
@@ -65,7 +65,7 @@ extension Anthropic {
     /// A session waits for somebody to act.
     ///
     /// Deployments of today do not send it.
-    public struct SessionRequiresAction: SessionEvent {
+    public struct SessionRequiresAction: AnthropicSessionEvent {
         /// `session.requires_action`.
         public static let eventTypes = ["session.requires_action"]
 
@@ -76,7 +76,7 @@ extension Anthropic {
     }
 
     /// A session has used up its budget.
-    public struct SessionBudgetReached: SessionEvent {
+    public struct SessionBudgetReached: AnthropicSessionEvent {
         /// `session.budget_reached`.
         public static let eventTypes = ["session.budget_reached"]
 
@@ -90,7 +90,7 @@ extension Anthropic {
     ///
     /// It may come after ``SessionStatusIdled`` or before it. Event streams have a `span.outcome_evaluation_end` of
     /// their own.
-    public struct SessionOutcomeEvaluationEnded: SessionEvent {
+    public struct SessionOutcomeEvaluationEnded: AnthropicSessionEvent {
         /// `session.outcome_evaluation_ended`.
         public static let eventTypes = ["session.outcome_evaluation_ended"]
 
@@ -101,7 +101,7 @@ extension Anthropic {
     }
 
     /// A session was archived.
-    public struct SessionArchived: SessionEvent {
+    public struct SessionArchived: AnthropicSessionEvent {
         /// `session.archived`.
         public static let eventTypes = ["session.archived"]
 
@@ -114,7 +114,7 @@ extension Anthropic {
     /// A session was deleted.
     ///
     /// It is the last word on the session, and may overtake the events before it.
-    public struct SessionDeleted: SessionEvent {
+    public struct SessionDeleted: AnthropicSessionEvent {
         /// `session.deleted`.
         public static let eventTypes = ["session.deleted"]
 

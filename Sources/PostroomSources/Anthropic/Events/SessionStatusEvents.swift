@@ -5,7 +5,7 @@ extension Anthropic {
     ///
     /// Not to be mistaken for `session.running`, its older name, nor for `session.status_running`, which only event
     /// streams have.
-    public struct SessionStatusRunStarted: SessionEvent {
+    public struct SessionStatusRunStarted: AnthropicSessionEvent {
         /// `session.status_run_started`.
         public static let eventTypes = ["session.status_run_started"]
 
@@ -19,7 +19,7 @@ extension Anthropic {
     ///
     /// Not to be mistaken for `session.idled`, its older name, nor for `session.status_idle`, which only event streams
     /// have.
-    public struct SessionStatusIdled: SessionEvent {
+    public struct SessionStatusIdled: AnthropicSessionEvent {
         /// `session.status_idled`.
         public static let eventTypes = ["session.status_idled"]
 
@@ -30,7 +30,7 @@ extension Anthropic {
     }
 
     /// A session was interrupted and will run again by itself.
-    public struct SessionStatusRescheduled: SessionEvent {
+    public struct SessionStatusRescheduled: AnthropicSessionEvent {
         /// `session.status_rescheduled`.
         public static let eventTypes = ["session.status_rescheduled"]
 
@@ -41,7 +41,7 @@ extension Anthropic {
     }
 
     /// A session ended for good.
-    public struct SessionStatusTerminated: SessionEvent {
+    public struct SessionStatusTerminated: AnthropicSessionEvent {
         /// `session.status_terminated`.
         public static let eventTypes = ["session.status_terminated"]
 

@@ -2,7 +2,7 @@ import PostroomCore
 
 extension Anthropic {
     /// A thread inside a session came to be.
-    public struct SessionThreadCreated: SessionThreadEvent {
+    public struct SessionThreadCreated: AnthropicSessionThreadEvent {
         /// `session.thread_created`.
         public static let eventTypes = ["session.thread_created"]
 
@@ -15,7 +15,7 @@ extension Anthropic {
     }
 
     /// A thread inside a session came to rest.
-    public struct SessionThreadIdled: SessionThreadEvent {
+    public struct SessionThreadIdled: AnthropicSessionThreadEvent {
         /// `session.thread_idled`.
         public static let eventTypes = ["session.thread_idled"]
 
@@ -28,7 +28,7 @@ extension Anthropic {
     }
 
     /// A thread inside a session ended for good.
-    public struct SessionThreadTerminated: SessionThreadEvent {
+    public struct SessionThreadTerminated: AnthropicSessionThreadEvent {
         /// `session.thread_terminated`.
         public static let eventTypes = ["session.thread_terminated"]
 

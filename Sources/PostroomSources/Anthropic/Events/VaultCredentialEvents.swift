@@ -2,7 +2,7 @@ import PostroomCore
 
 extension Anthropic {
     /// A credential was put into a vault.
-    public struct VaultCredentialCreated: VaultCredentialEvent {
+    public struct VaultCredentialCreated: AnthropicVaultCredentialEvent {
         /// `vault_credential.created`.
         public static let eventTypes = ["vault_credential.created"]
 
@@ -15,7 +15,7 @@ extension Anthropic {
     }
 
     /// A credential was archived.
-    public struct VaultCredentialArchived: VaultCredentialEvent {
+    public struct VaultCredentialArchived: AnthropicVaultCredentialEvent {
         /// `vault_credential.archived`.
         public static let eventTypes = ["vault_credential.archived"]
 
@@ -30,7 +30,7 @@ extension Anthropic {
     /// A credential was deleted.
     ///
     /// It is the last word on the credential, and may overtake the events before it.
-    public struct VaultCredentialDeleted: VaultCredentialEvent {
+    public struct VaultCredentialDeleted: AnthropicVaultCredentialEvent {
         /// `vault_credential.deleted`.
         public static let eventTypes = ["vault_credential.deleted"]
 
@@ -45,7 +45,7 @@ extension Anthropic {
     /// A credential could not be renewed.
     ///
     /// Sessions that need it fail until somebody renews it.
-    public struct VaultCredentialRefreshFailed: VaultCredentialEvent {
+    public struct VaultCredentialRefreshFailed: AnthropicVaultCredentialEvent {
         /// `vault_credential.refresh_failed`.
         public static let eventTypes = ["vault_credential.refresh_failed"]
 

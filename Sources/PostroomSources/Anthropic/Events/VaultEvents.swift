@@ -2,7 +2,7 @@ import PostroomCore
 
 extension Anthropic {
     /// A vault came to be.
-    public struct VaultCreated: VaultEvent {
+    public struct VaultCreated: AnthropicVaultEvent {
         /// `vault.created`.
         public static let eventTypes = ["vault.created"]
 
@@ -13,7 +13,7 @@ extension Anthropic {
     }
 
     /// A vault was archived.
-    public struct VaultArchived: VaultEvent {
+    public struct VaultArchived: AnthropicVaultEvent {
         /// `vault.archived`.
         public static let eventTypes = ["vault.archived"]
 
@@ -26,7 +26,7 @@ extension Anthropic {
     /// A vault was deleted.
     ///
     /// It is the last word on the vault, and may overtake the events before it.
-    public struct VaultDeleted: VaultEvent {
+    public struct VaultDeleted: AnthropicVaultEvent {
         /// `vault.deleted`.
         public static let eventTypes = ["vault.deleted"]
 

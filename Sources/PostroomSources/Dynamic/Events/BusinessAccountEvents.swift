@@ -2,7 +2,7 @@ import PostroomCore
 
 extension Dynamic {
     /// A business account came to be.
-    public struct BusinessAccountCreated: BusinessAccountEvent {
+    public struct BusinessAccountCreated: DynamicBusinessAccountEvent {
         /// `businessAccount.created`.
         public static let eventTypes = ["businessAccount.created"]
 
@@ -13,7 +13,7 @@ extension Dynamic {
     }
 
     /// A business account's own details changed.
-    public struct BusinessAccountUpdated: BusinessAccountEvent {
+    public struct BusinessAccountUpdated: DynamicBusinessAccountEvent {
         /// `businessAccount.updated`.
         public static let eventTypes = ["businessAccount.updated"]
 
@@ -24,7 +24,7 @@ extension Dynamic {
     }
 
     /// A business account got a member.
-    public struct BusinessAccountMemberAdded: BusinessAccountEvent {
+    public struct BusinessAccountMemberAdded: DynamicBusinessAccountEvent {
         /// `businessAccount.member.added`.
         public static let eventTypes = ["businessAccount.member.added"]
 
@@ -35,7 +35,7 @@ extension Dynamic {
     }
 
     /// A member of a business account got another role.
-    public struct BusinessAccountMemberRoleChanged: BusinessAccountEvent {
+    public struct BusinessAccountMemberRoleChanged: DynamicBusinessAccountEvent {
         /// `businessAccount.member.roleChanged`.
         public static let eventTypes = ["businessAccount.member.roleChanged"]
 
@@ -48,7 +48,7 @@ extension Dynamic {
     /// A business account lost a member.
     ///
     /// For every wallet that the member signed for, ``BusinessAccountSignerRevoked`` follows.
-    public struct BusinessAccountMemberRemoved: BusinessAccountEvent {
+    public struct BusinessAccountMemberRemoved: DynamicBusinessAccountEvent {
         /// `businessAccount.member.removed`.
         public static let eventTypes = ["businessAccount.member.removed"]
 
@@ -59,7 +59,7 @@ extension Dynamic {
     }
 
     /// A signer lost the share of a wallet's key.
-    public struct BusinessAccountSignerRevoked: BusinessAccountEvent {
+    public struct BusinessAccountSignerRevoked: DynamicBusinessAccountEvent {
         /// `businessAccount.signer.revoked`.
         public static let eventTypes = ["businessAccount.signer.revoked"]
 
@@ -72,7 +72,7 @@ extension Dynamic {
     /// An approved change of a business account took effect.
     ///
     /// The change itself sends an event of its own.
-    public struct BusinessAccountProposalExecuted: BusinessAccountEvent {
+    public struct BusinessAccountProposalExecuted: DynamicBusinessAccountEvent {
         /// `businessAccount.proposal.executed`.
         public static let eventTypes = ["businessAccount.proposal.executed"]
 

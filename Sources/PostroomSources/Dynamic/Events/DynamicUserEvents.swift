@@ -4,7 +4,7 @@ extension Dynamic {
     /// A user came to be.
     ///
     /// At a first sign-in it comes together with ``UserSessionCreated``, in any order.
-    public struct UserCreated: UserEvent {
+    public struct UserCreated: DynamicUserEvent {
         /// `user.created`.
         public static let eventTypes = ["user.created"]
 
@@ -15,7 +15,7 @@ extension Dynamic {
     }
 
     /// A user changed.
-    public struct UserUpdated: UserEvent {
+    public struct UserUpdated: DynamicUserEvent {
         /// `user.updated`.
         public static let eventTypes = ["user.updated"]
 
@@ -26,7 +26,7 @@ extension Dynamic {
     }
 
     /// Two users became one.
-    public struct UserMerged: UserChangeEvent {
+    public struct UserMerged: DynamicUserChangeEvent {
         /// `user.merged`.
         public static let eventTypes = ["user.merged"]
 
@@ -39,7 +39,7 @@ extension Dynamic {
     }
 
     /// An email address no longer belongs to a user.
-    public struct UserEmailUnlinked: UserChangeEvent {
+    public struct UserEmailUnlinked: DynamicUserChangeEvent {
         /// `user.email.unlinked`.
         public static let eventTypes = ["user.email.unlinked"]
 
@@ -52,7 +52,7 @@ extension Dynamic {
     }
 
     /// A user linked an account at another provider.
-    public struct UserSocialLinked: UserChangeEvent {
+    public struct UserSocialLinked: DynamicUserChangeEvent {
         /// `user.social.linked`.
         public static let eventTypes = ["user.social.linked"]
 
@@ -65,7 +65,7 @@ extension Dynamic {
     }
 
     /// A user's account at another provider was unlinked.
-    public struct UserSocialUnlinked: UserChangeEvent {
+    public struct UserSocialUnlinked: DynamicUserChangeEvent {
         /// `user.social.unlinked`.
         public static let eventTypes = ["user.social.unlinked"]
 

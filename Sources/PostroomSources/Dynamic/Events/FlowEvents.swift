@@ -2,7 +2,7 @@ import PostroomCore
 
 extension Dynamic {
     /// The execution of a flow went on.
-    public struct FlowExecutionUpdated: FlowEvent {
+    public struct FlowExecutionUpdated: DynamicFlowEvent {
         /// `flow.execution.updated`.
         public static let eventTypes = ["flow.execution.updated"]
 
@@ -13,7 +13,7 @@ extension Dynamic {
     }
 
     /// The settlement of a flow went on.
-    public struct FlowSettlementUpdated: FlowEvent {
+    public struct FlowSettlementUpdated: DynamicFlowEvent {
         /// `flow.settlement.updated`.
         public static let eventTypes = ["flow.settlement.updated"]
 
@@ -24,7 +24,7 @@ extension Dynamic {
     }
 
     /// The assessment of a flow's risk changed.
-    public struct FlowRiskUpdated: FlowEvent {
+    public struct FlowRiskUpdated: DynamicFlowEvent {
         /// `flow.risk.updated`.
         public static let eventTypes = ["flow.risk.updated"]
 

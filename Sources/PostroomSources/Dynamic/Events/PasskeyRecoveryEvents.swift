@@ -4,7 +4,7 @@ extension Dynamic {
     /// A user began to recover a passkey.
     ///
     /// The data is the wallet that the passkey opens.
-    public struct UserPasskeyRecoveryStarted: WalletEvent {
+    public struct UserPasskeyRecoveryStarted: DynamicWalletEvent {
         /// `user.passkeyRecovery.started`.
         public static let eventTypes = ["user.passkeyRecovery.started"]
 
@@ -17,7 +17,7 @@ extension Dynamic {
     /// A user recovered a passkey.
     ///
     /// The data is the wallet that the passkey opens.
-    public struct UserPasskeyRecoveryCompleted: WalletEvent {
+    public struct UserPasskeyRecoveryCompleted: DynamicWalletEvent {
         /// `user.passkeyRecovery.completed`.
         public static let eventTypes = ["user.passkeyRecovery.completed"]
 

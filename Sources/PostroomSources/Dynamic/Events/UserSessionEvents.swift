@@ -4,7 +4,7 @@ extension Dynamic {
     /// A user signed in.
     ///
     /// The user's own events are not sent for it.
-    public struct UserSessionCreated: UserSessionEvent {
+    public struct UserSessionCreated: DynamicUserSessionEvent {
         /// `user.session.created`.
         public static let eventTypes = ["user.session.created"]
 
@@ -15,7 +15,7 @@ extension Dynamic {
     }
 
     /// A user's session was ended.
-    public struct UserSessionRevoked: UserSessionEvent {
+    public struct UserSessionRevoked: DynamicUserSessionEvent {
         /// `user.session.revoked`.
         public static let eventTypes = ["user.session.revoked"]
 

@@ -2,7 +2,7 @@ import PostroomCore
 
 extension Dynamic {
     /// A wallet was made for a user.
-    public struct WalletCreated: WalletEvent {
+    public struct WalletCreated: DynamicWalletEvent {
         /// `wallet.created`.
         public static let eventTypes = ["wallet.created"]
 
@@ -13,7 +13,7 @@ extension Dynamic {
     }
 
     /// A user linked a wallet.
-    public struct WalletLinked: WalletEvent {
+    public struct WalletLinked: DynamicWalletEvent {
         /// `wallet.linked`.
         public static let eventTypes = ["wallet.linked"]
 
@@ -26,7 +26,7 @@ extension Dynamic {
     /// A user unlinked a wallet.
     ///
     /// Dynamic names the fields of its wallet differently; the wallet here reads the same.
-    public struct WalletUnlinked: WalletEvent {
+    public struct WalletUnlinked: DynamicWalletEvent {
         /// `wallet.unlinked`.
         public static let eventTypes = ["wallet.unlinked"]
 
@@ -37,7 +37,7 @@ extension Dynamic {
     }
 
     /// A user exported the key of a wallet.
-    public struct WalletExported: WalletEvent {
+    public struct WalletExported: DynamicWalletEvent {
         /// `wallet.exported`.
         public static let eventTypes = ["wallet.exported"]
 
@@ -48,7 +48,7 @@ extension Dynamic {
     }
 
     /// A wallet passed from one user to another.
-    public struct WalletTransferred: WalletEvent {
+    public struct WalletTransferred: DynamicWalletEvent {
         /// `wallet.transferred`.
         public static let eventTypes = ["wallet.transferred"]
 
@@ -61,7 +61,7 @@ extension Dynamic {
     /// A wallet was deleted.
     ///
     /// Dynamic's list of types does not name it, and Dynamic sends it all the same.
-    public struct WalletDeleted: WalletEvent {
+    public struct WalletDeleted: DynamicWalletEvent {
         /// `wallet.deleted`.
         public static let eventTypes = ["wallet.deleted"]
 
@@ -72,7 +72,7 @@ extension Dynamic {
     }
 
     /// Dynamic began to watch what happens to a wallet.
-    public struct WalletActivityRegistered: WalletEvent {
+    public struct WalletActivityRegistered: DynamicWalletEvent {
         /// `wallet.activity.registered`.
         public static let eventTypes = ["wallet.activity.registered"]
 
@@ -83,7 +83,7 @@ extension Dynamic {
     }
 
     /// A user took back the access to a wallet.
-    public struct WalletDelegationRevoked: WalletEvent {
+    public struct WalletDelegationRevoked: DynamicWalletEvent {
         /// `wallet.delegation.revoked`.
         public static let eventTypes = ["wallet.delegation.revoked"]
 

@@ -26,7 +26,8 @@ extension Nyuchi {
             self.notice = try Notice(envelope)
             self.reportID = try data.id("report_id")
             self.reportName = try data.optional("report_name")
-            self.rowCount = try data.optional("row_count")
+            let rowCount: Int?? = try? data.optional("row_count")
+            self.rowCount = rowCount ?? nil
             self.downloadURL = try data.optional("download_url")
         }
     }

@@ -17,7 +17,7 @@ extension Wacht {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.optionalID("id")
-            self.userID = try json.id(json.has("user_id") ? "user_id" : "entity_id")
+            self.userID = try json.id("user_id", or: "entity_id")
             self.oneTimePasswordURL = try json.field("otp_url")
             self.createdAt = try json.optional("created_at")
             self.updatedAt = try json.optional("updated_at")

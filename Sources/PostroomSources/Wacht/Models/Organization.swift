@@ -32,7 +32,7 @@ extension Wacht {
         public let updatedAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.id = try json.id(json.has("id") ? "id" : "entity_id")
+            self.id = try json.id("id", or: "entity_id")
             self.name = try json.optional("name")
             self.imageURL = try json.optional("image_url")
             self.details = try json.optional("description")

@@ -63,7 +63,7 @@ extension Wacht {
         public let hasBackupCodes: Bool?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.id = try json.has("id") ? json.id("id") : json.id("entity_id")
+            self.id = try json.id("id", or: "entity_id")
             self.createdAt = try json.optional("created_at")
             self.updatedAt = try json.optional("updated_at")
             self.firstName = try json.optional("first_name")

@@ -22,7 +22,7 @@ extension Wacht {
         public let deletedAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.id = try json.id(json.has("id") ? "id" : "entity_id")
+            self.id = try json.id("id", or: "entity_id")
             self.deploymentID = try json.optionalID("deployment_id")
             self.activeSignInID = try json.idField("active_signin_id")
             self.signIns = try json.list("signins")

@@ -1,0 +1,76 @@
+import FoundationEssentials
+import PostroomCore
+import Testing
+
+@testable import PostroomSources
+
+@Suite("Anthropic's events")
+struct AnthropicEventTests {
+    private func body(_ type: String, _ more: String = "", at: String = "2026-03-15T10:00:00Z") -> String {
+        """
+        {"type":"event","id":"1","created_at":"\(at)","data":{"id":"o","organization_id":"g","workspace_id":"w",\
+        "type":"\(type)"\(more)}}
+        """
+    }
+
+    @Test("every type decodes with the fields that all have, and thread and vault where they belong")
+    func all() {
+        for entry in Sources.events(of: .anthropic) {
+            let more =
+                entry.eventType.hasPrefix("session.thread_")
+                ? #","session_thread_id":"t""#
+                : entry.eventType.hasPrefix("vault_credential.") ? #","vault_id":"v""# : ""
+            let plain = event(.anthropic, body(entry.eventType, more + #","actor":{"id":1},"stop_reason":null"#))
+            #expect(throws: Never.self, "\(entry.eventType)") { try entry.swiftType.init(decoding: plain) }
+            guard !more.isEmpty else { continue }
+            for broken in ["", more.replacing(#""t""#, with: "null").replacing(#""v""#, with: "null")] {
+                let event = event(.anthropic, body(entry.eventType, broken))
+                #expect(throws: UndecodableEvent.self) { try entry.swiftType.init(decoding: event) }
+            }
+        }
+    }
+
+    @Test("a thread's event is about its session, and a credential's about its vault")
+    func identities() throws {
+        let thread = try event(.anthropic, body("session.thread_idled", #","session_thread_id":"t""#))
+            .decode(as: Anthropic.SessionThreadIdled.self)
+        #expect(thread.sessionID == "o" && thread.threadID == "t")
+        let credential = try event(.anthropic, body("vault_credential.refresh_failed", #","vault_id":"v""#))
+            .decode(as: Anthropic.VaultCredentialRefreshFailed.self)
+        #expect(credential.vaultID == "v" && credential.credentialID == "o")
+        let run = try event(.anthropic, body("deployment_run.failed")).decode(as: Anthropic.DeploymentRunFailed.self)
+        #expect(run.runID == "o" && run.notice.organizationID == "g")
+    }
+
+    @Test("the time has fractions or an offset, and must be there")
+    func createdAt() throws {
+        for at in ["2026-03-15T10:00:00.000000Z", "2026-03-15T10:00:00+00:00", "2026-03-15T11:00:00+01:00"] {
+            let deleted = try event(.anthropic, body("vault.deleted", at: at)).decode(as: Anthropic.VaultDeleted.self)
+            #expect(deleted.notice.createdAt == unix(1_773_568_800))
+        }
+        #expect(throws: UndecodableEvent.self) {
+            try event(.anthropic, body("vault.deleted", at: "yesterday")).decode(as: Anthropic.VaultDeleted.self)
+        }
+    }
+
+    @Test("look-alikes are types of their own, and alias groups bring them together")
+    func lookAlikes() {
+        #expect(throws: UndecodableEvent.self) {
+            try event(.anthropic, body("session.idled")).decode(as: Anthropic.SessionStatusIdled.self)
+        }
+        #expect(["session.status_idled", "session.idled"].allSatisfy(Anthropic.isIdle))
+        #expect(["session.status_run_started", "session.running"].allSatisfy(Anthropic.isRunning))
+        #expect(!["session.status_idle", "session.running"].contains(where: Anthropic.isIdle))
+        #expect(!["session.status_running", "session.idled"].contains(where: Anthropic.isRunning))
+    }
+
+    @Test(
+        "types to come have no Swift type, and harm nothing",
+        arguments: ["session.status_scheduled", "skill.created"]
+    )
+    func unknown(_ type: String) {
+        #expect(!Sources.events(of: .anthropic).contains { $0.eventType == type })
+        let event = event(.anthropic, body(type))
+        #expect(event.type == type && event.details.orderingKey?.hasSuffix(":o") == true)
+    }
+}

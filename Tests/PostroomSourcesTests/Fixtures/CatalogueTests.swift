@@ -1,0 +1,78 @@
+import PostroomCore
+import Testing
+
+@testable import PostroomSources
+
+@Suite("What the catalogue holds")
+struct CatalogueTests {
+    static let expected: [(source: Source, count: Int, names: [String: String])] = [
+        (
+            .wacht, 69,
+            [
+                "user.created": "UserCreated", "user.phone.verified": "UserPhoneVerified",
+                "user.mfa.enabled": "UserMFAEnabled", "session.expired": "SessionExpired",
+                "organization.member.role.updated": "OrganizationMemberRoleUpdated",
+                "workspace.invitation.revoked": "WorkspaceInvitationRevoked", "api_key.rotated": "APIKeyRotated",
+                "agent.model.usage": "AgentModelUsage", "agent.thread.platform_event": "AgentThreadPlatformEvent",
+                "waitlist.entry.approved": "WaitlistEntryApproved", "test.webhook": "TestWebhook",
+                "agent.before_llm_hook.failed": "AgentBeforeLLMHookFailed",
+                "agent.execution_end_hook.skipped": "AgentExecutionEndHookSkipped",
+            ]
+        ),
+        (
+            .anthropic, 44,
+            [
+                "session.status_idled": "SessionStatusIdled", "session.requires_action": "SessionRequiresAction",
+                "vault_credential.refresh_failed": "VaultCredentialRefreshFailed",
+                "session.budget_reached": "SessionBudgetReached", "deployment.unpaused": "DeploymentUnpaused",
+                "deployment_run.succeeded": "DeploymentRunSucceeded", "memory_store.archived": "MemoryStoreArchived",
+            ]
+        ),
+        (
+            .wakit, 11,
+            [
+                "messages.insert": "MessageInserted", "conversations.update": "ConversationUpdated",
+                "contacts_addresses.insert": "ContactAddressInserted",
+                "organizations_addresses.update": "OrganizationAddressUpdated", "logs.insert": "LogInserted",
+            ]
+        ),
+        (
+            .dynamic, 33,
+            [
+                "ping": "Ping", "wallet.linked": "WalletLinked",
+                "user.passkeyRecovery.started": "UserPasskeyRecoveryStarted",
+                "wallet.delegation.created": "WalletDelegationCreated",
+                "businessAccount.member.roleChanged": "BusinessAccountMemberRoleChanged",
+                "flow.settlement.updated": "FlowSettlementUpdated",
+            ]
+        ),
+        (
+            .nyuchi, 5,
+            [
+                "user.created": "UserCreated", "user.deactivated": "UserDeactivated",
+                "project.updated": "ProjectUpdated",
+                "report.completed": "ReportCompleted", "sync.failed": "SyncFailed",
+            ]
+        ),
+    ]
+
+    @Test("every known type has a Swift type of its own, named after it", arguments: expected)
+    func complete(_ test: (source: Source, count: Int, names: [String: String])) {
+        let events = Sources.events(of: test.source)
+        #expect(events.count == test.count)
+        #expect(Set(events.map(\.swiftName)).count == test.count)
+        let space = test.source.rawValue.prefix(1).uppercased() + test.source.rawValue.dropFirst()
+        for (type, name) in test.names {
+            #expect(events.first { $0.eventType == type }?.swiftName == "\(space).\(name)")
+        }
+    }
+
+    @Test("a Swift type is named as its event type, word for word")
+    func names() {
+        for entry in Sources.models.flatMap(\.events) where entry.swiftType.source != .wakit {
+            let name = entry.swiftName.split(separator: ".").last.map { $0.lowercased() }
+            let words = entry.eventType.filter { $0 != "." && $0 != "_" }.lowercased()
+            #expect(name == words || entry.eventType == "agent.thread.platform_event")
+        }
+    }
+}

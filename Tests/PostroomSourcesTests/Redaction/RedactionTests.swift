@@ -1,0 +1,133 @@
+import FoundationEssentials
+import PostroomCore
+import Testing
+
+@testable import PostroomSources
+
+@Suite("Redaction")
+struct RedactionTests {
+    private func redacted(_ body: String, _ source: Source = .wacht) -> String {
+        String(decoding: Sources.redacted(body: Array(body.utf8), source: source), as: UTF8.self)
+    }
+
+    static let cases: [(source: Source, body: String, shown: String)] = [
+        (
+            .wacht, #"{ "data" : {"otp_url": "otpauth://x?secret=hunter2" , "id":1.50} , "type":"user.mfa.enabled"}"#,
+            #"{ "data" : {"otp_url": "•••" , "id":1.50} , "type":"user.mfa.enabled"}"#
+        ),
+        (
+            .wacht,
+            #"{"data":{"social_connections":[{"access_token":"hunter2","id":1},{"refresh_token":["hunter2"]}]}}"#,
+            #"{"data":{"social_connections":[{"access_token":"•••","id":1},{"refresh_token":"•••"}]}}"#
+        ),
+        (
+            .wacht, #"{"data":{"private_metadata":{"a":{"b":"hunter2"}},"public_metadata":{"private_metadata":1}}}"#,
+            #"{"data":{"private_metadata":"•••","public_metadata":{"private_metadata":1}}}"#
+        ),
+        (
+            .wacht, #"{"data":{"type":"x","timestamp":"y","data":{"data":{"otp_url":"hunter2"}}},"type":"x"}"#,
+            #"{"data":{"type":"x","timestamp":"y","data":{"data":{"otp_url":"•••"}}},"type":"x"}"#
+        ),
+        (
+            .wacht, #"{"data":{"otp\u005furl":"hunter2","otp_url":"hunter2","otp_URL":"seen"}}"#,
+            #"{"data":{"otp\u005furl":"•••","otp_url":"•••","otp_URL":"seen"}}"#
+        ),
+        (.wacht, #"{"data":[[{"otp_url":"hunter2"}]]}"#, #"{"data":[[{"otp_url":"•••"}]]}"#),
+        (
+            .wacht, #"{"data":{"signins":{"ip_address":"192.0.2.1"},"otp_url":null}}"#,
+            #"{"data":{"signins":{"ip_address":"•••"},"otp_url":"•••"}}"#
+        ),
+        (
+            .wacht, #"{"data":{"data":{"content":{"files":[{"url":"https://hunter2","filename":"a"}]}}}}"#,
+            #"{"data":{"data":{"content":{"files":[{"url":"•••","filename":"a"}]}}}}"#
+        ),
+        (
+            .wakit, #"{"data": {"extra": {"waba_id": "1", "access_token": "hunter2"}}, "entity": "x"}"#,
+            #"{"data": {"extra": {"waba_id": "1", "access_token": "•••"}}, "entity": "x"}"#
+        ),
+        (
+            .dynamic,
+            #"{"data":{"encryptedDelegatedShare":{"ct":"hunter2"},"encryptedWalletApiKey":7,"ipAddress":"1"}}"#,
+            #"{"data":{"encryptedDelegatedShare":"•••","encryptedWalletApiKey":"•••","ipAddress":"•••"}}"#
+        ),
+        (
+            .nyuchi, #"{"data":{"download_url":"https://a/?token=hunter2","report_id":"r"}}"#,
+            #"{"data":{"download_url":"•••","report_id":"r"}}"#
+        ),
+        (.nyuchi, #"{"data":{"otp_url":"another source's name"}}"#, #"{"data":{"otp_url":"another source's name"}}"#),
+        (.anthropic, #"{"data":{"id":"sesn_1"}}"#, #"{"data":{"id":"sesn_1"}}"#),
+        ("later", #"{"data":{"otp_url":"x"}}"#, #"{"data":{"otp_url":"x"}}"#),
+        (.wacht, #"{"data":{"otp_url":"hunter2""#, "•••"),
+        (.wacht, #"{"data":1,"data":{"otp_url":"hunter2"}}"#, "•••"),
+        (.bearer, "token=hunter2", "•••"),
+        (.nyuchi, "", "•••"),
+        (.nyuchi, #"["hunter2"]"#, "•••"),
+    ]
+
+    @Test("values at sensitive places are hidden, and every other byte stays", arguments: cases)
+    func hides(_ test: (source: Source, body: String, shown: String)) {
+        #expect(redacted(test.body, test.source) == test.shown)
+    }
+
+    @Test("a secret is hidden however often a replay wraps it, at the latest with all that is around it")
+    func deep() {
+        for depth in 1...60 {
+            let body =
+                String(repeating: #"{"data":"#, count: depth) + #"{"otp_url":"hunter2"}"#
+                + String(repeating: "}", count: depth)
+            let shown = redacted(body)
+            #expect(!shown.contains("hunter2") && shown.contains("•••"))
+        }
+        let arrays = #"{"data":\#(String(repeating: "[", count: 400))1\#(String(repeating: "]", count: 400))}"#
+        #expect(redacted(arrays).count < arrays.count)
+    }
+
+    @Test("samples of every type still decode to their type, and show no secret")
+    func samples() throws {
+        for model in Sources.models {
+            for entry in model.events {
+                let samples = SampleDeliveries(seed: 5)
+                let source = model.definition.source
+                let sample = try #require(samples.sample(source, entry.eventType, index: 3, now: unix(1_773_568_800)))
+                let shown = Sources.redacted(body: sample.body, source: source)
+                #expect(identity(source, String(decoding: shown, as: UTF8.self)).eventType == entry.eventType)
+                for secret in ["secret=", "EAAG", "\"ct\"", "192.0.2.", "token=", "\"crm\""] {
+                    #expect(!String(decoding: shown, as: UTF8.self).contains(secret), "\(entry.eventType): \(secret)")
+                }
+            }
+        }
+    }
+
+    @Test("any bytes are survived, and the result is JSON or the mask", arguments: [UInt64(21), 22])
+    func survives(_ seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let seeds = ScannerFuzzTests.seeds + Self.cases.map { Array($0.body.utf8) }
+        for round in 0..<3000 {
+            let body = ScannerFuzzTests.mutated(seeds[round % seeds.count], &generator)
+            for source in [Source.wacht, .wakit, .dynamic] {
+                let shown = Sources.redacted(body: body, source: source)
+                let isReadable = (try? JSONObject(checking: body, limits: .deepEnvelope)) != nil
+                if isReadable {
+                    #expect(
+                        (try? JSONObject(checking: shown, limits: .deepEnvelope)) != nil,
+                        "seed \(seed), round \(round)"
+                    )
+                    #expect(Sources.redacted(body: shown, source: source) == shown)
+                } else {
+                    #expect(shown == Array("•••".utf8))
+                }
+            }
+        }
+    }
+
+    @Test("a body made to be slow is read in time that grows with its size", .timeLimit(.minutes(1)))
+    func bounded() {
+        let many = 50_000
+        let wide = #"{"data":[\#(String(repeating: #"{"otp_url":1},"#, count: many))1]}"#
+        let shown = redacted(wide)
+        #expect(shown.utf8.count == wide.utf8.count + many * (#""•••""#.utf8.count - 1))
+        let text = String(repeating: "x", count: 1 << 20)
+        let deep = String(repeating: #"{"data":["#, count: 200) + "\"\(text)\"" + String(repeating: "]}", count: 200)
+        #expect(redacted(deep).utf8.count < 1000)
+    }
+}
