@@ -142,7 +142,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "PostgresClient", "PostroomConsole", "PostroomCore", "PostroomInbox", "PostroomReceiver", "PostroomSources",
+                "PostgresClient", "PostroomConsole", "PostroomCore", "PostroomInbox", "PostroomReceiver",
+                "PostroomSources",
                 "PostroomTesting", "PostroomTool", "PrivatePostgres", "TestWorker", asyncHTTPClient, nioCore, nioHTTP1,
                 serviceLifecycle, subprocess, systemPackage,
             ]

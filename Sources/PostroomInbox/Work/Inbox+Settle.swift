@@ -12,9 +12,9 @@ extension Inbox {
         let plan = SettlementPlan(settlement)
         var outcome = SettlementOutcome()
         var claimed: [ClaimedBatch] = []
-        var room = request.deliveries
+        var room = request
         for shard in try shardsInTurn() {
-            let claim = room > 0 ? claim(request, room: room, shard: shard, worker: worker) : nil
+            let claim = room.isNothing ? nil : claim(room, shard: shard, worker: worker)
             let batches = plan.batches[shard]?
                 .statement(
                     shard: shard,
@@ -30,7 +30,8 @@ extension Inbox {
             if let newest = found.last {
                 cursors.note(newest.key.id, shard: shard)
             }
-            room -= found.reduce(0) { $0 + $1.deliveries.count }
+            room.deliveries -= found.reduce(0) { $0 + $1.deliveries.count }
+            room.batches -= found.count
             claimed += found
         }
         if plan.owesAtOnce {
@@ -39,13 +40,13 @@ extension Inbox {
         return (outcome.result(of: settlement), claimed)
     }
 
-    private func claim(_ request: ClaimRequest, room: Int, shard: Int16, worker: WorkerID) -> BatchClaim {
+    private func claim(_ room: ClaimRequest, shard: Int16, worker: WorkerID) -> BatchClaim {
         BatchClaim(
             shard: shard,
             worker: worker.rawValue,
             cursor: cursors.start(shard: shard),
-            batches: Int32(clamping: request.batches),
-            deliveries: Int32(clamping: room)
+            batches: Int32(clamping: room.batches),
+            deliveries: Int32(clamping: room.deliveries)
         )
     }
 
@@ -86,6 +87,13 @@ extension Inbox {
         guard count > 1 else { return [0] }
         let first = cursors.nextTurn(of: count)
         return (0..<count).map { (first + $0) % count }
+    }
+}
+
+extension ClaimRequest {
+    /// Whether it asks for nothing.
+    fileprivate var isNothing: Bool {
+        deliveries <= 0 || batches <= 0
     }
 }
 

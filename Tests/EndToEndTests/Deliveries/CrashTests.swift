@@ -23,10 +23,12 @@ struct CrashTests {
                 let inFlight = try await serve(scene) { worker in
                     try await scene.database.waitForWorkers()
                     target.port = try await worker.receiverPort()
-                    try await eventually("fewer than 300 runs have ended") { scene.journal.runs.count >= 300 }
+                    let inFlight = try await eventually("fewer than 300 runs have ended, or nothing runs") {
+                        scene.journal.runs.count >= 300 ? try await heldBy(worker, scene.database) : nil
+                    }
                     try await worker.crash()
                     target.port = nil
-                    return try await heldPairs(scene.database)
+                    return inFlight
                 }
                 let runsBefore = scene.journal.runs.count
                 #expect(runsBefore < Self.keys.count * Self.handlers.count)
@@ -82,6 +84,15 @@ struct CrashTests {
         return try await scene.serve(handlers: Self.handlers, environment: environment, body)
     }
 
+    /// Stops a worker for the look at what it holds, and lets it go on where that is nothing.
+    private func heldBy(_ worker: RunningProgram, _ database: Database) async throws -> Int? {
+        worker.send(SIGSTOP)
+        let held = try await heldPairs(database)
+        guard held == 0 else { return held }
+        worker.send(SIGCONT)
+        return nil
+    }
+
     /// The most pairs that could have been running, by what the database says was claimed.
     private func heldPairs(_ database: Database) async throws -> Int {
         let pairs = Self.handlers.count
@@ -113,16 +124,21 @@ struct CrashTests {
         let dead = try await scene.database.deadPairs()
         #expect(handled.count == Set(handled).count, "no pair is recorded as handled twice")
         #expect(dead.count == Set(dead).count)
-        #expect(Set(handled) == expectedHandled)
-        #expect(Set(dead) == expectedDead)
-        #expect(expectedHandled.isSubset(of: scene.journal.pairs("handled")))
-        #expect(expectedDead.isSubset(of: scene.journal.pairs("failed")))
+        #expect(difference(handled, expectedHandled) == [])
+        #expect(difference(dead, expectedDead) == [])
+        #expect(difference(scene.journal.pairs("handled"), expectedHandled) == [])
+        #expect(expectedDead.subtracting(scene.journal.pairs("failed")).isEmpty)
 
         let repeated = scene.journal.repeated
         #expect(inFlight > 0, "the kill must come while something runs")
         #expect(repeated <= inFlight)
         print("kill -9: \(inFlight) pairs were held, \(repeated) runs were repeated")
     }
+}
+
+/// Some of the pairs that are only in one of the two, which is what a failed test has to show.
+private func difference(_ found: [Pair], _ expected: Set<Pair>) -> [Pair] {
+    Array(Set(found).symmetricDifference(expected).prefix(5))
 }
 
 /// Where a sender sends to while receivers come and go: it repeats what was not accepted, as senders do.
