@@ -13,6 +13,7 @@ struct RootCommand: AsyncParsableCommand {
                 MigrateCommand.self,
                 SendCommand.self,
                 StatusCommand.self,
+                SourcesCommand.self,
                 DeliveriesCommand.self,
                 DeadLettersCommand.self,
                 ReplaysCommand.self,

@@ -99,6 +99,15 @@ struct SendReportTests {
         #expect(report.json["body"] == .string(#"{"id":"256","duplicate":false}"#))
     }
 
+    @Test("progress is one line that is written over, and is gone at the end")
+    func progress() {
+        let sink = MemorySink()
+        let progress = SendProgress(count: 10_000, sink: sink)
+        progress.write(1200)
+        progress.clear()
+        #expect(sink.text == "\r1,200 of 10,000 sent \r\u{1B}[K")
+    }
+
     @Test(
         "only answers that were wanted are a success",
         arguments: [

@@ -1,0 +1,46 @@
+import ArgumentParser
+import PostroomCore
+import PostroomSources
+
+/// `postroom sources`: the catalogue of event types with their Swift types.
+struct SourcesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sources",
+        abstract: "List the event types of the sources, with their Swift types.",
+        discussion: """
+            An event type that is not listed is received all the same, and reaches the handlers of a pattern such as \
+            '.events(from: .wacht, matching: "invoice.*")'. Generic sources have no event types of their own.
+            """
+    )
+
+    @Argument(help: "The only source to list.", transform: SendValues.source)
+    var source: Source?
+
+    @Flag(name: .long, help: "Print JSON: an array of objects.")
+    var json = false
+
+    func run() throws {
+        let rows = Sources.all
+            .filter { source == nil || $0.source == source }
+            .flatMap { definition in
+                Sources.events(of: definition.source).map { CatalogueRow(source: definition.source, entry: $0) }
+            }
+        try CommandOutput.write { output in
+            output.list(rows, Self.columns, asJSON: json, ifEmpty: "a generic source has no event types of its own")
+        }
+    }
+
+    /// One event type.
+    struct CatalogueRow {
+        let source: Source
+        let entry: CatalogueEntry
+    }
+
+    private static let columns: [Column<CatalogueRow>] = [
+        Column("source", value: { .string($0.source.rawValue) }),
+        Column("type", value: { .string($0.entry.eventType) }),
+        Column("swift type", value: { .string($0.entry.swiftName) }),
+        Column("pattern", value: { .string(EventPattern(source: $0.source, pattern: $0.entry.eventType).description) }),
+        Column("summary", value: { .string($0.entry.summary) }),
+    ]
+}
