@@ -94,6 +94,25 @@ struct HousekeepingTests {
         #expect(Retention(idempotencyKeys: .seconds(60)).idempotencyKeys == .seconds(8 * 86_400))
     }
 
+    @Test("old idempotency keys are deleted run by run of the table, and young ones stay")
+    func deletesKeys() async throws {
+        try await TestInbox.with { test in
+            _ = try await test.inbox.store([.sample(key: "old"), .sample(key: "young")], claimedBy: nil)
+            try await test.query(
+                """
+                UPDATE postroom.idempotency_key SET received_at = now() - interval '31 days'
+                WHERE key_hash = postroom.key_hash('test', 'old')
+                """
+            )
+            let next = try await housekeeper(test).expireKeys(from: 0)
+            #expect(next == 512)
+            #expect(try await test.count("SELECT count(*) FROM postroom.idempotency_key") == 1)
+            #expect(try await housekeeper(test).expireKeys(from: try #require(next)) == nil)
+            let again = try await test.inbox.store([.sample(key: "young"), .sample(key: "old")], claimedBy: nil)
+            #expect(again.receipts.map(\.isDuplicate) == [true, false])
+        }
+    }
+
     private func today(_ test: TestInbox) async throws -> String {
         try await day(test, age: 0)
     }

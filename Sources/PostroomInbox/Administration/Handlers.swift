@@ -58,7 +58,7 @@ extension Inbox {
             }
     }
 
-    /// Pauses, resumes or removes a handler, for every process at once.
+    /// Pauses, resumes or removes a handler; every process knows within a heartbeat, a fifth of the lease.
     ///
     /// - Parameters:
     ///   - handler: The handler.

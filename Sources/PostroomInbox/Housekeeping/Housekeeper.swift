@@ -41,7 +41,7 @@ public struct Housekeeper: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await every(.seconds(600), "partitions", makePartitions) }
             group.addTask { await every(.seconds(300), "retention", dropExpired) }
-            group.addTask { await expireKeys() }
+            group.addTask { await expireAllKeys() }
             group.addTask { await advanceReplays() }
         }
     }
@@ -67,6 +67,17 @@ public struct Housekeeper: Sendable {
             }
         }
         _ = try await execute(StrayDelete(age: retention.deliveries.microseconds, most: 1_000))
+    }
+
+    /// Deletes the expired idempotency keys in one run of their table's blocks.
+    ///
+    /// - Parameter first: The block to begin with.
+    /// - Returns: The block to go on with, or `nil` past the table's end.
+    /// - Throws: ``PostroomQueue/QueueError``.
+    public func expireKeys(from first: Int64) async throws(QueueError) -> Int64? {
+        let blocks: Int64 = 512
+        let expire = KeyExpire(firstBlock: first, blocks: blocks, age: retention.idempotencyKeys.microseconds)
+        return try await execute(expire).isEmpty ? nil : first + blocks
     }
 
     /// Moves the next pairs of every running replay.
@@ -117,17 +128,13 @@ public struct Housekeeper: Sendable {
     }
 
     /// Walks the table of keys a little each second, and begins anew an hour after its end.
-    private func expireKeys() async {
-        let blocks: Int64 = 512
+    private func expireAllKeys() async {
         var first: Int64 = 0
         while !Task.isCancelled {
-            let expire = KeyExpire(firstBlock: first, blocks: blocks, age: retention.idempotencyKeys.microseconds)
-            var isPastEnd = true
-            let worked = await attempt("keys") { () async throws(QueueError) in
-                isPastEnd = try await execute(expire).isEmpty
-            }
-            first = worked && !isPastEnd ? first + blocks : 0
-            try? await Task.sleep(for: worked && !isPastEnd ? .seconds(1) : .seconds(3_600))
+            var next: Int64?
+            await attempt("keys") { () async throws(QueueError) in next = try await expireKeys(from: first) }
+            first = next ?? 0
+            try? await Task.sleep(for: next == nil ? .seconds(3_600) : .seconds(1))
         }
     }
 

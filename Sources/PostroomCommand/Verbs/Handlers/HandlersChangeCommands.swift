@@ -5,7 +5,7 @@ import PostroomInbox
 struct HandlersPauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
-        abstract: "Let a handler's deliveries wait, in every process at once."
+        abstract: "Let a handler's deliveries wait; every process knows within seconds."
     )
 
     @OptionGroup var change: HandlerChangeRun
