@@ -97,7 +97,7 @@ let package = Package(
                 "PostroomReceiver",
                 "PostroomSources", "PostroomWorker", "PrivatePostgres", argumentParser, asyncHTTPClient, logging,
                 metrics,
-                nioCore, nioHTTP1, serviceLifecycle, systemPackage, unixSignals, yams,
+                nioCore, nioHTTP1, nioPosix, serviceLifecycle, systemPackage, unixSignals, yams,
             ]
         ),
         room("Postroom", ["PostroomCommand", "PostroomCore", "PostroomSources"]),
@@ -131,7 +131,13 @@ let package = Package(
             ["PostroomCore", "PostroomQueue", "PostroomTesting", "PostroomWorker", logging, metrics, serviceLifecycle]
         ),
         tests("PostroomConsoleTests", ["PostroomConsole", logging, metrics, nioCore, nioPosix, serviceLifecycle]),
-        tests("PostroomCommandTests", ["PostroomCommand", "PostroomCore", logging]),
+        tests(
+            "PostroomCommandTests",
+            [
+                "PostroomCommand", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomSources", argumentParser,
+                logging,
+            ]
+        ),
         tests("StatementBundlerTests", ["StatementBundler"]),
         .executableTarget(
             name: "TestWorker",

@@ -64,6 +64,19 @@ struct SendReportTests {
         #expect(notes == "5 sent in 2s, 3/s\n")
     }
 
+    @Test("outcomes stand in the order of their status, those without an answer last")
+    func order() {
+        let outcomes = [
+            Self.answer(200).outcome, Self.answer(200, #"{"duplicate":true}"#).outcome, Self.answer(503).outcome,
+            SendAnswer.unanswered("a").outcome, SendAnswer.unanswered("b").outcome,
+        ]
+        for (left, first) in outcomes.enumerated() {
+            for (right, second) in outcomes.enumerated() {
+                #expect((first < second) == (left < right))
+            }
+        }
+    }
+
     @Test("machines get the same under stable keys")
     func json() {
         let report = Self.report([

@@ -142,13 +142,13 @@ struct ShowTests {
 
     @Test("a dead letter for machines has its history as an array")
     func letterForMachines() {
-        let history = #"[{"attempt": 1, "at": "2026-05-31T11:58:01+00:00", "seconds": 1.2, "error": "no"}]"#
+        let history = #"[{"attempt": 1, "at": "2026-05-31T11:58:01+00:00", "seconds": 0.000498, "error": "no"}]"#
         let (data, _) = written {
             DeadLetterView(letter: Self.letter(history: history)).write(to: $0, now: Self.now, true)
         }
         #expect(
             data.contains(
-                #""history":[{"attempt":1,"at":"2026-05-31T11:58:01.000Z","duration_seconds":1.2,"error":"no"}]"#
+                #""history":[{"attempt":1,"at":"2026-05-31T11:58:01.000Z","duration_seconds":0.000498,"error":"no"}]"#
             )
         )
         #expect(data.contains(#""delivery_id":4096"#))

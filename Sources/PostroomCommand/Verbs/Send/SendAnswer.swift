@@ -36,10 +36,10 @@ struct SendOutcome: Hashable, Sendable, Comparable {
 
     /// Orders outcomes by status, those without an answer last.
     static func < (left: SendOutcome, right: SendOutcome) -> Bool {
-        let ranks = (
-            (left.status ?? Int.max, left.isDuplicate ? 1 : 0, left.fault ?? ""),
-            (right.status ?? Int.max, right.isDuplicate ? 1 : 0, right.fault ?? "")
-        )
-        return ranks.0 < ranks.1
+        left.rank < right.rank
+    }
+
+    private var rank: (status: Int, duplicate: Int, fault: String) {
+        (status ?? Int.max, isDuplicate ? 1 : 0, fault ?? "")
     }
 }
