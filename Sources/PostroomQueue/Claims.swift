@@ -59,13 +59,35 @@ public struct ClaimedBatch: Sendable {
     public let receivedAt: Timestamp
     /// The deliveries, by ordinal; holes in the ordinals are duplicates that were not stored.
     public let deliveries: [Delivery]
+    /// How many workers died uncleanly while they held it.
+    public let deaths: Int
 
     /// Describes a claimed batch.
-    public init(key: BatchKey, receivedAt: Timestamp, deliveries: [Delivery]) {
+    public init(key: BatchKey, receivedAt: Timestamp, deliveries: [Delivery], deaths: Int = 0) {
         self.key = key
         self.receivedAt = receivedAt
         self.deliveries = deliveries
+        self.deaths = deaths
     }
+
+    /// Whether one of its deliveries may be what took those workers down.
+    ///
+    /// Such a batch must not be run: settle its pairs as owed, and each runs alone as a suspect.
+    public var isSuspect: Bool {
+        deaths >= CrashRules.deathsUntilSuspect
+    }
+}
+
+/// When a pair is suspected to take the process down, and when it is found guilty.
+///
+/// The statements and indexes in `sql/` have the same numbers.
+public enum CrashRules {
+    /// How many workers die uncleanly with a pair in hand before it runs alone, with a mark.
+    ///
+    /// The first death proves nothing: deploys and a lack of memory are the usual causes.
+    public static let deathsUntilSuspect = 2
+    /// How many workers die while a suspect is marked as running before it is a dead letter.
+    public static let strikesUntilDead = 2
 }
 
 /// A (delivery, handler) pair that owes an attempt, claimed by a worker.
@@ -96,15 +118,20 @@ public struct ClaimRequest: Sendable {
     public var deliveries: Int
     /// The most batches to look at.
     public var batches: Int
+    /// How many bytes of headers and bodies it has room for.
+    ///
+    /// The last batch may exceed it; with 0 nothing is claimed.
+    public var bytes: Int
 
     /// Asks for batches.
-    public init(deliveries: Int, batches: Int) {
+    public init(deliveries: Int, batches: Int, bytes: Int = .max) {
         self.deliveries = deliveries
         self.batches = batches
+        self.bytes = bytes
     }
 
     /// Asks for nothing.
-    public static let nothing = ClaimRequest(deliveries: 0, batches: 0)
+    public static let nothing = ClaimRequest(deliveries: 0, batches: 0, bytes: 0)
 }
 
 /// How many retries of one handler a worker can take.

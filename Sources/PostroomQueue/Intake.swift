@@ -75,16 +75,17 @@ public protocol IntakeStore: Sendable {
 public protocol HandOff: Sendable {
     /// Asks for room.
     ///
+    /// - Parameter size: For how much.
     /// - Returns: The worker to claim for; `nil` where it has no room, and the batch must be stored unclaimed. A
-    ///   reservation ends with exactly one call of ``accept(_:reserved:)`` or ``cancel(reserved:)``.
-    func reserve(_ count: Int) -> WorkerID?
+    ///   reservation ends with exactly one call of ``accept(_:for:reserved:)`` or ``cancel(reserved:)``.
+    func reserve(_ size: WorkSize) -> WorkerID?
 
     /// Hands over batches that were committed claimed by the worker that ``reserve(_:)`` returned. They may hold fewer
     /// deliveries than reserved.
-    func accept(_ batches: [ClaimedBatch], for worker: WorkerID, reserved count: Int)
+    func accept(_ batches: [ClaimedBatch], for worker: WorkerID, reserved size: WorkSize)
 
     /// Gives a reservation back after a failed commit, whose claims may exist in the database all the same.
-    func cancel(reserved count: Int)
+    func cancel(reserved size: WorkSize)
 
     /// Says that unclaimed work was committed.
     func wake()

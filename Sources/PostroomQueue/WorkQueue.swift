@@ -1,3 +1,5 @@
+public import PostroomCore
+
 /// Where a worker claims and settles.
 ///
 /// Every claim is fenced by the worker's identity: a settlement of what the worker no longer holds changes nothing and
@@ -25,8 +27,16 @@ public protocol WorkQueue: Sendable {
         for worker: WorkerID
     ) async throws(QueueError) -> (SettlementResult, [ClaimedBatch])
 
-    /// Claims retries that are due, oldest first for each handler. Paused handlers have none.
+    /// Claims retries that are due and no suspects, oldest first for each handler. Paused handlers have none.
     func claimRetries(_ claims: [RetryClaim], for worker: WorkerID) async throws(QueueError) -> [ClaimedRetry]
+
+    /// Claims one crash suspect of those handlers that is due, and marks it as running.
+    ///
+    /// Run it at once and alone, and settle it before the next one is claimed: if the worker dies meanwhile, the marked
+    /// pair is the one that is blamed.
+    ///
+    /// - Returns: The suspect, or `nil` where none is due.
+    func claimSuspect(of handlers: [HandlerName], for worker: WorkerID) async throws(QueueError) -> ClaimedRetry?
 
     /// Makes claimable what the database holds for this worker and the worker does not know of: the claims whose reply
     /// was lost.
@@ -44,6 +54,9 @@ public protocol WorkQueue: Sendable {
 
     /// Makes claimable what workers hold that have been silent for that long, and removes them. One process at a time
     /// does it; the others return at once.
+    ///
+    /// What they held counts a death. A suspect that was marked as running gets a strike, which is a failed attempt, and
+    /// with the last strike it is a dead letter.
     ///
     /// - Returns: What was rescued.
     func rescue(silentFor lease: Duration) async throws(QueueError) -> RescueReport
@@ -75,12 +88,24 @@ public struct RescueReport: Hashable, Sendable {
     public let batches: Int
     /// How many of their retries are claimable again.
     public let retries: Int
+    /// The suspects that were marked as running, and run again.
+    public let struck: [RetryKey]
+    /// The suspects that were marked as running, and are dead letters now.
+    public let condemned: [RetryKey]
 
     /// Describes a rescue.
-    public init(workers: [WorkerID], batches: Int, retries: Int) {
+    public init(
+        workers: [WorkerID],
+        batches: Int,
+        retries: Int,
+        struck: [RetryKey] = [],
+        condemned: [RetryKey] = []
+    ) {
         self.workers = workers
         self.batches = batches
         self.retries = retries
+        self.struck = struck
+        self.condemned = condemned
     }
 }
 

@@ -86,11 +86,11 @@ public final class Worker: Service, HandOff {
 
     // MARK: - Hand-off
 
-    /// Asks for room for a commit of that many deliveries.
+    /// Asks for room for a commit of that size.
     ///
     /// - Returns: The identity to claim for, or `nil` where there is no room, or the worker stops.
-    public func reserve(_ count: Int) -> WorkerID? {
-        parts.desk.reserve(count)
+    public func reserve(_ size: WorkSize) -> WorkerID? {
+        parts.desk.reserve(size)
     }
 
     /// Takes over batches that were committed claimed.
@@ -100,19 +100,19 @@ public final class Worker: Service, HandOff {
     /// - Parameters:
     ///   - batches: The batches.
     ///   - worker: The identity that they were claimed for.
-    ///   - count: How many deliveries were reserved.
-    public func accept(_ batches: [ClaimedBatch], for worker: WorkerID, reserved count: Int) {
+    ///   - size: How much was reserved.
+    public func accept(_ batches: [ClaimedBatch], for worker: WorkerID, reserved size: WorkSize) {
         let session = parts.desk.session
         if let session, session.worker == worker {
             parts.start(batches, in: session)
         }
-        parts.desk.end(count)
+        parts.desk.end(size)
     }
 
     /// Ends a reservation whose commit failed.
-    public func cancel(reserved count: Int) {
+    public func cancel(reserved size: WorkSize) {
         parts.desk.session?.mayHaveUnknownClaims(at: parts.clock.now())
-        parts.desk.end(count)
+        parts.desk.end(size)
     }
 
     /// Says that unclaimed work was committed.

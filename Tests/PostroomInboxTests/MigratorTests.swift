@@ -61,8 +61,8 @@ struct MigratorTests {
     @Test("a schema that lacks the last migration is outdated, and the migration finishes it")
     func finishesHalfMigrated() async throws {
         try await TestInbox.with { test in
-            try await test.query("DROP VIEW postroom.handled_run, postroom.in_flight, postroom.dead_letter_groups")
-            try await test.query("DROP VIEW postroom.backlog, postroom.status")
+            let views = ["handled_run", "old_snapshot", "in_flight", "dead_letter_groups", "backlog", "status"]
+            try await test.query("DROP VIEW " + views.map { "postroom.\($0)" }.joined(separator: ", "))
             try await test.query("DELETE FROM postroom.migration WHERE version = 3")
             #expect(try await test.inbox.schemaState() == .outdated(version: 2))
             #expect(try await migrator(test.connectionString).migrate() == ["views"])

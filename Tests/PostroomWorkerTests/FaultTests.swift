@@ -143,7 +143,7 @@ struct FaultTests {
         }
         let isMended = Mutex(false)
         try await rig.run { rig in
-            let worker = try #require(rig.worker.reserve(8))
+            let worker = try #require(rig.worker.reserve(.small(8)))
             let batches = try await rig.post("poison", for: worker).batches
             let poison = batches.map(\.key)
             rig.queue.fail { call, settlement in
@@ -154,7 +154,7 @@ struct FaultTests {
             for number in 0..<7 {
                 all += try await rig.post("\(number)", for: worker).batches
             }
-            rig.worker.accept(all, for: worker, reserved: 8)
+            rig.worker.accept(all, for: worker, reserved: .small(8))
             try await rig.until("the others are settled", advancing: .milliseconds(100)) {
                 await rig.inbox.batches().map(\.key) == poison
             }

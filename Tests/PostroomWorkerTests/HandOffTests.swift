@@ -13,9 +13,9 @@ struct HandOffTests {
             handlers.on(.everything, named: "mail") { _, context in journal.note(context) }
         }
         try await rig.run { rig in
-            let worker = try #require(rig.worker.reserve(2))
+            let worker = try #require(rig.worker.reserve(.small(2)))
             let result = try await rig.post("a", "b", for: worker)
-            rig.worker.accept(result.batches, for: worker, reserved: 2)
+            rig.worker.accept(result.batches, for: worker, reserved: .small(2))
             try await rig.untilDone()
             #expect(Set(journal.entries.map(\.key)) == ["a", "b"])
         }
@@ -30,9 +30,9 @@ struct HandOffTests {
             handlers.on(.everything, named: "mail") { _, _ in try await gate.wait() }
         }
         try await rig.run { rig in
-            #expect(rig.worker.reserve(11) == nil)
-            let worker = try #require(rig.worker.reserve(6))
-            #expect(rig.worker.reserve(5) == nil)
+            #expect(rig.worker.reserve(.small(11)) == nil)
+            let worker = try #require(rig.worker.reserve(.small(6)))
+            #expect(rig.worker.reserve(.small(5)) == nil)
             for number in 0..<20 {
                 try await rig.post("\(number)")
             }
@@ -40,13 +40,13 @@ struct HandOffTests {
             try await rig.until("four began") { gate.entered == 4 }
             await rig.pause()
             #expect(await rig.inbox.batches().count { $0.holder == worker } == 4)
-            rig.worker.accept([], for: worker, reserved: 6)
+            rig.worker.accept([], for: worker, reserved: .small(6))
             rig.worker.wake()
             try await rig.until("ten began") { gate.entered == 10 }
             gate.open()
             try await rig.untilDone()
-            #expect(rig.worker.reserve(10) != nil)
-            rig.worker.accept([], for: worker, reserved: 10)
+            #expect(rig.worker.reserve(.small(10)) != nil)
+            rig.worker.accept([], for: worker, reserved: .small(10))
         }
     }
 
@@ -57,9 +57,9 @@ struct HandOffTests {
             handlers.on(.everything, named: "mail") { _, context in journal.note(context) }
         }
         try await rig.run { rig in
-            let worker = try #require(rig.worker.reserve(1))
+            let worker = try #require(rig.worker.reserve(.small(1)))
             try await rig.post("a", for: worker)
-            rig.worker.cancel(reserved: 1)
+            rig.worker.cancel(reserved: .small(1))
             await rig.pass(.seconds(3))
             #expect(journal.entries.isEmpty)
             try await rig.untilDone(advancing: .milliseconds(100))
@@ -76,13 +76,13 @@ struct HandOffTests {
             handlers.on(.everything, named: "mail") { _, context in journal.note(context) }
         }
         try await rig.run { rig in
-            let old = try #require(rig.worker.reserve(1))
+            let old = try #require(rig.worker.reserve(.small(1)))
             let result = try await rig.post("a", for: old)
             rig.inbox.bury(old)
             try await rig.until("registered anew", advancing: .milliseconds(100)) {
                 rig.identity.map { $0 != old } ?? false
             }
-            rig.worker.accept(result.batches, for: old, reserved: 1)
+            rig.worker.accept(result.batches, for: old, reserved: .small(1))
             try await rig.untilDone(advancing: .milliseconds(100))
             #expect(journal.attempts("mail") == [1])
             #expect(rig.metrics["postroom_late_settlements_total"] == 0)
@@ -94,8 +94,8 @@ struct HandOffTests {
         let rig = Rig { handlers in
             handlers.on(.everything, named: "mail") { _, _ in }
         }
-        #expect(rig.worker.reserve(1) == nil)
+        #expect(rig.worker.reserve(.small(1)) == nil)
         try await rig.run { _ in }
-        #expect(rig.worker.reserve(1) == nil)
+        #expect(rig.worker.reserve(.small(1)) == nil)
     }
 }

@@ -23,7 +23,7 @@ struct SessionStateTests {
         state.dropSettled(&next)
         #expect(next.isEmpty)
         #expect(state.held.retries == [retry.retry.key])
-        #expect(state.ledger.held == 1)
+        #expect(state.ledger.held.count == 1)
         #expect(!state.hasUncertainRetries)
     }
 
@@ -40,7 +40,7 @@ struct SessionStateTests {
         let isLate = state.settled(retry.retry.key, isLost: true)
         #expect(!isLate)
         #expect(state.isEmpty)
-        #expect(state.ledger.held == 0)
+        #expect(state.ledger.held.count == 0)
     }
 
     @Test("a retry that is claimed again before its settlement's reply is read stays held")
@@ -52,7 +52,7 @@ struct SessionStateTests {
         let isLate = state.settled(retry.retry.key, isLost: false)
         #expect(!isLate)
         #expect(state.held.retries == [retry.retry.key])
-        #expect(state.ledger.held == 1)
+        #expect(state.ledger.held.count == 1)
     }
 
     @Test("pairs that left their batch are held as retries, and settled as such")
@@ -61,7 +61,7 @@ struct SessionStateTests {
         let run = Fixture.run(3, in: session)
         var state = Fixture.state()
         state.took(run)
-        #expect(state.ledger.held == 3)
+        #expect(state.ledger.held.count == 3)
         for pair in 0..<2 {
             #expect(run.begin(pair))
         }
@@ -73,7 +73,7 @@ struct SessionStateTests {
         run.end(0, handled)
         let isLost = state.settled(run, isLost: false)
         #expect(!isLost)
-        #expect(state.ledger.held == 2)
+        #expect(state.ledger.held.count == 2)
         let parcel = state.outbox.take(at: .zero)
         #expect(parcel.retries.map(\.key.delivery.ordinal) == [0])
         #expect(state.held.batches.isEmpty)

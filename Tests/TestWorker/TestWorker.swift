@@ -8,6 +8,7 @@ import Postroom
 ///   the outcome is `handled`, `failed` or `cancelled`.
 /// - `TESTWORKER_FAIL_SEED`: makes the attempts fail that ``FailurePlan`` names.
 /// - `TESTWORKER_BROKEN`: the names of handlers whose attempts all fail.
+/// - `TESTWORKER_POISON`: the idempotency key of a delivery that takes the process down each time it runs.
 /// - `TESTWORKER_DELAY`: how many milliseconds a run takes.
 /// - `TESTWORKER_ATTEMPTS`: how many attempts there are, 50 ms apart.
 @main
@@ -32,6 +33,7 @@ struct RunPlan: Sendable {
     let handlers: [String]
     let attempts: Int
     private let broken: Set<String>
+    private let poison: String?
     private let failures: FailurePlan?
     private let delay: Duration
     private let journal: Journal?
@@ -40,6 +42,7 @@ struct RunPlan: Sendable {
         handlers = Self.list("TESTWORKER_HANDLERS")
         attempts = Self.number("TESTWORKER_ATTEMPTS") ?? 3
         broken = Set(Self.list("TESTWORKER_BROKEN"))
+        poison = Self.text("TESTWORKER_POISON")
         failures = Self.number("TESTWORKER_FAIL_SEED").map(FailurePlan.init)
         delay = .milliseconds(Self.number("TESTWORKER_DELAY") ?? 0)
         journal = Self.text("TESTWORKER_JOURNAL").map(Journal.init)
@@ -51,6 +54,9 @@ struct RunPlan: Sendable {
         do {
             if delay > .zero {
                 try await Task.sleep(for: delay)
+            }
+            if context.idempotencyKey == poison {
+                fatalError("this delivery was planned to take the process down")
             }
             outcome = fails(context) ? .failed : .handled
         } catch {

@@ -47,14 +47,19 @@ CREATE TABLE postroom.batch (
     shard          smallint    NOT NULL,
     id             bigint      NOT NULL,
     received_at    timestamptz NOT NULL,
-    delivery_count smallint    NOT NULL,
+    byte_count     bigint      NOT NULL,
     worker         bigint,
+    delivery_count smallint    NOT NULL,
+    deaths         smallint    NOT NULL DEFAULT 0,
     PRIMARY KEY (shard, id),
     CONSTRAINT batch_holds_1_to_256_deliveries CHECK (delivery_count BETWEEN 1 AND 256)
 ) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
         autovacuum_vacuum_cost_delay = 0);
 COMMENT ON TABLE postroom.batch IS
     'The queue: one row for each commit of the receiver, deleted when it is settled. worker is who holds it, or null.';
+COMMENT ON COLUMN postroom.batch.byte_count IS 'At most so many bytes of headers and bodies, so that a claim fits into memory.';
+COMMENT ON COLUMN postroom.batch.deaths IS
+    'How many workers died uncleanly while they held it. At 2 its pairs become crash suspects.';
 
 CREATE TABLE postroom.retry (
     shard             smallint    NOT NULL,
@@ -65,14 +70,24 @@ CREATE TABLE postroom.retry (
     forgiven_attempts integer     NOT NULL DEFAULT 0,
     due_at            timestamptz NOT NULL,
     worker            bigint,
+    running_since     timestamptz,
+    deaths            smallint    NOT NULL DEFAULT 0,
+    strikes           smallint    NOT NULL DEFAULT 0,
     PRIMARY KEY (shard, delivery_id, handler),
-    CONSTRAINT retry_forgives_only_what_failed CHECK (forgiven_attempts BETWEEN 0 AND failed_attempts)
+    CONSTRAINT retry_forgives_only_what_failed CHECK (forgiven_attempts BETWEEN 0 AND failed_attempts),
+    CONSTRAINT only_held_suspects_are_marked CHECK (running_since IS NULL OR worker IS NOT NULL AND deaths >= 2)
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000,
         autovacuum_vacuum_cost_delay = 0);
 COMMENT ON TABLE postroom.retry IS
     'The (delivery, handler) pairs that owe an attempt. received_at is the delivery''s, and finds its partition.';
--- Waiting rows by handler, so that a paused or absent handler's rows are in nobody's way; held rows apart.
-CREATE INDEX retry_waiting ON postroom.retry (shard, handler, due_at) WHERE worker IS NULL;
+COMMENT ON COLUMN postroom.retry.deaths IS
+    'How many workers died uncleanly while they held it. From 2 on it is a crash suspect: suspects run one at a time.';
+COMMENT ON COLUMN postroom.retry.running_since IS 'The mark of a suspect, written before it runs.';
+COMMENT ON COLUMN postroom.retry.strikes IS 'How often a worker died while this suspect was marked. At 2 it is a dead letter.';
+-- Waiting rows by handler, so that a paused or absent handler's rows are in nobody's way; suspects and held rows apart.
+CREATE INDEX retry_waiting ON postroom.retry (shard, handler, due_at) WHERE worker IS NULL AND deaths < 2;
+CREATE INDEX retry_suspect ON postroom.retry (shard, handler, due_at, delivery_id)
+    WHERE worker IS NULL AND deaths >= 2;
 CREATE INDEX retry_held ON postroom.retry (shard, worker) WHERE worker IS NOT NULL;
 
 CREATE TABLE postroom.failed_attempt (

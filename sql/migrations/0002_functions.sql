@@ -5,6 +5,18 @@ CREATE FUNCTION postroom.error_fingerprint(error text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN left(md5(regexp_replace(left(error, 512), '[0-9a-fA-F]{8,}|[0-9]+', '#', 'g')), 12);
 
+-- The failed attempts of a pair that are on record, as a dead letter keeps them.
+CREATE FUNCTION postroom.failure_history(shard smallint, delivery_id bigint, handler text) RETURNS jsonb
+LANGUAGE sql STABLE
+RETURN coalesce(
+    (SELECT jsonb_agg(jsonb_build_object(
+                'attempt', f.attempt, 'at', f.failed_at, 'seconds', extract(epoch FROM f.duration), 'error', f.error)
+            ORDER BY f.attempt)
+     FROM postroom.failed_attempt f
+     WHERE f.shard = failure_history.shard AND f.delivery_id = failure_history.delivery_id
+       AND f.handler = failure_history.handler),
+    '[]'::jsonb);
+
 CREATE FUNCTION postroom.key_hash(endpoint text, idempotency_key text) RETURNS uuid
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN encode(substring(sha256(convert_to(endpoint, 'UTF8') || '\x00'::bytea || convert_to(idempotency_key, 'UTF8'))
@@ -64,7 +76,8 @@ BEGIN
     INSERT INTO postroom.delivery
         (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
     VALUES (home, batch * 256, now(), enqueue.endpoint, 'sql', enqueue.event_type, key, '', convert_to(enqueue.body, 'UTF8'));
-    INSERT INTO postroom.batch (shard, id, received_at, delivery_count) VALUES (home, batch, now(), 1);
+    INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count)
+    VALUES (home, batch, now(), 1, octet_length(enqueue.body));
     PERFORM pg_notify('postroom', '');
     RETURN batch * 256;
 END $$;
@@ -259,9 +272,12 @@ BEGIN
                 FROM letter
                 ON CONFLICT DO NOTHING
             ), owed AS (
+                -- What took the process down goes on running alone.
                 INSERT INTO postroom.retry
-                    (shard, delivery_id, handler, received_at, failed_attempts, forgiven_attempts, due_at)
-                SELECT shard, delivery_id, handler, received_at, failed_attempts, failed_attempts, now() FROM letter
+                    (shard, delivery_id, handler, received_at, failed_attempts, forgiven_attempts, due_at, deaths)
+                SELECT shard, delivery_id, handler, received_at, failed_attempts, failed_attempts, now(),
+                       CASE reason WHEN 'crash' THEN 2 ELSE 0 END
+                FROM letter
                 ON CONFLICT DO NOTHING
             )
             SELECT max(id), count(*), count(*) INTO last, seen, made FROM letter;
@@ -283,12 +299,13 @@ BEGIN
             ), letter AS (
                 DELETE FROM postroom.dead_letter d USING wanted w
                 WHERE d.shard = w.shard AND d.delivery_id = w.id AND d.handler = w.name
-                RETURNING d.delivery_id, d.handler, d.failed_attempts
+                RETURNING d.delivery_id, d.handler, d.failed_attempts, d.reason
             ), owed AS (
                 INSERT INTO postroom.retry
-                    (shard, delivery_id, handler, received_at, failed_attempts, forgiven_attempts, due_at)
+                    (shard, delivery_id, handler, received_at, failed_attempts, forgiven_attempts, due_at, deaths)
                 SELECT w.shard, w.id, w.name, w.received_at,
-                       coalesce(l.failed_attempts, 0), coalesce(l.failed_attempts, 0), now()
+                       coalesce(l.failed_attempts, 0), coalesce(l.failed_attempts, 0), now(),
+                       CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END
                 FROM wanted w LEFT JOIN letter l ON l.delivery_id = w.id AND l.handler = w.name
                 ON CONFLICT DO NOTHING
                 RETURNING 1

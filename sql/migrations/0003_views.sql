@@ -1,4 +1,4 @@
--- What people read with psql: status, backlog, dead_letter_groups, in_flight, handled_run.
+-- What people read with psql: status, backlog, dead_letter_groups, in_flight, old_snapshot, handled_run.
 -- Locks nothing that exists: it only creates.
 
 CREATE VIEW postroom.status AS
@@ -12,6 +12,7 @@ SELECT
         AND EXISTS (SELECT FROM postroom.handler h WHERE h.name = r.handler
                     AND h.paused_at IS NULL AND h.removed_at IS NULL))                            AS retries_due,
     (SELECT count(*) FROM postroom.retry WHERE worker IS NOT NULL)                                AS retries_in_flight,
+    (SELECT count(*) FROM postroom.retry WHERE worker IS NULL AND deaths >= 2)                    AS suspects_waiting,
     (SELECT count(*) FROM postroom.dead_letter)                                                   AS dead_letters,
     (SELECT count(*) FROM postroom.worker)                                                        AS workers,
     (SELECT count(*) FROM postroom.handler WHERE removed_at IS NULL)                              AS handlers,
@@ -65,6 +66,24 @@ LEFT JOIN (
 ) r ON r.worker = w.id
 ORDER BY w.id;
 COMMENT ON VIEW postroom.in_flight IS 'Running workers and what they hold.';
+
+CREATE VIEW postroom.old_snapshot AS
+SELECT holder, application, role, state, held_for, xmin_age, query FROM (
+    SELECT 'backend ' || pid AS holder, application_name AS application, usename::text AS role, state,
+           now() - xact_start AS held_for, age(backend_xmin) AS xmin_age, left(query, 200) AS query
+    FROM pg_stat_activity
+    WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid() AND coalesce(datname, current_database()) = current_database()
+    UNION ALL
+    SELECT 'prepared transaction ' || gid, NULL, owner::text, 'prepared', now() - prepared, age(transaction), NULL
+    FROM pg_prepared_xacts WHERE database = current_database()
+    UNION ALL
+    SELECT 'replication slot ' || slot_name, NULL, NULL, CASE WHEN active THEN 'active' ELSE 'inactive' END, NULL,
+           age(xmin), NULL
+    FROM pg_replication_slots WHERE xmin IS NOT NULL
+) AS held
+ORDER BY xmin_age DESC, held_for DESC NULLS LAST;
+COMMENT ON VIEW postroom.old_snapshot IS
+    'Who keeps vacuum from removing dead rows, the oldest first. Other roles'' times need pg_read_all_stats.';
 
 CREATE VIEW postroom.handled_run AS
 SELECT h.shard,

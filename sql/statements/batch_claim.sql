@@ -1,27 +1,30 @@
 -- batch_claim: Claims ready batches, oldest first, and reads their deliveries.
--- It takes batches while their deliveries fit into the room that is left; the last one may exceed it. A worker whose row
+-- It takes batches while their deliveries and bytes fit into the room that is left; the last one may exceed it. A worker whose row
 -- is gone claims nothing. A batch whose deliveries somebody deleted comes as one row without a delivery.
 -- $1 shard int2
 -- $2 worker int8
 -- $3 cursor int8
 -- $4 batches int4
 -- $5 deliveries int4
--- rows: batch_id int8, received_at timestamptz, delivery_id int8?, endpoint text?, source text?, event_type text?, idempotency_key text?, headers bytea?, body bytea?
+-- $6 bytes int8
+-- rows: batch_id int8, received_at timestamptz, deaths int2, delivery_id int8?, endpoint text?, source text?, event_type text?, idempotency_key text?, headers bytea?, body bytea?
 -- uses: batch_pkey, delivery_pkey
 WITH ready AS MATERIALIZED (
-    SELECT id, delivery_count FROM postroom.batch
+    SELECT id, delivery_count, byte_count FROM postroom.batch
     WHERE shard = $1 AND worker IS NULL AND id >= $3
       AND EXISTS (SELECT FROM postroom.worker WHERE id = $2)
     ORDER BY id LIMIT $4
     FOR UPDATE OF batch SKIP LOCKED
 ), counted AS (
-    SELECT id, sum(delivery_count) OVER (ORDER BY id) - delivery_count AS before FROM ready
+    SELECT id, sum(delivery_count) OVER earlier - delivery_count AS deliveries_before,
+           sum(byte_count) OVER earlier - byte_count AS bytes_before
+    FROM ready WINDOW earlier AS (ORDER BY id)
 ), claimed AS (
     UPDATE postroom.batch SET worker = $2
-    WHERE shard = $1 AND id = ANY (ARRAY(SELECT id FROM counted WHERE before < $5))
-    RETURNING id, received_at
+    WHERE shard = $1 AND id = ANY (ARRAY(SELECT id FROM counted WHERE deliveries_before < $5 AND bytes_before < $6))
+    RETURNING id, received_at, deaths
 )
-SELECT claimed.id, claimed.received_at, delivery.id, delivery.endpoint, delivery.source, delivery.event_type,
+SELECT claimed.id, claimed.received_at, claimed.deaths, delivery.id, delivery.endpoint, delivery.source, delivery.event_type,
        delivery.idempotency_key, delivery.headers, delivery.body
 FROM claimed
 LEFT JOIN LATERAL (

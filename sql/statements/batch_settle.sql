@@ -1,6 +1,6 @@
 -- batch_settle: Ends batches that the worker still holds, and writes what their pairs owe, died of and succeeded at.
 -- Nothing is written for a batch that is held no longer, nor for any where the handler directory has changed since.
--- Pairs name their delivery; its batch is delivery_id >> 8.
+-- Pairs name their delivery; its batch is delivery_id >> 8. What is owed and was not tried inherits the deaths of its batch.
 -- $1 shard int2
 -- $2 worker int8
 -- $3 directory_version int8
@@ -27,7 +27,7 @@ WITH settled AS (
     DELETE FROM postroom.batch
     WHERE shard = $1 AND id = ANY ($4) AND worker = $2
       AND (SELECT version FROM postroom.directory) = $3
-    RETURNING id, received_at
+    RETURNING id, received_at, deaths
 ), failed AS (
     SELECT f.*, settled.received_at
     FROM unnest($13::bigint[], $14::text[], $15::integer[], $16::interval[], $17::text[])
@@ -37,9 +37,9 @@ WITH settled AS (
     INSERT INTO postroom.failed_attempt (shard, delivery_id, handler, attempt, failed_at, duration, worker, error)
     SELECT $1, delivery_id, handler, attempt, now(), duration, $2, error FROM failed
 ), owed AS (
-    INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, failed_attempts, due_at, worker)
+    INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths)
     SELECT $1, o.delivery_id, o.handler, settled.received_at, o.failed_attempts, now() + o.due_in,
-           CASE WHEN o.is_held THEN $2 END
+           CASE WHEN o.is_held THEN $2 END, CASE WHEN o.failed_attempts = 0 THEN settled.deaths ELSE 0 END
     FROM unnest($5::bigint[], $6::text[], $7::interval[], $8::integer[], $9::boolean[])
         AS o (delivery_id, handler, due_in, failed_attempts, is_held)
     JOIN settled ON settled.id = o.delivery_id >> 8

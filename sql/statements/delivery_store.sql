@@ -12,6 +12,7 @@
 -- $7 keys text[]
 -- $8 headers bytea[]
 -- $9 bodies bytea[]
+-- $10 byte_count int8
 -- rows: ordinal int4, batch_id int8, received_at timestamptz, delivery_id int8?
 -- uses: idempotency_key_pkey
 WITH new_batch AS MATERIALIZED (
@@ -32,8 +33,8 @@ WITH new_batch AS MATERIALIZED (
     SELECT $1, input.id, now(), input.endpoint, input.source, input.event_type, input.key, input.headers, input.body
     FROM input JOIN fresh ON fresh.delivery_id = input.id
 ), queued AS (
-    INSERT INTO postroom.batch (shard, id, received_at, delivery_count, worker)
-    SELECT $1, new_batch.id, now(), count(*), (SELECT id FROM postroom.worker WHERE id = $2)
+    INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count, worker)
+    SELECT $1, new_batch.id, now(), count(*), $10, (SELECT id FROM postroom.worker WHERE id = $2)
     FROM new_batch CROSS JOIN fresh GROUP BY new_batch.id
 )
 SELECT (input.place - 1)::integer, input.batch_id, now(),

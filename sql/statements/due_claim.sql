@@ -1,4 +1,4 @@
--- due_claim: Claims due retries, oldest first for each handler, and reads their deliveries.
+-- due_claim: Claims due retries that are no suspects, oldest first for each handler, and reads their deliveries.
 -- Each handler has its own limit, and paused or removed ones get none. A retry whose delivery somebody deleted has
 -- nothing left to be tried and is dropped. The rows are locked, so that they can be changed by their place, which leaves
 -- the planner no choice.
@@ -14,7 +14,7 @@ WITH due AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.forgiven_attempts
         FROM postroom.retry r
-        WHERE r.shard = $1 AND r.worker IS NULL AND r.handler = wanted.handler AND r.due_at <= now()
+        WHERE r.shard = $1 AND r.worker IS NULL AND r.deaths < 2 AND r.handler = wanted.handler AND r.due_at <= now()
           AND EXISTS (SELECT FROM postroom.worker WHERE id = $2)
         ORDER BY r.due_at LIMIT wanted.most
         FOR UPDATE OF r SKIP LOCKED

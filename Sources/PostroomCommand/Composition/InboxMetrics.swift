@@ -21,6 +21,7 @@ struct InboxMetrics: Sendable {
                 MetricSample("postroom_backlog_batches", value: Double(status.waitingBatches)),
                 MetricSample("postroom_oldest_waiting_seconds", value: status.oldestWaiting.map(seconds) ?? 0),
                 MetricSample("postroom_retries_due", value: Double(status.retriesDue)),
+                MetricSample("postroom_suspects_waiting", value: Double(status.suspectsWaiting)),
                 MetricSample("postroom_workers", value: Double(status.workers)),
             ]
             for handler in try await inbox.backlog() {

@@ -20,6 +20,7 @@ extension WorkerConfiguration {
     init(_ settings: WorkerSettings) {
         self.init(label: Self.processLabel)
         deliveriesInFlight = settings.inFlight
+        bytesInFlight = settings.memory.bytes
         attemptsPerHandler = settings.concurrency
         patience = settings.patience
         cancellationGrace = settings.cancellationGrace

@@ -23,11 +23,13 @@ enum MetricHelp {
         "postroom_spilled_pairs_total": "Slow (delivery, handler) pairs that left their batch and became retries.",
         "postroom_zombie_handlers": "Runs that ignored their cancellation and still go on.",
         "postroom_rescued_workers_total": "Silent workers whose claims this process returned.",
+        "postroom_crash_strikes_total": "Crash suspects that ran when their process died.",
         "postroom_rescued_batches_total": "Batches that were returned from silent workers.",
         "postroom_dead_letters_total": "Dead letters that this worker made, by reason.",
     ]
 
     private static let inbox = [
+        "postroom_suspects_waiting": "Retries that wait to run alone, because workers died with them.",
         "postroom_oldest_waiting_seconds": "Age of the oldest batch that nobody has claimed.",
         "postroom_backlog_batches": "Batches that nobody has claimed.",
         "postroom_retries_waiting": "Retries that are owed, due or not.",

@@ -17,6 +17,8 @@ public struct InboxStatus: Sendable {
     public let retriesDue: Int
     /// Retries that run.
     public let retriesInFlight: Int
+    /// Retries that wait to run alone, because workers died with them.
+    public let suspectsWaiting: Int
     /// Dead letters.
     public let deadLetters: Int
     /// Running workers.
@@ -51,7 +53,45 @@ public struct WorkerStatus: Sendable {
     public let retries: Int
 }
 
+/// Somebody who keeps vacuum from removing dead rows.
+public struct SnapshotHolder: Sendable {
+    /// The backend, prepared transaction or replication slot.
+    public let holder: String
+    /// What its application calls itself.
+    public let application: String?
+    /// Its role.
+    public let role: String?
+    /// What it does: `idle in transaction`, for example.
+    public let state: String?
+    /// For how long; `nil` for a replication slot, and where the reader may not see it.
+    public let heldFor: Duration?
+    /// How many transactions have begun since.
+    public let transactions: Int
+    /// Its last statement, as far as the reader may see it.
+    public let query: String?
+}
+
 extension Inbox {
+    /// Reads who has held an old snapshot for a while, so that tables grow and scans slow down.
+    ///
+    /// - Parameter heldFor: For how long at least.
+    /// - Returns: Up to five, the oldest first.
+    /// - Throws: ``PostroomQueue/QueueError``.
+    public func snapshotHolders(heldFor: Duration) async throws(QueueError) -> [SnapshotHolder] {
+        try await administer(SnapshotList(heldFor: heldFor.microseconds))
+            .map { row in
+                SnapshotHolder(
+                    holder: row.holder,
+                    application: row.application,
+                    role: row.role,
+                    state: row.state,
+                    heldFor: row.heldFor.map(Duration.microseconds),
+                    transactions: Int(row.xminAge),
+                    query: row.query
+                )
+            }
+    }
+
     /// Reads the state of the inbox.
     ///
     /// - Returns: The counts at one moment.
@@ -68,6 +108,7 @@ extension Inbox {
             retriesWaiting: Int(row.retriesWaiting),
             retriesDue: Int(row.retriesDue),
             retriesInFlight: Int(row.retriesInFlight),
+            suspectsWaiting: Int(row.suspectsWaiting),
             deadLetters: Int(row.deadLetters),
             workers: Int(row.workers),
             handlers: Int(row.handlers),

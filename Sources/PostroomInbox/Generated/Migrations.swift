@@ -64,14 +64,19 @@ enum BundledMigrations {
                     shard          smallint    NOT NULL,
                     id             bigint      NOT NULL,
                     received_at    timestamptz NOT NULL,
-                    delivery_count smallint    NOT NULL,
+                    byte_count     bigint      NOT NULL,
                     worker         bigint,
+                    delivery_count smallint    NOT NULL,
+                    deaths         smallint    NOT NULL DEFAULT 0,
                     PRIMARY KEY (shard, id),
                     CONSTRAINT batch_holds_1_to_256_deliveries CHECK (delivery_count BETWEEN 1 AND 256)
                 ) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
                         autovacuum_vacuum_cost_delay = 0);
                 COMMENT ON TABLE postroom.batch IS
                     'The queue: one row for each commit of the receiver, deleted when it is settled. worker is who holds it, or null.';
+                COMMENT ON COLUMN postroom.batch.byte_count IS 'At most so many bytes of headers and bodies, so that a claim fits into memory.';
+                COMMENT ON COLUMN postroom.batch.deaths IS
+                    'How many workers died uncleanly while they held it. At 2 its pairs become crash suspects.';
 
                 CREATE TABLE postroom.retry (
                     shard             smallint    NOT NULL,
@@ -82,14 +87,24 @@ enum BundledMigrations {
                     forgiven_attempts integer     NOT NULL DEFAULT 0,
                     due_at            timestamptz NOT NULL,
                     worker            bigint,
+                    running_since     timestamptz,
+                    deaths            smallint    NOT NULL DEFAULT 0,
+                    strikes           smallint    NOT NULL DEFAULT 0,
                     PRIMARY KEY (shard, delivery_id, handler),
-                    CONSTRAINT retry_forgives_only_what_failed CHECK (forgiven_attempts BETWEEN 0 AND failed_attempts)
+                    CONSTRAINT retry_forgives_only_what_failed CHECK (forgiven_attempts BETWEEN 0 AND failed_attempts),
+                    CONSTRAINT only_held_suspects_are_marked CHECK (running_since IS NULL OR worker IS NOT NULL AND deaths >= 2)
                 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000,
                         autovacuum_vacuum_cost_delay = 0);
                 COMMENT ON TABLE postroom.retry IS
                     'The (delivery, handler) pairs that owe an attempt. received_at is the delivery''s, and finds its partition.';
-                -- Waiting rows by handler, so that a paused or absent handler's rows are in nobody's way; held rows apart.
-                CREATE INDEX retry_waiting ON postroom.retry (shard, handler, due_at) WHERE worker IS NULL;
+                COMMENT ON COLUMN postroom.retry.deaths IS
+                    'How many workers died uncleanly while they held it. From 2 on it is a crash suspect: suspects run one at a time.';
+                COMMENT ON COLUMN postroom.retry.running_since IS 'The mark of a suspect, written before it runs.';
+                COMMENT ON COLUMN postroom.retry.strikes IS 'How often a worker died while this suspect was marked. At 2 it is a dead letter.';
+                -- Waiting rows by handler, so that a paused or absent handler's rows are in nobody's way; suspects and held rows apart.
+                CREATE INDEX retry_waiting ON postroom.retry (shard, handler, due_at) WHERE worker IS NULL AND deaths < 2;
+                CREATE INDEX retry_suspect ON postroom.retry (shard, handler, due_at, delivery_id)
+                    WHERE worker IS NULL AND deaths >= 2;
                 CREATE INDEX retry_held ON postroom.retry (shard, worker) WHERE worker IS NOT NULL;
 
                 CREATE TABLE postroom.failed_attempt (
@@ -228,6 +243,18 @@ enum BundledMigrations {
                 LANGUAGE sql IMMUTABLE PARALLEL SAFE
                 RETURN left(md5(regexp_replace(left(error, 512), '[0-9a-fA-F]{8,}|[0-9]+', '#', 'g')), 12);
 
+                -- The failed attempts of a pair that are on record, as a dead letter keeps them.
+                CREATE FUNCTION postroom.failure_history(shard smallint, delivery_id bigint, handler text) RETURNS jsonb
+                LANGUAGE sql STABLE
+                RETURN coalesce(
+                    (SELECT jsonb_agg(jsonb_build_object(
+                                'attempt', f.attempt, 'at', f.failed_at, 'seconds', extract(epoch FROM f.duration), 'error', f.error)
+                            ORDER BY f.attempt)
+                     FROM postroom.failed_attempt f
+                     WHERE f.shard = failure_history.shard AND f.delivery_id = failure_history.delivery_id
+                       AND f.handler = failure_history.handler),
+                    '[]'::jsonb);
+
                 CREATE FUNCTION postroom.key_hash(endpoint text, idempotency_key text) RETURNS uuid
                 LANGUAGE sql IMMUTABLE PARALLEL SAFE
                 RETURN encode(substring(sha256(convert_to(endpoint, 'UTF8') || '\x00'::bytea || convert_to(idempotency_key, 'UTF8'))
@@ -287,7 +314,8 @@ enum BundledMigrations {
                     INSERT INTO postroom.delivery
                         (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
                     VALUES (home, batch * 256, now(), enqueue.endpoint, 'sql', enqueue.event_type, key, '', convert_to(enqueue.body, 'UTF8'));
-                    INSERT INTO postroom.batch (shard, id, received_at, delivery_count) VALUES (home, batch, now(), 1);
+                    INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count)
+                    VALUES (home, batch, now(), 1, octet_length(enqueue.body));
                     PERFORM pg_notify('postroom', '');
                     RETURN batch * 256;
                 END $$;
@@ -482,9 +510,12 @@ enum BundledMigrations {
                                 FROM letter
                                 ON CONFLICT DO NOTHING
                             ), owed AS (
+                                -- What took the process down goes on running alone.
                                 INSERT INTO postroom.retry
-                                    (shard, delivery_id, handler, received_at, failed_attempts, forgiven_attempts, due_at)
-                                SELECT shard, delivery_id, handler, received_at, failed_attempts, failed_attempts, now() FROM letter
+                                    (shard, delivery_id, handler, received_at, failed_attempts, forgiven_attempts, due_at, deaths)
+                                SELECT shard, delivery_id, handler, received_at, failed_attempts, failed_attempts, now(),
+                                       CASE reason WHEN 'crash' THEN 2 ELSE 0 END
+                                FROM letter
                                 ON CONFLICT DO NOTHING
                             )
                             SELECT max(id), count(*), count(*) INTO last, seen, made FROM letter;
@@ -506,12 +537,13 @@ enum BundledMigrations {
                             ), letter AS (
                                 DELETE FROM postroom.dead_letter d USING wanted w
                                 WHERE d.shard = w.shard AND d.delivery_id = w.id AND d.handler = w.name
-                                RETURNING d.delivery_id, d.handler, d.failed_attempts
+                                RETURNING d.delivery_id, d.handler, d.failed_attempts, d.reason
                             ), owed AS (
                                 INSERT INTO postroom.retry
-                                    (shard, delivery_id, handler, received_at, failed_attempts, forgiven_attempts, due_at)
+                                    (shard, delivery_id, handler, received_at, failed_attempts, forgiven_attempts, due_at, deaths)
                                 SELECT w.shard, w.id, w.name, w.received_at,
-                                       coalesce(l.failed_attempts, 0), coalesce(l.failed_attempts, 0), now()
+                                       coalesce(l.failed_attempts, 0), coalesce(l.failed_attempts, 0), now(),
+                                       CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END
                                 FROM wanted w LEFT JOIN letter l ON l.delivery_id = w.id AND l.handler = w.name
                                 ON CONFLICT DO NOTHING
                                 RETURNING 1
@@ -633,7 +665,7 @@ enum BundledMigrations {
             version: 3,
             name: "views",
             sql: #"""
-                -- What people read with psql: status, backlog, dead_letter_groups, in_flight, handled_run.
+                -- What people read with psql: status, backlog, dead_letter_groups, in_flight, old_snapshot, handled_run.
                 -- Locks nothing that exists: it only creates.
 
                 CREATE VIEW postroom.status AS
@@ -647,6 +679,7 @@ enum BundledMigrations {
                         AND EXISTS (SELECT FROM postroom.handler h WHERE h.name = r.handler
                                     AND h.paused_at IS NULL AND h.removed_at IS NULL))                            AS retries_due,
                     (SELECT count(*) FROM postroom.retry WHERE worker IS NOT NULL)                                AS retries_in_flight,
+                    (SELECT count(*) FROM postroom.retry WHERE worker IS NULL AND deaths >= 2)                    AS suspects_waiting,
                     (SELECT count(*) FROM postroom.dead_letter)                                                   AS dead_letters,
                     (SELECT count(*) FROM postroom.worker)                                                        AS workers,
                     (SELECT count(*) FROM postroom.handler WHERE removed_at IS NULL)                              AS handlers,
@@ -700,6 +733,24 @@ enum BundledMigrations {
                 ) r ON r.worker = w.id
                 ORDER BY w.id;
                 COMMENT ON VIEW postroom.in_flight IS 'Running workers and what they hold.';
+
+                CREATE VIEW postroom.old_snapshot AS
+                SELECT holder, application, role, state, held_for, xmin_age, query FROM (
+                    SELECT 'backend ' || pid AS holder, application_name AS application, usename::text AS role, state,
+                           now() - xact_start AS held_for, age(backend_xmin) AS xmin_age, left(query, 200) AS query
+                    FROM pg_stat_activity
+                    WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid() AND coalesce(datname, current_database()) = current_database()
+                    UNION ALL
+                    SELECT 'prepared transaction ' || gid, NULL, owner::text, 'prepared', now() - prepared, age(transaction), NULL
+                    FROM pg_prepared_xacts WHERE database = current_database()
+                    UNION ALL
+                    SELECT 'replication slot ' || slot_name, NULL, NULL, CASE WHEN active THEN 'active' ELSE 'inactive' END, NULL,
+                           age(xmin), NULL
+                    FROM pg_replication_slots WHERE xmin IS NOT NULL
+                ) AS held
+                ORDER BY xmin_age DESC, held_for DESC NULLS LAST;
+                COMMENT ON VIEW postroom.old_snapshot IS
+                    'Who keeps vacuum from removing dead rows, the oldest first. Other roles'' times need pg_read_all_stats.';
 
                 CREATE VIEW postroom.handled_run AS
                 SELECT h.shard,

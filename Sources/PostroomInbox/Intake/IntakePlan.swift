@@ -75,6 +75,7 @@ struct DeliveryStoreArrays {
     private var keys: [String] = []
     private var headers: [[UInt8]] = []
     private var bodies: [[UInt8]] = []
+    private var byteCount = 0
 
     mutating func append(_ delivery: IncomingDelivery, _ hash: KeyHash) {
         keyHashes.append(hash.value)
@@ -84,6 +85,7 @@ struct DeliveryStoreArrays {
         keys.append(delivery.identity.idempotencyKey)
         headers.append(delivery.headers.wire)
         bodies.append(delivery.body)
+        byteCount += delivery.headers.wire.count + delivery.body.count
     }
 
     func statement(shard: Int16, worker: WorkerID?) -> DeliveryStore {
@@ -96,7 +98,8 @@ struct DeliveryStoreArrays {
             eventTypes: eventTypes,
             keys: keys,
             headers: headers,
-            bodies: bodies
+            bodies: bodies,
+            byteCount: Int64(byteCount)
         )
     }
 }

@@ -13,7 +13,8 @@ extension ClaimedBatch {
                 ClaimedBatch(
                     key: BatchKey(shard: shard, id: BatchID(rawValue: id)),
                     receivedAt: Timestamp(rawValue: rows[start].receivedAt),
-                    deliveries: rows[start..<end].compactMap(Delivery.init)
+                    deliveries: rows[start..<end].compactMap(Delivery.init),
+                    deaths: Int(rows[start].deaths)
                 )
             )
             start = end
@@ -42,9 +43,27 @@ extension Delivery {
     }
 }
 
+/// A row of a statement that claims pairs.
+protocol ClaimedPairRow {
+    var handler: String { get }
+    var failedAttempts: Int32 { get }
+    var forgivenAttempts: Int32 { get }
+    var deliveryID: Int64 { get }
+    var receivedAt: Int64 { get }
+    var endpoint: String { get }
+    var source: String { get }
+    var eventType: String? { get }
+    var idempotencyKey: String { get }
+    var headers: [UInt8] { get }
+    var body: [UInt8] { get }
+}
+
+extension DueClaim.Row: ClaimedPairRow {}
+extension SuspectClaim.Row: ClaimedPairRow {}
+
 extension ClaimedRetry {
     /// A claimed row of one shard.
-    init(_ row: DueClaim.Row, shard: Int16) {
+    init(_ row: some ClaimedPairRow, shard: Int16) {
         let delivery = Delivery(
             id: DeliveryID(rawValue: row.deliveryID),
             endpoint: EndpointName(rawValue: row.endpoint),

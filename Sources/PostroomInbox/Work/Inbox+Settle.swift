@@ -32,6 +32,7 @@ extension Inbox {
             }
             room.deliveries -= found.reduce(0) { $0 + $1.deliveries.count }
             room.batches -= found.count
+            room.bytes -= found.reduce(0) { $0 + WorkSize(of: $1.deliveries).bytes }
             claimed += found
         }
         if plan.owesAtOnce {
@@ -46,7 +47,8 @@ extension Inbox {
             worker: worker.rawValue,
             cursor: cursors.start(shard: shard),
             batches: Int32(clamping: room.batches),
-            deliveries: Int32(clamping: room.deliveries)
+            deliveries: Int32(clamping: room.deliveries),
+            bytes: Int64(clamping: room.bytes)
         )
     }
 
@@ -93,7 +95,7 @@ extension Inbox {
 extension ClaimRequest {
     /// Whether it asks for nothing.
     fileprivate var isNothing: Bool {
-        deliveries <= 0 || batches <= 0
+        deliveries <= 0 || batches <= 0 || bytes <= 0
     }
 }
 

@@ -1,5 +1,5 @@
 import PostgresClient
-import PostroomCore
+public import PostroomCore
 public import PostroomQueue
 
 extension Inbox: WorkQueue {
@@ -62,6 +62,22 @@ extension Inbox: WorkQueue {
         return claimed
     }
 
+    /// Claims one suspect, from the first shard that has any.
+    public func claimSuspect(
+        of handlers: [HandlerName],
+        for worker: WorkerID
+    ) async throws(QueueError) -> ClaimedRetry? {
+        guard !handlers.isEmpty else { return nil }
+        for shard in try everyShard {
+            let claim = SuspectClaim(shard: shard, worker: worker.rawValue, handlers: handlers.map(\.rawValue))
+            let rows = try await inQueueTerms { () async throws(PostgresError) in try await dispatch.execute(claim) }
+            if let row = rows.first {
+                return ClaimedRetry(row, shard: shard)
+            }
+        }
+        return nil
+    }
+
     /// Gives back what the database holds for a worker that does not know of it.
     public func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
         var released = 0
@@ -116,18 +132,24 @@ extension Inbox: WorkQueue {
         }
         // A crash between here and the end leaves claims without a worker; the next full rescue finds them.
         var batches = 0
-        var retries = 0
+        var retries: [(key: RetryKey, row: RetryRescue.Row)] = []
         for shard in try everyShard {
             let rows = try await inQueueTerms { () async throws(PostgresError) in
                 try await lease.execute(BatchRescue(shard: shard), RetryRescue(shard: shard))
             }
             batches += rows.0.count
-            retries += rows.1.count
+            retries += rows.1.map { (RetryKey($0, shard: shard), $0) }
         }
-        if batches + retries > 0 {
+        if batches + retries.count > 0 {
             workCameBack()
         }
-        return RescueReport(workers: expired.map { WorkerID(rawValue: $0.id) }, batches: batches, retries: retries)
+        return RescueReport(
+            workers: expired.map { WorkerID(rawValue: $0.id) },
+            batches: batches,
+            retries: retries.count { !$0.row.isDead },
+            struck: retries.filter { $0.row.wasRunning && !$0.row.isDead }.map(\.key),
+            condemned: retries.filter(\.row.isDead).map(\.key)
+        )
     }
 
     /// Signals notifications, and each time that listening begins.
@@ -138,6 +160,16 @@ extension Inbox: WorkQueue {
     private func workCameBack() {
         cursors.reset()
         wakeOthers()
+    }
+}
+
+extension RetryKey {
+    fileprivate init(_ row: RetryRescue.Row, shard: Int16) {
+        self.init(
+            shard: shard,
+            delivery: DeliveryID(rawValue: row.deliveryID),
+            handler: HandlerName(rawValue: row.handler)
+        )
     }
 }
 

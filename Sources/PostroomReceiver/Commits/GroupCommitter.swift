@@ -125,7 +125,8 @@ final class GroupCommitter: Sendable {
     }
 
     private func commit(_ deliveries: [IncomingDelivery]) async throws(QueueError) -> IntakeResult {
-        guard let handOff, let worker = handOff.reserve(deliveries.count) else {
+        let size = WorkSize(of: deliveries)
+        guard let handOff, let worker = handOff.reserve(size) else {
             let result = try await store.store(deliveries, claimedBy: nil)
             if !result.batches.isEmpty {
                 handOff?.wake()
@@ -134,10 +135,10 @@ final class GroupCommitter: Sendable {
         }
         do {
             let result = try await store.store(deliveries, claimedBy: worker)
-            handOff.accept(result.batches, for: worker, reserved: deliveries.count)
+            handOff.accept(result.batches, for: worker, reserved: size)
             return result
         } catch {
-            handOff.cancel(reserved: deliveries.count)
+            handOff.cancel(reserved: size)
             throw error
         }
     }

@@ -34,6 +34,18 @@ extension QueueConformance {
             let rest = try await scene.claimAll(worker)
             try expect((few + one + rest).flatMap(\.deliveries).count, is: 12, "deliveries in all")
         },
+        Check("a claim takes no more bytes than it asks for, but the last batch whole") { scene in
+            let worker = try await scene.worker("mail")
+            for number in 0..<4 {
+                try await scene.post((0..<3).map { "\(number)-\($0)" })
+            }
+            let none = try await scene.claim(worker, ClaimRequest(deliveries: 100, batches: 100, bytes: 0))
+            try expect(none.isEmpty, "nothing where there is no room")
+            let few = try await scene.claim(worker, ClaimRequest(deliveries: 100, batches: 100, bytes: 1))
+            try expect(few.count <= 1, "at most the batch that exceeds the room")
+            let rest = try await scene.claimAll(worker)
+            try expect((few + rest).flatMap(\.deliveries).count, is: 12, "deliveries in all")
+        },
         Check("deliveries come in the order of their ordinals") { scene in
             let worker = try await scene.worker("mail")
             try await scene.post((0..<50).map { "\($0)" })

@@ -47,7 +47,7 @@ public enum QueueConformance {
     }
 
     /// Every check.
-    public static let checks: [Check] = intake + claims + settlements + retries + directory + workers
+    public static let checks: [Check] = intake + claims + settlements + retries + directory + workers + crashes
 }
 
 /// A check that an inbox did not pass.

@@ -100,6 +100,14 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
         commit { state, now in state.claim(claims, for: worker, at: now) }
     }
 
+    /// Claims and marks a suspect; see ``PostroomQueue/WorkQueue/claimSuspect(of:for:)``.
+    public func claimSuspect(
+        of handlers: [HandlerName],
+        for worker: WorkerID
+    ) async throws(QueueError) -> ClaimedRetry? {
+        commit { state, now in state.claimSuspect(of: handlers, for: worker, at: now) }
+    }
+
     /// Gives back unknown claims; see ``PostroomQueue/WorkQueue/releaseUnknownClaims(of:known:)``.
     public func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
         let count = commit { state, _ in

@@ -5,6 +5,7 @@ import PostroomQueue
 struct BatchRow {
     let batch: ClaimedBatch
     var worker: WorkerID?
+    var deaths = 0
 }
 
 /// A pair that owes an attempt.
@@ -15,6 +16,14 @@ struct RetryRow {
     var forgivenAttempts = 0
     var dueAt: Timestamp
     var worker: WorkerID?
+    var isMarked = false
+    var deaths = 0
+    var strikes = 0
+
+    /// Whether it runs alone.
+    var isSuspect: Bool {
+        deaths >= CrashRules.deathsUntilSuspect
+    }
 }
 
 /// A pair that is not tried again by itself.

@@ -12,7 +12,7 @@ extension InboxState {
                 continue
             }
             batches[batch.key] = nil
-            settle(batch, row.batch, by: worker, at: now)
+            settle(batch, row, by: worker, at: now)
         }
         var lostRetries: [RetryKey] = []
         for retry in settlement.retries {
@@ -28,10 +28,11 @@ extension InboxState {
 
     private mutating func settle(
         _ settlement: BatchSettlement,
-        _ batch: ClaimedBatch,
+        _ row: BatchRow,
         by worker: WorkerID,
         at now: Timestamp
     ) {
+        let batch = row.batch
         handled.append((batch.key, settlement.pairs))
         for pair in settlement.pairs {
             if case .handled = pair.outcome {
@@ -39,7 +40,8 @@ extension InboxState {
             }
             guard let delivery = batch.deliveries.first(where: { $0.id.ordinal == pair.ordinal }) else { continue }
             let key = RetryKey(shard: batch.key.shard, delivery: delivery.id, handler: pair.handler)
-            settle(RetryRow(key: key, delivery: delivery, dueAt: now), pair.outcome, by: worker, at: now)
+            let retry = RetryRow(key: key, delivery: delivery, dueAt: now, deaths: row.deaths)
+            settle(retry, pair.outcome, by: worker, at: now)
         }
     }
 
@@ -57,9 +59,11 @@ extension InboxState {
             if let failure {
                 failures.append((row.key, failure))
                 row.failedAttempts += 1
+                row.deaths = 0
             }
             row.dueAt = now + delay
             row.worker = nil
+            row.isMarked = false
             retries[row.key] = row
         case .running:
             row.worker = worker

@@ -111,11 +111,14 @@ struct InboxState {
         func isOrphan(_ worker: WorkerID?) -> Bool {
             worker.map { !known.contains($0) } ?? false
         }
+        let crashes = noteDeaths(of: isOrphan, at: now)
         let count = giveBack(batches: { isOrphan($0.worker) }, retries: { isOrphan($0.worker) })
         return RescueReport(
             workers: silent.sorted { $0.rawValue < $1.rawValue },
             batches: count.batches,
-            retries: count.retries
+            retries: count.retries,
+            struck: crashes.struck,
+            condemned: crashes.condemned
         )
     }
 
@@ -141,6 +144,7 @@ struct InboxState {
         let ownRetries = retries.filter { isRetry($0.value) }.map(\.key)
         for key in ownRetries {
             retries[key]?.worker = nil
+            retries[key]?.isMarked = false
         }
         return (ownBatches.count, ownRetries.count)
     }
@@ -150,14 +154,21 @@ struct InboxState {
     mutating func claim(_ request: ClaimRequest, for worker: WorkerID) -> [ClaimedBatch] {
         guard workers[worker] != nil else { return [] }
         var claimed: [ClaimedBatch] = []
-        var room = request.deliveries
-        while room > 0, claimed.count < request.batches, claimableFrom < claimable.count {
+        var room = WorkSize(count: request.deliveries, bytes: request.bytes)
+        while room.count > 0, room.bytes > 0, claimed.count < request.batches, claimableFrom < claimable.count {
             let key = claimable[claimableFrom]
             claimableFrom += 1
             guard let row = batches[key], row.worker == nil else { continue }
             batches[key]?.worker = worker
-            room -= row.batch.deliveries.count
-            claimed.append(row.batch)
+            room -= WorkSize(of: row.batch.deliveries)
+            claimed.append(
+                ClaimedBatch(
+                    key: key,
+                    receivedAt: row.batch.receivedAt,
+                    deliveries: row.batch.deliveries,
+                    deaths: row.deaths
+                )
+            )
         }
         if claimableFrom > 4096 {
             claimable.removeFirst(claimableFrom)
@@ -171,23 +182,20 @@ struct InboxState {
         var claimed: [ClaimedRetry] = []
         for claim in claims where claim.limit > 0 && !directory.isPaused(claim.handler) {
             let due = retries.values.filter { row in
-                row.key.handler == claim.handler && row.worker == nil && row.dueAt <= now
+                row.key.handler == claim.handler && row.worker == nil && row.dueAt <= now && !row.isSuspect
             }
             for row in due.sorted(by: { ($0.dueAt, $0.key.delivery) < ($1.dueAt, $1.key.delivery) })
                 .prefix(claim.limit)
             {
                 retries[row.key]?.worker = worker
-                claimed.append(
-                    ClaimedRetry(
-                        key: row.key,
-                        delivery: row.delivery,
-                        failedAttempts: row.failedAttempts,
-                        forgivenAttempts: row.forgivenAttempts
-                    )
-                )
+                claimed.append(ClaimedRetry(row))
             }
         }
         return claimed
+    }
+
+    func isKnown(_ worker: WorkerID) -> Bool {
+        workers[worker] != nil
     }
 }
 

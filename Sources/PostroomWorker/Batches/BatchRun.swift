@@ -13,6 +13,9 @@ final class BatchRun: Sendable {
     let key: BatchKey
     /// How many deliveries it holds.
     let count: Int
+    let size: WorkSize
+    /// Whether one of its deliveries may be what took workers down.
+    let isSuspect: Bool
     /// When it was taken, by the worker's clock.
     let takenAt: Duration
     /// The handlers that its pairs are made for.
@@ -25,6 +28,8 @@ final class BatchRun: Sendable {
     init(_ batch: ClaimedBatch, takenAt: Duration, router: Router, session: Session) {
         self.key = batch.key
         self.count = batch.deliveries.count
+        self.size = WorkSize(of: batch.deliveries)
+        self.isSuspect = batch.isSuspect
         self.takenAt = takenAt
         self.router = router
         self.session = session
@@ -115,12 +120,16 @@ final class BatchRun: Sendable {
     /// The settlement was committed.
     ///
     /// - Returns: The pairs that left as retries, with their outcomes where they have ended since.
-    func commit() -> [(key: RetryKey, outcome: PairOutcome?)] {
-        let left = guarded.withLock { guarded in
+    func commit() -> [(key: RetryKey, outcome: PairOutcome?, size: WorkSize)] {
+        guarded.withLock { guarded in
+            let left = guarded.progress.commit()
+                .map { pair in
+                    let size = WorkSize(of: guarded.deliveries[pair.delivery])
+                    return (retryKey(pair.delivery, pair.handler), pair.outcome, size)
+                }
             guarded.deliveries = []
-            return guarded.progress.commit()
+            return left
         }
-        return left.map { (retryKey($0.delivery, $0.handler), $0.outcome) }
     }
 
     /// The pairs that the inbox may hold as retries of this worker.

@@ -4,6 +4,8 @@ public struct WorkerConfiguration: Hashable, Sendable {
     public var label: String
     /// The most deliveries that are claimed and not yet settled, at least 1.
     public var deliveriesInFlight: Int = 4096
+    /// The most bytes of headers and bodies that claimed deliveries take in memory; the last claim may exceed it.
+    public var bytesInFlight: Int = 64 * 1024 * 1024
     /// The most deliveries that one claim asks for, so that claims and handlers overlap.
     public var deliveriesPerClaim: Int = 1024
     /// How many attempts of one handler run at the same time, at least 1.
@@ -25,6 +27,8 @@ public struct WorkerConfiguration: Hashable, Sendable {
     public var claimInterval: Duration = .seconds(1)
     /// How often due retries are looked for.
     public var retryInterval: Duration = .milliseconds(500)
+    /// How often crash suspects are looked for.
+    public var suspectInterval: Duration = .seconds(1)
     /// How long a pair waits for a worker with newer code, whose patterns match where this worker's don't.
     public var newerCodeDelay: Duration = .seconds(1)
     /// How long after a lost reply the claims that nobody knows of are given back.

@@ -1,5 +1,6 @@
 import CoreMetrics
 import Logging
+import PostroomCore
 import PostroomQueue
 
 /// Returns the claims of workers that are silent.
@@ -28,9 +29,20 @@ struct RescueLoop {
     }
 
     private func read(_ report: RescueReport) {
-        guard !report.workers.isEmpty || report.batches + report.retries > 0 else { return }
+        let count = report.batches + report.retries + report.condemned.count
+        guard !report.workers.isEmpty || count > 0 else { return }
         parts.metrics.rescuedWorkers.increment(by: report.workers.count)
         parts.metrics.rescuedBatches.increment(by: report.batches)
+        parts.metrics.crashStrikes.increment(by: report.struck.count + report.condemned.count)
+        for key in report.struck {
+            parts.log.warning("a worker died while this suspect ran", metadata: described(key))
+        }
+        for key in report.condemned {
+            parts.log.error("dead letter: workers died each time this suspect ran", metadata: described(key))
+            if let lane = session.router.lane(of: key.handler) {
+                parts.handlerMetrics[lane].died(.crash)
+            }
+        }
         parts.log.notice(
             "rescued the claims of silent workers",
             metadata: [
@@ -41,5 +53,10 @@ struct RescueLoop {
         )
         session.nudge()
         parts.retrySignal.raise()
+        parts.suspectSignal.raise()
+    }
+
+    private func described(_ key: RetryKey) -> Logger.Metadata {
+        ["handler": .string(key.handler.rawValue), "delivery": .stringConvertible(key.delivery)]
     }
 }

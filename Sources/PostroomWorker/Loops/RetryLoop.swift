@@ -20,14 +20,14 @@ struct RetryLoop {
         parts.retrySignal.raise()
         while !Task.isCancelled && !session.isDropped {
             await parts.retrySignal.wait()
-            if let claims = next() {
-                await claim(claims)
+            if let (claims, asked) = next() {
+                await claim(claims, asked)
             }
         }
     }
 
     /// What is asked for, or `nil` where there is no room, or claims have to wait.
-    private func next() -> [RetryClaim]? {
+    private func next() -> ([RetryClaim], WorkSize)? {
         let free = parts.lanes.map(\.free)
         for (lane, free) in zip(parts.lanes, free) where free == 0 {
             lane.becomeHungry()
@@ -35,7 +35,7 @@ struct RetryLoop {
         let reserved = parts.desk.reserved
         return session.with { state in
             guard !state.isStopping, !state.holdsRetryClaims else { return nil }
-            var room = state.ledger.room(reserved: reserved)
+            var room = state.ledger.roomForRetries(reserved: reserved)
             var claims: [RetryClaim] = []
             for lane in state.router.claimableLanes {
                 let limit = min(room, free[lane])
@@ -45,14 +45,12 @@ struct RetryLoop {
                 }
             }
             guard !claims.isEmpty else { return nil }
-            state.ledger.ask(retries: claims.reduce(0) { $0 + $1.limit })
-            state.isClaimingRetries = true
-            return claims
+            state.retryClaims += 1
+            return (claims, state.ledger.ask(retries: claims.reduce(0) { $0 + $1.limit }))
         }
     }
 
-    private mutating func claim(_ claims: [RetryClaim]) async {
-        let asked = claims.reduce(0) { $0 + $1.limit }
+    private mutating func claim(_ claims: [RetryClaim], _ asked: WorkSize) async {
         do {
             let retries = try await parts.queue.claimRetries(claims, for: session.worker)
             parts.start(retries, in: session)

@@ -18,6 +18,10 @@ struct SettlementReply {
         let (lostRuns, late) = session.with { state in
             apply(result, parcel, &state)
         }
+        session.suspectEnded.raise()
+        if parcel.batches.contains(where: \.isSuspect) {
+            parts.suspectSignal.raise()
+        }
         if let due {
             session.willBeDue(at: due)
             if due <= now {

@@ -68,7 +68,7 @@ struct TurnLoop {
         let now = parts.clock.now()
         parts.metrics.settleSeconds.recordNanoseconds(Int64((now - startedAt).nanoseconds))
         session.with { state in
-            state.ledger.answered(request.deliveries)
+            state.ledger.answered(request.size)
             state.mayClaim = state.mayClaim || !claimed.isEmpty
         }
         parts.start(claimed, in: session)
@@ -103,7 +103,7 @@ struct TurnLoop {
         let until = now + parts.configuration.refusalDelay
         troubles.failed(error)
         session.with { state in
-            state.ledger.answered(request.deliveries)
+            state.ledger.answered(request.size)
             state.mayClaim = true
             switch error.kind {
             case .rejected:

@@ -21,7 +21,7 @@ struct UnknownClaims {
         guard let since = session.with({ $0.unknownSince }), now - since >= delay else { return }
         parts.desk.hold()
         // A receiver that keeps its reservation for as long again is not waited for.
-        guard parts.desk.reserved == 0 || now - since >= delay * 2 else { return }
+        guard parts.desk.reserved == .zero || now - since >= delay * 2 else { return }
         await session.holdRetryClaims()
         await release()
         parts.desk.release()

@@ -74,7 +74,7 @@ struct WatchLoop {
             zombies += counts.zombies
         }
         parts.metrics.zombies.set(zombies)
-        parts.metrics.inFlight.set(parts.desk.session?.with { $0.ledger.held } ?? 0)
+        parts.metrics.inFlight.set(parts.desk.session?.with { $0.ledger.held.count } ?? 0)
         return total
     }
 }

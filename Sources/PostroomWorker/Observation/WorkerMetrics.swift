@@ -9,6 +9,7 @@ final class WorkerMetrics: Sendable {
     let rescuedWorkers: Counter
     let rescuedBatches: Counter
     let spilledPairs: Counter
+    let crashStrikes: Counter
     let settleSeconds: Timer
 
     init(_ factory: any MetricsFactory) {
@@ -19,6 +20,7 @@ final class WorkerMetrics: Sendable {
         self.rescuedWorkers = Counter(label: "postroom_rescued_workers_total", factory: factory)
         self.rescuedBatches = Counter(label: "postroom_rescued_batches_total", factory: factory)
         self.spilledPairs = Counter(label: "postroom_spilled_pairs_total", factory: factory)
+        self.crashStrikes = Counter(label: "postroom_crash_strikes_total", factory: factory)
         self.settleSeconds = Timer(label: "postroom_settle_seconds", factory: factory)
     }
 }

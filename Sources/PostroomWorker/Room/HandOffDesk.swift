@@ -5,7 +5,7 @@ import Synchronization
 final class HandOffDesk: Sendable {
     private struct State {
         var session: Session?
-        var reserved = 0
+        var reserved = WorkSize.zero
         /// Refuses reservations for a while, so that those under way come to their end.
         var isHeld = false
     }
@@ -18,7 +18,7 @@ final class HandOffDesk: Sendable {
         state.withLock { $0.session }
     }
 
-    var reserved: Int {
+    var reserved: WorkSize {
         state.withLock { $0.reserved }
     }
 
@@ -42,20 +42,20 @@ final class HandOffDesk: Sendable {
         state.withLock { $0.isHeld = false }
     }
 
-    func reserve(_ count: Int) -> WorkerID? {
+    func reserve(_ size: WorkSize) -> WorkerID? {
         state.withLock { state in
             guard let session = state.session, !state.isHeld else { return nil }
-            guard session.room(reserved: state.reserved) >= count else { return nil }
-            state.reserved += count
+            guard session.fits(size, reserved: state.reserved) else { return nil }
+            state.reserved += size
             return session.worker
         }
     }
 
     /// Ends a reservation; the last one that a held desk waits for is told to the session.
-    func end(_ count: Int) {
+    func end(_ size: WorkSize) {
         let (isLast, waiting) = state.withLock { state in
-            state.reserved -= count
-            return (state.reserved == 0, state.isHeld ? state.session : nil)
+            state.reserved -= size
+            return (state.reserved == .zero, state.isHeld ? state.session : nil)
         }
         guard isLast else { return }
         waiting?.turnSignal.raise()

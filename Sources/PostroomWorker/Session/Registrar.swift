@@ -43,7 +43,7 @@ struct Registrar {
         let router = parts.router(try await parts.queue.directory())
         parts.log.info("registered", metadata: ["worker": .stringConvertible(worker)])
         let ledger = RoomLedger(
-            limit: parts.configuration.deliveriesInFlight,
+            limit: WorkSize(count: parts.configuration.deliveriesInFlight, bytes: parts.configuration.bytesInFlight),
             perClaim: parts.configuration.deliveriesPerClaim
         )
         return Session(worker, SessionState(ledger: ledger, router: router), watchSignal: parts.watchSignal)

@@ -15,6 +15,8 @@ final class Session: Sendable {
     let heartbeatSignal = Signal()
     /// Raised when a call that claims retries has ended.
     let retryClaimEnded = Signal()
+    /// Raised when the suspect that ran alone is settled.
+    let suspectEnded = Signal()
     private let watchSignal: Signal
     private let state: Mutex<SessionState>
 
@@ -52,9 +54,9 @@ final class Session: Sendable {
         state.withLock { $0.isDropped || $0.isStopping && $0.isEmpty }
     }
 
-    /// How many more deliveries there is room for.
-    func room(reserved: Int) -> Int {
-        state.withLock { $0.isStopping || $0.isDropped ? 0 : $0.ledger.room(reserved: reserved) }
+    /// Whether there is room for so much more.
+    func fits(_ size: WorkSize, reserved: WorkSize) -> Bool {
+        state.withLock { !$0.isStopping && !$0.isDropped && $0.ledger.fits(size, reserved: reserved) }
     }
 
     // MARK: - Taking
@@ -94,10 +96,10 @@ final class Session: Sendable {
     }
 
     /// A call that claims retries has ended.
-    func claimedRetries(_ asked: Int) {
+    func claimedRetries(_ asked: WorkSize) {
         state.withLock { state in
             state.ledger.answered(asked)
-            state.isClaimingRetries = false
+            state.retryClaims -= 1
         }
         retryClaimEnded.raise()
     }
@@ -156,7 +158,7 @@ final class Session: Sendable {
     /// Lets no call claim retries from now on, and returns when the one under way has ended.
     func holdRetryClaims() async {
         state.withLock { $0.holdsRetryClaims = true }
-        while state.withLock({ $0.isClaimingRetries }), !Task.isCancelled {
+        while state.withLock({ $0.retryClaims > 0 }), !Task.isCancelled {
             await retryClaimEnded.wait()
         }
     }
@@ -186,5 +188,6 @@ final class Session: Sendable {
         ending.raise()
         drained.raise()
         turnSignal.raise()
+        suspectEnded.raise()
     }
 }

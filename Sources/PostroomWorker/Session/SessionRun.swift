@@ -26,6 +26,10 @@ struct SessionRun {
                 await loop.run()
             }
             group.addTask {
+                var loop = SuspectLoop(parts, session)
+                await loop.run()
+            }
+            group.addTask {
                 var loop = HeartbeatLoop(parts, session)
                 await loop.run()
             }
@@ -35,6 +39,7 @@ struct SessionRun {
             }
             group.addTask { await poll(parts.configuration.claimInterval) { session.nudge() } }
             group.addTask { await poll(parts.configuration.retryInterval) { parts.retrySignal.raise() } }
+            group.addTask { await poll(parts.configuration.suspectInterval) { parts.suspectSignal.raise() } }
             group.addTask {
                 while !stopping.isRequested && !Task.isCancelled {
                     await stopping.signal.wait()
@@ -99,7 +104,7 @@ struct SessionRun {
     ///
     /// Where the inbox can't be reached, another worker's rescue does it.
     private func deregister() async {
-        if parts.desk.reserved > 0 {
+        if parts.desk.reserved != .zero {
             // The receiver's last commit may claim for this worker still.
             await parts.wait(for: parts.desk.isQuiet, atMost: parts.configuration.cancellationGrace * 2)
         }

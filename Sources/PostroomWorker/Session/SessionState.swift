@@ -10,6 +10,7 @@ struct SessionState {
         /// How often it was claimed and not settled yet: twice, where it was settled, and claimed again before that
         /// settlement's reply was read.
         var claims: Int
+        let size: WorkSize
     }
 
     var ledger: RoomLedger
@@ -28,8 +29,10 @@ struct SessionState {
     private(set) var nextRetryDue: Duration?
     /// Whether there may be batches to claim.
     var mayClaim = true
-    /// Whether a call that claims retries is under way.
-    var isClaimingRetries = false
+    /// How many calls that claim retries are under way.
+    var retryClaims = 0
+    /// The suspect that runs alone.
+    private(set) var suspect: RetryKey?
     /// Whether calls that claim retries must wait.
     var holdsRetryClaims = false
     var isStopping = false
@@ -63,13 +66,19 @@ struct SessionState {
 
     mutating func took(_ run: BatchRun) {
         runs[run.key] = run
-        ledger.took(batchOf: run.count)
+        ledger.took(batch: run.size)
     }
 
     mutating func took(_ retry: HeldRetry) {
         let key = retry.retry.key
-        retries[key] = Held(run: retry, claims: (retries[key]?.claims ?? 0) + 1)
-        ledger.took(retries: 1)
+        let size = WorkSize(of: retry.retry.delivery)
+        retries[key] = Held(run: retry, claims: (retries[key]?.claims ?? 0) + 1, size: size)
+        ledger.took(retry: size)
+    }
+
+    /// A suspect is about to run; no other may until it is settled.
+    mutating func began(suspect: RetryKey) {
+        self.suspect = suspect
     }
 
     // MARK: - Settling
@@ -102,14 +111,14 @@ struct SessionState {
     mutating func settled(_ run: BatchRun, isLost: Bool) -> Bool {
         let isUncertain = uncertainBatches.remove(run.key) != nil
         runs[run.key] = nil
-        ledger.gave(run.count)
+        ledger.gave(run.size)
         if isLost && !isUncertain {
             run.abandon()
             return true
         }
-        for (key, outcome) in run.commit() {
-            retries[key] = Held(run: nil, claims: 1)
-            ledger.took(retries: 1)
+        for (key, outcome, size) in run.commit() {
+            retries[key] = Held(run: nil, claims: 1, size: size)
+            ledger.kept(size)
             if let outcome {
                 outbox.append(RetrySettlement(key: key, outcome: outcome))
             }
@@ -125,7 +134,10 @@ struct SessionState {
         if var held = retries[retry] {
             held.claims -= 1
             retries[retry] = held.claims > 0 ? held : nil
-            ledger.gave(1)
+            ledger.gave(held.size)
+        }
+        if suspect == retry {
+            suspect = nil
         }
         return isLost && !isUncertain
     }
@@ -168,6 +180,7 @@ struct SessionState {
         defer {
             runs = [:]
             retries = [:]
+            suspect = nil
             outbox = Outbox()
         }
         return (allRuns, heldRetries)

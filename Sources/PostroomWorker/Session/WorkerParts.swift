@@ -19,6 +19,8 @@ final class WorkerParts: Sendable {
     let outage: Outage
     /// Raised when retries may have become due, or fit again.
     let retrySignal = Signal()
+    /// Raised when crash suspects may have become due.
+    let suspectSignal = Signal()
     /// Raised when there is something whose time must be watched.
     let watchSignal = Signal()
 
@@ -75,13 +77,25 @@ final class WorkerParts: Sendable {
         guard !batches.isEmpty else { return }
         metrics.claimed.increment(by: batches.reduce(0) { $0 + $1.deliveries.count })
         let runs = session.take(batches, at: clock.now())
-        guard session.isStopping else {
-            preparation.add(runs)
-            return
-        }
-        for run in runs {
+        let isStopping = session.isStopping
+        // Nothing of a suspect batch runs here, not even its decoding: its pairs go to the inbox, and each runs alone.
+        let kept = runs.filter { isStopping || $0.isSuspect }
+        for run in kept {
             _ = run.spill()
         }
+        if !kept.isEmpty && !isStopping {
+            log.warning(
+                "batches that two workers died with run delivery by delivery",
+                metadata: ["deliveries": .stringConvertible(kept.reduce(0) { $0 + $1.count })]
+            )
+        }
+        preparation.add(kept.isEmpty ? runs : runs.filter { !isStopping && !$0.isSuspect })
+    }
+
+    /// Runs a suspect that was claimed, alone.
+    func start(suspect: ClaimedRetry, in session: Session) {
+        session.with { $0.began(suspect: suspect.key) }
+        start([suspect], in: session)
     }
 
     /// Runs retries that were claimed.

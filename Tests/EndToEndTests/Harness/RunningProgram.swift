@@ -78,6 +78,14 @@ final class RunningProgram: Sendable {
         }
     }
 
+    /// Whether the process has not ended yet.
+    var isRunning: Bool {
+        switch state.withLock(\.self) {
+        case .starting, .running: true
+        case .ended, .notStarted: false
+        }
+    }
+
     /// Waits until the process has ended.
     @discardableResult
     func end(within limit: Duration = .seconds(60)) async throws -> TerminationStatus {

@@ -18,6 +18,7 @@ struct StatusReportTests {
             retriesWaiting: 1200,
             retriesDue: 3,
             retriesInFlight: 1,
+            suspectsWaiting: 0,
             deadLetters: 5,
             workers: 1,
             handlers: 2,
@@ -130,8 +131,8 @@ struct StatusReportTests {
         #expect(
             json.keys == [
                 "waiting_batches", "waiting_deliveries", "oldest_waiting_seconds", "deliveries_in_flight",
-                "retries_waiting", "retries_due", "retries_in_flight", "dead_letters", "dead_letter_totals", "handlers",
-                "workers", "replays",
+                "retries_waiting", "retries_due", "retries_in_flight", "suspects_waiting", "dead_letters",
+                "dead_letter_totals", "handlers", "workers", "old_snapshots", "replays",
             ]
         )
         #expect(json["waiting_deliveries"] == 120)

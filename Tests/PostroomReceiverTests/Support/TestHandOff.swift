@@ -25,25 +25,25 @@ final class TestHandOff: HandOff {
         kept.withLock { $0 }
     }
 
-    func reserve(_ count: Int) -> WorkerID? {
+    func reserve(_ size: WorkSize) -> WorkerID? {
         if worker != nil {
-            kept.withLock { $0.reserved += count }
+            kept.withLock { $0.reserved += size.count }
         }
         return worker
     }
 
-    func accept(_ batches: [ClaimedBatch], for worker: WorkerID, reserved count: Int) {
+    func accept(_ batches: [ClaimedBatch], for worker: WorkerID, reserved size: WorkSize) {
         kept.withLock { counts in
-            counts.ended += count
+            counts.ended += size.count
             counts.accepted += batches.reduce(0) { $0 + $1.deliveries.count }
             counts.workers.insert(worker)
         }
     }
 
-    func cancel(reserved count: Int) {
+    func cancel(reserved size: WorkSize) {
         kept.withLock { counts in
-            counts.ended += count
-            counts.cancelled += count
+            counts.ended += size.count
+            counts.cancelled += size.count
         }
     }
 

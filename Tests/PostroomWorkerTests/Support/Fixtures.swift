@@ -29,7 +29,7 @@ enum Fixture {
     static func state() -> SessionState {
         let directory = HandlerDirectory(version: 1, entries: [])
         return SessionState(
-            ledger: RoomLedger(limit: 100, perClaim: 100),
+            ledger: RoomLedger(limit: WorkSize(count: 100, bytes: 1_000_000), perClaim: 100),
             router: Router(directory, [], newerCodeDelay: .zero)
         )
     }
@@ -65,5 +65,12 @@ enum Fixture {
             ClaimedRetry(key: key, delivery: delivery, failedAttempts: 0, forgivenAttempts: 0),
             session: session
         )
+    }
+}
+
+extension WorkSize {
+    /// So many small deliveries.
+    static func small(_ count: Int) -> WorkSize {
+        WorkSize(count: count, bytes: count)
     }
 }

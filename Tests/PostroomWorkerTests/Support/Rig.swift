@@ -82,8 +82,8 @@ struct Rig: Sendable {
 
     /// Who the worker is now.
     var identity: WorkerID? {
-        guard let identity = worker.reserve(0) else { return nil }
-        worker.accept([], for: identity, reserved: 0)
+        guard let identity = worker.reserve(.small(0)) else { return nil }
+        worker.accept([], for: identity, reserved: .small(0))
         return identity
     }
 

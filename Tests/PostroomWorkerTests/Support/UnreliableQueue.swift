@@ -1,3 +1,4 @@
+import PostroomCore
 import PostroomQueue
 import Synchronization
 
@@ -9,6 +10,7 @@ final class UnreliableQueue: WorkQueue {
         case directory
         case settle
         case claimRetries
+        case claimSuspect
         case release
         case deregister
         case rescue
@@ -94,6 +96,12 @@ final class UnreliableQueue: WorkQueue {
 
     func claimRetries(_ claims: [RetryClaim], for worker: WorkerID) async throws(QueueError) -> [ClaimedRetry] {
         try await pass(.claimRetries) { () async throws(QueueError) in try await base.claimRetries(claims, for: worker)
+        }
+    }
+
+    func claimSuspect(of handlers: [HandlerName], for worker: WorkerID) async throws(QueueError) -> ClaimedRetry? {
+        try await pass(.claimSuspect) { () async throws(QueueError) in
+            try await base.claimSuspect(of: handlers, for: worker)
         }
     }
 

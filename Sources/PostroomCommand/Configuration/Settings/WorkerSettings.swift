@@ -4,6 +4,8 @@ struct WorkerSettings: Hashable, Sendable {
     var concurrency = 64
     /// The most deliveries that are claimed and not yet settled.
     var inFlight = 4096
+    /// The most memory for headers and bodies of deliveries that are claimed and not yet settled.
+    var memory = ByteSize.mebibytes(64)
     /// After how long an unfinished pair leaves its batch.
     var patience: Duration = .milliseconds(500)
     /// How long a handler may go on after its attempt was cancelled before its slot is given away.
@@ -21,6 +23,12 @@ struct WorkerSettings: Hashable, Sendable {
     static let table: [Setting<WorkerSettings>] = [
         Setting("concurrency", \.concurrency, .number(1...4096), "attempts of one handler that run at the same time"),
         Setting("in-flight", \.inFlight, .number(1...1_000_000), "the most deliveries claimed and not yet settled"),
+        Setting(
+            "memory",
+            \.memory,
+            .size(.mebibytes(1)...(.mebibytes(65_536))),
+            "how much memory claimed deliveries may take"
+        ),
         Setting(
             "patience",
             \.patience,

@@ -11,7 +11,7 @@ enum StatusColumns {
             Plural.of($0.deliveriesInFlight, "delivery", "deliveries") + ", "
                 + Plural.of($0.retriesInFlight, "retry", "retries")
         },
-        words("retries") { "\(HumanText.count($0.retriesWaiting)) waiting, \(HumanText.count($0.retriesDue)) due" },
+        words("retries") { retries($0) },
         words("dead letters", { $0.deadLetters > 0 ? .red : nil }) { HumanText.count($0.deadLetters) },
         words("handlers", { $0.handlersPaused > 0 ? .yellow : nil }) {
             HumanText.count($0.handlers)
@@ -30,7 +30,19 @@ enum StatusColumns {
         .count("retries_waiting") { $0.retriesWaiting },
         .count("retries_due") { $0.retriesDue },
         .count("retries_in_flight") { $0.retriesInFlight },
+        .count("suspects_waiting") { $0.suspectsWaiting },
         .count("dead_letters") { $0.deadLetters },
+    ]
+
+    /// Who keeps vacuum from its work.
+    static let snapshots: [Column<SnapshotHolder>] = [
+        Column("holder", value: { .string($0.holder) }),
+        Column("application", widest: 32, value: { $0.application.map { .string($0) } ?? .null }),
+        Column("role", widest: 24, value: { $0.role.map { .string($0) } ?? .null }),
+        Column("state", value: { $0.state.map { .string($0) } ?? .null }),
+        .duration("held for", key: "held_seconds") { $0.heldFor },
+        .count("transactions") { $0.transactions },
+        Column("query", widest: 48, value: { $0.query.map { .string($0) } ?? .null }),
     ]
 
     /// Dead letters by handler and reason.
@@ -70,6 +82,12 @@ enum StatusColumns {
         _ text: @escaping @Sendable (InboxStatus) -> String
     ) -> Column<InboxStatus> {
         Column(title, value: { .string(text($0)) }, style: style)
+    }
+
+    private static func retries(_ status: InboxStatus) -> String {
+        let waiting = "\(HumanText.count(status.retriesWaiting)) waiting, \(HumanText.count(status.retriesDue)) due"
+        guard status.suspectsWaiting > 0 else { return waiting }
+        return waiting + ", \(Plural.of(status.suspectsWaiting, "crash suspect", "crash suspects"))"
     }
 
     private static func lag(_ status: InboxStatus) -> String {

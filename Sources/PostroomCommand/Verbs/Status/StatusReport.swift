@@ -12,6 +12,8 @@ struct StatusReport: Sendable {
 
     /// The most replays that are looked through for open ones.
     private static let replaysRead = 1000
+    /// From when on an open snapshot is worth a line: autovacuum comes round the queue about that often.
+    private static let oldSnapshot: Duration = .seconds(10)
 
     var status: InboxStatus
     var deadLetters: [DeadLetterTotal]
@@ -19,6 +21,8 @@ struct StatusReport: Sendable {
     var workers: [WorkerStatus]
     /// Replays that have not ended.
     var replays: [ReplaySummary]
+    /// Who keeps vacuum from its work.
+    var snapshots: [SnapshotHolder]
 
     /// Puts a report together.
     init(
@@ -26,13 +30,15 @@ struct StatusReport: Sendable {
         deadLetters: [DeadLetterTotal],
         handlers: [HandlerBacklog],
         workers: [WorkerStatus],
-        replays: [ReplaySummary]
+        replays: [ReplaySummary],
+        snapshots: [SnapshotHolder] = []
     ) {
         self.status = status
         self.deadLetters = deadLetters
         self.handlers = handlers
         self.workers = workers
         self.replays = replays
+        self.snapshots = snapshots
     }
 
     /// Reads the state; its parts are read one after the other.
@@ -45,7 +51,8 @@ struct StatusReport: Sendable {
             handlers: try await inbox.backlog(),
             workers: try await inbox.workers(),
             replays: try await inbox.replays(limit: Self.replaysRead)
-                .filter { $0.state == "running" || $0.state == "paused" }
+                .filter { $0.state == "running" || $0.state == "paused" },
+            snapshots: try await inbox.snapshotHolders(heldFor: Self.oldSnapshot)
         )
     }
 
@@ -57,6 +64,7 @@ struct StatusReport: Sendable {
         section("dead letters", deadLetters, StatusColumns.deadLetters, "\(program) dead-letters list", output)
         section("handlers", handlers, StatusColumns.handlers, "\(program) handlers list", output)
         section("workers", workers, StatusColumns.workers, "\(program) status --json", output)
+        section("old snapshots, which let dead rows pile up", snapshots, StatusColumns.snapshots, "psql", output)
         section("replays", replays, StatusColumns.replays(now: now), "\(program) replays list", output)
     }
 
@@ -67,6 +75,7 @@ struct StatusReport: Sendable {
                 JSONTree.Member("dead_letter_totals", .array(deadLetters.map { StatusColumns.deadLetters.object($0) })),
                 JSONTree.Member("handlers", .array(handlers.map { HandlerColumns.all.object($0) })),
                 JSONTree.Member("workers", .array(workers.map { StatusColumns.allOfWorker.object($0) })),
+                JSONTree.Member("old_snapshots", .array(snapshots.map { StatusColumns.snapshots.object($0) })),
                 JSONTree.Member("replays", .array(replays.map { ReplayColumns.all(now: now).object($0) })),
             ])
     }

@@ -5,25 +5,28 @@ import PostgresClient
 
 /// Claims ready batches, oldest first, and reads their deliveries.
 ///
-/// It takes batches while their deliveries fit into the room that is left; the last one may exceed it. A worker whose
-/// row is gone claims nothing. A batch whose deliveries somebody deleted comes as one row without a delivery.
+/// It takes batches while their deliveries and bytes fit into the room that is left; the last one may exceed it. A
+/// worker whose row is gone claims nothing. A batch whose deliveries somebody deleted comes as one row without a
+/// delivery.
 struct BatchClaim: BundledStatement {
     static let name = "batch_claim"
     static let sql = #"""
         WITH ready AS MATERIALIZED (
-            SELECT id, delivery_count FROM postroom.batch
+            SELECT id, delivery_count, byte_count FROM postroom.batch
             WHERE shard = $1 AND worker IS NULL AND id >= $3
               AND EXISTS (SELECT FROM postroom.worker WHERE id = $2)
             ORDER BY id LIMIT $4
             FOR UPDATE OF batch SKIP LOCKED
         ), counted AS (
-            SELECT id, sum(delivery_count) OVER (ORDER BY id) - delivery_count AS before FROM ready
+            SELECT id, sum(delivery_count) OVER earlier - delivery_count AS deliveries_before,
+                   sum(byte_count) OVER earlier - byte_count AS bytes_before
+            FROM ready WINDOW earlier AS (ORDER BY id)
         ), claimed AS (
             UPDATE postroom.batch SET worker = $2
-            WHERE shard = $1 AND id = ANY (ARRAY(SELECT id FROM counted WHERE before < $5))
-            RETURNING id, received_at
+            WHERE shard = $1 AND id = ANY (ARRAY(SELECT id FROM counted WHERE deliveries_before < $5 AND bytes_before < $6))
+            RETURNING id, received_at, deaths
         )
-        SELECT claimed.id, claimed.received_at, delivery.id, delivery.endpoint, delivery.source, delivery.event_type,
+        SELECT claimed.id, claimed.received_at, claimed.deaths, delivery.id, delivery.endpoint, delivery.source, delivery.event_type,
                delivery.idempotency_key, delivery.headers, delivery.body
         FROM claimed
         LEFT JOIN LATERAL (
@@ -32,10 +35,11 @@ struct BatchClaim: BundledStatement {
             ORDER BY id LIMIT 256
         ) AS delivery ON true;
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8, .int8, .int4, .int4]
+    static let parameterTypes: [PostgresType] = [.int2, .int8, .int8, .int4, .int4, .int8]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "batch_id", type: .int8),
         PostgresColumn(name: "received_at", type: .timestamptz),
+        PostgresColumn(name: "deaths", type: .int2),
         PostgresColumn(name: "delivery_id", type: .int8),
         PostgresColumn(name: "endpoint", type: .text),
         PostgresColumn(name: "source", type: .text),
@@ -52,10 +56,12 @@ struct BatchClaim: BundledStatement {
     let cursor: Int64
     let batches: Int32
     let deliveries: Int32
+    let bytes: Int64
 
     struct Row: Sendable {
         let batchID: Int64
         let receivedAt: Int64
+        let deaths: Int16
         let deliveryID: Int64?
         let endpoint: String?
         let source: String?
@@ -71,12 +77,14 @@ struct BatchClaim: BundledStatement {
         parameters.write(cursor)
         parameters.write(batches)
         parameters.write(deliveries)
+        parameters.write(bytes)
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
         try Row(
             batchID: row.int8(),
             receivedAt: row.timestamp(),
+            deaths: row.int2(),
             deliveryID: row.optionalInt8(),
             endpoint: row.optionalText(),
             source: row.optionalText(),

@@ -3,11 +3,11 @@
 
 import PostgresClient
 
-/// Makes claimable the batches whose worker has no row any more.
+/// Makes claimable the batches whose worker has no row any more, and counts its death.
 struct BatchRescue: BundledStatement {
     static let name = "batch_rescue"
     static let sql = #"""
-        UPDATE postroom.batch SET worker = NULL
+        UPDATE postroom.batch SET worker = NULL, deaths = least(deaths + 1, 1000)
         WHERE shard = $1 AND worker IS NOT NULL
           AND NOT EXISTS (SELECT FROM postroom.worker WHERE worker.id = batch.worker)
         RETURNING id;

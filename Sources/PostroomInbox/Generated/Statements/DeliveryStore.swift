@@ -30,8 +30,8 @@ struct DeliveryStore: BundledStatement {
             SELECT $1, input.id, now(), input.endpoint, input.source, input.event_type, input.key, input.headers, input.body
             FROM input JOIN fresh ON fresh.delivery_id = input.id
         ), queued AS (
-            INSERT INTO postroom.batch (shard, id, received_at, delivery_count, worker)
-            SELECT $1, new_batch.id, now(), count(*), (SELECT id FROM postroom.worker WHERE id = $2)
+            INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count, worker)
+            SELECT $1, new_batch.id, now(), count(*), $10, (SELECT id FROM postroom.worker WHERE id = $2)
             FROM new_batch CROSS JOIN fresh GROUP BY new_batch.id
         )
         SELECT (input.place - 1)::integer, input.batch_id, now(),
@@ -40,7 +40,7 @@ struct DeliveryStore: BundledStatement {
         FROM input LEFT JOIN fresh ON fresh.key_hash = input.key_hash
         ORDER BY input.place;
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8, .uuidArray, .textArray, .textArray, .textArray, .textArray, .byteaArray, .byteaArray]
+    static let parameterTypes: [PostgresType] = [.int2, .int8, .uuidArray, .textArray, .textArray, .textArray, .textArray, .byteaArray, .byteaArray, .int8]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "ordinal", type: .int4),
         PostgresColumn(name: "batch_id", type: .int8),
@@ -59,6 +59,7 @@ struct DeliveryStore: BundledStatement {
     let keys: [String]
     let headers: [[UInt8]]
     let bodies: [[UInt8]]
+    let byteCount: Int64
 
     struct Row: Sendable {
         let ordinal: Int32
@@ -77,6 +78,7 @@ struct DeliveryStore: BundledStatement {
         parameters.write(keys)
         parameters.write(headers)
         parameters.write(bodies)
+        parameters.write(byteCount)
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {

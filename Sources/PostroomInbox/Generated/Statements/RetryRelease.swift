@@ -4,10 +4,12 @@
 import PostgresClient
 
 /// Makes claimable the retries that a worker holds and does not know of.
+///
+/// No worker died, so that a suspect among them gets no strike.
 struct RetryRelease: BundledStatement {
     static let name = "retry_release"
     static let sql = #"""
-        UPDATE postroom.retry SET worker = NULL
+        UPDATE postroom.retry SET worker = NULL, running_since = NULL
         WHERE shard = $1 AND worker = $2
           AND NOT EXISTS (
               SELECT FROM unnest($3::bigint[], $4::text[]) AS known (delivery_id, handler)

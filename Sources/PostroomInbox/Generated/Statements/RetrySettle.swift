@@ -5,10 +5,11 @@ import PostgresClient
 
 /// Ends retries that the worker still holds.
 ///
-/// An outcome of `owed` gives the pair back with the time it is due; `handled` and `dead` remove it. Nothing is written
-/// for a retry that is held no longer. Rows are locked one by one through the primary key and then changed by their
-/// place: a join would let the planner read the whole table, depending on how full that was when the plan was made, and
-/// plain `worker = $2` would let it read all held retries for each.
+/// An outcome of `owed` gives the pair back with the time it is due; `handled` and `dead` remove it. An attempt that
+/// came to its end, even a bad one, clears a suspect. Nothing is written for a retry that is held no longer. Rows are
+/// locked one by one through the primary key and then changed by their place: a join would let the planner read the
+/// whole table, depending on how full that was when the plan was made, and plain `worker = $2` would let it read all
+/// held retries for each.
 struct RetrySettle: BundledStatement {
     static let name = "retry_settle"
     static let sql = #"""
@@ -26,7 +27,9 @@ struct RetrySettle: BundledStatement {
             ) AS r
         ), again AS (
             UPDATE postroom.retry
-            SET worker = NULL, due_at = now() + held.due_in, failed_attempts = coalesce(held.attempt, failed_attempts)
+            SET worker = NULL, running_since = NULL, due_at = now() + held.due_in,
+                failed_attempts = coalesce(held.attempt, failed_attempts),
+                deaths = CASE WHEN held.error IS NULL THEN deaths ELSE 0 END
             FROM held
             WHERE retry.ctid = held.place AND held.outcome = 'owed'
         ), ended AS (
@@ -41,13 +44,7 @@ struct RetrySettle: BundledStatement {
             SELECT $1, held.delivery_id, held.handler, delivery.endpoint, delivery.source, delivery.event_type,
                    delivery.idempotency_key, delivery.received_at, now(), held.reason, held.attempt, held.error,
                    postroom.error_fingerprint(held.error),
-                   coalesce(
-                       (SELECT jsonb_agg(jsonb_build_object(
-                                   'attempt', f.attempt, 'at', f.failed_at, 'seconds', extract(epoch FROM f.duration),
-                                   'error', f.error) ORDER BY f.attempt)
-                        FROM postroom.failed_attempt f
-                        WHERE f.shard = $1 AND f.delivery_id = held.delivery_id AND f.handler = held.handler),
-                       '[]'::jsonb)
+                   postroom.failure_history($1, held.delivery_id, held.handler)
                    || jsonb_build_object(
                        'attempt', held.attempt, 'at', now(), 'seconds', extract(epoch FROM held.duration),
                        'error', held.error),

@@ -8,7 +8,7 @@ struct StatusRead: BundledStatement {
     static let name = "status_read"
     static let sql = #"""
         SELECT waiting_batches, waiting_deliveries, oldest_waiting, deliveries_in_flight, retries_waiting, retries_due,
-               retries_in_flight, dead_letters, workers, handlers, handlers_paused, replays_running
+               retries_in_flight, suspects_waiting, dead_letters, workers, handlers, handlers_paused, replays_running
         FROM postroom.status;
         """#
     static let parameterTypes: [PostgresType] = []
@@ -20,6 +20,7 @@ struct StatusRead: BundledStatement {
         PostgresColumn(name: "retries_waiting", type: .int8),
         PostgresColumn(name: "retries_due", type: .int8),
         PostgresColumn(name: "retries_in_flight", type: .int8),
+        PostgresColumn(name: "suspects_waiting", type: .int8),
         PostgresColumn(name: "dead_letters", type: .int8),
         PostgresColumn(name: "workers", type: .int8),
         PostgresColumn(name: "handlers", type: .int8),
@@ -37,6 +38,7 @@ struct StatusRead: BundledStatement {
         let retriesWaiting: Int64
         let retriesDue: Int64
         let retriesInFlight: Int64
+        let suspectsWaiting: Int64
         let deadLetters: Int64
         let workers: Int64
         let handlers: Int64
@@ -55,6 +57,7 @@ struct StatusRead: BundledStatement {
             retriesWaiting: row.int8(),
             retriesDue: row.int8(),
             retriesInFlight: row.int8(),
+            suspectsWaiting: row.int8(),
             deadLetters: row.int8(),
             workers: row.int8(),
             handlers: row.int8(),

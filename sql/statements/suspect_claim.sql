@@ -1,0 +1,36 @@
+-- suspect_claim: Claims the suspect that has waited longest, marks it as running, and reads its delivery.
+-- The oldest one of each handler is looked at; paused or removed handlers have none. A suspect whose delivery somebody
+-- deleted has nothing left to be tried and is dropped.
+-- $1 shard int2
+-- $2 worker int8
+-- $3 handlers text[]
+-- rows: handler text, failed_attempts int4, forgiven_attempts int4, delivery_id int8, received_at timestamptz, endpoint text, source text, event_type text?, idempotency_key text, headers bytea, body bytea
+-- uses: retry_suspect, delivery_pkey
+WITH due AS MATERIALIZED (
+    SELECT ready.* FROM unnest($3::text[]) AS wanted (handler)
+    JOIN postroom.handler ON handler.name = wanted.handler AND handler.paused_at IS NULL AND handler.removed_at IS NULL
+    CROSS JOIN LATERAL (
+        SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.forgiven_attempts, r.due_at
+        FROM postroom.retry r
+        WHERE r.shard = $1 AND r.worker IS NULL AND r.deaths >= 2 AND r.handler = wanted.handler AND r.due_at <= now()
+          AND EXISTS (SELECT FROM postroom.worker WHERE id = $2)
+        ORDER BY r.due_at, r.delivery_id LIMIT 1
+        FOR UPDATE OF r SKIP LOCKED
+    ) AS ready
+    ORDER BY ready.due_at, ready.delivery_id LIMIT 1
+), kept AS MATERIALIZED (
+    SELECT due.place, due.handler, due.failed_attempts, due.forgiven_attempts, delivery.* FROM due
+    CROSS JOIN LATERAL (
+        SELECT id, received_at, endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
+        WHERE shard = $1 AND id = due.delivery_id AND received_at = due.received_at
+        LIMIT 1
+    ) AS delivery
+), claimed AS (
+    UPDATE postroom.retry SET worker = $2, running_since = clock_timestamp()
+    WHERE ctid = ANY (ARRAY(SELECT place FROM kept))
+), dropped AS (
+    DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(SELECT place FROM due EXCEPT SELECT place FROM kept))
+)
+SELECT handler, failed_attempts, forgiven_attempts, id, received_at, endpoint, source, event_type, idempotency_key,
+       headers, body
+FROM kept;
