@@ -7,7 +7,7 @@ import Testing
 @Suite("The state of a lane")
 struct LaneStateTests {
     private func wakes(_ lane: inout LaneState) -> Bool {
-        if case .spawn = lane.wake() { true } else { false }
+        if case .spawn = lane.wake(at: .zero) { true } else { false }
     }
 
     private func takesWork(_ lane: inout LaneState, _ slot: Int, at now: Duration) -> Bool {
@@ -46,32 +46,32 @@ struct LaneStateTests {
     @Test("a runner takes its next pair as it ends the last")
     func next() {
         var lane = lane(slots: 1, jobs: 2)
-        _ = lane.wake()
+        _ = lane.wake(at: .zero)
         _ = lane.ask(0, at: .zero)
-        let (end, step) = lane.finish(0, at: .milliseconds(1))
-        #expect(end == .own)
-        #expect(isRun(step))
+        let finish = lane.finish(0, .success, at: .milliseconds(1))
+        #expect(finish.end == .own)
+        #expect(isRun(finish.step))
         #expect(lane.running == 1)
     }
 
     @Test("a runner whose attempt was cancelled leaves, and its slot is free again")
     func cancelled() {
         var lane = lane(slots: 1, jobs: 2)
-        _ = lane.wake()
+        _ = lane.wake(at: .zero)
         _ = lane.ask(0, at: .zero)
         let slots = lane.cancel(.timedOut, at: .seconds(1)) { _, since in since == .zero }
         #expect(slots == [0])
         #expect(!wakes(&lane))
-        let (end, step) = lane.finish(0, at: .seconds(1))
-        #expect(end == .timedOut)
-        #expect(isLeave(step))
+        let finish = lane.finish(0, .success, at: .seconds(1))
+        #expect(finish.end == .timedOut)
+        #expect(isLeave(finish.step))
         #expect(wakes(&lane))
     }
 
     @Test("an attempt is cancelled once")
     func cancelledOnce() {
         var lane = lane(slots: 1, jobs: 1)
-        _ = lane.wake()
+        _ = lane.wake(at: .zero)
         _ = lane.ask(0, at: .zero)
         let first = lane.cancel(.timedOut, at: .seconds(1)) { _, _ in true }
         let second = lane.cancel(.shutdown, at: .seconds(2)) { _, _ in true }
@@ -94,9 +94,9 @@ struct LaneStateTests {
         #expect(lane.zombies == 2)
         #expect(lane.capacity == 0)
         #expect(!wakes(&lane))
-        let (end, step) = lane.finish(0, at: .seconds(3))
-        #expect(end == .dropped)
-        #expect(isLeave(step))
+        let finish = lane.finish(0, .success, at: .seconds(3))
+        #expect(finish.end == .dropped)
+        #expect(isLeave(finish.step))
         #expect(wakes(&lane))
     }
 
@@ -105,12 +105,12 @@ struct LaneStateTests {
         var lane = lane(slots: 2, jobs: 5)
         #expect(lane.admits(at: .milliseconds(50)))
         #expect(!lane.admits(at: .milliseconds(100)))
-        _ = lane.wake()
+        _ = lane.wake(at: .zero)
         _ = lane.ask(0, at: .milliseconds(100))
         #expect(lane.waiting.count == 4)
         #expect(lane.admits(at: .milliseconds(150)))
         // Attempts that take long show that what waits will wait long.
-        _ = lane.finish(0, at: .seconds(10))
+        _ = lane.finish(0, .success, at: .seconds(10))
         for job in Fixture.jobs(4) {
             lane.enqueue(job, at: .seconds(10))
         }
@@ -121,11 +121,11 @@ struct LaneStateTests {
     func hunger() {
         var lane = lane(slots: 2, jobs: 2)
         lane.becomeHungry()
-        let isFedAtFirst = lane.isFed()
-        _ = lane.wake()
+        let isFedAtFirst = lane.isFed(at: .zero)
+        _ = lane.wake(at: .zero)
         _ = lane.ask(0, at: .zero)
-        _ = lane.finish(0, at: .zero)
-        let told = [isFedAtFirst, lane.isFed(), lane.isFed()]
+        _ = lane.finish(0, .success, at: .zero)
+        let told = [isFedAtFirst, lane.isFed(at: .zero), lane.isFed(at: .zero)]
         #expect(told == [false, true, false])
     }
 }

@@ -31,6 +31,17 @@ struct AttemptReport: Sendable {
         job.end(verdict.outcome)
     }
 
+    /// The handler is slowed down, or no longer.
+    func breaker(_ change: Breaker.Change) {
+        let metadata: Logger.Metadata = ["handler": .string(name.rawValue)]
+        switch change {
+        case .opened:
+            log.warning("the handler fails all the time; it is slowed to one attempt at a time", metadata: metadata)
+        case .closed:
+            log.notice("the handler succeeds again; it runs at full speed", metadata: metadata)
+        }
+    }
+
     /// An attempt was given up, because it ignored its cancellation.
     func abandoned(_ job: Job, _ end: AttemptEnd, in duration: Duration) {
         ended(job, end, CancellationError(), in: duration)

@@ -78,6 +78,19 @@ struct AttemptVerdict {
         }
     }
 
+    /// What an attempt that ended by itself says of its handler.
+    static func sign(of error: (any Error)?) -> Breaker.Sign {
+        guard let error else { return .success }
+        if error is UndecodableEvent {
+            return .none
+        }
+        switch error as? HandlerError {
+        case .ignore: return .success
+        case .permanent: return .none
+        case .retry, nil: return .failure
+        }
+    }
+
     private static func thrown(
         _ error: any Error,
         _ count: AttemptCount,

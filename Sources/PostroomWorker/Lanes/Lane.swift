@@ -41,12 +41,13 @@ final class Lane: Sendable {
 
     /// How many more pairs would be run at once.
     var free: Int {
-        guarded.withLock { $0.state.free }
+        let now = clock.now()
+        return guarded.withLock { $0.state.free(at: now) }
     }
 
-    /// How many attempts run, and how many that were given up.
-    var counts: (running: Int, zombies: Int) {
-        guarded.withLock { ($0.state.running, $0.state.zombies) }
+    /// How many attempts run, how many were given up, and whether the handler is slowed down.
+    var counts: (running: Int, zombies: Int, isSlowed: Bool) {
+        guarded.withLock { ($0.state.running, $0.state.zombies, $0.state.breaker.isOpen) }
     }
 
     /// Lines pairs up.
@@ -63,7 +64,7 @@ final class Lane: Sendable {
                 guarded.state.enqueue(jobs[taken], at: now)
                 taken += 1
             }
-            return (taken, self.wake(&guarded))
+            return (taken, self.wake(&guarded, now))
         }
         wake?.resume()
         return taken
@@ -76,9 +77,10 @@ final class Lane: Sendable {
 
     /// Asks for the retry signal once half of the slots are free.
     func becomeHungry() {
+        let now = clock.now()
         let isFed = guarded.withLock { guarded in
             guarded.state.becomeHungry()
-            return guarded.state.isFed()
+            return guarded.state.isFed(at: now)
         }
         if isFed {
             retrySignal.raise()
@@ -88,8 +90,8 @@ final class Lane: Sendable {
     // MARK: - Runners
 
     /// Calls a runner where one is needed: one that rests is returned, to be resumed outside the lock.
-    private func wake(_ guarded: inout Guarded) -> CheckedContinuation<Void, Never>? {
-        switch guarded.state.wake() {
+    private func wake(_ guarded: inout Guarded, _ now: Duration) -> CheckedContinuation<Void, Never>? {
+        switch guarded.state.wake(at: now) {
         case .none:
             return nil
         case .resume(let runner):
@@ -132,13 +134,13 @@ final class Lane: Sendable {
     }
 
     private func ask(_ slot: Int, _ now: Duration) -> LaneState.Step {
-        step { guarded in guarded.state.ask(slot, at: now) }
+        step(now) { guarded in guarded.state.ask(slot, at: now) }
     }
 
-    private func step(_ decide: (inout Guarded) -> LaneState.Step) -> LaneState.Step {
+    private func step(_ now: Duration, _ decide: (inout Guarded) -> LaneState.Step) -> LaneState.Step {
         let (step, wake) = guarded.withLock { guarded in
             let step = decide(&guarded)
-            return (step, self.wake(&guarded))
+            return (step, self.wake(&guarded, now))
         }
         wake?.resume()
         return step
@@ -155,7 +157,7 @@ final class Lane: Sendable {
     /// Runs one attempt; `now` moves on to its end.
     private func run(_ job: Job, _ slot: Int, _ now: inout Duration) async -> LaneState.Step {
         guard job.begin() else {
-            return step { guarded in guarded.state.skip(slot, at: now) }
+            return skip(slot, now)
         }
         let start = now
         var failure: (any Error)?
@@ -173,19 +175,29 @@ final class Lane: Sendable {
         }
         now = clock.now()
         let finishedAt = now
+        let sign = AttemptVerdict.sign(of: failure)
         var end = AttemptEnd.own
+        var change: Breaker.Change?
         var isFed = false
-        let next = step { guarded in
-            let (how, step) = guarded.state.finish(slot, at: finishedAt)
-            end = how
-            isFed = guarded.state.isFed()
-            return step
+        let next = step(now) { guarded in
+            let finish = guarded.state.finish(slot, sign, at: finishedAt)
+            end = finish.end
+            change = finish.change
+            isFed = guarded.state.isFed(at: finishedAt)
+            return finish.step
         }
         if isFed {
             retrySignal.raise()
         }
+        if let change {
+            report.breaker(change)
+        }
         report.ended(job, end, failure, in: finishedAt - start)
         return next
+    }
+
+    private func skip(_ slot: Int, _ now: Duration) -> LaneState.Step {
+        step(now) { guarded in guarded.state.skip(slot, at: now) }
     }
 
     // MARK: - Cancellation
@@ -201,8 +213,11 @@ final class Lane: Sendable {
         for (job, end) in abandoned {
             report.abandoned(job, end, in: timeout)
         }
-        let wake = guarded.withLock { self.wake(&$0) }
+        let (wake, isFed) = guarded.withLock { (self.wake(&$0, now), $0.state.isFed(at: now)) }
         wake?.resume()
+        if isFed {
+            retrySignal.raise()
+        }
     }
 
     /// Cancels every attempt that runs for a batch, because the batch was lost.

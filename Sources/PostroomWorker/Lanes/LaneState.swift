@@ -49,6 +49,7 @@ struct LaneState {
     /// The moving average of how long an attempt takes, in nanoseconds.
     private var averageRun = 0.0
     private var lastProgress = Duration.zero
+    private(set) var breaker: Breaker
     private var isHungry = false
     private var isClosed = false
 
@@ -56,6 +57,7 @@ struct LaneState {
         self.slots = max(1, slots)
         self.waitingLimit = self.slots * max(1, waitingPerSlot)
         self.stall = stall
+        self.breaker = Breaker(slots: self.slots)
     }
 
     /// How many attempts may run now.
@@ -63,18 +65,24 @@ struct LaneState {
     /// As many zombies as there are slots are replaced; each further one keeps its slot, so that a handler that never
     /// returns can't gather tasks without end.
     var capacity: Int {
-        slots - max(0, zombies - slots)
+        min(breaker.limit, slots - max(0, zombies - slots))
     }
 
     /// How many more pairs would be run at once.
-    var free: Int {
-        isClosed ? 0 : max(0, capacity - running - waiting.count)
+    func free(at now: Duration) -> Int {
+        isClosed || breaker.isPaused(at: now) ? 0 : max(0, capacity - running - waiting.count)
+    }
+
+    /// Whether another attempt may begin.
+    private func hasRoom(at now: Duration) -> Bool {
+        !isClosed && running < capacity && !breaker.isPaused(at: now)
     }
 
     // MARK: - Work
 
     /// Whether another pair may wait here, or a lane that makes no headway sends it back to the inbox.
     func admits(at now: Duration) -> Bool {
+        guard !breaker.isOpen else { return waiting.count < breaker.limit }
         guard waiting.count >= waitingLimit else { return true }
         let wait = Double(waiting.count) * averageRun / Double(max(1, capacity))
         return max(wait, (now - lastProgress).nanoseconds) < stall.nanoseconds
@@ -93,8 +101,8 @@ struct LaneState {
     }
 
     /// Calls a runner where pairs wait, none is on its way and a slot is free.
-    mutating func wake() -> Wake {
-        guard !isClosed, !waiting.isEmpty, coming == 0, running < capacity else { return .none }
+    mutating func wake(at now: Duration) -> Wake {
+        guard !waiting.isEmpty, coming == 0, hasRoom(at: now) else { return .none }
         coming = 1
         if let slot = idle.popLast(), case .idle(let continuation) = runners[slot] {
             runners[slot] = .coming
@@ -116,7 +124,7 @@ struct LaneState {
         if case .coming = runners[slot] {
             coming = 0
         }
-        guard !isClosed, running < capacity else { return leave(slot) }
+        guard hasRoom(at: now) else { return leave(slot) }
         guard let job = waiting.popFirst() else {
             runners[slot] = .settling
             return .park
@@ -139,23 +147,36 @@ struct LaneState {
 
     /// A runner's attempt returned.
     ///
+    /// - Parameters:
+    ///   - slot: The runner's slot.
+    ///   - sign: What the attempt says of the handler, where it ended by itself.
+    ///   - now: When it returned.
     /// - Returns: How it ended, and what the runner does next: one that was cancelled leaves, as its task stays so.
-    mutating func finish(_ slot: Int, at now: Duration) -> (AttemptEnd, Step) {
+    mutating func finish(_ slot: Int, _ sign: Breaker.Sign, at now: Duration) -> Finish {
         switch runners[slot] {
         case .running(_, let since):
             running -= 1
             took(now - since)
-            return (.own, ask(slot, at: now))
+            let change = breaker.note(sign, at: now)
+            return Finish(end: .own, step: ask(slot, at: now), change: change)
         case .cancelled(_, let began, _, let end):
             running -= 1
             took(now - began)
-            return (end, leave(slot))
+            let change = breaker.note(end == .timedOut ? .failure : .none, at: now)
+            return Finish(end: end, step: leave(slot), change: change)
         case .zombie:
             zombies -= 1
-            return (.dropped, leave(slot))
+            return Finish(end: .dropped, step: leave(slot))
         case .vacant, .coming, .settling, .idle:
-            return (.dropped, leave(slot))
+            return Finish(end: .dropped, step: leave(slot))
         }
+    }
+
+    /// What follows from an attempt's return.
+    struct Finish {
+        let end: AttemptEnd
+        let step: Step
+        var change: Breaker.Change?
     }
 
     /// A runner found that its pair has left for the inbox.
@@ -201,6 +222,7 @@ struct LaneState {
                 running -= 1
                 zombies += 1
                 took(now - began)
+                _ = breaker.note(end == .timedOut ? .failure : .none, at: now)
                 abandoned.append((job, end))
             }
         }
@@ -232,8 +254,9 @@ struct LaneState {
     }
 
     /// Whether it is time to tell.
-    mutating func isFed() -> Bool {
-        guard isHungry, free * 2 >= slots else { return false }
+    mutating func isFed(at now: Duration) -> Bool {
+        let free = free(at: now)
+        guard isHungry, free > 0, free * 2 >= capacity else { return false }
         isHungry = false
         return true
     }

@@ -70,6 +70,7 @@ struct WatchLoop {
         for (lane, metrics) in zip(parts.lanes, parts.handlerMetrics) {
             let counts = lane.counts
             metrics.runs(counts.running)
+            metrics.isSlowed(counts.isSlowed)
             total += counts.running + counts.zombies
             zombies += counts.zombies
         }

@@ -7,6 +7,7 @@ final class HandlerMetrics: Sendable {
     private let attempts: [Counter]
     private let seconds: Timer
     private let running: Meter
+    private let slowed: Meter
     private let deadLetters: [DeathReason: Counter]
 
     init(_ handler: HandlerName, _ factory: any MetricsFactory) {
@@ -20,6 +21,7 @@ final class HandlerMetrics: Sendable {
         }
         self.seconds = Timer(label: "postroom_attempt_seconds", dimensions: [handler], factory: factory)
         self.running = Meter(label: "postroom_worker_running", dimensions: [handler], factory: factory)
+        self.slowed = Meter(label: "postroom_handler_slowed", dimensions: [handler], factory: factory)
         self.deadLetters = Dictionary(
             uniqueKeysWithValues: DeathReason.allCases.map { reason in
                 let dimensions = [handler, ("reason", reason.rawValue)]
@@ -39,6 +41,10 @@ final class HandlerMetrics: Sendable {
 
     func runs(_ count: Int) {
         running.set(count)
+    }
+
+    func isSlowed(_ isSlowed: Bool) {
+        slowed.set(isSlowed ? 1 : 0)
     }
 }
 

@@ -93,7 +93,7 @@ struct Rig: Sendable {
     ///   - what: What is waited for.
     ///   - step: How much time passes between two looks.
     ///   - condition: Whether it holds.
-    /// - Throws: ``WaitedInVain`` after twenty seconds of real time.
+    /// - Throws: ``WaitedInVain`` after a minute of real time: the machine may be busy.
     func until(
         _ what: String,
         advancing step: Duration = .zero,
@@ -101,7 +101,7 @@ struct Rig: Sendable {
     ) async throws {
         let start = ContinuousClock.now
         while try await !condition() {
-            if ContinuousClock.now - start > .seconds(20) {
+            if ContinuousClock.now - start > .seconds(60) {
                 Issue.record("waited in vain: \(what)")
                 throw WaitedInVain(what: what)
             }
