@@ -1,9 +1,8 @@
-public import PostroomCore
-
 /// Hides the values of a body that nobody should see who only looks at deliveries.
 ///
 /// It hides too much rather than too little: arrays are looked through wherever they stand, names are compared with their
-/// escapes resolved, of equal names all count, and what is nested too deep to be looked at is hidden as a whole.
+/// escapes resolved, of equal names all count, names that tell of a secret count wherever they stand, and what is nested
+/// too deep to be looked at is hidden as a whole.
 struct Redaction: Sendable {
     /// What stands in place of a hidden value, and of a body that is no JSON.
     static let mask = "•••"
@@ -25,11 +24,13 @@ struct Redaction: Sendable {
     }
 
     /// The body with its hidden values replaced, otherwise byte for byte as it was.
-    func redacted(_ body: [UInt8]) -> [UInt8] {
-        guard let object = try? JSONObject(checking: body, limits: .deepEnvelope) else { return Array(Self.mask.utf8) }
-        guard !root.children.isEmpty else { return body }
+    func redacted(_ body: [UInt8]) -> RedactedBody {
+        guard let object = try? JSONObject(checking: body, limits: .deepEnvelope) else {
+            guard !body.isEmpty else { return RedactedBody(bytes: [], hiding: .nothing) }
+            return RedactedBody(bytes: Array(Self.mask.utf8), hiding: .all)
+        }
         let hidden = hiddenRanges(in: object)
-        guard !hidden.isEmpty else { return body }
+        guard !hidden.isEmpty else { return RedactedBody(bytes: body, hiding: .nothing) }
         var result: [UInt8] = []
         result.reserveCapacity(body.count + hidden.count * Self.maskedValue.count)
         var position = 0
@@ -39,7 +40,7 @@ struct Redaction: Sendable {
             position = range.upperBound
         }
         result += body[position...]
-        return result
+        return RedactedBody(bytes: result, hiding: .values(hidden.count))
     }
 
     /// Where the values stand that must not be seen, from front to back, none inside another.
@@ -47,35 +48,27 @@ struct Redaction: Sendable {
         var hidden: [Range<Int>] = []
         var pending: [(value: JSONValue, nodes: [Node], level: Int)] = []
         func visit(_ object: JSONObject, _ nodes: [Node], _ level: Int) {
-            for name in Set(nodes.flatMap { $0.children.keys }) {
+            for (name, value) in object.entries {
                 let found = nodes.compactMap { $0.children[name] }
-                let isHidden = found.contains { $0.isEnd }
-                let next = found + found.filter(\.repeats).map { Node(children: [name: $0]) }
-                for value in object.values(named: name) {
-                    if isHidden {
-                        hidden.append(value.bytes.indices)
-                    } else {
-                        pending.append((value, next, level + 1))
-                    }
+                if found.contains(where: \.isEnd) || SecretName.hides(value, under: name) {
+                    hidden.append(value.bytes.indices)
+                } else if value.kind == .object || value.kind == .array {
+                    let next = found + found.filter(\.repeats).map { Node(children: [name: $0]) }
+                    pending.append((value, next, level + 1))
                 }
             }
         }
         visit(body, [root], 0)
         while let (value, nodes, level) = pending.popLast() {
-            switch value.kind {
-            case .object, .array:
-                guard level <= Self.deepestLevel else {
-                    hidden.append(value.bytes.indices)
-                    continue
-                }
-                if let object = value.object {
-                    visit(object, nodes, level)
-                }
-                for element in value.elements ?? [] {
-                    pending.append((element, nodes, level + 1))
-                }
-            case .string, .number, .boolean, .null:
+            guard level <= Self.deepestLevel else {
+                hidden.append(value.bytes.indices)
                 continue
+            }
+            if let object = value.object {
+                visit(object, nodes, level)
+            }
+            for element in value.elements ?? [] where element.kind == .object || element.kind == .array {
+                pending.append((element, nodes, level + 1))
             }
         }
         return hidden.sorted { $0.lowerBound < $1.lowerBound }
@@ -110,26 +103,5 @@ extension Redaction {
             children[step.name, default: Node()].insert(steps.dropFirst())
             children[step.name]?.repeats = step.repeats
         }
-    }
-}
-
-extension Sources {
-    private static let redactions = Dictionary(
-        uniqueKeysWithValues: models.map { ($0.definition.source, Redaction(paths: $0.definition.sensitivePaths)) }
-    )
-    private static let plainRedaction = Redaction(paths: [])
-
-    /// Hides what in a body must not be shown: tokens, keys, one-time passwords, private metadata.
-    ///
-    /// The result is for people and logs, not for handlers.
-    ///
-    /// - Parameters:
-    ///   - body: The body as received.
-    ///   - source: The source that it came from.
-    /// - Returns: The body with every value at one of the source's ``SourceDefinition/sensitivePaths`` replaced by the
-    ///   string `•••`, otherwise byte for byte the same; or the bare text `•••` where the body is no JSON object, so
-    ///   that nobody can tell what is in it.
-    public static func redacted(body: [UInt8], source: Source) -> [UInt8] {
-        (redactions[source] ?? plainRedaction).redacted(body)
     }
 }

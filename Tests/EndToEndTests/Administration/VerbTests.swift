@@ -34,6 +34,8 @@ struct VerbTests {
             #expect(!show.output.contains("v1,"), "a signature is not shown")
             let body = try await scene.verb("deliveries", "show", id, "--body")
             #expect(body.output == "{\"type\":\"invoice.paid\",\"key\":\"verb-1\"}")
+            let received = try await scene.verb("deliveries", "show", id, "--body", "--show-sensitive")
+            #expect(received.output == body.output)
             #expect(try await scene.verb("deliveries", "show", "1").status == .exited(1))
 
             let letters = try await scene.verb("dead-letters", "list", "--json")

@@ -17,6 +17,8 @@ struct CommandLineTests {
             ("deliveries show 256", "DeliveriesShowCommand"),
             ("deliveries show 256 --body", "DeliveriesShowCommand"),
             ("deliveries show 256 --json", "DeliveriesShowCommand"),
+            ("deliveries show 256 --json --body --show-sensitive", "DeliveriesShowCommand"),
+            ("dead-letters show 9 --body --show-sensitive", "DeadLettersShowCommand"),
             ("deliveries replay --all --handler crm.sync --dry-run", "DeliveriesReplayCommand"),
             ("deliveries replay --id 256", "DeliveriesReplayCommand"),
             (
@@ -56,7 +58,7 @@ struct CommandLineTests {
             ("deliveries list --since 1h --until 2h", "is after --until"),
             ("deliveries list --limit 0", "--limit takes a number from 1"),
             ("deliveries list --id x", "--id"),
-            ("deliveries show 256 --json --body", "leave out --json or --body"),
+            ("deliveries show 256 --show-sensitive", "give --body too"),
             ("deliveries show abc", "<id>"),
             ("dead-letters list --reason bored", "expected exhausted, permanent, undecodable or crash"),
             ("dead-letters discard --since 2030-01-01 --until 2029-01-01", "is after --until"),

@@ -4,6 +4,8 @@ import PostroomInbox
 /// A dead letter as it is shown.
 struct DeadLetterView: Sendable {
     let letter: DeadLetter
+    /// The body, where it is shown: for people it is then all that is.
+    var body: ShownBody?
 
     /// Writes it for people or machines.
     func write(to output: CommandOutput, now: Timestamp, _ asJSON: Bool) {
@@ -15,7 +17,10 @@ struct DeadLetterView: Sendable {
                 JSONTree.Member("headers", headers.json),
                 JSONTree.Member("history", .array(history.map { DeadLetterColumns.history.object($0) })),
             ]
-            return output.json(columns.object(letter).adding(more))
+            return output.json(columns.object(letter).adding(more + (body.map { [.init("body", $0.json)] } ?? [])))
+        }
+        if let body {
+            return body.write(to: output)
         }
         output.show(letter, columns, asJSON: false)
         headers.write(to: output)

@@ -7,7 +7,10 @@ struct DeadLettersShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show a dead letter: its delivery, its headers, and every failed attempt.",
-        discussion: "Values of headers that authenticate are not shown."
+        discussion: """
+            Values of headers that authenticate are not shown. Sensitive values in a body, and bodies that are no JSON \
+            object, are shown as ••• unless --show-sensitive asks for them.
+            """
     )
 
     @Argument(help: "The dead letter's id, as the list has it.")
@@ -24,9 +27,9 @@ struct DeadLettersShowCommand: AsyncParsableCommand {
                 "there is no dead letter \(id); it may have been replayed or discarded already"
             )
         }
+        let body = show.body ? ShownBody(of: letter.delivery, show.form) : nil
         try CommandOutput.write { output in
-            guard !show.body else { return BodyDisplay.write(letter.delivery.body, to: output) }
-            DeadLetterView(letter: letter).write(to: output, now: .now, show.json)
+            DeadLetterView(letter: letter, body: body).write(to: output, now: .now, show.json)
         }
     }
 }

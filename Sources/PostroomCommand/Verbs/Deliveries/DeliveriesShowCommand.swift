@@ -7,7 +7,10 @@ struct DeliveriesShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show a delivery: where it came from, its headers, and what each handler did with it.",
-        discussion: "Values of headers that authenticate are not shown."
+        discussion: """
+            Values of headers that authenticate are not shown. Sensitive values in a body, and bodies that are no JSON \
+            object, are shown as ••• unless --show-sensitive asks for them.
+            """
     )
 
     @Argument(help: "The delivery's id, as its sender was answered.")
@@ -21,9 +24,8 @@ struct DeliveriesShowCommand: AsyncParsableCommand {
         guard let found = try await inbox.withInbox({ try await $0.delivery(id) }) else {
             throw CommandFailure(.failed, "there is no kept delivery \(id); retention may have dropped it")
         }
-        let view = DeliveryView(delivery: found.delivery, pairs: found.pairs)
-        try CommandOutput.write { output in
-            show.body ? BodyDisplay.write(view.delivery.body, to: output) : view.write(to: output, now: .now, show.json)
-        }
+        let body = show.body ? ShownBody(of: found.delivery, show.form) : nil
+        let view = DeliveryView(delivery: found.delivery, pairs: found.pairs, body: body)
+        try CommandOutput.write { output in view.write(to: output, now: .now, show.json) }
     }
 }

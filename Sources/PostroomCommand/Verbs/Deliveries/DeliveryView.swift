@@ -5,6 +5,8 @@ import PostroomInbox
 struct DeliveryView: Sendable {
     let delivery: Delivery
     let pairs: [PairRecord]
+    /// The body, where it is shown: for people it is then all that is.
+    var body: ShownBody?
 
     /// Writes it for people or machines.
     func write(to output: CommandOutput, now: Timestamp, _ asJSON: Bool) {
@@ -15,7 +17,10 @@ struct DeliveryView: Sendable {
                 JSONTree.Member("headers", headers.json),
                 JSONTree.Member("handlers", .array(pairs.map { DeliveryColumns.pairs.object($0) })),
             ]
-            return output.json(columns.object(delivery).adding(more))
+            return output.json(columns.object(delivery).adding(more + (body.map { [.init("body", $0.json)] } ?? [])))
+        }
+        if let body {
+            return body.write(to: output)
         }
         output.show(delivery, columns, asJSON: false)
         headers.write(to: output)
