@@ -7,6 +7,12 @@ public struct SignedRequest: Sendable {
     public let headers: [(name: String, value: String)]
     /// The body.
     public let body: [UInt8]
+
+    /// Puts a request together.
+    public init(headers: [(name: String, value: String)], body: [UInt8]) {
+        self.headers = headers
+        self.body = body
+    }
 }
 
 /// Signs requests as the senders do, for tests, for `postroom send` and for load.

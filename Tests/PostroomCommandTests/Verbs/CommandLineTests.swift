@@ -41,6 +41,10 @@ struct CommandLineTests {
             ("send wacht", "SendCommand"),
             ("send wacht user.created --count 10 --rate 5/s --invalid-signature --duplicate-every 3", "SendCommand"),
             (
+                "send hmac-sha256 a.b --count 9 --out-of-order --header X-Tenant=a=b --signature-header X-Sig",
+                "SendCommand"
+            ),
+            (
                 "send bearer any.thing --url http://h:1/hooks/x --secret env:TOKEN --concurrency 2 --seed 7 --json",
                 "SendCommand"
             ),
@@ -71,6 +75,12 @@ struct CommandLineTests {
             ("send wacht --url 127.0.0.1:8080", "with its scheme"),
             ("send wacht --endpoint Wacht!", "lower-case letters"),
             ("send wacht --url http://h/hooks/x --endpoint y", "leave out its path, or --endpoint"),
+            ("send wacht --header X-Tenant", "--header takes NAME=VALUE"),
+            ("send wacht --header =x", "is no name of a header"),
+            ("send wacht --header a:b=x", "is no name of a header"),
+            ("send wacht --header Content-Length=1", "can't be chosen"),
+            ("send wacht --signature-header X-Sig", "always signs in 'webhook-signature'"),
+            ("send nyuchi --signature-header x/y", "is no name of a header"),
             ("send wacht --secret whsec_abc", "--secret takes a reference, env:NAME or file:PATH"),
         ]
     )

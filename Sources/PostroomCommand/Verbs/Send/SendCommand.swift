@@ -49,6 +49,18 @@ struct SendCommand: AsyncParsableCommand {
     )
     var secret: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The header that carries the signature (default: the source's).", valueName: "name")
+    )
+    var signatureHeader: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("A further header, or another value for one of the sender's.", valueName: "name=value")
+    )
+    var header: [String] = []
+
     @Option(name: .long, help: "The most requests that wait for their answers at once.")
     var concurrency = 8
 
@@ -57,6 +69,12 @@ struct SendCommand: AsyncParsableCommand {
 
     @Option(name: .long, help: ArgumentHelp("Let every N-th request repeat the one before it.", valueName: "n"))
     var duplicateEvery: Int?
+
+    @Flag(
+        name: .long,
+        help: "Shuffle the order of sending; the events then lie a second apart, the last of them now."
+    )
+    var outOfOrder = false
 
     @Option(name: .long, help: "Where the made-up values come from: the same for the same number (default: random).")
     var seed: UInt64?
@@ -75,17 +93,27 @@ struct SendCommand: AsyncParsableCommand {
         }
         try SendValues.checkEventType(eventType, of: source)
         _ = try secret.map(SendValues.secret)
+        _ = try header.map(SendHeader.argument)
+        if let signatureHeader {
+            try SendValues.checkSignatureHeader(signatureHeader, of: source)
+        }
     }
 
     func run() async throws {
+        let seed = seed ?? UInt64.random(in: 0...UInt64.max)
+        let samples = SendPlan.samples(in: count, duplicateEvery: duplicateEvery)
         let plan = SendPlan(
             source: source,
             eventType: eventType,
             secret: try resolveSecret(),
-            seed: seed ?? UInt64.random(in: 0...UInt64.max),
+            seed: seed,
             duplicateEvery: duplicateEvery,
             isInvalid: invalidSignature,
-            madeAt: Date()
+            madeAt: Date(),
+            order: outOfOrder ? SendOrder(count: samples, seed: seed) : nil,
+            samples: samples,
+            signatureHeader: signatureHeader,
+            headers: try header.map(SendHeader.argument)
         )
         let target = url.address(of: endpoint ?? EndpointName(rawValue: source.rawValue))
         let run = SendRun(plan: plan, count: count, concurrency: concurrency, rate: rate)

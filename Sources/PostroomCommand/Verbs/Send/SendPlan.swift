@@ -12,8 +12,22 @@ struct SendPlan: Sendable {
     let duplicateEvery: Int?
     /// Whether signatures are spoiled.
     let isInvalid: Bool
-    /// The time of the made-up events.
+    /// The time of the made-up events; of the last one where they have times of their own.
     let madeAt: Date
+    /// In which order the samples are sent, each a second younger than the one of the next lower number; `nil` for that
+    /// of their numbers, all of one time.
+    var order: SendOrder?
+    /// How many samples there are.
+    var samples = 1
+    /// The header that carries the signature, or `nil` for the source's own.
+    var signatureHeader: String?
+    /// What is sent beside the sender's own header fields.
+    var headers: [SendHeader] = []
+
+    /// How many samples that many requests carry, some of which are repetitions.
+    static func samples(in count: Int, duplicateEvery: Int?) -> Int {
+        count - (duplicateEvery.map { count / $0 } ?? 0)
+    }
 
     /// Makes a request.
     ///
@@ -24,18 +38,22 @@ struct SendPlan: Sendable {
     /// - Throws: ``CommandFailure`` where the secret can't sign for the source, or there is no such sample.
     func request(_ number: Int, now: Date) throws -> SignedRequest {
         let samples = SampleDeliveries(seed: seed)
-        guard let sample = samples.sample(source, eventType, index: sampleIndex(number), now: madeAt) else {
+        let index = sampleIndex(number)
+        guard let sample = samples.sample(source, eventType, index: index, now: time(ofSample: index)) else {
             throw CommandFailure(.usage, "\(source) has no such event type")
         }
         do throws(SecretProblem) {
-            return try RequestSigner.sign(
+            let request = try RequestSigner.sign(
                 source: source,
                 secret: secret,
                 body: sample.body,
                 id: sample.id,
                 now: now,
+                header: signatureHeader,
                 isInvalid: isInvalid
             )
+            guard !headers.isEmpty else { return request }
+            return SignedRequest(headers: headers.added(to: request.headers), body: request.body)
         } catch {
             throw CommandFailure(.usage, "--secret: \(error.description)")
         }
@@ -43,6 +61,12 @@ struct SendPlan: Sendable {
 
     /// The sample that a request carries: its own, or that of the request before it.
     func sampleIndex(_ number: Int) -> UInt64 {
-        UInt64(number - (duplicateEvery.map { (number + 1) / $0 } ?? 0))
+        let place = UInt64(number - (duplicateEvery.map { (number + 1) / $0 } ?? 0))
+        return order?.number(at: place) ?? place
+    }
+
+    /// When the event of a sample is said to have happened.
+    private func time(ofSample index: UInt64) -> Date {
+        order == nil ? madeAt : madeAt.addingTimeInterval(Double(index) - Double(samples - 1))
     }
 }

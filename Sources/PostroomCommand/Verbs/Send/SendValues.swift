@@ -51,6 +51,15 @@ enum SendValues {
         )
     }
 
+    /// Checks the header of a signature.
+    ///
+    /// - Throws: `ValidationError` where a request can't have such a header, or the source's sender always uses its own.
+    static func checkSignatureHeader(_ name: String, of source: Source) throws {
+        _ = try SendHeader.checkedName(name, option: "--signature-header")
+        guard let definition = Sources.definition(of: source), !definition.allowsOtherHeader else { return }
+        throw ValidationError("\(source) always signs in '\(definition.signatureHeader)'; leave out --signature-header")
+    }
+
     /// Checks that there are samples of an event type.
     ///
     /// - Throws: `ValidationError` that names those that there are.
