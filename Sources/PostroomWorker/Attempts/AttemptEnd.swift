@@ -1,5 +1,5 @@
 /// How an attempt came to its end, whatever its handler then returned.
-enum AttemptEnd: Sendable {
+package enum AttemptEnd: Sendable {
     /// By itself.
     case own
     /// It was cancelled because it took longer than its timeout.

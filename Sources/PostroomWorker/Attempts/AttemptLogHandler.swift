@@ -1,16 +1,17 @@
-import Logging
-import PostroomCore
+package import Logging
+package import PostroomCore
 
 /// Adds the handler, the delivery and the attempt to what a handler logs, at the moment it logs.
 ///
 /// Most attempts log nothing, so nothing is formatted for them.
-struct AttemptLogHandler: LogHandler {
+package struct AttemptLogHandler: LogHandler {
     private var base: any LogHandler
     private let handler: HandlerName
     private let delivery: DeliveryID
     private let attempt: Int
 
-    static func logger(_ base: Logger, _ handler: HandlerName, _ delivery: DeliveryID, _ attempt: Int) -> Logger {
+    package static func logger(_ base: Logger, _ handler: HandlerName, _ delivery: DeliveryID, _ attempt: Int) -> Logger
+    {
         Logger(label: base.label) { _ in
             AttemptLogHandler(base: base.handler, handler: handler, delivery: delivery, attempt: attempt)
         }
@@ -31,28 +32,28 @@ struct AttemptLogHandler: LogHandler {
         ]
     }
 
-    func log(event: LogEvent) {
+    package func log(event: LogEvent) {
         var event = event
         event.metadata = own.merging(event.metadata ?? [:]) { _, given in given }
         base.log(event: event)
     }
 
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { base[metadataKey: key] ?? own[key] }
         set { base[metadataKey: key] = newValue }
     }
 
-    var metadata: Logger.Metadata {
+    package var metadata: Logger.Metadata {
         get { own.merging(base.metadata) { _, given in given } }
         set { base.metadata = newValue }
     }
 
-    var metadataProvider: Logger.MetadataProvider? {
+    package var metadataProvider: Logger.MetadataProvider? {
         get { base.metadataProvider }
         set { base.metadataProvider = newValue }
     }
 
-    var logLevel: Logger.Level {
+    package var logLevel: Logger.Level {
         get { base.logLevel }
         set { base.logLevel = newValue }
     }

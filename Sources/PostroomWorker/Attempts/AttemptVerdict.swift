@@ -1,15 +1,21 @@
-import PostroomCore
-import PostroomQueue
+package import PostroomCore
+package import PostroomQueue
 
 /// The numbers by which a policy judges an attempt.
-struct AttemptCount: Hashable, Sendable {
+package struct AttemptCount: Hashable, Sendable {
     /// How many attempts failed before this one.
-    var failed = 0
+    package var failed = 0
     /// How many of those were before the last replay.
-    var forgiven = 0
+    package var forgiven = 0
+
+    /// Counts attempts; without numbers, those of a new delivery.
+    package init(failed: Int = 0, forgiven: Int = 0) {
+        self.failed = failed
+        self.forgiven = forgiven
+    }
 
     /// The number of this attempt, from 1.
-    var attempt: Int {
+    package var attempt: Int {
         failed + 1
     }
 
@@ -20,9 +26,9 @@ struct AttemptCount: Hashable, Sendable {
 }
 
 /// What becomes of a pair after an attempt.
-struct AttemptVerdict {
+package struct AttemptVerdict {
     /// What is counted in `postroom_attempts_total`.
-    enum Label: String, CaseIterable {
+    package enum Label: String, CaseIterable {
         case handled
         case ignored
         case retried
@@ -31,8 +37,8 @@ struct AttemptVerdict {
         case interrupted
     }
 
-    let outcome: PairOutcome
-    let label: Label
+    package let outcome: PairOutcome
+    package let label: Label
 
     /// An attempt that returned, or threw `HandlerError.ignore`.
     static func handled(_ label: Label, in duration: Duration) -> AttemptVerdict {
@@ -43,7 +49,8 @@ struct AttemptVerdict {
     static let interrupted = AttemptVerdict(outcome: .owed(dueIn: .zero, failure: nil), label: .interrupted)
 
     /// An attempt whose input does not fit the handler's type: trying again can't help before the code changes.
-    static func undecodable(_ error: any Error, _ count: AttemptCount, in duration: Duration) -> AttemptVerdict {
+    package static func undecodable(_ error: any Error, _ count: AttemptCount, in duration: Duration) -> AttemptVerdict
+    {
         let failure = AttemptFailure(attempt: count.attempt, error: errorText(error), duration: duration)
         return AttemptVerdict(outcome: .dead(reason: .undecodable, failure: failure), label: .dead)
     }
@@ -54,7 +61,7 @@ struct AttemptVerdict {
     /// early would else lose the event.
     ///
     /// - Returns: `nil` where nobody waits for the attempt.
-    static func judge(
+    package static func judge(
         _ end: AttemptEnd,
         _ error: (any Error)?,
         _ count: AttemptCount,

@@ -1,11 +1,11 @@
-import PostroomCore
+package import PostroomCore
 
 /// A delivery as its handlers receive it: the event, and each type that they asked for, decoded once.
-final class PreparedDelivery: Sendable {
-    let event: Event
+package final class PreparedDelivery: Sendable {
+    package let event: Event
     private let decoded: [(type: ObjectIdentifier, value: Result<any WebhookEvent, any Error>)]
 
-    init(_ delivery: Delivery, details: EventDetails, decoders: some Sequence<EventDecoder>) {
+    package init(_ delivery: Delivery, details: EventDetails, decoders: some Sequence<EventDecoder>) {
         let event = Event(delivery: delivery, details: details)
         var decoded: [(type: ObjectIdentifier, value: Result<any WebhookEvent, any Error>)] = []
         for decoder in decoders where !decoded.contains(where: { $0.type == decoder.identity }) {
@@ -16,7 +16,7 @@ final class PreparedDelivery: Sendable {
     }
 
     /// What a decoder made, or why it could not; `nil` where there is no decoder.
-    func value(_ decoder: EventDecoder?) -> Result<any WebhookEvent, any Error>? {
+    package func value(_ decoder: EventDecoder?) -> Result<any WebhookEvent, any Error>? {
         guard let decoder else { return nil }
         return decoded.first { $0.type == decoder.identity }?.value
     }
