@@ -105,7 +105,7 @@ let package = Package(
             "PostroomTesting",
             [
                 "PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomSources",
-                "PrivatePostgres", logging,
+                "PostroomWorker", "PrivatePostgres", logging,
             ]
         ),
         program("PostroomTool", ["Postroom"]),
@@ -130,6 +130,7 @@ let package = Package(
             "PostroomWorkerTests",
             ["PostroomCore", "PostroomQueue", "PostroomTesting", "PostroomWorker", logging, metrics, serviceLifecycle]
         ),
+        tests("PostroomTestingTests", ["Postroom", "PostroomTesting"]),
         tests("PostroomConsoleTests", ["PostroomConsole", logging, metrics, nioCore, nioPosix, serviceLifecycle]),
         tests(
             "PostroomCommandTests",

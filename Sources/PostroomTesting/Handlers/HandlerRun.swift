@@ -1,0 +1,101 @@
+public import PostroomCore
+import PostroomQueue
+import PostroomWorker
+
+/// What happened when a handler was tried on an event.
+public struct HandlerRun: Sendable {
+    /// The event that it was tried on.
+    public let event: Event
+    /// The attempts in their order; none where the handler does not subscribe to the event.
+    public internal(set) var attempts: [TrialAttempt]
+
+    /// What became of the event.
+    public var verdict: TrialVerdict {
+        switch attempts.last?.outcome {
+        case nil: .notSubscribed
+        case .handled: .handled
+        case .ignored: .ignored
+        case .failed: .owed
+        case .dead(let reason, _): .dead(reason)
+        }
+    }
+
+    /// The delays between the attempts.
+    public var delays: [Duration] {
+        attempts.compactMap { attempt in
+            if case .failed(_, let delay) = attempt.outcome { delay } else { nil }
+        }
+    }
+
+    /// What each failed attempt would leave in the history of a dead letter.
+    public var errors: [String] {
+        attempts.compactMap { attempt in
+            switch attempt.outcome {
+            case .handled, .ignored: nil
+            case .failed(let error, _), .dead(_, let error): error
+            }
+        }
+    }
+}
+
+/// What became of an event at a handler.
+public enum TrialVerdict: Hashable, Sendable {
+    /// The handler returned.
+    case handled
+    /// The handler threw ``PostroomCore/HandlerError/ignore``, which counts as handled.
+    case ignored
+    /// It would be a dead letter, for that reason.
+    case dead(TrialDeath)
+    /// It owes another attempt: the trial's limit came before the policy's.
+    case owed
+    /// The handler's patterns do not match the event, so it never runs.
+    case notSubscribed
+}
+
+/// Why an event is a dead letter, in the words that `postroom dead-letters` uses.
+public enum TrialDeath: String, Hashable, Sendable, CaseIterable {
+    /// The last attempt that the policy allows has failed.
+    case exhausted
+    /// The handler said that trying again can't help.
+    case permanent
+    /// The body does not fit the handler's type.
+    case undecodable
+}
+
+/// One attempt of a trial.
+public struct TrialAttempt: Hashable, Sendable {
+    /// How an attempt ended.
+    public enum Outcome: Hashable, Sendable {
+        /// The handler returned.
+        case handled
+        /// The handler threw ``PostroomCore/HandlerError/ignore``.
+        case ignored
+        /// It failed, and is tried again after that time.
+        case failed(error: String, nextAfter: Duration)
+        /// It failed, and is not tried again.
+        case dead(TrialDeath, error: String)
+    }
+
+    /// The number that the handler's context had, from 1.
+    public let number: Int
+    /// When it started, by the trial's clock.
+    public let startedAt: TrialClock.Instant
+    /// How long it took, by the trial's clock.
+    public let duration: Duration
+    /// How it ended.
+    public let outcome: Outcome
+
+    init(number: Int, startedAt: TrialClock.Instant, duration: Duration, _ verdict: AttemptVerdict?) {
+        self.number = number
+        self.startedAt = startedAt
+        self.duration = duration
+        switch verdict?.outcome {
+        case .handled where verdict?.label == .ignored: self.outcome = .ignored
+        case .handled: self.outcome = .handled
+        case .owed(let delay, let failure): self.outcome = .failed(error: failure?.error ?? "", nextAfter: delay)
+        case .dead(let reason, let failure):
+            self.outcome = .dead(TrialDeath(rawValue: reason.rawValue) ?? .exhausted, error: failure.error)
+        case .running, nil: preconditionFailure("an attempt that ended by itself is judged")
+        }
+    }
+}

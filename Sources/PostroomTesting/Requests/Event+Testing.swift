@@ -1,0 +1,72 @@
+public import FoundationEssentials
+public import PostroomCore
+import PostroomSources
+
+extension Event {
+    /// A realistic event of a source's catalogue.
+    ///
+    /// - Parameters:
+    ///   - source: The source.
+    ///   - eventType: The event type, in the producer's spelling; for a generic source any.
+    ///   - seed: Where the made-up values come from: the same for the same seed.
+    ///   - time: When it happened and was received.
+    /// - Returns: The event, as a handler would be given it.
+    /// - Throws: ``TrialProblem`` where the source's catalogue has no such event type.
+    public static func sample(
+        _ source: Source,
+        _ eventType: String,
+        seed: UInt64 = 1,
+        at time: Date = Date(timeIntervalSince1970: 1_780_000_000)
+    ) throws -> Event {
+        let sample = try TestRequest.sample(source, eventType, seed: seed, at: time)
+        // What the key of a delivery is read from, where the sender has it in a header.
+        return received(from: source, body: sample.body, headers: [(name: "webhook-id", value: sample.id)], at: time)
+    }
+
+    /// An event with a body of one's own, identified by its source's rules.
+    ///
+    /// - Parameters:
+    ///   - source: The source.
+    ///   - body: The body; it need not fit anything.
+    ///   - headers: The header fields that came with it.
+    ///   - time: When it was received.
+    /// - Returns: The event, as a handler would be given it.
+    public static func received(
+        from source: Source,
+        body: [UInt8],
+        headers: [(name: String, value: String)] = [],
+        at time: Date = Date(timeIntervalSince1970: 1_780_000_000)
+    ) -> Event {
+        let rules = Sources.rules(for: source)
+        let headers = Headers(headers)
+        let identity = rules.identify(headers: headers, body: body)
+        let delivery = Delivery(
+            id: DeliveryID(rawValue: 256),
+            endpoint: EndpointName(rawValue: source.rawValue),
+            source: source,
+            eventType: identity.eventType,
+            idempotencyKey: identity.idempotencyKey,
+            receivedAt: Timestamp(time),
+            headers: headers,
+            body: body
+        )
+        return Event(delivery: delivery, details: rules.details(of: delivery))
+    }
+
+    /// An event with a body that is written in the test.
+    ///
+    /// - Parameters:
+    ///   - source: The source.
+    ///   - body: The body's text.
+    ///   - headers: The header fields that came with it.
+    ///   - time: When it was received.
+    /// - Returns: The event, as a handler would be given it.
+    public static func received(
+        from source: Source,
+        body: String,
+        headers: [(name: String, value: String)] = [],
+        at time: Date = Date(timeIntervalSince1970: 1_780_000_000)
+    ) -> Event {
+        received(from: source, body: Array(body.utf8), headers: headers, at: time)
+    }
+}

@@ -1,0 +1,112 @@
+public import FoundationEssentials
+public import PostroomCore
+public import PostroomSources
+
+/// A request as a source's sender would make it, to be posted to a receiver under test with any HTTP client.
+public struct TestRequest: Sendable {
+    /// The method, always `POST`.
+    public let method = "POST"
+    /// The path of the endpoint, `/hooks/{endpoint}`.
+    public let path: String
+    /// The header fields, signature included.
+    public let headers: [(name: String, value: String)]
+    /// The body.
+    public let body: [UInt8]
+
+    /// Makes and signs a realistic request of a source's catalogue.
+    ///
+    /// - Parameters:
+    ///   - source: The source whose sender is imitated.
+    ///   - eventType: The event type, in the producer's spelling; for a generic source any.
+    ///   - secrets: The endpoint's secrets. A scheme that can carry several signatures carries one of each, as during a
+    ///     rotation; the others are signed with the first.
+    ///   - endpoint: The endpoint's name; the source's unless said.
+    ///   - seed: Where the made-up values come from: the same for the same seed.
+    ///   - now: The time of the event and of sending.
+    /// - Returns: The request.
+    /// - Throws: ``TrialProblem`` where the catalogue has no such event type,
+    ///   ``PostroomSources/SecretProblem`` where a secret can't sign for the source.
+    public static func signed(
+        _ source: Source,
+        _ eventType: String,
+        secrets: [Secret],
+        endpoint: EndpointName? = nil,
+        seed: UInt64 = 1,
+        now: Date = Date()
+    ) throws -> TestRequest {
+        let sample = try sample(source, eventType, seed: seed, at: now)
+        return try signed(
+            source,
+            body: sample.body,
+            id: sample.id,
+            secrets: secrets,
+            endpoint: endpoint,
+            now: now
+        )
+    }
+
+    /// Signs a body of one's own.
+    ///
+    /// - Parameters:
+    ///   - source: The source whose sender is imitated.
+    ///   - body: The body; it need not fit anything.
+    ///   - id: What goes into `webhook-id`; sources without that header pay it no heed.
+    ///   - secrets: The endpoint's secrets. A scheme that can carry several signatures carries one of each, as during a
+    ///     rotation; the others are signed with the first.
+    ///   - endpoint: The endpoint's name; the source's unless said.
+    ///   - header: The header that carries the signature, or `nil` for the source's own.
+    ///   - now: The time of sending.
+    ///   - isInvalid: Whether to spoil the signature or token: right in form, wrong in content.
+    /// - Returns: The request.
+    /// - Throws: ``PostroomSources/SecretProblem`` where a secret can't sign for the source.
+    public static func signed(
+        _ source: Source,
+        body: [UInt8],
+        id: String = "msg_1",
+        secrets: [Secret],
+        endpoint: EndpointName? = nil,
+        header: String? = nil,
+        now: Date = Date(),
+        isInvalid: Bool = false
+    ) throws -> TestRequest {
+        // Checks them all together, so that a problem names the place of the secret.
+        _ = try Sources.verifier(for: source, secrets: secrets, header: header)
+        let requests = try secrets.map { secret in
+            try RequestSigner.sign(
+                source: source,
+                secret: secret,
+                body: body,
+                id: id,
+                now: now,
+                header: header,
+                isInvalid: isInvalid
+            )
+        }
+        var headers = requests.first?.headers ?? []
+        if Sources.definition(of: source)?.scheme == .standardWebhooks, let last = headers.indices.last {
+            headers[last].value = requests.compactMap { $0.headers.last?.value }.joined(separator: " ")
+        }
+        return TestRequest(endpoint ?? EndpointName(rawValue: source.rawValue), headers, body)
+    }
+
+    private init(_ endpoint: EndpointName, _ headers: [(name: String, value: String)], _ body: [UInt8]) {
+        self.path = "/hooks/\(endpoint)"
+        self.headers = headers
+        self.body = body
+    }
+
+    static func sample(
+        _ source: Source,
+        _ eventType: String,
+        seed: UInt64,
+        at time: Date
+    ) throws(TrialProblem) -> SampleDelivery {
+        let sample = SampleDeliveries(seed: seed).sample(source, eventType, index: 0, now: time)
+        guard let sample else {
+            throw TrialProblem(
+                description: "there is no sample of '\(eventType)' from \(source); 'postroom sources' lists the types"
+            )
+        }
+        return sample
+    }
+}
