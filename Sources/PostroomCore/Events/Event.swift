@@ -53,12 +53,22 @@ public struct EventDetails: Sendable {
     public var orderingKey: String?
     /// Whether the sender says, or its body shows, that this was sent before under another idempotency key.
     public var isRedelivery: Bool
+    /// What of an authentic delivery is not as its producer promises, in words for people, or `nil`.
+    ///
+    /// It changes nothing in how the delivery is treated, and quotes nothing of it.
+    public var oddity: String?
 
     /// Collects the details.
-    public init(occurredAt: Date? = nil, orderingKey: String? = nil, isRedelivery: Bool = false) {
+    public init(
+        occurredAt: Date? = nil,
+        orderingKey: String? = nil,
+        isRedelivery: Bool = false,
+        oddity: String? = nil
+    ) {
         self.occurredAt = occurredAt
         self.orderingKey = orderingKey
         self.isRedelivery = isRedelivery
+        self.oddity = oddity
     }
 }
 

@@ -17,8 +17,17 @@ struct AnthropicRules: SourceRules {
         guard let envelope = AnthropicEnvelope(lenient: delivery.body) else { return EventDetails() }
         return EventDetails(
             occurredAt: envelope.createdAt,
-            orderingKey: envelope.content.flatMap(Self.orderingKey)
+            orderingKey: envelope.content.flatMap(Self.orderingKey),
+            oddity: Self.oddity(envelope, delivery.headers)
         )
+    }
+
+    /// The body's `id` is signed as part of the body and is the key; a different `webhook-id` is worth a look.
+    private static func oddity(_ envelope: AnthropicEnvelope, _ headers: Headers) -> String? {
+        guard let id = envelope.id, let sent = headers.only(StandardWebhooksVerifier.idHeader), id != sent else {
+            return nil
+        }
+        return "webhook-id is not the body's id, as it should be; the body's counts"
     }
 
     /// A credential's events concern its vault, and a thread's its session.

@@ -1,6 +1,9 @@
 import PostroomCore
 
-/// How Dynamic's deliveries are identified: by `messageId`, or by `eventId` where there is none.
+/// How Dynamic's deliveries are identified: by environment and `eventId`, or by `messageId` where there is none.
+///
+/// An event keeps its `eventId` over attempts and redeliveries, and where two webhooks of an environment post to one
+/// endpoint, which is two messages. So handlers run once for an event, however many messages tell of it.
 struct DynamicRules: SourceRules {
     let source = Source.dynamic
 
@@ -8,9 +11,14 @@ struct DynamicRules: SourceRules {
         let envelope = DynamicEnvelope(lenient: body)
         return DeliveryIdentity(
             type: envelope?.type,
-            key: IdentityText.key(envelope?.messageID) ?? envelope?.eventID,
+            key: envelope.flatMap(Self.eventKey) ?? envelope?.messageID,
             body: body
         )
+    }
+
+    private static func eventKey(_ envelope: DynamicEnvelope) -> String? {
+        guard let event = IdentityText.key(envelope.eventID) else { return nil }
+        return IdentityText.key(envelope.environmentID).map { "\($0):\(event)" } ?? event
     }
 
     func details(of delivery: Delivery) -> EventDetails {

@@ -97,6 +97,7 @@ struct ShowTests {
                   "event_type":"invoice.paid",
                   "idempotency_key":"inv-1",
                   "body_bytes":15,
+                  "oddity":null,
                   "headers":[{"name":"Content-Type","value":"application/json"},\
                 {"name":"X-Signature-256","value":"•••"}],
                   "handlers":[{"at":"2026-05-31T11:58:01.000Z","handler":"crm.sync","state":"failed","attempt":1,\

@@ -182,7 +182,14 @@ struct IdentifyTests {
             body: #"{"messageId":"m","eventId":"e","eventName":"user.created","data":{}}"#,
             headers: message,
             type: "user.created",
-            key: "m"
+            key: "e"
+        ),
+        IdentifyCase(
+            name: "an event of an environment",
+            source: .dynamic,
+            body: #"{"messageId":"m","eventId":"e","environmentId":"v","eventName":"user.created","data":{}}"#,
+            type: "user.created",
+            key: "v:e"
         ),
         IdentifyCase(
             name: "a ping with nothing else",
@@ -199,11 +206,11 @@ struct IdentifyTests {
             key: "e"
         ),
         IdentifyCase(
-            name: "an empty message id",
+            name: "an empty event id",
             source: .dynamic,
-            body: #"{"eventId":"e","messageId":"","eventName":""}"#,
+            body: #"{"eventId":"","messageId":"m","environmentId":"v","eventName":""}"#,
             type: nil,
-            key: "e"
+            key: "m"
         ),
     ]
 

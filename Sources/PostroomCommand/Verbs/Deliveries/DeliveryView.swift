@@ -1,5 +1,6 @@
 import PostroomCore
 import PostroomInbox
+import PostroomSources
 
 /// A delivery as it is shown.
 struct DeliveryView: Sendable {
@@ -12,8 +13,10 @@ struct DeliveryView: Sendable {
     func write(to output: CommandOutput, now: Timestamp, _ asJSON: Bool) {
         let columns = DeliveryColumns.delivery(now: now)
         let headers = HeaderDisplay(delivery.headers)
+        let oddity = Sources.rules(for: delivery.source).details(of: delivery).oddity
         guard !asJSON else {
             let more = [
+                JSONTree.Member("oddity", .string(orNull: oddity)),
                 JSONTree.Member("headers", headers.json),
                 JSONTree.Member("handlers", .array(pairs.map { DeliveryColumns.pairs.object($0) })),
             ]
@@ -23,6 +26,9 @@ struct DeliveryView: Sendable {
             return body.write(to: output)
         }
         output.show(delivery, columns, asJSON: false)
+        if let oddity {
+            output.note("odd: \(oddity)", .yellow)
+        }
         headers.write(to: output)
         output.line("\n" + output.paint("handlers", .bold))
         guard !pairs.isEmpty else { return output.line("  none has had it yet") }

@@ -27,6 +27,31 @@ extension Wakit {
         }
     }
 
+    /// What is known of a message after any number of updates, which come in any order and may be old.
+    public struct Progress: Hashable, Sendable {
+        /// When each step was reached, by the latest of the times that updates gave for it.
+        public private(set) var steps: [Step: Date]
+
+        /// Starts with what is known, or with nothing.
+        public init(steps: [Step: Date] = [:]) {
+            self.steps = steps
+        }
+
+        /// Takes in what an update says.
+        ///
+        /// The result does not depend on the order of updates, and no step is ever lost.
+        public mutating func merge(_ status: MessageStatus) {
+            steps.merge(status.steps) { known, said in max(known, said) }
+        }
+
+        /// The furthest step of delivery that was reached, from pending to read; `nil` where there is none.
+        ///
+        /// A message that was read counts as delivered, whatever update comes after.
+        public var furthest: Step? {
+            [.read, .delivered, .sent, .accepted, .pending].first { steps[$0] != nil }
+        }
+    }
+
     /// What a messaging service reported as wrong with a message.
     ///
     /// Old rows have a sentence alone.
