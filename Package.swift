@@ -90,6 +90,7 @@ let package = Package(
             ["PostroomCore", "PostroomQueue", hummingbird, logging, metrics, nioCore, serviceLifecycle]
         ),
         room("PrivatePostgres", [subprocess, systemPackage]),
+        room("FaultProxy", [nioCore, nioPosix]),
         room(
             "PostroomCommand",
             [

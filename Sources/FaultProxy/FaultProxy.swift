@@ -1,0 +1,168 @@
+import NIOCore
+import NIOPosix
+
+/// A TCP proxy between a program and Postgres that makes the faults a network can make.
+///
+/// It follows the Postgres protocol far enough to cut a connection at a place in the conversation: after the server has
+/// committed and before the client hears of it, which no other means brings about at will. It can also freeze, delay,
+/// drop and refuse connections. It speaks to clients without encryption.
+public final class FaultProxy: Sendable {
+    /// Where Postgres is.
+    public enum Target: Hashable, Sendable {
+        /// A Unix socket, by its path.
+        case unixSocket(path: String)
+        /// A TCP port.
+        case tcp(host: String, port: Int)
+    }
+
+    /// What the proxy has done so far.
+    public struct Report: Hashable, Sendable {
+        /// The connections that were let in.
+        public let accepted: Int
+        /// The connections that were closed at once.
+        public let refused: Int
+        /// The connections that are open now.
+        public let open: Int
+        /// The cuts that were made, in their order.
+        public let cuts: [CutRecord]
+    }
+
+    /// The port on 127.0.0.1 that it listens on.
+    public let port: Int
+    private let listener: any Channel
+    private let conditions: ConditionsLock
+
+    private init(listener: any Channel, port: Int, conditions: ConditionsLock) {
+        self.listener = listener
+        self.port = port
+        self.conditions = conditions
+    }
+
+    /// Starts a proxy on any free port of 127.0.0.1.
+    ///
+    /// - Parameter target: Where Postgres is. It need not be there yet.
+    /// - Returns: The proxy, which listens until ``stop()``.
+    /// - Throws: An `IOError` where no port can be had.
+    public static func start(for target: Target) async throws -> FaultProxy {
+        let conditions = ConditionsLock()
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // Nothing is read before there is somewhere to pass it on to.
+            .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { client in admit(client, to: target, conditions) }
+            .bind(host: "127.0.0.1", port: 0)
+            .get()
+        guard let port = listener.localAddress?.port else { throw ChannelError.operationUnsupported }
+        return FaultProxy(listener: listener, port: port, conditions: conditions)
+    }
+
+    /// What libpq needs to connect through the proxy; user and database are the caller's to add.
+    public var connectionString: String { "host=127.0.0.1 port=\(port)" }
+
+    /// What the proxy has done so far.
+    public var report: Report {
+        conditions.withLock { state in
+            Report(accepted: state.accepted, refused: state.refused, open: state.links.count, cuts: state.cuts)
+        }
+    }
+
+    /// Asks for a cut at the next place that fits; each is made once.
+    ///
+    /// - Parameter cut: The place.
+    public func arm(_ cut: Cut) {
+        conditions.withLock { $0.armed.append(cut) }
+    }
+
+    /// Forgets the cuts that were asked for and not made.
+    public func disarm() {
+        conditions.withLock { $0.armed = [] }
+    }
+
+    /// Stops passing anything on while connections stay open, as a network does that loses every packet.
+    public func freeze() {
+        setFrozen(true)
+    }
+
+    /// Goes on after ``freeze()``; nothing of what was sent meanwhile is lost.
+    public func thaw() {
+        setFrozen(false)
+    }
+
+    /// Passes on everything later by that time, in each direction.
+    ///
+    /// - Parameter delay: How much later; zero for at once.
+    public func delay(by delay: Duration) {
+        conditions.withLock { $0.delay = delay }
+    }
+
+    /// Closes new connections at once, or lets them in again; those that are open stay.
+    ///
+    /// - Parameter isRefusing: Whether to refuse them.
+    public func refuse(_ isRefusing: Bool) {
+        conditions.withLock { $0.isRefusing = isRefusing }
+    }
+
+    /// Closes every connection that is open.
+    public func dropAll() {
+        for link in conditions.withLock({ Array($0.links.values) }) {
+            link.drop()
+        }
+    }
+
+    /// Stops listening and closes every connection.
+    public func stop() async {
+        refuse(true)
+        try? await listener.close()
+        dropAll()
+    }
+
+    private func setFrozen(_ isFrozen: Bool) {
+        let links = conditions.withLock { state in
+            state.isFrozen = isFrozen
+            return Array(state.links.values)
+        }
+        for link in links {
+            link.setFrozen(isFrozen)
+        }
+    }
+
+    private static func admit(
+        _ client: any Channel,
+        to target: Target,
+        _ conditions: ConditionsLock
+    ) -> EventLoopFuture<Void> {
+        guard let number = conditions.withLock({ $0.admit() }) else {
+            return client.eventLoop.makeFailedFuture(ChannelError.connectTimeout(.zero))
+        }
+        let link = Link(number: number, client: client, conditions: conditions)
+        let bound = NIOLoopBound(link, eventLoop: client.eventLoop)
+        conditions.withLock { $0.links[number] = LinkControl(link: bound) }
+        do {
+            try client.pipeline.syncOperations.addHandler(LinkHandler(link, end: .client))
+        } catch {
+            return client.eventLoop.makeFailedFuture(error)
+        }
+        let bootstrap = ClientBootstrap(group: client.eventLoop)
+            .connectTimeout(.seconds(5))
+            .channelOption(.autoRead, value: false)
+            .channelInitializer { server in
+                server.eventLoop.makeCompletedFuture {
+                    try server.pipeline.syncOperations.addHandler(LinkHandler(bound.value, end: .server))
+                }
+            }
+        let connecting =
+            switch target {
+            case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
+            case .tcp(let host, let port): bootstrap.connect(host: host, port: port)
+            }
+        connecting.whenComplete { result in
+            switch result {
+            case .success(let server): bound.value.join(server: server)
+            case .failure: bound.value.drop()
+            }
+        }
+        return client.eventLoop.makeSucceededVoidFuture()
+    }
+}
