@@ -147,13 +147,29 @@ let package = Package(
             path: "Tests/TestWorker",
             swiftSettings: settings
         ),
+        .target(
+            name: "ProgramHarness",
+            dependencies: [
+                "PostgresClient", "PostroomCore", "PostroomSources", "PostroomTesting", asyncHTTPClient, nioCore,
+                nioHTTP1, subprocess, systemPackage,
+            ],
+            path: "Tests/ProgramHarness",
+            swiftSettings: settings
+        ),
         tests(
             "EndToEndTests",
             [
-                "PostgresClient", "PostroomConsole", "PostroomCore", "PostroomInbox", "PostroomReceiver",
-                "PostroomSources",
-                "PostroomTesting", "PostroomTool", "PrivatePostgres", "TestWorker", asyncHTTPClient, nioCore, nioHTTP1,
+                "PostroomConsole", "PostroomCore", "PostroomInbox", "PostroomReceiver", "PostroomSources",
+                "PostroomTesting", "PostroomTool", "PrivatePostgres", "ProgramHarness", "TestWorker", nioCore,
                 serviceLifecycle, subprocess, systemPackage,
+            ]
+        ),
+        tests(
+            "FaultTests",
+            [
+                "FaultProxy", "PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomTesting",
+                "PostroomTool", "PrivatePostgres", "ProgramHarness", "TestWorker", nioCore, nioPosix, subprocess,
+                systemPackage,
             ]
         ),
     ]

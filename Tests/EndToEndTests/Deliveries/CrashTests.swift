@@ -1,4 +1,5 @@
 import Glibc
+import ProgramHarness
 import Subprocess
 import Synchronization
 import Testing

@@ -5,6 +5,7 @@ import PostroomInbox
 import PostroomReceiver
 import PostroomSources
 import PostroomTesting
+import ProgramHarness
 import ServiceLifecycle
 import Testing
 

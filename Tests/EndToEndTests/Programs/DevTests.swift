@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import ProgramHarness
 import Subprocess
 import Testing
 

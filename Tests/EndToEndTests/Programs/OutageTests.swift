@@ -1,5 +1,6 @@
 import PostroomTesting
 import PrivatePostgres
+import ProgramHarness
 import Subprocess
 import Testing
 

@@ -6,7 +6,7 @@
 ///   - look: Returns what was waited for once it is there.
 /// - Returns: What came.
 /// - Throws: ``Unexpected`` at the limit, or what `look` throws.
-func eventually<Value>(
+package func eventually<Value>(
     _ what: String,
     within limit: Duration = .seconds(60),
     _ look: () async throws -> Value?
@@ -22,6 +22,8 @@ func eventually<Value>(
 }
 
 /// The same for a condition.
-func eventually(_ what: String, within limit: Duration = .seconds(60), _ holds: () async throws -> Bool) async throws {
+package func eventually(_ what: String, within limit: Duration = .seconds(60), _ holds: () async throws -> Bool)
+    async throws
+{
     try await eventually(what, within: limit) { try await holds() ? () : nil }
 }

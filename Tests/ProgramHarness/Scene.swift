@@ -1,15 +1,15 @@
 @testable import PostroomTesting
 
 /// A test's own folder and database, and a configuration for programs to use them.
-struct Scene: Sendable {
-    let folder: TestFolder
-    let database: Database
+package struct Scene: Sendable {
+    package let folder: TestFolder
+    package let database: Database
 
     /// Each runs several processes, and two cores serve no more of them at once any faster.
     private static let turnstile = Turnstile(places: 3)
 
     /// Runs a body with a migrated database of the shared server.
-    static func with(_ body: @Sendable (Scene) async throws -> Void) async throws {
+    package static func with(_ body: @Sendable (Scene) async throws -> Void) async throws {
         try await turnstile.pass {
             try await TestFolder.with { folder in
                 let connectionString = try await TestServer.shared.makeInboxDatabase()
@@ -19,14 +19,14 @@ struct Scene: Sendable {
     }
 
     /// Runs a body with a folder, for tests that have a server of their own, or need none.
-    static func withFolder(_ body: @Sendable (TestFolder) async throws -> Void) async throws {
+    package static func withFolder(_ body: @Sendable (TestFolder) async throws -> Void) async throws {
         try await turnstile.pass {
             try await TestFolder.with(body)
         }
     }
 
     /// Writes the configuration that programs are given: any free ports, one endpoint, a short lease.
-    init(folder: TestFolder, database connectionString: String) throws {
+    package init(folder: TestFolder, database connectionString: String) throws {
         self.folder = folder
         database = Database(connectionString: connectionString)
         try folder.write(
@@ -44,12 +44,12 @@ struct Scene: Sendable {
     }
 
     /// Where the test program's handlers write down their runs.
-    var journal: RunJournal {
+    package var journal: RunJournal {
         RunJournal(path: folder.file("journal"))
     }
 
     /// What every program's environment has here.
-    var environment: [String: String] {
+    package var environment: [String: String] {
         ["POSTROOM_CONFIG": folder.file("postroom.yaml"), "E2E_SECRET": Sender.secret]
     }
 
@@ -62,7 +62,7 @@ struct Scene: Sendable {
     ///   - body: What to do meanwhile.
     /// - Returns: What the body returned.
     /// - Throws: What the body threw, with the end of the program's log.
-    func serve<Value>(
+    package func serve<Value>(
         handlers: [String],
         role: String = "all",
         environment: [String: String] = [:],
@@ -76,7 +76,7 @@ struct Scene: Sendable {
     }
 
     /// Runs the plain tool's `serve` for the time of a body.
-    func serve<Value>(
+    package func serve<Value>(
         role: String,
         environment: [String: String] = [:],
         _ body: (RunningProgram) async throws -> Value
@@ -87,7 +87,7 @@ struct Scene: Sendable {
     }
 
     /// Runs a verb of the plain tool to its end.
-    func verb(_ arguments: String...) async throws -> Program.Result {
+    package func verb(_ arguments: String...) async throws -> Program.Result {
         try await Program(name: "postroom", arguments: arguments, environment: environment).run(in: folder)
     }
 }

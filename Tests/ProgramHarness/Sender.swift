@@ -1,16 +1,21 @@
 import AsyncHTTPClient
 import FoundationEssentials
 import NIOCore
-import NIOHTTP1
+package import NIOHTTP1
 import PostroomCore
 import PostroomSources
 
 /// A sender at the other end of a real socket.
-struct Sender: Sendable {
-    let port: Int
+package struct Sender: Sendable {
+    package let port: Int
+
+    /// Sends to a port of this machine.
+    package init(port: Int) {
+        self.port = port
+    }
 
     /// The secret that the test's configurations give the endpoint `hooks`.
-    static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    package static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
     private static let client = {
         var configuration = HTTPClient.Configuration()
@@ -19,36 +24,36 @@ struct Sender: Sendable {
     }()
 
     /// What came back.
-    struct Answer: Sendable {
-        let status: Int
-        let body: String
+    package struct Answer: Sendable {
+        package let status: Int
+        package let body: String
         private let headers: HTTPHeaders
 
-        init(status: Int, headers: HTTPHeaders, body: String) {
+        package init(status: Int, headers: HTTPHeaders, body: String) {
             self.status = status
             self.headers = headers
             self.body = body
         }
 
         /// The value of a header field.
-        func header(_ name: String) -> String? {
+        package func header(_ name: String) -> String? {
             headers[name].first
         }
 
         /// The delivery's id, where it was accepted.
-        var id: Int64? {
+        package var id: Int64? {
             (try? JSONValue(text: body))?["id"]?.text.flatMap { Int64($0) }
         }
 
         /// Whether it was known before.
-        var isDuplicate: Bool? {
+        package var isDuplicate: Bool? {
             guard case .boolean(let value) = (try? JSONValue(text: body))?["duplicate"] else { return nil }
             return value
         }
     }
 
     /// Posts to the endpoint `hooks`, signed now.
-    func send(key: String, body: String? = nil, isInvalid: Bool = false) async throws -> Answer {
+    package func send(key: String, body: String? = nil, isInvalid: Bool = false) async throws -> Answer {
         let request = try RequestSigner.sign(
             source: .standardWebhooks,
             secret: Secret(Self.secret),
@@ -62,7 +67,7 @@ struct Sender: Sendable {
 
     /// Posts and demands that it is accepted.
     @discardableResult
-    func accept(key: String, body: String? = nil) async throws -> Int64 {
+    package func accept(key: String, body: String? = nil) async throws -> Int64 {
         let answer = try await send(key: key, body: body)
         guard answer.status == 200, let id = answer.id else {
             throw Unexpected("\(key) was answered \(answer.status) \(answer.body)")
@@ -71,7 +76,7 @@ struct Sender: Sendable {
     }
 
     /// Posts many and demands that all are accepted.
-    func accept(keys: [String], atOnce width: Int = 48) async throws {
+    package func accept(keys: [String], atOnce width: Int = 48) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, key) in keys.enumerated() {
                 if index >= width {
@@ -84,7 +89,9 @@ struct Sender: Sendable {
     }
 
     /// Posts any request.
-    func post(_ headers: [(name: String, value: String)], _ body: [UInt8], to endpoint: String) async throws -> Answer {
+    package func post(_ headers: [(name: String, value: String)], _ body: [UInt8], to endpoint: String) async throws
+        -> Answer
+    {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/hooks/\(endpoint)")
         request.method = .POST
         for header in headers {
@@ -95,7 +102,7 @@ struct Sender: Sendable {
     }
 
     /// Gets a page of the admin address.
-    static func get(_ path: String, port: Int) async throws -> Answer {
+    package static func get(_ path: String, port: Int) async throws -> Answer {
         try await execute(HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)"))
     }
 

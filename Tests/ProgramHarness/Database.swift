@@ -2,12 +2,17 @@ import PostgresClient
 import PostroomTesting
 
 /// A database as a person with psql sees it.
-struct Database: Sendable {
-    let connectionString: String
+package struct Database: Sendable {
+    package let connectionString: String
+
+    /// Names a database.
+    package init(connectionString: String) {
+        self.connectionString = connectionString
+    }
 
     /// Runs one statement over a connection of its own, and returns the rows as text.
     @discardableResult
-    func query(_ sql: String) async throws -> [[String?]] {
+    package func query(_ sql: String) async throws -> [[String?]] {
         let settings = PostgresConfiguration(connectionString: connectionString, applicationName: "psql")
         let connection = try await PostgresConnection.connect(settings, on: TestServer.loop, logger: .silent)
         do {
@@ -21,7 +26,7 @@ struct Database: Sendable {
     }
 
     /// The one integer that a statement returns.
-    func count(_ sql: String) async throws -> Int {
+    package func count(_ sql: String) async throws -> Int {
         guard let text = try await query(sql).first?.first.flatMap(\.self), let number = Int(text) else {
             throw Unexpected("no integer came of: \(sql)")
         }
@@ -29,31 +34,31 @@ struct Database: Sendable {
     }
 
     /// Waits until a worker has registered, from when on its handlers get what is accepted.
-    func waitForWorkers(_ count: Int = 1) async throws {
+    package func waitForWorkers(_ count: Int = 1) async throws {
         try await eventually("fewer than \(count) workers are registered") {
             try await self.count("SELECT count(*) FROM postroom.worker") >= count
         }
     }
 
     /// Waits until nothing waits, runs or is owed.
-    func waitUntilDrained(within limit: Duration = .seconds(90)) async throws {
+    package func waitUntilDrained(within limit: Duration = .seconds(90)) async throws {
         try await eventually("the inbox is not drained", within: limit) {
             try await count("SELECT (SELECT count(*) FROM postroom.batch) + (SELECT count(*) FROM postroom.retry)") == 0
         }
     }
 
     /// The pairs that the database says were handled, once for each time.
-    func handledPairs() async throws -> [Pair] {
+    package func handledPairs() async throws -> [Pair] {
         try await pairs("SELECT delivery_id, handler FROM postroom.handled_run")
     }
 
     /// The pairs that are dead letters.
-    func deadPairs() async throws -> [Pair] {
+    package func deadPairs() async throws -> [Pair] {
         try await pairs("SELECT delivery_id, handler FROM postroom.dead_letter")
     }
 
     /// The deliveries by their idempotency keys.
-    func deliveries() async throws -> [String: Int64] {
+    package func deliveries() async throws -> [String: Int64] {
         try await query("SELECT idempotency_key, id FROM postroom.delivery")
             .reduce(into: [:]) { deliveries, row in
                 if let key = row[0], let id = row[1].flatMap({ Int64($0) }) {
@@ -74,7 +79,13 @@ struct Database: Sendable {
 }
 
 /// A delivery and a handler.
-struct Pair: Hashable, Sendable {
-    let delivery: Int64
-    let handler: String
+package struct Pair: Hashable, Sendable {
+    package let delivery: Int64
+    package let handler: String
+
+    /// Names a pair.
+    package init(delivery: Int64, handler: String) {
+        self.delivery = delivery
+        self.handler = handler
+    }
 }

@@ -1,17 +1,25 @@
 /// What the test program's handlers wrote down of their runs.
-struct RunJournal: Sendable {
-    let path: String
+package struct RunJournal: Sendable {
+    package let path: String
 
     /// A run that has ended.
-    struct Run: Hashable, Sendable {
-        let pair: Pair
-        let attempt: Int
-        let process: Int32
-        let outcome: String
+    package struct Run: Hashable, Sendable {
+        package let pair: Pair
+        package let attempt: Int
+        package let process: Int32
+        package let outcome: String
+
+        /// Describes a run.
+        package init(pair: Pair, attempt: Int, process: Int32, outcome: String) {
+            self.pair = pair
+            self.attempt = attempt
+            self.process = process
+            self.outcome = outcome
+        }
     }
 
     /// All runs so far, in the order in which they ended.
-    var runs: [Run] {
+    package var runs: [Run] {
         let lines = TestFolder.read(path).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         return lines.compactMap { line in
             let words = line.split(separator: " ")
@@ -24,12 +32,12 @@ struct RunJournal: Sendable {
     }
 
     /// The pairs of the runs that ended so.
-    func pairs(_ outcome: String) -> [Pair] {
+    package func pairs(_ outcome: String) -> [Pair] {
         runs.filter { $0.outcome == outcome }.map(\.pair)
     }
 
     /// How many runs there were of attempts that had run before.
-    var repeated: Int {
+    package var repeated: Int {
         struct Attempt: Hashable {
             let pair: Pair
             let number: Int

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// Any JSON, to look into what programs print and log.
-enum JSONValue: Decodable, Hashable, Sendable {
+package enum JSONValue: Decodable, Hashable, Sendable {
     case null
     case boolean(Bool)
     case number(Double)
@@ -12,11 +12,11 @@ enum JSONValue: Decodable, Hashable, Sendable {
     /// Reads a text.
     ///
     /// - Throws: `DecodingError` where it is not JSON.
-    init(text: some StringProtocol) throws {
+    package init(text: some StringProtocol) throws {
         self = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
     }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -34,31 +34,31 @@ enum JSONValue: Decodable, Hashable, Sendable {
     }
 
     /// The member of an object.
-    subscript(_ name: String) -> JSONValue? {
+    package subscript(_ name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members[name]
     }
 
     /// The text.
-    var text: String? {
+    package var text: String? {
         guard case .string(let text) = self else { return nil }
         return text
     }
 
     /// The whole number.
-    var integer: Int? {
+    package var integer: Int? {
         guard case .number(let number) = self else { return nil }
         return Int(exactly: number)
     }
 
     /// The elements.
-    var elements: [JSONValue] {
+    package var elements: [JSONValue] {
         guard case .array(let elements) = self else { return [] }
         return elements
     }
 
     /// The names of an object's members.
-    var names: [String] {
+    package var names: [String] {
         guard case .object(let members) = self else { return [] }
         return members.keys.sorted()
     }

@@ -1,30 +1,43 @@
 import Glibc
-import Subprocess
-import SystemPackage
+package import Subprocess
+package import SystemPackage
 
 /// A program of this package, as it is to be started.
-struct Program: Sendable {
+package struct Program: Sendable {
     /// Its name in the build folder.
-    var name: String
+    package var name: String
     /// Its arguments.
-    var arguments: [String]
+    package var arguments: [String]
     /// What its environment has beside ours.
-    var environment: [String: String] = [:]
+    package var environment: [String: String]
     /// Where it is started; the test's folder unless said.
-    var workingDirectory: String?
+    package var workingDirectory: String?
+
+    /// Describes a program.
+    package init(
+        name: String,
+        arguments: [String],
+        environment: [String: String] = [:],
+        workingDirectory: String? = nil
+    ) {
+        self.name = name
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+    }
 
     /// The plain tool, which has no handlers.
-    static func postroom(_ arguments: String..., environment: [String: String] = [:]) -> Program {
+    package static func postroom(_ arguments: String..., environment: [String: String] = [:]) -> Program {
         Program(name: "postroom", arguments: arguments, environment: environment)
     }
 
     /// The program whose handlers do as its environment says.
-    static func worker(_ arguments: String..., environment: [String: String] = [:]) -> Program {
+    package static func worker(_ arguments: String..., environment: [String: String] = [:]) -> Program {
         Program(name: "TestWorker", arguments: arguments, environment: environment)
     }
 
     /// Where it was built: beside the program that runs the tests.
-    var path: FilePath {
+    package var path: FilePath {
         get throws {
             guard let own = realpath("/proc/self/exe", nil) else { throw Unexpected("no path: error \(errno)") }
             defer { free(own) }
@@ -33,7 +46,7 @@ struct Program: Sendable {
     }
 
     /// The environment that it is started with.
-    var variables: Environment {
+    package var variables: Environment {
         .inherit.updating(
             environment.reduce(into: ["NO_COLOR": "1"]) { variables, variable in
                 variables[Environment.Key(stringLiteral: variable.key)] = variable.value
@@ -42,19 +55,19 @@ struct Program: Sendable {
     }
 
     /// What a program that has ended left.
-    struct Result: Sendable {
-        let status: TerminationStatus
-        let output: String
-        let errors: String
+    package struct Result: Sendable {
+        package let status: TerminationStatus
+        package let output: String
+        package let errors: String
 
         /// The output as JSON.
-        var json: JSONValue {
+        package var json: JSONValue {
             get throws { try JSONValue(text: output) }
         }
     }
 
     /// Runs it to its end.
-    func run(in folder: TestFolder) async throws -> Result {
+    package func run(in folder: TestFolder) async throws -> Result {
         var variables = self
         variables.environment["PWD"] = workingDirectory ?? folder.path
         let result = try await Subprocess.run(

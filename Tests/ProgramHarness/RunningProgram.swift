@@ -1,10 +1,10 @@
 import Glibc
-import Subprocess
+package import Subprocess
 import Synchronization
 import SystemPackage
 
 /// A program that was started and is ended with the test, if not before.
-final class RunningProgram: Sendable {
+package final class RunningProgram: Sendable {
     private enum State {
         case starting
         case running(Int32)
@@ -13,9 +13,9 @@ final class RunningProgram: Sendable {
     }
 
     /// What it wrote to standard error.
-    let log: LogFile
+    package let log: LogFile
     /// Where its standard output goes.
-    let outputPath: String
+    package let outputPath: String
     private let program: Program
     private let folder: TestFolder
     private let state = Mutex(State.starting)
@@ -33,7 +33,7 @@ final class RunningProgram: Sendable {
     /// Runs a program for the time of a body, and kills it if the body leaves it running.
     ///
     /// - Throws: What the body throws, with the end of the program's log.
-    static func with<Value>(
+    package static func with<Value>(
         _ program: Program,
         in folder: TestFolder,
         _ body: (RunningProgram) async throws -> Value
@@ -58,7 +58,7 @@ final class RunningProgram: Sendable {
     }
 
     /// The process's id.
-    func processID() async throws -> Int32 {
+    package func processID() async throws -> Int32 {
         try await eventually("\(program.name) has not started") {
             switch state.withLock(\.self) {
             case .starting: return nil
@@ -70,7 +70,7 @@ final class RunningProgram: Sendable {
     }
 
     /// Sends a signal; nothing happens where the process has ended.
-    func send(_ signal: Int32) {
+    package func send(_ signal: Int32) {
         state.withLock { state in
             if case .running(let id) = state {
                 _ = kill(id, signal)
@@ -88,7 +88,7 @@ final class RunningProgram: Sendable {
 
     /// Waits until the process has ended.
     @discardableResult
-    func end(within limit: Duration = .seconds(60)) async throws -> TerminationStatus {
+    package func end(within limit: Duration = .seconds(60)) async throws -> TerminationStatus {
         try await eventually("\(program.name) still runs", within: limit) {
             switch state.withLock(\.self) {
             case .starting, .running: return nil
@@ -99,20 +99,20 @@ final class RunningProgram: Sendable {
     }
 
     /// Ends it as a crash would, and waits until it is gone.
-    func crash() async throws {
+    package func crash() async throws {
         send(SIGKILL)
         try await end()
     }
 
     /// Ends it as a deployment would, and waits until it is gone.
-    func stop() async throws -> TerminationStatus {
+    package func stop() async throws -> TerminationStatus {
         send(SIGTERM)
         return try await end()
     }
 
     /// Waits for a log line with that message.
     @discardableResult
-    func logged(_ message: String, within limit: Duration = .seconds(60)) async throws -> LogFile.Entry {
+    package func logged(_ message: String, within limit: Duration = .seconds(60)) async throws -> LogFile.Entry {
         try await eventually("\(program.name) has not logged '\(message)'", within: limit) {
             if let entry = log.first(message) {
                 return entry
@@ -126,7 +126,7 @@ final class RunningProgram: Sendable {
     }
 
     /// The port that it receives on, once it can take deliveries; `isReady: false` does not wait for the database.
-    func receiverPort(isReady: Bool = true) async throws -> Int {
+    package func receiverPort(isReady: Bool = true) async throws -> Int {
         if isReady {
             try await logged("the inbox is ready")
         }
@@ -134,7 +134,7 @@ final class RunningProgram: Sendable {
     }
 
     /// The port of health and metrics.
-    func adminPort() async throws -> Int {
+    package func adminPort() async throws -> Int {
         try await port("The admin server listens")
     }
 
@@ -186,12 +186,12 @@ final class RunningProgram: Sendable {
 }
 
 /// Why a test failed while a program ran, and what that program said last.
-struct FailedBeside: Error, CustomStringConvertible {
-    let error: any Error
-    let program: Program
-    let log: String
+package struct FailedBeside: Error, CustomStringConvertible {
+    package let error: any Error
+    package let program: Program
+    package let log: String
 
-    var description: String {
+    package var description: String {
         "\(error)\n--- the log of \(program.name) \(program.arguments.joined(separator: " ")) ends:\n\(log)\n---"
     }
 }

@@ -2,11 +2,11 @@ import FoundationEssentials
 import Glibc
 
 /// A temporary folder of one test.
-struct TestFolder: Sendable {
-    let path: String
+package struct TestFolder: Sendable {
+    package let path: String
 
     /// Lends a folder that anybody can enter, as a private server's own user has to, and removes it.
-    static func with<Value>(_ body: (TestFolder) async throws -> Value) async throws -> Value {
+    package static func with<Value>(_ body: (TestFolder) async throws -> Value) async throws -> Value {
         // Short, because the path of a Unix socket has to fit into 107 bytes.
         var template = Array("/tmp/e2e-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Unexpected("no temporary folder: error \(errno)") }
@@ -17,29 +17,29 @@ struct TestFolder: Sendable {
     }
 
     /// The path of a file in it.
-    func file(_ name: String) -> String {
+    package func file(_ name: String) -> String {
         "\(path)/\(name)"
     }
 
     /// Writes a file, and returns its path.
     @discardableResult
-    func write(_ text: String, to name: String) throws -> String {
+    package func write(_ text: String, to name: String) throws -> String {
         try Data(text.utf8).write(to: URL(filePath: file(name)))
         return file(name)
     }
 
     /// Reads a file; nothing where there is none.
-    static func read(_ path: String) -> String {
+    package static func read(_ path: String) -> String {
         guard let data = FileManager.default.contents(atPath: path) else { return "" }
         return String(decoding: data, as: UTF8.self)
     }
 }
 
 /// What a test did not expect.
-struct Unexpected: Error, CustomStringConvertible {
-    let description: String
+package struct Unexpected: Error, CustomStringConvertible {
+    package let description: String
 
-    init(_ description: String) {
+    package init(_ description: String) {
         self.description = description
     }
 }
