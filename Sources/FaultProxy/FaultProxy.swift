@@ -136,33 +136,11 @@ public final class FaultProxy: Sendable {
         guard let number = conditions.withLock({ $0.admit() }) else {
             return client.eventLoop.makeFailedFuture(ChannelError.connectTimeout(.zero))
         }
-        let link = Link(number: number, client: client, conditions: conditions)
+        let link = Link(number: number, client: client, target: target, conditions: conditions)
         let bound = NIOLoopBound(link, eventLoop: client.eventLoop)
         conditions.withLock { $0.links[number] = LinkControl(link: bound) }
-        do {
+        return client.eventLoop.makeCompletedFuture {
             try client.pipeline.syncOperations.addHandler(LinkHandler(link, end: .client))
-        } catch {
-            return client.eventLoop.makeFailedFuture(error)
         }
-        let bootstrap = ClientBootstrap(group: client.eventLoop)
-            .connectTimeout(.seconds(5))
-            .channelOption(.autoRead, value: false)
-            .channelInitializer { server in
-                server.eventLoop.makeCompletedFuture {
-                    try server.pipeline.syncOperations.addHandler(LinkHandler(bound.value, end: .server))
-                }
-            }
-        let connecting =
-            switch target {
-            case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
-            case .tcp(let host, let port): bootstrap.connect(host: host, port: port)
-            }
-        connecting.whenComplete { result in
-            switch result {
-            case .success(let server): bound.value.join(server: server)
-            case .failure: bound.value.drop()
-            }
-        }
-        return client.eventLoop.makeSucceededVoidFuture()
     }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOPosix
 
 /// A client's connection and the one to the server that belongs to it; both live on one event loop.
 final class Link {
@@ -16,6 +17,7 @@ final class Link {
         var lastDue = NIODeadline.uptimeNanoseconds(0)
     }
 
+    private let target: FaultProxy.Target
     private let conditions: ConditionsLock
     private let number: Int
     private var conversation = Conversation()
@@ -26,15 +28,42 @@ final class Link {
     private var isClosed = false
     private var isFrozen: Bool
 
-    init(number: Int, client: any Channel, conditions: ConditionsLock) {
+    init(number: Int, client: any Channel, target: FaultProxy.Target, conditions: ConditionsLock) {
         self.number = number
+        self.target = target
         self.conditions = conditions
         toClient = Lane(channel: client)
         isFrozen = conditions.withLock(\.isFrozen)
     }
 
-    /// The server is reached.
-    func join(server: any Channel) {
+    /// The client is there: connects to the server.
+    ///
+    /// Nothing of what the client says is read before.
+    func connect() {
+        guard let client = toClient.channel else { return }
+        let bound = NIOLoopBound(self, eventLoop: client.eventLoop)
+        let bootstrap = ClientBootstrap(group: client.eventLoop)
+            .connectTimeout(.seconds(5))
+            .channelOption(.autoRead, value: false)
+            .channelInitializer { server in
+                server.eventLoop.makeCompletedFuture {
+                    try server.pipeline.syncOperations.addHandler(LinkHandler(bound.value, end: .server))
+                }
+            }
+        let connecting =
+            switch target {
+            case .unixSocket(let path): bootstrap.connect(unixDomainSocketPath: path)
+            case .tcp(let host, let port): bootstrap.connect(host: host, port: port)
+            }
+        connecting.whenComplete { result in
+            switch result {
+            case .success(let server): bound.value.join(server)
+            case .failure: bound.value.drop()
+            }
+        }
+    }
+
+    private func join(_ server: any Channel) {
         guard !isClosed else { return server.close(promise: nil) }
         toServer.channel = server
         setReading()

@@ -12,6 +12,13 @@ final class LinkHandler: ChannelInboundHandler {
         self.end = end
     }
 
+    func channelActive(context: ChannelHandlerContext) {
+        if end == .client {
+            link.connect()
+        }
+        context.fireChannelActive()
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         link.read(unwrapInboundIn(data), from: end)
     }
