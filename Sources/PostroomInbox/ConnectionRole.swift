@@ -20,6 +20,8 @@ enum ConnectionRole: String {
             statementTimeout: inbox.statementTimeout,
             lockTimeout: self == .maintenance ? .milliseconds(200) : .seconds(5),
             settings: settings,
+            usesPreparedStatements: inbox.pooling == .session,
+            settingsLastForSession: inbox.pooling == .session,
             rewriteSQL: inbox.schema.rewrite
         )
     }

@@ -50,12 +50,17 @@ public final class Inbox: Sendable {
     }
 
     /// Keeps the connections open, listens for wake-ups and passes ours on, until it is cancelled.
+    ///
+    /// Behind a pooler that lends a session for one transaction, there is nothing to listen on.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            for pool in [intake, dispatch, lease, maintenance, listener] {
+            for pool in [intake, dispatch, lease, maintenance] {
                 group.addTask { await pool.run() }
             }
-            group.addTask { await self.listen() }
+            if configuration.pooling == .session {
+                group.addTask { await self.listener.run() }
+                group.addTask { await self.listen() }
+            }
             group.addTask { await self.notifyOthers() }
         }
         signals.finish()

@@ -12,6 +12,19 @@ public struct InboxConfiguration: Sendable {
     public var dispatchConnections: Int
     /// How long one statement may take before the server ends it.
     public var statementTimeout: Duration
+    /// What stands between the inbox and Postgres.
+    public var pooling: Pooling
+
+    /// For how long a connection of ours is the same session of the server.
+    public enum Pooling: String, Hashable, Sendable, CaseIterable {
+        /// For as long as it is open: Postgres itself, or a pooler in session mode.
+        case session
+        /// For one transaction, as behind PgBouncer in transaction mode.
+        ///
+        /// Statements are not prepared, settings are made in each transaction, and other processes' work is found by
+        /// polling instead of `LISTEN`.
+        case transaction
+    }
 
     /// Describes how to reach an inbox.
     public init(
@@ -19,13 +32,15 @@ public struct InboxConfiguration: Sendable {
         schema: SchemaName = .standard,
         intakeConnections: Int = 2,
         dispatchConnections: Int = 2,
-        statementTimeout: Duration = .seconds(15)
+        statementTimeout: Duration = .seconds(15),
+        pooling: Pooling = .session
     ) {
         self.connectionString = connectionString
         self.schema = schema
         self.intakeConnections = intakeConnections
         self.dispatchConnections = dispatchConnections
         self.statementTimeout = statementTimeout
+        self.pooling = pooling
     }
 }
 

@@ -126,11 +126,19 @@ struct PreparingTests {
         }
     }
 
-    @Test("can be done without, as behind PgBouncer")
+    @Test("can be done without, and time-outs set in each transaction, as behind PgBouncer")
     func unprepared() async throws {
         try await TestServer.withConnection {
             $0.usesPreparedStatements = false
+            $0.settingsLastForSession = false
+            $0.statementTimeout = .seconds(7)
+            $0.settings = ["test.text": "a\\b, \"it's\""]
         } _: { connection in
+            #expect(try await connection.query("SHOW statement_timeout") == [["7s"]])
+            #expect(try await connection.query("SHOW lock_timeout") == [["5s"]])
+            #expect(try await connection.query("SHOW test.text") == [["a\\b, \"it's\""]])
+            let kept = "SELECT reset_val FROM pg_settings WHERE name = 'statement_timeout'"
+            #expect(try await connection.query(kept) == [["0"]], "nothing is left behind in the session")
             try await connection.make(Refused.self)
             #expect(try await connection.execute(Insert<Refused>(number: 3), Numbers<Refused>()).1 == [3])
             #expect(try await connection.query("SELECT count(*) FROM pg_prepared_statements") == [["0"]])

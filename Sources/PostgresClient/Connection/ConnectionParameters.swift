@@ -37,14 +37,8 @@ struct ConnectionParameters: Sendable {
 
     /// The server's `-c` options, the user's first.
     static func options(_ configuration: PostgresConfiguration, after given: String?) -> String {
-        var settings = configuration.settings
-        if configuration.statementTimeout > .zero {
-            settings["statement_timeout"] = String(configuration.statementTimeout.milliseconds)
-        }
-        if configuration.lockTimeout > .zero {
-            settings["lock_timeout"] = String(configuration.lockTimeout.milliseconds)
-        }
-        let ours = settings.sorted { $0.key < $1.key }.map { "-c \($0.key)=\(escaped($0.value))" }
+        let settings = configuration.settingsLastForSession ? configuration.allSettings : []
+        let ours = settings.map { "-c \($0.name)=\(escaped($0.value))" }
         let theirs = given.map { $0.isEmpty ? [] : [$0] } ?? []
         return (theirs + ours).joined(separator: " ")
     }

@@ -27,9 +27,12 @@ public struct PostgresConfiguration: Sendable {
     ///
     /// Not behind PgBouncer in transaction mode.
     ///
-    /// Where they are not, the columns are checked on each result, after the statement was committed. PgBouncer also
-    /// needs `ignore_startup_parameters = options`, or no time-outs and settings here.
+    /// Where they are not, the columns are checked on each result, after the statement was committed.
     public var usesPreparedStatements: Bool
+    /// Whether time-outs and settings hold for the session, or are set anew in each transaction.
+    ///
+    /// Behind PgBouncer in transaction mode each transaction may have another session. A script gets none of them there.
+    public var settingsLastForSession: Bool
 
     /// Makes a configuration.
     ///
@@ -42,6 +45,7 @@ public struct PostgresConfiguration: Sendable {
     ///   - replyTimeout: How long the request at the head of the pipeline may go unanswered.
     ///   - settings: Settings of the server for the session.
     ///   - usesPreparedStatements: Whether statements are prepared once by name.
+    ///   - settingsLastForSession: Whether time-outs and settings hold for the session, or are set in each transaction.
     ///   - rewriteSQL: Changes the text of each statement when it is prepared.
     public init(
         connectionString: String,
@@ -52,6 +56,7 @@ public struct PostgresConfiguration: Sendable {
         replyTimeout: Duration = .seconds(30),
         settings: [String: String] = [:],
         usesPreparedStatements: Bool = true,
+        settingsLastForSession: Bool = true,
         rewriteSQL: @escaping @Sendable (String) -> String = { $0 }
     ) {
         self.connectionString = connectionString
@@ -62,6 +67,7 @@ public struct PostgresConfiguration: Sendable {
         self.replyTimeout = replyTimeout
         self.settings = settings
         self.usesPreparedStatements = usesPreparedStatements
+        self.settingsLastForSession = settingsLastForSession
         self.rewriteSQL = rewriteSQL
     }
 }

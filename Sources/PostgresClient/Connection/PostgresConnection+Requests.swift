@@ -13,14 +13,17 @@ extension PostgresConnection {
             while let missing = firstUnprepared(in: request) { try await prepare(missing) }
         }
         let pointer = try openPointer()
-        for command in request.commands {
+        let preamble = transactionSettings.map { [PostgresRequest.Command.text($0)] } ?? []
+        let commands = preamble + request.commands
+        for command in commands {
             guard send(command, on: pointer) else { throw sendingFailed(command.name) }
         }
         guard PQpipelineSync(pointer) == 1 else { throw sendingFailed(request.commands[0].name) }
         let answer = await withCheckedContinuation { continuation in
-            wait(for: request.commands.map(\.name), continuation)
+            wait(for: commands.map(\.name), continuation)
         }
-        let reply = try checkStaleness(answer, of: request)
+        let whole = try checkStaleness(answer, of: request)
+        let reply = preamble.isEmpty ? whole : PostgresReply(results: Array(whole.results.dropFirst(preamble.count)))
         if !configuration.usesPreparedStatements { try checkColumns(of: reply, for: request) }
         return reply
     }

@@ -15,6 +15,8 @@ public actor PostgresConnection: PostgresSession {
     /// The loop it runs on.
     public nonisolated let loop: PollLoop
     nonisolated let configuration: PostgresConfiguration
+    /// What each transaction begins with, where settings do not last for the session.
+    nonisolated let transactionSettings: String?
     let logger: Logger
 
     var state: State
@@ -68,6 +70,7 @@ public actor PostgresConnection: PostgresSession {
 
     private init(_ configuration: PostgresConfiguration, loop: PollLoop, logger: Logger) {
         self.configuration = configuration
+        transactionSettings = configuration.transactionSettings
         self.loop = loop
         self.logger = logger
         state = .closed(nil)

@@ -144,7 +144,9 @@ public struct Migrator: Sendable {
             applicationName: "postroom migrate",
             statementTimeout: .seconds(15 * 60),
             lockTimeout: .seconds(60),
-            replyTimeout: .seconds(16 * 60)
+            replyTimeout: .seconds(16 * 60),
+            usesPreparedStatements: configuration.pooling == .session,
+            settingsLastForSession: configuration.pooling == .session
         )
         let connection = try await PostgresConnection.connect(settings, on: loop, logger: logger)
         do throws(PostgresError) {

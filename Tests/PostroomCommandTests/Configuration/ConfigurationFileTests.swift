@@ -1,5 +1,6 @@
 import Logging
 import PostroomCore
+import PostroomInbox
 import Testing
 
 @testable import PostroomCommand
@@ -52,6 +53,7 @@ struct ConfigurationFileTests {
               schema: inbox_2
               connections: {intake: 3, dispatch: 4}
               statement-timeout: 1m 30s
+              pooling: transaction
             receiver:
               host: "::"
               port: 0
@@ -74,6 +76,7 @@ struct ConfigurationFileTests {
         #expect(configuration.database.intakeConnections == 3)
         #expect(configuration.database.dispatchConnections == 4)
         #expect(configuration.database.statementTimeout == .seconds(90))
+        #expect(configuration.database.pooling == .transaction)
         #expect(configuration.receiver.host == "::")
         #expect(configuration.receiver.port == 0)
         #expect(configuration.receiver.certificate == "/etc/tls.crt")

@@ -1,3 +1,5 @@
+import PostroomInbox
+
 /// How the database is reached.
 struct DatabaseSettings: Hashable, Sendable {
     /// Any libpq connection string; empty for what libpq's own environment variables say.
@@ -10,6 +12,8 @@ struct DatabaseSettings: Hashable, Sendable {
     var dispatchConnections = 2
     /// How long one statement may take before the server ends it.
     var statementTimeout: Duration = .seconds(15)
+    /// What stands between us and Postgres.
+    var pooling: InboxConfiguration.Pooling = .session
 
     /// The keys of the section.
     static let table: [Setting<DatabaseSettings>] = [
@@ -33,6 +37,12 @@ struct DatabaseSettings: Hashable, Sendable {
             \.statementTimeout,
             .duration(.milliseconds(100)...(.seconds(600))),
             "how long one statement may take before the server ends it"
+        ),
+        Setting(
+            "pooling",
+            \.pooling,
+            .choice,
+            "'transaction' behind PgBouncer in transaction mode: no session state, wake-ups by polling"
         ),
     ]
 }

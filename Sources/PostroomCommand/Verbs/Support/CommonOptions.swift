@@ -126,7 +126,8 @@ extension InboxConfiguration {
             schema: schema,
             intakeConnections: settings.intakeConnections,
             dispatchConnections: settings.dispatchConnections,
-            statementTimeout: settings.statementTimeout
+            statementTimeout: settings.statementTimeout,
+            pooling: settings.pooling
         )
     }
 }
