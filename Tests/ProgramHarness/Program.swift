@@ -4,7 +4,7 @@ package import SystemPackage
 
 /// A program of this package, as it is to be started.
 package struct Program: Sendable {
-    /// Its name in the build folder.
+    /// Its name in the build folder, or the path of a program of the system.
     package var name: String
     /// Its arguments.
     package var arguments: [String]
@@ -39,6 +39,7 @@ package struct Program: Sendable {
     /// Where it was built: beside the program that runs the tests.
     package var path: FilePath {
         get throws {
+            guard !name.hasPrefix("/") else { return FilePath(name) }
             guard let own = realpath("/proc/self/exe", nil) else { throw Unexpected("no path: error \(errno)") }
             defer { free(own) }
             return FilePath(String(cString: own)).removingLastComponent().appending(name)

@@ -26,8 +26,9 @@ package final class RunningProgram: Sendable {
         let number = Self.count.wrappingAdd(1, ordering: .relaxed).newValue
         self.program = program
         self.folder = folder
-        log = LogFile(path: folder.file("\(program.name)-\(number).log"))
-        outputPath = folder.file("\(program.name)-\(number).out")
+        let name = program.name.split(separator: "/").last ?? "program"
+        log = LogFile(path: folder.file("\(name)-\(number).log"))
+        outputPath = folder.file("\(name)-\(number).out")
     }
 
     /// Runs a program for the time of a body, and kills it if the body leaves it running.

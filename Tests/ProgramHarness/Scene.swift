@@ -26,12 +26,14 @@ package struct Scene: Sendable {
     }
 
     /// Writes the configuration that programs are given: any free ports, one endpoint, a short lease.
-    package init(folder: TestFolder, database connectionString: String) throws {
+    ///
+    /// Programs may reach the database another way than the test.
+    package init(folder: TestFolder, database connectionString: String, through detour: String? = nil) throws {
         self.folder = folder
         database = Database(connectionString: connectionString)
         try folder.write(
             """
-            database: {url: "\(connectionString)"}
+            database: {url: "\(detour ?? connectionString)"}
             receiver: {host: 127.0.0.1, port: 0}
             admin: {host: 127.0.0.1, port: 0}
             endpoints:
