@@ -14,6 +14,7 @@ let settings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
@@ -52,6 +53,7 @@ let package = Package(
         .executable(name: "example-worker", targets: ["ExampleWorker"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -92,9 +94,17 @@ let package = Package(
         room("PrivatePostgres", [subprocess, systemPackage]),
         room("FaultProxy", [nioCore, nioPosix]),
         room(
-            "PostroomCommand",
+            "PostroomBench",
             [
                 "PostgresClient", "PostroomConsole", "PostroomCore", "PostroomInbox", "PostroomQueue",
+                "PostroomReceiver", "PostroomSources", "PostroomWorker", "PrivatePostgres", histogram, logging, nioCore,
+                nioPosix, subprocess, systemPackage,
+            ]
+        ),
+        room(
+            "PostroomCommand",
+            [
+                "PostgresClient", "PostroomBench", "PostroomConsole", "PostroomCore", "PostroomInbox", "PostroomQueue",
                 "PostroomReceiver",
                 "PostroomSources", "PostroomWorker", "PrivatePostgres", argumentParser, asyncHTTPClient, logging,
                 metrics,

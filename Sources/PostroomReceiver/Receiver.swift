@@ -41,7 +41,7 @@ public final class Receiver: Service {
         let limits = configuration.limits
         let budget = IntakeBudget(requests: limits.requestsInFlight, bytes: limits.bodyBytes)
         let metrics = ReceiverMetrics(factory: metrics)
-        let committer = GroupCommitter(
+        let committer = GroupCommitter<Waiter>(
             configuration: configuration,
             store: store,
             handOff: handOff,

@@ -45,6 +45,12 @@ package enum JSONValue: Decodable, Hashable, Sendable {
         return text
     }
 
+    /// The number.
+    var number: Double? {
+        guard case .number(let number) = self else { return nil }
+        return number
+    }
+
     /// The whole number.
     package var integer: Int? {
         guard case .number(let number) = self else { return nil }

@@ -3,10 +3,10 @@ import PostroomCore
 import PostroomQueue
 import Synchronization
 
-/// Commits requests together and tells their connections what became of them.
+/// Commits requests together and tells those who wait for them what became of them.
 ///
 /// Event loops submit; lanes, which are tasks, commit. There is one bridge between the two a commit, none a request.
-final class GroupCommitter: Sendable {
+final class GroupCommitter<Waiter: CommitWaiter>: Sendable {
     typealias Lane = CheckedContinuation<Commit?, Never>
     typealias Queue = CommitQueue<Waiter, Lane>
     typealias Request = WaitingRequest<Waiter>
@@ -39,7 +39,7 @@ final class GroupCommitter: Sendable {
         queue.withLock { $0.waitingCount }
     }
 
-    /// Takes verified requests in; their connections are answered later.
+    /// Takes verified requests in; those who wait are told later.
     func submit(_ requests: [Request]) {
         switch queue.withLock({ $0.submit(requests) }) {
         case .start(let commits):

@@ -1,7 +1,20 @@
 import NIOCore
 
+/// Who waits for the commit of a request.
+protocol CommitWaiter: Sendable {
+    /// Gives each waiter its answer.
+    static func tell(_ waiters: [Self], _ answers: [Answer])
+}
+
+extension CommitWaiter {
+    /// Gives every waiter the same answer.
+    static func tell(_ waiters: [Self], _ answer: Answer) {
+        tell(waiters, Array(repeating: answer, count: waiters.count))
+    }
+}
+
 /// A request that waits for its commit: the connection it came by, and its number there.
-struct Waiter: Sendable {
+struct Waiter: CommitWaiter {
     let connection: NIOLoopBound<Connection>
     let request: UInt64
     /// Where its answer is counted.
@@ -22,11 +35,6 @@ struct Waiter: Sendable {
                 }
             }
         }
-    }
-
-    /// Gives every waiter the same answer.
-    static func tell(_ waiters: [Waiter], _ answer: Answer) {
-        tell(waiters, Array(repeating: answer, count: waiters.count))
     }
 
     private static func eventLoops(of waiters: [Waiter]) -> [any EventLoop] {

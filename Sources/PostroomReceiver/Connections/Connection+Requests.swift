@@ -122,12 +122,13 @@ extension Connection {
                 counters: request.endpoint.answers
             )
             loop.submit(
-                GroupCommitter.Request(
-                    delivery: delivery,
-                    charged: request.body.charged,
-                    since: loop.now,
-                    waiter: waiter
-                )
+                GroupCommitter<Waiter>
+                    .Request(
+                        delivery: delivery,
+                        charged: request.body.charged,
+                        since: loop.now,
+                        waiter: waiter
+                    )
             )
         }
     }

@@ -6,7 +6,7 @@ final class Intake: Sendable {
     let configuration: ReceiverConfiguration
     let patience: Patience
     let endpoints: EndpointTable
-    let committer: GroupCommitter
+    let committer: GroupCommitter<Waiter>
     let budget: IntakeBudget
     let metrics: ReceiverMetrics
     let refusals: RefusalLog
@@ -16,7 +16,7 @@ final class Intake: Sendable {
     init(
         configuration: ReceiverConfiguration,
         endpoints: EndpointTable,
-        committer: GroupCommitter,
+        committer: GroupCommitter<Waiter>,
         budget: IntakeBudget,
         metrics: ReceiverMetrics,
         refusals: RefusalLog,

@@ -12,7 +12,7 @@ final class IntakeLoop {
     private(set) var isDraining = false
     private(set) var encoder: AnswerEncoder
     private var connections: [ObjectIdentifier: Connection] = [:]
-    private var gathered: [GroupCommitter.Request] = []
+    private var gathered: [GroupCommitter<Waiter>.Request] = []
     private var offloaded = 0
     private var sweeping: RepeatedTask?
     private var drained: EventLoopPromise<Void>?
@@ -60,7 +60,7 @@ final class IntakeLoop {
     }
 
     /// Lets a request be committed, together with all others that this turn of the loop brings.
-    func submit(_ request: GroupCommitter.Request) {
+    func submit(_ request: GroupCommitter<Waiter>.Request) {
         if gathered.isEmpty {
             eventLoop.assumeIsolated()
                 .execute {

@@ -1,0 +1,101 @@
+import PostroomCore
+
+/// Fills tables by SQL, faster than any client could.
+struct Prefill: Sendable {
+    let database: BenchDatabase
+    let load: Load
+    /// How many deliveries one batch has.
+    let batch: Int
+
+    /// How many deliveries one statement makes; more would only make one long transaction.
+    private static let step = 1_000_000
+
+    /// Queues deliveries that nobody has claimed.
+    ///
+    /// - Parameter events: How many.
+    /// - Throws: `PostgresError`.
+    func queue(_ events: Int) async throws {
+        try await inSteps(events) { count in
+            """
+            WITH numbered AS MATERIALIZED (
+                SELECT nextval('postroom.batch_id') AS id, least(\(batch), \(count) - (n - 1) * \(batch)) AS size
+                FROM generate_series(1, (\(count) + \(batch) - 1) / \(batch)) AS n
+            ), queued AS (
+                INSERT INTO postroom.batch (shard, id, received_at, delivery_count)
+                SELECT 0, id, now(), size FROM numbered
+            )
+            INSERT INTO postroom.delivery
+                (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+            SELECT 0, id * 256 + place, now(), \(columns("'bench-' || (id * 256 + place)"))
+            FROM numbered CROSS JOIN LATERAL generate_series(0, size - 1) AS place
+            """
+        }
+        try await database.run("ANALYZE postroom.batch")
+    }
+
+    /// Makes what a long life leaves: settled deliveries with their keys, retries for tomorrow, dead letters.
+    ///
+    /// - Parameter history: How many of each.
+    /// - Throws: `PostgresError`.
+    func past(_ history: BenchOptions.History) async throws {
+        try await inSteps(history.deliveries) { count in
+            """
+            WITH numbered AS MATERIALIZED (
+                SELECT nextval('postroom.batch_id') AS id FROM generate_series(1, (\(count) + 255) / 256)
+            ), keys AS (
+                INSERT INTO postroom.idempotency_key (shard, key_hash, delivery_id, received_at)
+                SELECT 0, gen_random_uuid(), id * 256 + place, now()
+                FROM numbered CROSS JOIN generate_series(0, 255) AS place
+            )
+            INSERT INTO postroom.delivery
+                (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+            SELECT 0, id * 256 + place, now(), \(columns("'old-' || (id * 256 + place)"))
+            FROM numbered CROSS JOIN generate_series(0, 255) AS place
+            """
+        }
+        try await inSteps(history.retries) { count in
+            """
+            INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, failed_attempts, due_at)
+            SELECT 0, nextval('postroom.batch_id') * 256, '\(BenchHandlers.name(0))', now(), 1,
+                   now() + interval '1 day' + random() * interval '1 hour'
+            FROM generate_series(1, \(count))
+            """
+        }
+        try await inSteps(history.deadLetters) { count in
+            """
+            INSERT INTO postroom.dead_letter
+                (shard, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at,
+                 reason, failed_attempts, error, fingerprint, history, headers, body)
+            SELECT 0, n * 256, '\(BenchHandlers.name(0))', d.endpoint, d.source, d.event_type, d.key, now(), now(),
+                   'exhausted', 15, 'connection refused', 'f', '[]', d.headers, d.body
+            FROM (SELECT nextval('postroom.batch_id') AS n FROM generate_series(1, \(count))) AS numbers
+            CROSS JOIN (SELECT \(columns("'dead'"))) AS d (endpoint, source, event_type, key, headers, body)
+            """
+        }
+        for table in ["delivery", "idempotency_key", "retry", "dead_letter"] {
+            try await database.run("VACUUM (ANALYZE) postroom.\(table)")
+        }
+        try await database.settleDown()
+    }
+
+    private func inSteps(_ count: Int, _ sql: (Int) -> String) async throws {
+        var left = count
+        while left > 0 {
+            try await database.run(sql(min(left, Self.step)))
+            left -= Self.step
+        }
+    }
+
+    /// The values of the columns from the endpoint on.
+    private func columns(_ key: String) -> String {
+        let type = load.eventType.map { "'\($0)'" } ?? "NULL"
+        return
+            "'\(load.endpoint)', '\(load.source)', \(type), \(key), \(literal(load.headers.wire)), \(literal(load.body))"
+    }
+
+    private func literal(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return "'\\x\(String(decoding: text, as: UTF8.self))'::bytea"
+    }
+}

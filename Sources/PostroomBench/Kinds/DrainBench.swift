@@ -1,0 +1,52 @@
+/// A prefilled inbox through the worker, against claim and settle alone.
+struct DrainBench: Sendable {
+    let scene: BenchScene
+
+    /// How many events a run has unless told: some ten seconds of the target's rate.
+    private static let events = 600_000
+
+    func run() async throws -> BenchReport {
+        var report = try await scene.report(.drain)
+        let load = try Load(bodyBytes: scene.options.bodyBytes)
+        try await scene.recordHandlers()
+        try await prefill(load)
+        scene.tools.progress("draining with the worker")
+        report.program = try await scene.figures("postroom", try await measure())
+        try await scene.database.clear()
+        try await prefill(load)
+        scene.tools.progress("draining with the statements alone")
+        report.limit = try await scene.figures("limit", try await LimitRun(scene: scene, load: load).drain())
+        if scene.options.isBurdened {
+            report.burdened = try await Burden(scene: scene, load: load)
+                .figures {
+                    try await prefill(load)
+                    scene.tools.progress("draining with the worker again")
+                    return try await measure()
+                }
+        }
+        return report
+    }
+
+    private var events: Int {
+        scene.options.events ?? Self.events
+    }
+
+    private func prefill(_ load: Load) async throws {
+        scene.tools.progress("queueing \(events) events")
+        try await Prefill(database: scene.database, load: load, batch: scene.options.batch).queue(events)
+        try await scene.database.settleDown()
+    }
+
+    private func measure() async throws -> Measured {
+        try await scene.withInbox { inbox in
+            let handlers = BenchHandlers(scene.options)
+            return try await scene.meter.measure {
+                let start = ContinuousClock.now
+                let end = try await scene.withWorker(inbox, handlers) { _ in
+                    try await handlers.waitForRuns(events * scene.options.handlers)
+                }
+                return Meter.Outcome(events: events, elapsed: end - start)
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import PostroomReceiver
+import Synchronization
+
+/// A sender inside the process: it keeps a number of deliveries under way in the group commit.
+final class Producer: DirectIntake.Submitter {
+    private struct State {
+        var left: Int
+        var underWay = 0
+        var stored = 0
+        var failures = 0
+        var lastEnd = ContinuousClock.now
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    /// How long each delivery took until it was on disk.
+    let latencies = LatencyRecorder()
+    private let intake: DirectIntake
+    private let load: Load
+    /// Whether each delivery that ends is followed by another one.
+    private let isClosedLoop: Bool
+    private let onSubmit: @Sendable (Range<Int>) -> Void
+    private let state: Mutex<State>
+
+    /// Describes a producer.
+    ///
+    /// - Parameters:
+    ///   - intake: Where it submits.
+    ///   - load: What it submits.
+    ///   - limit: How many it submits at most; `nil` for as many as it can until it is stopped.
+    ///   - isClosedLoop: Whether each delivery that ends is followed by another one.
+    ///   - onSubmit: Is told the numbers of those that are submitted next.
+    init(
+        intake: DirectIntake,
+        load: Load,
+        limit: Int?,
+        isClosedLoop: Bool = true,
+        onSubmit: @escaping @Sendable (Range<Int>) -> Void = { _ in }
+    ) {
+        self.intake = intake
+        self.load = load
+        self.isClosedLoop = isClosedLoop
+        self.onSubmit = onSubmit
+        state = Mutex(State(left: limit ?? .max))
+    }
+
+    /// Begins with that many at once; each that ends is followed by another one.
+    func start(_ window: Int) {
+        submit(window)
+    }
+
+    /// Submits at a steady rate, however long each takes, and then no more.
+    ///
+    /// - Throws: `CancellationError`.
+    func submit(_ rate: Int, aSecondFor duration: Duration) async throws {
+        defer { stop() }
+        let start = ContinuousClock.now
+        var submitted = 0
+        while case let elapsed = ContinuousClock.now - start, elapsed < duration {
+            let due = Int(elapsed / .seconds(1) * Double(rate))
+            submit(due - submitted)
+            submitted = due
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// Submits no more.
+    func stop() {
+        state.withLock { $0.left = 0 }
+    }
+
+    /// Waits until nothing is under way.
+    ///
+    /// - Returns: How many were stored, and when the last one was.
+    /// - Throws: ``BenchFailure`` where some were not.
+    func drained() async throws -> (stored: Int, lastEnd: ContinuousClock.Instant) {
+        await withCheckedContinuation { continuation in
+            let isDone = state.withLock { state in
+                if state.underWay == 0, state.left == 0 { return true }
+                state.waiter = continuation
+                return false
+            }
+            if isDone { continuation.resume() }
+        }
+        let (stored, failures, end) = state.withLock { ($0.stored, $0.failures, $0.lastEnd) }
+        guard failures == 0 else {
+            throw BenchFailure("\(failures) of \(failures + stored) deliveries were not stored; see the log")
+        }
+        return (stored, end)
+    }
+
+    func ended(_ submitted: [ContinuousClock.Instant], failures: Int) {
+        let now = ContinuousClock.now
+        latencies.record(submitted.lazy.map { now - $0 })
+        state.withLock { state in
+            state.underWay -= submitted.count
+            state.stored += submitted.count - failures
+            state.failures += failures
+            state.lastEnd = now
+            if failures > 0 { state.left = 0 }
+        }
+        if isClosedLoop { submit(submitted.count) }
+        let waiter = state.withLock { state in
+            guard state.underWay == 0, state.left == 0 else { return nil as CheckedContinuation<Void, Never>? }
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+
+    /// Submits that many now, as far as its limit allows.
+    func submit(_ wanted: Int) {
+        let count = state.withLock { state in
+            let count = min(wanted, state.left)
+            if state.left != .max { state.left -= count }
+            state.underWay += count
+            return count
+        }
+        guard count > 0 else { return }
+        let numbers = load.numbers(count)
+        let deliveries = load.deliveries(numbers)
+        onSubmit(numbers)
+        intake.submit(deliveries, by: self)
+    }
+}

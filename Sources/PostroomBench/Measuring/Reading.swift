@@ -1,0 +1,35 @@
+/// What was used up to a moment.
+struct Reading: Sendable {
+    let at: ContinuousClock.Instant
+    let program: Duration
+    /// `nil` where the server runs elsewhere.
+    let server: Duration?
+    let walBytes: Int
+    /// How many transactions have written something.
+    let commits: Int
+}
+
+/// What one run came to.
+struct Measured: Sendable {
+    var events = 0
+    var elapsed: Duration = .zero
+    var latencies: Percentiles?
+    var program: Duration = .zero
+    var server: Duration?
+    /// What the load generator used, where that is another process.
+    var generator: Duration?
+    var walBytes = 0
+    var commits = 0
+    var peakResidentBytes = 0
+    var answers: [RunFigures.Answer] = []
+
+    init(from start: Reading, to end: Reading) {
+        elapsed = end.at - start.at
+        program = end.program - start.program
+        if let before = start.server, let after = end.server {
+            server = after - before
+        }
+        walBytes = end.walBytes - start.walBytes
+        commits = end.commits - start.commits
+    }
+}
