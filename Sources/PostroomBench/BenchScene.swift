@@ -1,6 +1,7 @@
 import PostgresClient
 import PostroomConsole
 import PostroomInbox
+import PostroomQueue
 import PostroomReceiver
 import PostroomSources
 import PostroomWorker
@@ -78,8 +79,8 @@ struct BenchScene: Sendable {
     /// Waits until a worker takes hand-offs, which it does once the database knows it and its handlers.
     func waitUntilReady(_ worker: Worker) async throws {
         while true {
-            if let id = worker.reserve(1) {
-                worker.accept([], for: id, reserved: 1)
+            if let id = worker.reserve(.zero) {
+                worker.accept([], for: id, reserved: .zero)
                 return
             }
             try await Task.sleep(for: .milliseconds(2))

@@ -80,7 +80,7 @@ package final class RunningProgram: Sendable {
     }
 
     /// Whether the process has not ended yet.
-    var isRunning: Bool {
+    package var isRunning: Bool {
         switch state.withLock(\.self) {
         case .starting, .running: true
         case .ended, .notStarted: false

@@ -21,8 +21,8 @@ struct Prefill: Sendable {
                 SELECT nextval('postroom.batch_id') AS id, least(\(batch), \(count) - (n - 1) * \(batch)) AS size
                 FROM generate_series(1, (\(count) + \(batch) - 1) / \(batch)) AS n
             ), queued AS (
-                INSERT INTO postroom.batch (shard, id, received_at, delivery_count)
-                SELECT 0, id, now(), size FROM numbered
+                INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count)
+                SELECT 0, id, now(), size, size * \(load.headers.wire.count + load.body.count) FROM numbered
             )
             INSERT INTO postroom.delivery
                 (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)

@@ -15,6 +15,7 @@ package final class BareStatements: Sendable {
         var keys: [String]
         var headers: [[UInt8]]
         var bodies: [[UInt8]]
+        let byteCount: Int64
 
         /// How many deliveries a commit has.
         package var count: Int {
@@ -37,6 +38,7 @@ package final class BareStatements: Sendable {
             keys = Array(repeating: key, count: count)
             self.headers = Array(repeating: headers, count: count)
             bodies = Array(repeating: body, count: count)
+            byteCount = Int64(count * (headers.count + body.count))
         }
     }
 
@@ -139,7 +141,8 @@ package final class BareStatements: Sendable {
             worker: worker,
             cursor: cursor,
             batches: Int32(clamping: limit),
-            deliveries: .max
+            deliveries: .max,
+            bytes: .max
         )
         var rows: [Int64] = []
         if batches.isEmpty {
@@ -165,7 +168,8 @@ package final class BareStatements: Sendable {
             eventTypes: template.eventTypes,
             keys: template.keys,
             headers: template.headers,
-            bodies: template.bodies
+            bodies: template.bodies,
+            byteCount: template.byteCount
         )
     }
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import PostroomTesting
+import ProgramHarness
 import Subprocess
 import SystemPackage
 import Testing
