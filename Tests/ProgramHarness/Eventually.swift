@@ -6,6 +6,7 @@
 ///   - look: Returns what was waited for once it is there.
 /// - Returns: What came.
 /// - Throws: ``Unexpected`` at the limit, or what `look` throws.
+@discardableResult
 package func eventually<Value>(
     _ what: String,
     within limit: Duration = .seconds(60),

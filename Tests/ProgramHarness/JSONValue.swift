@@ -51,6 +51,12 @@ package enum JSONValue: Decodable, Hashable, Sendable {
         return number
     }
 
+    /// The number.
+    package var double: Double? {
+        guard case .number(let number) = self else { return nil }
+        return number
+    }
+
     /// The whole number.
     package var integer: Int? {
         guard case .number(let number) = self else { return nil }
