@@ -162,7 +162,12 @@ public final class Inbox: Sendable {
     }
 
     private func listen() async {
-        await listener.withListening(to: "postroom") { _ in self.signals.wake() }
+        await listener.withListening(to: "postroom") { signal in
+            signals.work.signal()
+            if signal != .notification("") {
+                signals.directory.signal()
+            }
+        }
     }
 
     private func notifyOthers() async {

@@ -2,12 +2,15 @@ import Synchronization
 
 /// Passes wake-ups from the database to the workers of this process, and requests for one to the connection that sends it.
 ///
-/// Both are coalesced: one pending signal stands for any number.
+/// All are coalesced: one pending signal stands for any number.
 final class WakeUpSignals: Sendable {
     /// One element for each time another process should be woken.
     let notificationRequests: AsyncStream<Void>
+    /// That work may have become claimable.
+    let work = Fan()
+    /// That handlers were paused, resumed or removed.
+    let directory = Fan()
     private let requests: AsyncStream<Void>.Continuation
-    private let listeners = Mutex<[AsyncStream<Void>.Continuation]>([])
 
     init() {
         (notificationRequests, requests) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -17,29 +20,39 @@ final class WakeUpSignals: Sendable {
         requests.yield()
     }
 
-    /// A stream of wake-ups, until ``finish()``.
-    func subscribe() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        listeners.withLock { $0.append(continuation) }
-        return stream
-    }
-
-    /// Wakes everyone, and forgets those who stopped listening.
-    func wake() {
-        listeners.withLock { list in
-            list.removeAll { continuation in
-                if case .terminated = continuation.yield() {
-                    return true
-                }
-                return false
-            }
-        }
-    }
-
     func finish() {
         requests.finish()
-        for continuation in listeners.withLock(\.self) {
-            continuation.finish()
+        work.finish()
+        directory.finish()
+    }
+
+    /// Whoever waits for one kind of signal.
+    final class Fan: Sendable {
+        private let listeners = Mutex<[AsyncStream<Void>.Continuation]>([])
+
+        /// A stream of signals, until ``finish()``.
+        func subscribe() -> AsyncStream<Void> {
+            let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+            listeners.withLock { $0.append(continuation) }
+            return stream
+        }
+
+        /// Signals everyone, and forgets those who stopped listening.
+        func signal() {
+            listeners.withLock { list in
+                list.removeAll { continuation in
+                    if case .terminated = continuation.yield() {
+                        return true
+                    }
+                    return false
+                }
+            }
+        }
+
+        func finish() {
+            for continuation in listeners.withLock(\.self) {
+                continuation.finish()
+            }
         }
     }
 }

@@ -64,6 +64,10 @@ public protocol WorkQueue: Sendable {
     /// Signals that work may have become claimable: from other processes, and when the connection that listens was lost
     /// and is back. Signals may be coalesced or missing; poll beside them.
     func wakeUps() -> AsyncStream<Void>
+
+    /// Signals that a person may have paused, resumed or removed a handler, so that workers need not wait for their next
+    /// heartbeat to learn of it. Signals may be coalesced or missing.
+    func directoryChanges() -> AsyncStream<Void>
 }
 
 /// What a worker holds.

@@ -72,6 +72,11 @@ public final class Worker: Service, HandOff {
                     parts.retrySignal.raise()
                 }
             }
+            group.addTask { [parts] in
+                for await _ in parts.queue.directoryChanges() {
+                    parts.desk.session?.heartbeatSignal.raise()
+                }
+            }
             var registrar = Registrar(parts)
             while let session = await registrar.register(unless: stopping) {
                 await SessionRun(parts, session, stopping).run()

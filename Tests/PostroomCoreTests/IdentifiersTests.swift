@@ -39,6 +39,16 @@ struct IdentifiersTests {
         #expect(timestamp.description == text)
     }
 
+    @Test("every millisecond of a second is shown as it is")
+    func shown() throws {
+        let second = Timestamp(Date(timeIntervalSince1970: 1_773_568_800)).rawValue
+        for millisecond in 0..<1000 {
+            let shown = Timestamp(rawValue: second + Int64(millisecond) * 1000).description
+            let digits = try #require(shown.split(separator: ".").last?.dropLast())
+            #expect(Int(digits) == millisecond)
+        }
+    }
+
     @Test("every microsecond of a second comes back from a date")
     func exact() {
         let second = Timestamp(Date(timeIntervalSince1970: 1_773_568_800)).rawValue

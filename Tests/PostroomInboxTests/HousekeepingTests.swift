@@ -30,6 +30,26 @@ struct HousekeepingTests {
         }
     }
 
+    @Test("what a removed handler owed is deleted, nobody claims it meanwhile, and others keep theirs")
+    func forgetsRemoved() async throws {
+        try await TestInbox.with { test in
+            let handlers = ["gone", "kept"].map { (name: HandlerName(rawValue: $0), patterns: [EventPattern.everything]) }
+            let worker = try await test.inbox.register(WorkerRegistration(label: "test", handlers: handlers))
+            try await test.query(
+                """
+                INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, due_at)
+                SELECT 0, n, h, now(), now() FROM generate_series(1, 100) AS n, unnest(ARRAY['gone', 'kept']) AS h
+                """
+            )
+            try await test.query("SELECT postroom.remove_handler('gone')")
+            let claimed = try await test.inbox.claimRetries([RetryClaim(handler: "gone", limit: 10)], for: worker)
+            #expect(claimed.isEmpty)
+            #expect(try await housekeeper(test).forgetRemoved() == false)
+            #expect(try await test.count("SELECT count(*) FROM postroom.retry WHERE handler = 'gone'") == 0)
+            #expect(try await test.count("SELECT count(*) FROM postroom.retry WHERE handler = 'kept'") == 100)
+        }
+    }
+
     @Test("what the default partition caught moves into the partition of its day")
     func movesFromDefault() async throws {
         try await TestInbox.with { test in

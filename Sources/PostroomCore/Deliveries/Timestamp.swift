@@ -30,7 +30,9 @@ public struct Timestamp: RawRepresentable, Hashable, Comparable, Sendable, Custo
 
     /// The moment in ISO 8601, UTC, with milliseconds.
     public var description: String {
-        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        // Half a microsecond more: the binary seconds of a date lie a little beside the whole millisecond, and the format
+        // cuts off what is below it.
+        date.addingTimeInterval(0.000_000_5).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     /// Orders moments by time.

@@ -32,6 +32,7 @@ enum BundledStatements {
         KeyFind.self,
         PartitionDrop.self,
         PartitionMake.self,
+        RemovedForget.self,
         ReplayAdvance.self,
         ReplayAlter.self,
         ReplayList.self,

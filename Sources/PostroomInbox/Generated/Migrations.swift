@@ -322,6 +322,8 @@ enum BundledMigrations {
 
                 -- Handlers -------------------------------------------------------------------------------------------------------
 
+                -- A removed handler's waiting pairs go with the housekeeping; until then nobody claims them.
+
                 CREATE FUNCTION postroom.change_handler(change text, handler text) RETURNS void
                 LANGUAGE plpgsql AS $$
                 BEGIN
@@ -340,12 +342,9 @@ enum BundledMigrations {
                             USING ERRCODE = 'no_data_found', HINT = 'SELECT name FROM postroom.handler lists the handlers.';
                     END IF;
                     UPDATE postroom.directory SET version = version + 1;
-                    IF change = 'remove' THEN
-                        DELETE FROM postroom.retry r WHERE r.handler = change_handler.handler AND r.worker IS NULL;
-                    END IF;
                     INSERT INTO postroom.audit (action, detail)
                     VALUES (change || '_handler', jsonb_build_object('handler', change_handler.handler));
-                    PERFORM pg_notify('postroom', '');
+                    PERFORM pg_notify('postroom', 'handlers');
                 END $$;
 
                 CREATE FUNCTION postroom.pause_handler(handler text) RETURNS void
@@ -356,6 +355,22 @@ enum BundledMigrations {
 
                 CREATE FUNCTION postroom.remove_handler(handler text) RETURNS void
                 LANGUAGE sql AS $$ SELECT postroom.change_handler('remove', handler) $$;
+
+                -- Deletes up to `most` waiting pairs of handlers that were removed, and returns how many those were. A million at once
+                -- would outlast every statement_timeout, and then none would go.
+                CREATE FUNCTION postroom.forget_removed_handlers(most integer) RETURNS bigint
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    forgotten bigint;
+                BEGIN
+                    DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(
+                        SELECT r.ctid FROM postroom.handler h
+                        JOIN postroom.retry r ON r.handler = h.name AND r.worker IS NULL
+                        WHERE h.removed_at IS NOT NULL
+                        LIMIT most FOR UPDATE OF r SKIP LOCKED));
+                    GET DIAGNOSTICS forgotten = ROW_COUNT;
+                    RETURN forgotten;
+                END $$;
 
                 -- Dead letters ---------------------------------------------------------------------------------------------------
 

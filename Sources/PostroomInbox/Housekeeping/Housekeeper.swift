@@ -42,6 +42,7 @@ public struct Housekeeper: Sendable {
             group.addTask { await every(.seconds(600), "partitions", makePartitions) }
             group.addTask { await every(.seconds(300), "retention", dropExpired) }
             group.addTask { await expireAllKeys() }
+            group.addTask { await forgetRemovedHandlers() }
             group.addTask { await advanceReplays() }
         }
     }
@@ -69,6 +70,16 @@ public struct Housekeeper: Sendable {
         _ = try await execute(StrayDelete(age: retention.deliveries.microseconds, most: 1_000))
     }
 
+    /// Deletes waiting pairs of handlers that were removed, up to ten thousand.
+    ///
+    /// - Returns: Whether there may be more.
+    /// - Throws: ``PostroomQueue/QueueError``.
+    @discardableResult
+    public func forgetRemoved() async throws(QueueError) -> Bool {
+        let most: Int32 = 10_000
+        return try await execute(RemovedForget(most: most)).first?.forgotten == Int64(most)
+    }
+
     /// Deletes the expired idempotency keys in one run of their table's blocks.
     ///
     /// - Parameter first: The block to begin with.
@@ -93,7 +104,7 @@ public struct Housekeeper: Sendable {
             moved = moved || seen > 0
         }
         if moved {
-            inbox.signals.wake()
+            inbox.signals.work.signal()
             inbox.wakeOthers()
         }
         return !running.isEmpty
@@ -135,6 +146,32 @@ public struct Housekeeper: Sendable {
             await attempt("keys") { () async throws(QueueError) in next = try await expireKeys(from: first) }
             first = next ?? 0
             try? await Task.sleep(for: next == nil ? .seconds(3_600) : .seconds(1))
+        }
+    }
+
+    /// Begins when a handler is changed, and looks again once in ten minutes.
+    private func forgetRemovedHandlers() async {
+        let changes = inbox.directoryChanges()
+        await withDiscardingTaskGroup { group in
+            let (asked, ask) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+            group.addTask {
+                for await _ in changes {
+                    ask.yield()
+                }
+            }
+            group.addTask {
+                await every(.seconds(600), "removed handlers") { () async throws(QueueError) in ask.yield() }
+                ask.finish()
+            }
+            group.addTask {
+                for await _ in asked {
+                    await attempt("removed handlers") { () async throws(QueueError) in
+                        if try await forgetRemoved() {
+                            ask.yield()
+                        }
+                    }
+                }
+            }
         }
     }
 

@@ -154,7 +154,12 @@ extension Inbox: WorkQueue {
 
     /// Signals notifications, and each time that listening begins.
     public func wakeUps() -> AsyncStream<Void> {
-        signals.subscribe()
+        signals.work.subscribe()
+    }
+
+    /// Signals notifications of changed handlers, and each time that listening begins.
+    public func directoryChanges() -> AsyncStream<Void> {
+        signals.directory.subscribe()
     }
 
     private func workCameBack() {

@@ -57,6 +57,32 @@ extension QueueConformance {
             try expect(try await scene.claimAll(worker).isEmpty, "no batches")
             try expect(try await scene.claimRetries("mail", worker).isEmpty, "no retries")
         },
+        Check("a handler that a person pauses or resumes signals") { scene in
+            _ = try await scene.worker("mail")
+            let changes = scene.queue.directoryChanges()
+            for _ in 0..<2 {
+                let isSignalled = await withTaskGroup(of: Bool.self) { group in
+                    group.addTask {
+                        for await _ in changes {
+                            return true
+                        }
+                        return false
+                    }
+                    group.addTask {
+                        for _ in 0..<100 {
+                            try? await scene.inspection.pause("mail")
+                            try? await scene.inspection.resume("mail")
+                            try? await Task.sleep(for: .milliseconds(50))
+                        }
+                        return false
+                    }
+                    let first = await group.next() ?? false
+                    group.cancelAll()
+                    return first
+                }
+                try expect(isSignalled, "a signal within five seconds")
+            }
+        },
         Check("work that others commit signals") { scene in
             let signals = scene.queue.wakeUps()
             let isSignalled = await withTaskGroup(of: Bool.self) { group in

@@ -63,13 +63,13 @@ extension InMemoryInbox: InboxInspection {
     /// Pauses a handler: its pairs wait.
     public func pause(_ handler: HandlerName) async {
         commit { state, _ in state.directory.pause(handler, true) }
-        ring()
+        ringDirectory()
     }
 
     /// Resumes a paused handler.
     public func resume(_ handler: HandlerName) async {
         commit { state, _ in state.directory.pause(handler, false) }
-        ring()
+        ringDirectory()
     }
 
     /// Moves every stored time into the past, as if that long had gone by.

@@ -11,6 +11,7 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
     private let now: @Sendable () -> Timestamp
     private let state: Mutex<InboxState>
     private let bells = Bells()
+    private let directoryBells = Bells()
 
     /// Makes an empty inbox.
     ///
@@ -31,6 +32,12 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
     /// Signals that work may have become claimable.
     func ring() {
         bells.ring()
+    }
+
+    /// Signals that a handler was changed.
+    func ringDirectory() {
+        bells.ring()
+        directoryBells.ring()
     }
 
     // MARK: - Intake
@@ -125,5 +132,10 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
     /// Signals that work may have become claimable.
     public func wakeUps() -> AsyncStream<Void> {
         bells.stream()
+    }
+
+    /// Signals that a handler was paused or resumed.
+    public func directoryChanges() -> AsyncStream<Void> {
+        directoryBells.stream()
     }
 }

@@ -122,4 +122,8 @@ final class UnreliableQueue: WorkQueue {
     func wakeUps() -> AsyncStream<Void> {
         base.wakeUps()
     }
+
+    func directoryChanges() -> AsyncStream<Void> {
+        base.directoryChanges()
+    }
 }

@@ -49,10 +49,11 @@ struct CommonOptions: ParsableArguments {
         LogSetup(configuration.log, environment: ProgramContext.current.environment).logger(label: "postroom")
     }
 
-    /// The logger of a verb that answers a question: it tells warnings, unless the command line asks for more.
+    /// The logger of a verb that answers a question: it tells errors, unless the command line asks for more, because
+    /// the verb itself says what failed.
     func quietLogger(_ configuration: PostroomConfiguration) -> Logger {
         var settings = configuration.log
-        settings.level = logLevel ?? max(settings.level, .warning)
+        settings.level = logLevel ?? max(settings.level, .error)
         return LogSetup(settings, environment: ProgramContext.current.environment).logger(label: "postroom")
     }
 }
