@@ -71,6 +71,64 @@ struct ReplayTests {
         }
     }
 
+    /// Advances every replay once.
+    private func advance(_ test: TestInbox) async throws {
+        _ = try await Housekeeper(inbox: test.inbox, retention: Retention(), logger: .silent).advanceRunningReplays()
+    }
+
+    /// Tries what is owed, and settles it.
+    private func attempt(_ test: TestInbox, _ outcome: (Int) -> PairOutcome) async throws {
+        let worker = try await test.inbox.register(WorkerRegistration(label: "second", handlers: []))
+        let retries = try await test.inbox.claimRetries([RetryClaim(handler: "crm", limit: 1000)], for: worker)
+        let settled = retries.enumerated().map { RetrySettlement(key: $1.key, outcome: outcome($0)) }
+        let version = try await test.inbox.directory().version
+        let settlement = Settlement(retries: settled, directoryVersion: version)
+        _ = try await test.inbox.settle(settlement, thenClaim: .nothing, for: worker)
+    }
+
+    private func failed(_ index: Int) -> PairOutcome {
+        let failure = AttemptFailure(attempt: 2, error: "still broken", duration: .zero)
+        return index % 2 == 0
+            ? .dead(reason: .permanent, failure: failure) : .owed(dueIn: .seconds(600), failure: failure)
+    }
+
+    @Test("a large replay waits for its first twenty, and is paused where most of them fail again")
+    func canaries() async throws {
+        try await TestInbox.with { test in
+            _ = try await makeLetters(test, 100)
+            try await test.query("SELECT postroom.replay_dead_letters(everything => true)")
+            for _ in 0..<3 {
+                try await advance(test)
+            }
+            #expect(try await test.count("SELECT count(*) FROM postroom.dead_letter") == 80)
+            #expect(try await test.inbox.replays(limit: 1).first?.note == "waits for the first 20 to be tried")
+            try await attempt(test) { $0 < 11 ? failed($0) : .handled(duration: .zero) }
+            try await advance(test)
+            let replay = try #require(try await test.inbox.replays(limit: 1).first)
+            #expect(replay.state == "paused")
+            #expect(replay.note?.hasPrefix("11 of the first 20 failed again") == true)
+            #expect(replay.moved == 20)
+            // Who resumes it has decided.
+            #expect(try await test.inbox.change(replay: replay.id, .resume) == "running")
+            try await carryOut(test)
+            let done = try #require(try await test.inbox.replays(limit: 1).first)
+            #expect(done.state == "done" && done.moved == 100 && done.note == nil)
+        }
+    }
+
+    @Test("a large replay goes on by itself where half of its first twenty end well")
+    func provenCanaries() async throws {
+        try await TestInbox.with { test in
+            _ = try await makeLetters(test, 100)
+            try await test.query("SELECT postroom.replay_dead_letters(handler => 'crm')")
+            try await advance(test)
+            try await attempt(test) { $0 < 10 ? failed($0) : .handled(duration: .zero) }
+            try await carryOut(test)
+            let done = try #require(try await test.inbox.replays(limit: 1).first)
+            #expect(done.state == "done" && done.moved == 100 && done.note == nil)
+        }
+    }
+
     @Test("a replayed pair starts its policy anew and goes on counting attempts")
     func forgivesAttempts() async throws {
         try await TestInbox.with { test in

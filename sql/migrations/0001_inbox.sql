@@ -194,6 +194,10 @@ CREATE TABLE postroom.replay (
     shard        smallint    NOT NULL DEFAULT 0,
     cursor       bigint      NOT NULL DEFAULT 0,
     moved        bigint      NOT NULL DEFAULT 0,
+    canaries     bigint[]    NOT NULL DEFAULT '{}',
+    canary_handlers text[]   NOT NULL DEFAULT '{}',
+    is_proven    boolean     NOT NULL DEFAULT false,
+    note         text,
     advanced_at  timestamptz,
     finished_at  timestamptz,
     CONSTRAINT replay_kind_is_known CHECK (kind IN ('dead-letters', 'deliveries')),
@@ -203,6 +207,8 @@ CREATE TABLE postroom.replay (
 );
 COMMENT ON TABLE postroom.replay IS
     'Replays that people asked for. The inbox moves rate pairs a second; shard and cursor say how far it is.';
+COMMENT ON COLUMN postroom.replay.canaries IS
+    'The deliveries of the first dead letters that it moved, with their handlers. Unless most of them end well, it is paused.';
 CREATE INDEX replay_running ON postroom.replay (id) WHERE state = 'running';
 
 CREATE TABLE postroom.audit (

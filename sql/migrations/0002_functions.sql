@@ -247,23 +247,66 @@ END $$;
 COMMENT ON FUNCTION postroom.replay_deliveries IS
     'Records a replay of kept deliveries to the handlers that subscribe to them, or to the one named, and returns its number.';
 
+-- How the canaries of a replay fare: `failed` have failed again, `open` have not been tried yet.
+CREATE FUNCTION postroom.canary_result(plan postroom.replay, OUT failed bigint, OUT open bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT count(*) FILTER (WHERE d.id IS NOT NULL OR r.failed_attempts > r.forgiven_attempts),
+           count(*) FILTER (WHERE d.id IS NULL AND r.failed_attempts = r.forgiven_attempts)
+    FROM unnest(plan.canaries, plan.canary_handlers) AS c (delivery_id, handler)
+    CROSS JOIN postroom.inbox i
+    LEFT JOIN postroom.retry r ON r.shard = ANY (ARRAY(SELECT generate_series(0, i.shards - 1)::smallint))
+        AND r.delivery_id = c.delivery_id AND r.handler = c.handler
+    LEFT JOIN postroom.dead_letter d ON d.shard = ANY (ARRAY(SELECT generate_series(0, i.shards - 1)::smallint))
+        AND d.delivery_id = c.delivery_id AND d.handler = c.handler
+$$;
+
 -- Moves up to `most` pairs of one replay, and returns how many. It locks the plan, so that two callers take turns, and
 -- each letter, so that it moves once. A letter whose delivery was dropped by retention brings it back.
+-- Of dead letters the first 20 go alone, as canaries: if more than half of them fail again, the replay is paused instead
+-- of sending everything after them. Who resumes it has decided that the rest goes all the same.
 CREATE FUNCTION postroom.advance_replay(replay bigint, most integer) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
+    canary_count CONSTANT integer := 20;
     plan postroom.replay;
+    result record;
     last bigint;
     seen bigint;
     made bigint;
     total bigint := 0;
+    limited integer := most;
+    gone bigint[];
+    gone_handlers text[];
 BEGIN
     SELECT * INTO plan FROM postroom.replay r WHERE r.id = advance_replay.replay AND r.state = 'running'
     FOR UPDATE SKIP LOCKED;
     IF NOT FOUND THEN
         RETURN 0;
     END IF;
-    WHILE total < most AND plan.shard < (SELECT shards FROM postroom.inbox) LOOP
+    IF plan.kind = 'dead-letters' AND NOT plan.is_proven THEN
+        limited := least(most, canary_count - cardinality(plan.canaries));
+        IF limited = 0 THEN
+            SELECT * INTO result FROM postroom.canary_result(plan);
+            IF result.failed * 2 > canary_count THEN
+                UPDATE postroom.replay r
+                SET state = 'paused', is_proven = true, advanced_at = now(),
+                    note = format('%s of the first %s failed again; resume it once the cause is mended, or cancel it',
+                                  result.failed, canary_count)
+                WHERE r.id = plan.id;
+                INSERT INTO postroom.audit (actor, action, detail)
+                VALUES ('postroom', 'replay_paused', jsonb_build_object('replay', plan.id, 'failed', result.failed));
+                RETURN 0;
+            ELSIF result.open > 0 THEN
+                UPDATE postroom.replay r SET note = format('waits for the first %s to be tried', canary_count)
+                WHERE r.id = plan.id AND r.note IS NULL;
+                RETURN 0;
+            END IF;
+            plan.is_proven := true;
+            plan.note := NULL;
+            limited := most;
+        END IF;
+    END IF;
+    WHILE total < limited AND plan.shard < (SELECT shards FROM postroom.inbox) LOOP
         IF plan.kind = 'dead-letters' THEN
             WITH letter AS (
                 DELETE FROM postroom.dead_letter d
@@ -277,7 +320,7 @@ BEGIN
                       AND (plan.reason IS NULL OR p.reason = plan.reason)
                       AND (plan.since IS NULL OR p.died_at >= plan.since)
                       AND (plan.until IS NULL OR p.died_at < plan.until)
-                    ORDER BY p.id LIMIT most - total FOR UPDATE))
+                    ORDER BY p.id LIMIT limited - total FOR UPDATE))
                 RETURNING d.*
             ), kept AS (
                 INSERT INTO postroom.delivery
@@ -295,7 +338,12 @@ BEGIN
                 FROM letter
                 ON CONFLICT DO NOTHING
             )
-            SELECT max(id), count(*), count(*) INTO last, seen, made FROM letter;
+            SELECT max(id), count(*), count(*), array_agg(delivery_id), array_agg(handler)
+            INTO last, seen, made, gone, gone_handlers FROM letter;
+            IF NOT plan.is_proven AND seen > 0 THEN
+                plan.canaries := plan.canaries || gone;
+                plan.canary_handlers := plan.canary_handlers || gone_handlers;
+            END IF;
         ELSE
             WITH picked AS MATERIALIZED (
                 SELECT d.shard, d.id, d.received_at, d.source, d.event_type FROM postroom.delivery d
@@ -305,7 +353,7 @@ BEGIN
                   AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
                   AND (plan.since IS NULL OR d.received_at >= plan.since)
                   AND (plan.until IS NULL OR d.received_at < plan.until)
-                ORDER BY d.id LIMIT most - total
+                ORDER BY d.id LIMIT limited - total
             ), wanted AS (
                 SELECT p.shard, p.id, p.received_at, h.name FROM picked p JOIN postroom.handler h
                     ON h.removed_at IS NULL AND (plan.handler IS NULL OR h.name = plan.handler)
@@ -328,7 +376,7 @@ BEGIN
             SELECT (SELECT max(id) FROM picked), (SELECT count(*) FROM picked), (SELECT count(*) FROM owed)
             INTO last, seen, made;
         END IF;
-        IF seen < most - total THEN
+        IF seen < limited - total THEN
             plan.shard := plan.shard + 1;
             plan.cursor := 0;
         ELSE
@@ -338,7 +386,8 @@ BEGIN
         plan.moved := plan.moved + made;
     END LOOP;
     UPDATE postroom.replay r
-    SET shard = plan.shard, cursor = plan.cursor, moved = plan.moved, advanced_at = now(),
+    SET shard = plan.shard, cursor = plan.cursor, moved = plan.moved, advanced_at = now(), canaries = plan.canaries,
+        canary_handlers = plan.canary_handlers, is_proven = plan.is_proven, note = plan.note,
         state = CASE WHEN plan.shard < i.shards THEN r.state ELSE 'done' END,
         finished_at = CASE WHEN plan.shard < i.shards THEN NULL ELSE now() END
     FROM postroom.inbox i WHERE r.id = plan.id;

@@ -4,7 +4,7 @@
 -- $2 state text
 -- rows: state text
 WITH changed AS (
-    UPDATE postroom.replay SET state = $2, finished_at = CASE WHEN $2 = 'cancelled' THEN now() END
+    UPDATE postroom.replay SET state = $2, note = NULL, finished_at = CASE WHEN $2 = 'cancelled' THEN now() END
     WHERE id = $1 AND state IN ('running', 'paused') RETURNING state
 ), noted AS (
     INSERT INTO postroom.audit (action, detail)

@@ -17,6 +17,8 @@ public struct ReplaySummary: Sendable {
     public let moved: Int
     /// When it ended.
     public let finishedAt: Timestamp?
+    /// Why it waits, where it does so by itself.
+    public let note: String?
     /// What was asked for, as a JSON object.
     public let filter: String
 }
@@ -50,6 +52,7 @@ extension Inbox {
                     requestedBy: row.requestedBy,
                     moved: Int(row.moved),
                     finishedAt: row.finishedAt.map(Timestamp.init(rawValue:)),
+                    note: row.note,
                     filter: row.filter
                 )
             }

@@ -19,7 +19,7 @@ struct EnvironmentTests {
             "admin.port": "7",
             "retention.deliveries": "31d", "retention.idempotency-keys": "32d", "log.level": "trace",
             "log.format": "json",
-            "receiver.body-memory": "3MiB", "worker.memory": "4MiB",
+            "receiver.body-memory": "3MiB", "worker.memory": "4MiB", "database.pooling": "transaction",
         ]
         let sample = samples[key.path] ?? (key.expectation.hasPrefix("a duration") ? "3s" : "5")
         var environment = [key.variable: sample]

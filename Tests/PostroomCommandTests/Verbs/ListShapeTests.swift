@@ -105,6 +105,7 @@ struct ListShapeTests {
         #expect(
             keys(ReplayColumns.all(now: Self.now)) == [
                 "id", "kind", "state", "moved", "requested_at", "requested_by", "finished_at", "filter",
+                "note",
             ]
         )
         #expect(

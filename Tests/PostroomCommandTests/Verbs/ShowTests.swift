@@ -201,6 +201,7 @@ struct ShowTests {
             requestedBy: "ops",
             moved: 1200,
             finishedAt: nil,
+            note: "waits for the first 20 to be tried",
             filter: #"{"endpoint": "billing"}"#
         )
         let (data, _) = written { $0.show(replay, ReplayColumns.item(now: Self.now), asJSON: false) }
@@ -214,6 +215,7 @@ struct ShowTests {
                 by         ops
                 finished   –
                 filter     --endpoint billing
+                note       waits for the first 20 to be tried
 
                 """
         )

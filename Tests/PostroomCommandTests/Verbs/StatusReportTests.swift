@@ -68,6 +68,7 @@ struct StatusReportTests {
                 requestedBy: "ops",
                 moved: 120,
                 finishedAt: nil,
+                note: nil,
                 filter: #"{"handler": "crm.sync"}"#
             )
         ]
@@ -100,8 +101,8 @@ struct StatusReportTests {
                 12  web-1/812       400ms        1          64        1
 
                 replays
-                id  kind          state    moved     age  by   filter
-                3   dead-letters  running    120  1h ago  ops  --handler crm.sync
+                id  kind          state    moved     age  by   filter              note
+                3   dead-letters  running    120  1h ago  ops  --handler crm.sync  –
 
                 """
         )

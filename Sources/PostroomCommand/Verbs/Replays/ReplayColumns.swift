@@ -19,6 +19,7 @@ enum ReplayColumns {
                 value: { ReplayFilterText(reading: $0.filter).json },
                 text: { ReplayFilterText(reading: $0.filter).words }
             ),
+            .optional("note", widest: 100) { $0.note },
         ]
     }
 

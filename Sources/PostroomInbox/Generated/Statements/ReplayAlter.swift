@@ -10,7 +10,7 @@ struct ReplayAlter: BundledStatement {
     static let name = "replay_alter"
     static let sql = #"""
         WITH changed AS (
-            UPDATE postroom.replay SET state = $2, finished_at = CASE WHEN $2 = 'cancelled' THEN now() END
+            UPDATE postroom.replay SET state = $2, note = NULL, finished_at = CASE WHEN $2 = 'cancelled' THEN now() END
             WHERE id = $1 AND state IN ('running', 'paused') RETURNING state
         ), noted AS (
             INSERT INTO postroom.audit (action, detail)

@@ -7,7 +7,7 @@ import PostgresClient
 struct ReplayList: BundledStatement {
     static let name = "replay_list"
     static let sql = #"""
-        SELECT id, kind, state, requested_at, requested_by, moved, finished_at,
+        SELECT id, kind, state, requested_at, requested_by, moved, finished_at, note,
                jsonb_strip_nulls(jsonb_build_object('ids', ids, 'endpoint', endpoint, 'event_type', event_type,
                    'handler', handler, 'reason', reason, 'since', since, 'until', until))
         FROM postroom.replay WHERE $1 IS NULL OR id = $1 ORDER BY id DESC LIMIT $2;
@@ -21,6 +21,7 @@ struct ReplayList: BundledStatement {
         PostgresColumn(name: "requested_by", type: .text),
         PostgresColumn(name: "moved", type: .int8),
         PostgresColumn(name: "finished_at", type: .timestamptz),
+        PostgresColumn(name: "note", type: .text),
         PostgresColumn(name: "filter", type: .jsonb),
     ]
     static let usedIndexes: [String] = []
@@ -37,6 +38,7 @@ struct ReplayList: BundledStatement {
         let requestedBy: String
         let moved: Int64
         let finishedAt: Int64?
+        let note: String?
         let filter: String
     }
 
@@ -54,6 +56,7 @@ struct ReplayList: BundledStatement {
             requestedBy: row.text(),
             moved: row.int8(),
             finishedAt: row.optionalTimestamp(),
+            note: row.optionalText(),
             filter: row.jsonb()
         )
     }
