@@ -19,7 +19,19 @@ struct SourcesCommand: ParsableCommand {
     @Flag(name: .long, help: "Print JSON: an array of objects.")
     var json = false
 
+    @Flag(name: .long, help: "Print the whole catalogue as a page of Markdown.")
+    var markdown = false
+
+    func validate() throws {
+        if markdown, json || source != nil {
+            throw ValidationError("--markdown prints the whole catalogue; leave out --json and the source")
+        }
+    }
+
     func run() throws {
+        guard !markdown else {
+            return try CommandOutput.write { $0.raw(Array(CataloguePage.text.utf8)) }
+        }
         let rows = Sources.all
             .filter { source == nil || $0.source == source }
             .flatMap { definition in
