@@ -77,7 +77,7 @@ struct BenchTests {
                 #expect(result.output.split(separator: "\n").contains { $0.hasPrefix(row) }, "\(row)")
             }
             #expect(result.output.contains("postroom/limit"))
-            #expect(result.output.contains("settings: body bytes 1024"))
+            #expect(result.output.contains("settings: body bytes 1024 at least"))
             #expect(result.output.contains("machine: processor"))
         }
     }
@@ -148,7 +148,7 @@ struct BenchTests {
         try await Scene.withFolder { folder in
             let program = program(["end-to-end", "--seconds", "600", "--json"], in: folder)
             try await RunningProgram.with(program, in: folder) { running in
-                try await eventually("the run has not begun") {
+                _ = try await eventually("the run has not begun") {
                     running.log.text.contains("storing and handling at once") ? true : nil
                 }
                 running.send(SIGINT)
