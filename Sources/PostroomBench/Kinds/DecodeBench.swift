@@ -85,7 +85,7 @@ struct DecodeBench: Sendable {
                     headers: Headers([("content-type", "application/json"), ("webhook-id", sample.id)]),
                     body: sample.body
                 )
-                let event = Event(delivery: delivery, details: Sources.rules(for: source).details(of: delivery))
+                let event = Event(delivery: delivery, rules: Sources.rules(for: source))
                 return Sample(event: event, type: entries.isEmpty ? nil : entries[index].swiftType)
             }
     }

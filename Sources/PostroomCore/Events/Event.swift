@@ -4,15 +4,49 @@ public import FoundationEssentials
 ///
 /// Handlers that subscribe to a pattern receive this; handlers of a type receive that type, made from it.
 public struct Event: Sendable {
-    /// The delivery that carries the event.
-    public let delivery: Delivery
-    /// What the source's rules read from the envelope.
-    public let details: EventDetails
+    /// One object that all copies share: an event is copied for each attempt, and a delivery has many parts to count.
+    @usableFromInline
+    final class Parts: Sendable {
+        @usableFromInline let delivery: Delivery
+        let origin: Origin
 
-    /// Puts an event together.
+        init(delivery: Delivery, origin: Origin) {
+            self.delivery = delivery
+            self.origin = origin
+        }
+    }
+
+    /// Where the details come from.
+    enum Origin: Sendable {
+        case known(EventDetails)
+        case body(any SourceRules)
+    }
+
+    @usableFromInline let parts: Parts
+
+    /// Puts an event together whose details are known.
     public init(delivery: Delivery, details: EventDetails) {
-        self.delivery = delivery
-        self.details = details
+        self.parts = Parts(delivery: delivery, origin: .known(details))
+    }
+
+    /// Puts an event together whose details are read when somebody asks for them.
+    public init(delivery: Delivery, rules: any SourceRules) {
+        self.parts = Parts(delivery: delivery, origin: .body(rules))
+    }
+
+    /// The delivery that carries the event.
+    @inlinable public var delivery: Delivery {
+        parts.delivery
+    }
+
+    /// What the source's rules read from the envelope.
+    ///
+    /// The body is read each time this is asked for, and not before: most handlers never ask.
+    public var details: EventDetails {
+        switch parts.origin {
+        case .known(let details): details
+        case .body(let rules): rules.details(of: delivery)
+        }
     }
 
     /// The kind of producer.

@@ -159,7 +159,7 @@ final class Preparation: Sendable {
     private func prepare(_ delivery: Delivery, for runs: [Int]) -> PreparedDelivery {
         PreparedDelivery(
             delivery,
-            details: rules(delivery.source).details(of: delivery),
+            rules: rules(delivery.source),
             decoders: runs.lazy.compactMap { [lanes] lane in lanes[lane].handler.decoder }
         )
     }

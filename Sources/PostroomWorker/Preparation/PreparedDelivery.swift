@@ -5,8 +5,8 @@ package final class PreparedDelivery: Sendable {
     package let event: Event
     private let decoded: [(type: ObjectIdentifier, value: Result<any WebhookEvent, any Error>)]
 
-    package init(_ delivery: Delivery, details: EventDetails, decoders: some Sequence<EventDecoder>) {
-        let event = Event(delivery: delivery, details: details)
+    package init(_ delivery: Delivery, rules: any SourceRules, decoders: some Sequence<EventDecoder>) {
+        let event = Event(delivery: delivery, rules: rules)
         var decoded: [(type: ObjectIdentifier, value: Result<any WebhookEvent, any Error>)] = []
         for decoder in decoders where !decoded.contains(where: { $0.type == decoder.identity }) {
             decoded.append((decoder.identity, Result { try decoder.decode(event) }))

@@ -52,7 +52,7 @@ enum Fixture {
             .map { index in
                 Job(
                     owner: .batch(run, pair: index),
-                    prepared: PreparedDelivery(delivery(index), details: EventDetails(), decoders: []),
+                    prepared: PreparedDelivery(delivery(index), rules: PlainRules(source: "test"), decoders: []),
                     count: AttemptCount()
                 )
             }
