@@ -12,7 +12,12 @@ enum IdentityText {
     /// An event type, or `nil` where the text can't be one.
     static func eventType(_ text: String?) -> String? {
         guard let text, (1...maximumTypeLength).contains(text.utf8.count) else { return nil }
-        return text.unicodeScalars.contains { $0.properties.generalCategory == .control } ? nil : text
+        return text.unicodeScalars.contains(where: isControl) ? nil : text
+    }
+
+    /// Whether it is a control character, which Unicode will never have others of than these.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
     }
 
     /// A key, or `nil` where the text can't be one.

@@ -51,7 +51,8 @@ struct JSONObject: Sendable {
             }
             found = member
         }
-        return found.map { .one(JSONValue(text: text, range: $0.value)) } ?? .absent
+        guard let found else { return .absent }
+        return .one(JSONValue(text: text, range: found.value))
     }
 
     /// All values of that name, in their order.
@@ -75,7 +76,16 @@ struct JSONObject: Sendable {
         if member.nameHasEscapes {
             return decodedName(member).elementsEqual(name.utf8)
         }
-        return member.name.count == name.utf8.count && text[member.name].elementsEqual(name.utf8)
+        let utf8 = name.utf8
+        guard member.name.count == utf8.count else { return false }
+        // By hand: this is asked for each field of each event, and a generic comparison of sequences costs more than
+        // finding the value does.
+        var position = member.name.lowerBound
+        for byte in utf8 {
+            guard text[position] == byte else { return false }
+            position += 1
+        }
+        return true
     }
 
     private func decodedName(_ member: JSONMember) -> ArraySlice<UInt8> {

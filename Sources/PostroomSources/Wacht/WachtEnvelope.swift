@@ -31,19 +31,24 @@ struct WachtEnvelope: SourceEnvelope {
         }
         let type = body["type"]?.string
         var envelope = body
+        var value = envelope["data"]
+        // Members are found anew each time an object is asked for: once for each level.
+        var content = value?.object
         var isReplay = false
         for _ in 0..<Self.deepestReplay {
-            guard let inner = envelope["data"]?.object, inner.count == 3, inner.has("timestamp"), inner.has("data"),
+            guard let inner = content, inner.count == 3, inner.has("timestamp"), inner.has("data"),
                 type != nil, inner["type"]?.string == type
             else { break }
             envelope = inner
+            value = inner["data"]
+            content = value?.object
             isReplay = true
         }
         self.type = type
         self.sentAt = envelope["timestamp"].flatMap(LenientDate.parse)
         self.isReplay = isReplay
-        self.value = envelope["data"]
-        self.content = value?.object
+        self.value = value
+        self.content = content
     }
 
     private static func bareType(_ body: JSONObject) -> String? {
