@@ -150,6 +150,7 @@ let package = Package(
                 logging,
             ]
         ),
+        tests("PostroomBenchTests", ["PostroomBench", "PostroomCore", "PostroomQueue", "PostroomReceiver"]),
         tests("StatementBundlerTests", ["StatementBundler"]),
         .executableTarget(
             name: "TestWorker",

@@ -33,20 +33,20 @@ struct BenchScene: Sendable {
             configuration.dispatchConnections = connections
         }
         let inbox = Inbox(configuration: configuration, loop: loop, logger: tools.logger)
+        // unstructured: shields the connections from a cancellation, after which the worker still settles
+        let connections = Task { await inbox.run() }
         let result: Result<Value, any Error>
         do {
-            result = try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await inbox.run() }
-                defer { group.cancelAll() }
-                guard try await inbox.checkSchema() == .current else {
-                    throw BenchFailure("the schema of the bench was changed from outside")
-                }
-                try await inbox.waitUntilConnected()
-                return .success(try await body(inbox))
+            guard try await inbox.checkSchema() == .current else {
+                throw BenchFailure("the schema of the bench was changed from outside")
             }
+            try await inbox.waitUntilConnected()
+            result = .success(try await body(inbox))
         } catch {
             result = .failure(error)
         }
+        connections.cancel()
+        await connections.value
         await loop.stop()
         return try result.get()
     }

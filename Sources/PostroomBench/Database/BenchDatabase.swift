@@ -28,27 +28,34 @@ struct BenchDatabase: Sendable {
         case .privateServer:
             tools.progress("starting a private Postgres")
             let server = try await PrivatePostgres.start(.init(durable: true, parameters: ServerSettings.production))
+            let result: Result<Value, any Error>
             do {
                 let database = try await make(server.connectionString, .standard, server: server, tools)
-                let value = try await body(database)
+                result = await outcome(of: body, database)
                 await database.close()
-                await server.stop()
-                return value
             } catch {
-                await server.stop()
-                throw error
+                result = .failure(error)
             }
+            // unstructured: shields the removal of the server's files from the cancellation that asks for it
+            await Task { await server.stop() }.value
+            return try result.get()
         case .existing(let connectionString):
             guard let schema = SchemaName(schemaName) else { preconditionFailure("it is a name") }
             let database = try await make(connectionString, schema, server: nil, tools)
-            do {
-                let value = try await body(database)
-                await database.dropSchema()
-                return value
-            } catch {
-                await database.dropSchema()
-                throw error
-            }
+            let result = await outcome(of: body, database)
+            await database.dropSchema()
+            return try result.get()
+        }
+    }
+
+    private static func outcome<Value>(
+        of body: (BenchDatabase) async throws -> Value,
+        _ database: BenchDatabase
+    ) async -> Result<Value, any Error> {
+        do {
+            return .success(try await body(database))
+        } catch {
+            return .failure(error)
         }
     }
 

@@ -7,8 +7,8 @@ struct Prefill: Sendable {
     /// How many deliveries one batch has.
     let batch: Int
 
-    /// How many deliveries one statement makes; more would only make one long transaction.
-    private static let step = 1_000_000
+    /// How many deliveries one statement makes: few enough that an interruption need not wait long for its end.
+    private static let step = 250_000
 
     /// Queues deliveries that nobody has claimed.
     ///
@@ -81,6 +81,7 @@ struct Prefill: Sendable {
     private func inSteps(_ count: Int, _ sql: (Int) -> String) async throws {
         var left = count
         while left > 0 {
+            try Task.checkCancellation()
             try await database.run(sql(min(left, Self.step)))
             left -= Self.step
         }

@@ -102,6 +102,7 @@ struct LimitRun: Sendable {
                             var events = 0
                             while case let count = try await round(statements, template, allowance), count > 0 {
                                 events += count
+                                try Task.checkCancellation()
                             }
                             return events
                         }

@@ -42,7 +42,7 @@ final class BenchHandlers: Sendable {
                     try self.handle(number, context)
                 }
             case .typed:
-                registry.on(Wacht.UserCreated.self, named: Self.name(number), retry: retry) { _, context in
+                registry.on(Wacht.SessionCreated.self, named: Self.name(number), retry: retry) { _, context in
                     try self.handle(number, context)
                 }
             }

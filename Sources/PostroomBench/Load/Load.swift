@@ -18,7 +18,7 @@ final class Load: Sendable {
     /// - Parameter bodyBytes: The least size of the body: a sample is filled up with a field that nobody reads.
     /// - Throws: ``BenchFailure`` where there is no sample.
     init(bodyBytes: Int) throws {
-        let type = Wacht.UserCreated.eventTypes[0]
+        let type = Wacht.SessionCreated.eventTypes[0]
         let samples = SampleDeliveries(seed: 1)
         guard let sample = samples.sample(.wacht, type, index: 0, now: Date(timeIntervalSince1970: 1_800_000_000))
         else {

@@ -7,7 +7,7 @@ enum BenchSettings {
         for kind: BenchKind,
         inbox: InboxConfiguration?
     ) -> [BenchReport.Fact] {
-        var facts: [BenchReport.Fact] = [.init("body bytes", "\(options.bodyBytes)")]
+        var facts: [BenchReport.Fact] = [.init("body bytes", "\(options.bodyBytes) at least")]
         if kind == .drain || kind == .endToEnd || kind == .latency || kind == .http {
             facts.append(.init("handlers", "\(options.handlers)"))
             facts.append(.init("handlers take", options.decoding == .raw ? "the raw event" : "the event's Swift type"))

@@ -81,11 +81,7 @@ public struct HandlerTrial: Sendable {
     public func run(_ event: Event, replaying previous: HandlerRun? = nil, upTo limit: Int = 1000) async -> HandlerRun {
         var run = HandlerRun(event: event, attempts: [])
         guard handler.subscribes(toSource: event.source, eventType: event.type) else { return run }
-        let prepared = PreparedDelivery(
-            event.delivery,
-            details: event.details,
-            decoders: [handler.decoder].compactMap(\.self)
-        )
+        let prepared = PreparedDelivery(event, decoders: [handler.decoder].compactMap(\.self))
         let failed = previous?.attempts.last?.number ?? 0
         var count = AttemptCount(failed: failed, forgiven: failed)
         while run.attempts.count < limit {

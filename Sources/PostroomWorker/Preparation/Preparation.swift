@@ -158,8 +158,7 @@ final class Preparation: Sendable {
 
     private func prepare(_ delivery: Delivery, for runs: [Int]) -> PreparedDelivery {
         PreparedDelivery(
-            delivery,
-            rules: rules(delivery.source),
+            Event(delivery: delivery, rules: rules(delivery.source)),
             decoders: runs.lazy.compactMap { [lanes] lane in lanes[lane].handler.decoder }
         )
     }

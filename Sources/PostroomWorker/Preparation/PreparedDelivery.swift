@@ -5,8 +5,7 @@ package final class PreparedDelivery: Sendable {
     package let event: Event
     private let decoded: [(type: ObjectIdentifier, value: Result<any WebhookEvent, any Error>)]
 
-    package init(_ delivery: Delivery, rules: any SourceRules, decoders: some Sequence<EventDecoder>) {
-        let event = Event(delivery: delivery, rules: rules)
+    package init(_ event: Event, decoders: some Sequence<EventDecoder>) {
         var decoded: [(type: ObjectIdentifier, value: Result<any WebhookEvent, any Error>)] = []
         for decoder in decoders where !decoded.contains(where: { $0.type == decoder.identity }) {
             decoded.append((decoder.identity, Result { try decoder.decode(event) }))

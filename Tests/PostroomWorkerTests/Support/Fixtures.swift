@@ -52,7 +52,10 @@ enum Fixture {
             .map { index in
                 Job(
                     owner: .batch(run, pair: index),
-                    prepared: PreparedDelivery(delivery(index), rules: PlainRules(source: "test"), decoders: []),
+                    prepared: PreparedDelivery(
+                        Event(delivery: delivery(index), rules: PlainRules(source: "test")),
+                        decoders: []
+                    ),
                     count: AttemptCount()
                 )
             }
