@@ -92,6 +92,14 @@ let package = Package(
             ["PostroomCore", "PostroomQueue", hummingbird, logging, metrics, nioCore, serviceLifecycle]
         ),
         room("PrivatePostgres", [subprocess, systemPackage]),
+        room(
+            "PostroomChaos",
+            [
+                "FaultProxy", "PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomSources",
+                "PrivatePostgres", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix, subprocess,
+                systemPackage,
+            ]
+        ),
         room("FaultProxy", [nioCore, nioPosix]),
         room(
             "PostroomBench",
@@ -104,8 +112,8 @@ let package = Package(
         room(
             "PostroomCommand",
             [
-                "PostgresClient", "PostroomBench", "PostroomConsole", "PostroomCore", "PostroomInbox", "PostroomQueue",
-                "PostroomReceiver",
+                "PostgresClient", "PostroomBench", "PostroomChaos", "PostroomConsole", "PostroomCore", "PostroomInbox",
+                "PostroomQueue", "PostroomReceiver",
                 "PostroomSources", "PostroomWorker", "PrivatePostgres", argumentParser, asyncHTTPClient, logging,
                 metrics,
                 nioCore, nioHTTP1, nioPosix, serviceLifecycle, systemPackage, unixSignals, yams,
@@ -152,6 +160,20 @@ let package = Package(
         ),
         tests("PostroomBenchTests", ["PostroomBench", "PostroomCore", "PostroomQueue", "PostroomReceiver"]),
         tests("StatementBundlerTests", ["StatementBundler"]),
+        tests(
+            "ModelTests",
+            [
+                "PostroomCore", "PostroomQueue", "PostroomSources", "PostroomTesting", "PostroomWorker", logging,
+                metrics,
+            ]
+        ),
+        tests(
+            "ChaosTests",
+            [
+                "PostroomChaos", "PostroomCore", "PostroomQueue", "PostroomSources", "PostroomTool", subprocess,
+                systemPackage,
+            ]
+        ),
         .executableTarget(
             name: "TestWorker",
             dependencies: ["Postroom"],

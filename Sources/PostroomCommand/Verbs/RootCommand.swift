@@ -20,6 +20,8 @@ struct RootCommand: AsyncParsableCommand {
                 ReplaysCommand.self,
                 HandlersCommand.self,
                 ConfigCommand.self,
+                ChaosCommand.self,
+                ChaosNodeCommand.self,
             ]
         )
     }

@@ -21,6 +21,11 @@ struct ConnectionSettings {
         self.settings = settings
     }
 
+    /// The value of a keyword, the last one where it comes twice.
+    func value(of key: String) -> String? {
+        settings.last { $0.key == key }?.value
+    }
+
     /// Whether there are no settings.
     var isEmpty: Bool {
         settings.isEmpty

@@ -1,0 +1,170 @@
+import FaultProxy
+import PostroomCore
+import PrivatePostgres
+
+/// A run on a database that is ready: nodes, sender and faults together, the drain, and the judgement.
+struct ChaosScene: Sendable {
+    let settings: ChaosSettings
+    let database: Database
+    let server: PrivatePostgres?
+    let proxy: FaultProxy?
+    let files: RunFiles
+    let fleet: Fleet
+    let tell: @Sendable (String) -> Void
+
+    private let log = SentLog()
+    private let records = FaultRecords()
+
+    init(
+        settings: ChaosSettings,
+        database: Database,
+        server: PrivatePostgres?,
+        proxy: FaultProxy?,
+        files: RunFiles,
+        fleet: Fleet,
+        tell: @escaping @Sendable (String) -> Void
+    ) {
+        self.settings = settings
+        self.database = database
+        self.server = server
+        self.proxy = proxy
+        self.files = files
+        self.fleet = fleet
+        self.tell = tell
+    }
+
+    /// How long the nodes may take to come up.
+    private static let startLimit = Duration.seconds(60)
+    /// How long what is owed may take to be done after the last fault, and what was refused to be accepted.
+    private static let drainLimit = Duration.seconds(90)
+
+    /// Plays it to its end; whatever fails or is cancelled, no node outlives it.
+    ///
+    /// - Returns: The ledger.
+    func play() async throws -> ChaosReport {
+        try await withThrowingTaskGroup(of: ChaosReport?.self) { group in
+            group.addTask {
+                await database.run()
+                return nil
+            }
+            group.addTask {
+                try await fleet.run()
+                return nil
+            }
+            group.addTask { try await report() }
+            defer { group.cancelAll() }
+            while let report = try await group.next() {
+                if let report {
+                    return report
+                }
+            }
+            throw CancellationError()
+        }
+    }
+
+    private func report() async throws -> ChaosReport {
+        try await waitForNodes()
+        tell("sending \(settings.rate) deliveries/s for \(settings.duration), seed \(settings.seed)")
+        let watch = RecoveryWatch(database: database, log: log)
+        let resources = ResourceWatch(database: database, fleet: fleet, files: files)
+        let invisible = try await disturb(watch, resources)
+        tell("waiting until nothing is owed")
+        let unfinished = await watch.drain(atMost: Self.drainLimit * settings.patience)
+        try Task.checkCancellation()
+        await fleet.retire(within: FaultRunner.endingLimit * settings.patience)
+        tell("judging")
+        let reader = EvidenceReader(
+            database: database,
+            files: files,
+            fleet: fleet,
+            records: records,
+            lease: settings.lease
+        )
+        var evidence = try await reader.read()
+        evidence.sent = log.all
+        evidence.invisible = invisible
+        evidence.unfinished = unfinished
+        evidence.peaks = resources.peaks.current
+        evidence.recoveries = records.recoveries(lease: settings.lease, patience: settings.patience)
+        return ChaosReport(evidence, Oracle.judge(evidence), records.all, settings)
+    }
+
+    /// Waits until every node is up and every handler is known: each receives only what is accepted after that.
+    private func waitForNodes() async throws {
+        tell("starting \(fleet.nodes.count) nodes")
+        let names = ChaosHandlers.names(of: 1).count
+        let deadline = ContinuousClock.now + Self.startLimit * settings.patience
+        for node in fleet.nodes where node.role.receives {
+            guard await node.state.wait(atMost: deadline - .now, until: { $0.port != nil }) else {
+                try Task.checkCancellation()
+                throw ChaosFailure("node \(node.number) does not listen; its log is in \(files.folder)")
+            }
+        }
+        while .now < deadline {
+            let rows = try? await database.query("SELECT count(*) >= \(names) FROM \(database.schema).handler")
+            if rows?.first?.first == "t" {
+                return
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        throw ChaosFailure("the handlers were not registered; the nodes' logs are in \(files.folder)")
+    }
+
+    /// Sends and makes faults at the same time, until both have come to their end.
+    ///
+    /// - Returns: The deliveries that were accepted before they were there.
+    private func disturb(_ watch: RecoveryWatch, _ resources: ResourceWatch) async throws -> [DeliveryID] {
+        try await ChaosClient.with { client in
+            let sender = ChaosSender(
+                maker: DeliveryMaker(seed: settings.seed),
+                rate: settings.rate,
+                seed: settings.seed,
+                log: log,
+                client: client,
+                ports: { fleet.ports },
+                isVisible: isVisible,
+                ended: { watch.isSending.update { $0 = false } }
+            )
+            let faults = FaultRunner(
+                settings: settings,
+                fleet: fleet,
+                database: database,
+                server: server,
+                proxy: proxy,
+                records: records,
+                watch: watch,
+                tell: { fault in
+                    let counts = log.counts
+                    tell("\(counts.accepted) of \(counts.sent) accepted; \(fault)")
+                }
+            )
+            let deadline = ContinuousClock.now + settings.duration
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                group.addTask {
+                    await resources.run()
+                    return false
+                }
+                group.addTask {
+                    await sender.run(for: settings.duration, patience: Self.drainLimit * settings.patience)
+                    return true
+                }
+                group.addTask {
+                    try await faults.run(until: deadline)
+                    return true
+                }
+                defer { group.cancelAll() }
+                var ended = 0
+                while ended < 2, let isDone = try await group.next() {
+                    ended += isDone ? 1 : 0
+                }
+            }
+            return sender.invisible.current
+        }
+    }
+
+    /// Asks the database for a delivery that was just accepted.
+    @Sendable private func isVisible(_ id: DeliveryID) async -> Bool? {
+        let rows = try? await database.query("SELECT count(*) FROM \(database.schema).delivery WHERE id = \(id)")
+        return rows?.first?.first.flatMap(\.self).map { $0 != "0" }
+    }
+}

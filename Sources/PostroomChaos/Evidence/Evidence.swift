@@ -1,0 +1,193 @@
+import PostroomCore
+import PostroomQueue
+
+/// Everything that is known of a run when it is over: what the sender, the handlers, the nodes and the database say.
+struct Evidence: Sendable {
+    /// The deliveries that were sent, with every answer.
+    var sent: [SentDelivery] = []
+    /// What is in the inbox.
+    var stored: [DeliveryID: StoredDelivery] = [:]
+    /// The handlers that the database knows.
+    var handlers: [KnownHandler] = []
+    /// Every run of a handler, from the journals.
+    var runs: [HandlerRun] = []
+    /// What was settled as handled.
+    var handled: [HandledRow] = []
+    /// The failed attempts that were recorded.
+    var failures: [FailureRow] = []
+    /// The dead letters.
+    var letters: [LetterRow] = []
+    /// The pairs with an effect in the database.
+    var effects: Set<Pair> = []
+    /// How often a replay asked for a pair.
+    var replayed: [Pair: Int] = [:]
+    /// The pairs that were discarded, and those of which nobody knows.
+    var discarded: Set<Pair> = []
+    var perhapsDiscarded: Set<Pair> = []
+    /// What was still owed when the wait for an empty queue ended; `nil` where nothing was.
+    var unfinished: String?
+    /// The nodes' lives.
+    var lives: [LifeID: NodeLife] = [:]
+    /// When which workers were rescued, at the latest.
+    var rescues: [WorkerID: Timestamp] = [:]
+    /// What kept nodes from going on.
+    var interruptions: [Interruption] = []
+    /// How long it took until all was well after each fault.
+    var recoveries: [Recovery] = []
+    /// Deliveries that were answered 200 and not found in the inbox right after.
+    var invisible: [DeliveryID] = []
+    /// Places where a secret or a body was found in a log.
+    var leaks: [String] = []
+    /// The most of everything that was seen, and the most that is allowed.
+    var peaks = ResourcePeaks()
+    /// How many settlements the nodes saw refused as too late.
+    var lateSettlements = 0
+}
+
+/// A (delivery, handler) pair.
+struct Pair: Hashable, Comparable, Sendable, CustomStringConvertible {
+    let delivery: DeliveryID
+    let handler: HandlerName
+
+    var description: String { "delivery \(delivery), handler \(handler)" }
+
+    static func < (left: Pair, right: Pair) -> Bool {
+        (left.delivery, left.handler) < (right.delivery, right.handler)
+    }
+}
+
+/// A delivery as its sender knows it.
+struct SentDelivery: Sendable {
+    /// One answer, or its absence.
+    struct Answer: Sendable {
+        /// The status; `nil` where none came.
+        let status: Int?
+        /// The identity that a 200 told.
+        var id: DeliveryID?
+        /// Whether the 200 said that it was known.
+        var isDuplicate = false
+    }
+
+    let number: Int
+    let endpoint: String
+    /// The digest of the body.
+    let digest: String
+    /// Whether the typed handler can't read it.
+    let isUndecodable: Bool
+    var answers: [Answer] = []
+
+    /// The identities that the sender was told.
+    var ids: Set<DeliveryID> {
+        Set(answers.compactMap { $0.status == 200 ? $0.id : nil })
+    }
+}
+
+/// A delivery as the inbox has it.
+struct StoredDelivery: Sendable {
+    let endpoint: String
+    let source: Source
+    let eventType: String?
+    let receivedAt: Timestamp
+    let digest: String
+}
+
+/// A handler as the database has it.
+struct KnownHandler: Sendable {
+    let name: HandlerName
+    let patterns: [EventPattern]
+    let recordedAt: Timestamp
+
+    func wants(_ delivery: StoredDelivery) -> Bool {
+        delivery.receivedAt >= recordedAt
+            && patterns.contains { $0.matches(source: delivery.source, eventType: delivery.eventType) }
+    }
+}
+
+/// A run of a handler, as its process wrote it down.
+struct HandlerRun: Sendable {
+    let pair: Pair
+    let attempt: Int
+    let life: LifeID
+    let began: Timestamp
+    /// When and how it ended; `nil` where its process did before.
+    var end: (at: Timestamp, outcome: RunJournal.Outcome)?
+}
+
+/// A pair that was settled as handled.
+struct HandledRow: Sendable {
+    let pair: Pair
+    let worker: WorkerID
+    let settledAt: Timestamp
+}
+
+/// A failed attempt that was recorded.
+struct FailureRow: Sendable {
+    let pair: Pair
+    let attempt: Int
+}
+
+/// A dead letter.
+struct LetterRow: Sendable {
+    let pair: Pair
+    let reason: String
+    let failedAttempts: Int
+}
+
+/// One life of a node: a process from its start to its end.
+struct LifeID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    let node: Int
+    let life: Int
+
+    var description: String { "node \(node), life \(life)" }
+
+    static func < (left: LifeID, right: LifeID) -> Bool {
+        (left.node, left.life) < (right.node, right.life)
+    }
+}
+
+/// What became of a life.
+struct NodeLife: Sendable {
+    /// How it ended.
+    enum End: Hashable, Sendable {
+        /// It was killed by us.
+        case killed
+        /// It ended cleanly, as asked.
+        case clean
+        /// It ended otherwise.
+        case broken(String)
+    }
+
+    let processID: Int32
+    let began: Timestamp
+    var ended: Timestamp?
+    var end: End?
+    /// The identities that its worker had.
+    var workers: [WorkerID] = []
+}
+
+/// Something that kept nodes from going on, or claims from being settled.
+struct Interruption: Sendable {
+    let kind: FaultKind
+    /// The life that it happened to; `nil` for all of them.
+    let life: LifeID?
+    let from: Timestamp
+    let to: Timestamp
+    /// How many pairs the database held for the life after it was killed; `nil` where that is not known.
+    var heldPairs: Int?
+}
+
+/// How long it took until all was well after a fault.
+struct Recovery: Sendable {
+    let kind: FaultKind
+    /// How long; `nil` where the wait ended before.
+    let took: Duration?
+    let bound: Duration
+}
+
+/// The most that was seen of what is bounded.
+struct ResourcePeaks: Sendable {
+    var connections = 0
+    var connectionsAllowed = 0
+    var memory = 0
+    var memoryAllowed = 0
+}

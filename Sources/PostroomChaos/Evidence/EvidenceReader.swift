@@ -1,0 +1,124 @@
+import PostroomCore
+import PostroomQueue
+
+/// Collects the evidence of a run that is over.
+struct EvidenceReader: Sendable {
+    let database: Database
+    let files: RunFiles
+    let fleet: Fleet
+    let records: FaultRecords
+    let lease: Duration
+
+    /// Reads tables, journals and logs.
+    func read() async throws -> Evidence {
+        var evidence = Evidence()
+        evidence.stored = try await stored()
+        evidence.handlers = try await handlers()
+        evidence.handled = try await rows(
+            "SELECT delivery_id, handler, worker, \(SQLMoment.number("settled_at")) FROM \(schema).handled_run"
+        ) { row in
+            HandledRow(
+                pair: row.pair,
+                worker: WorkerID(rawValue: row.number(2)),
+                settledAt: Timestamp(rawValue: row.number(3))
+            )
+        }
+        evidence.failures = try await rows("SELECT delivery_id, handler, attempt FROM \(schema).failed_attempt") {
+            FailureRow(pair: $0.pair, attempt: Int($0.number(2)))
+        }
+        evidence.letters = try await rows(
+            "SELECT delivery_id, handler, reason, failed_attempts FROM \(schema).dead_letter"
+        ) { row in
+            LetterRow(pair: row.pair, reason: row.text(2), failedAttempts: Int(row.number(3)))
+        }
+        evidence.effects = Set(try await rows("SELECT delivery_id, handler FROM \(schema).chaos_effect", \.pair))
+        let records = records.all
+        evidence.interruptions = records.interruptions
+        addNodes(to: &evidence)
+        evidence.replayed = records.replayed
+        evidence.discarded = records.discarded
+        evidence.perhapsDiscarded = records.perhapsDiscarded
+        return evidence
+    }
+
+    private var schema: String { database.schema }
+
+    private func stored() async throws -> [DeliveryID: StoredDelivery] {
+        let rows = try await rows(
+            """
+            SELECT id, endpoint, source, event_type, \(SQLMoment.number("received_at")),
+                   encode(sha256(body), 'hex')
+            FROM \(schema).delivery
+            """
+        ) { row in
+            (
+                DeliveryID(rawValue: row.number(0)),
+                StoredDelivery(
+                    endpoint: row.text(1),
+                    source: Source(rawValue: row.text(2)),
+                    eventType: row.values[3],
+                    receivedAt: Timestamp(rawValue: row.number(4)),
+                    digest: row.text(5)
+                )
+            )
+        }
+        return Dictionary(rows) { first, _ in first }
+    }
+
+    private func handlers() async throws -> [KnownHandler] {
+        try await rows(
+            """
+            SELECT name, array_to_string(patterns, ' '), \(SQLMoment.number("recorded_at")) FROM \(schema).handler
+            WHERE removed_at IS NULL
+            """
+        ) { row in
+            KnownHandler(
+                name: HandlerName(rawValue: row.text(0)),
+                patterns: row.text(1).split(separator: " ").compactMap { EventPattern(description: String($0)) },
+                recordedAt: Timestamp(rawValue: row.number(2))
+            )
+        }
+    }
+
+    /// Adds what journals and logs say.
+    private func addNodes(to evidence: inout Evidence) {
+        evidence.lives = fleet.lives
+        let secrets = Set(ChaosEndpoint.all.map(\.secret) + [DeliveryMaker.confidential])
+        for id in evidence.lives.keys.sorted() {
+            evidence.runs += JournalReader.runs(in: files.text(files.journal(of: id)), of: id)
+            let text = files.text(files.log(of: id))
+            let log = NodeLog(text: text)
+            evidence.lives[id]?.workers = log.workers
+            evidence.lateSettlements += log.lateSettlements
+            // A worker that could not be heard for a lease, on a machine too busy for it, was interrupted as by a freeze.
+            evidence.interruptions += log.drops.map { moment in
+                Interruption(kind: .freeze, life: id, from: moment - lease * 3, to: moment)
+            }
+            evidence.rescues.merge(log.rescued, uniquingKeysWith: min)
+            if secrets.contains(where: { text.contains($0) }) {
+                evidence.leaks.append("the log of \(id)")
+            }
+        }
+    }
+
+    private func rows<Value>(_ sql: String, _ read: (Row) -> Value) async throws -> [Value] {
+        try await database.insist(sql).map { read(Row(values: $0)) }
+    }
+
+    /// A row in text form, whose columns are known to be there.
+    private struct Row {
+        let values: [String?]
+
+        func text(_ column: Int) -> String {
+            values[column] ?? ""
+        }
+
+        func number(_ column: Int) -> Int64 {
+            Int64(text(column)) ?? 0
+        }
+
+        var pair: Pair {
+            Pair(delivery: DeliveryID(rawValue: number(0)), handler: HandlerName(rawValue: text(1)))
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import FoundationEssentials
+import PostroomCore
+import PostroomQueue
+
+/// What a node's log says of its worker.
+struct NodeLog: Sendable {
+    /// The identities that it had.
+    var workers: [WorkerID] = []
+    /// The workers that it rescued, and when that was logged.
+    var rescued: [WorkerID: Timestamp] = [:]
+    /// When it learned that it had been rescued itself.
+    var drops: [Timestamp] = []
+    /// How many of its settlements were refused as too late.
+    var lateSettlements = 0
+
+    /// Reads a log of JSON lines; others are left out, as the last one of a killed process may be cut.
+    init(text: String) {
+        let decoder = JSONDecoder()
+        for line in text.split(separator: "\n") where Self.messages.contains(where: line.contains) {
+            guard let entry = try? decoder.decode(Entry.self, from: Data(line.utf8)) else { continue }
+            switch entry.message {
+            case "registered":
+                if let worker = entry.worker.flatMap(Self.worker) {
+                    workers.append(worker)
+                }
+            case "a settlement came too late":
+                lateSettlements += entry.claims.flatMap { Int($0) } ?? 0
+            case Self.dropped:
+                if let date = try? Date(entry.time, strategy: Self.timeStyle) {
+                    drops.append(Timestamp(date))
+                }
+            case "rescued the claims of silent workers":
+                guard let date = try? Date(entry.time, strategy: Self.timeStyle) else { continue }
+                for worker in (entry.workers ?? []).compactMap(Self.worker) {
+                    rescued[worker] = Timestamp(date) + .milliseconds(1)
+                }
+            default: break
+            }
+        }
+    }
+
+    private static let dropped = "this worker was taken for dead; it drops its claims and registers anew"
+    private static let messages = [
+        "\"registered\"", "\"a settlement came too late\"", "\"rescued the claims of silent workers\"", dropped,
+    ]
+    private static let timeStyle = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
+    private static func worker(_ text: String) -> WorkerID? {
+        Int64(text).map(WorkerID.init(rawValue:))
+    }
+
+    private struct Entry: Decodable {
+        let time: String
+        let message: String
+        let worker: String?
+        let workers: [String]?
+        let claims: String?
+    }
+}

@@ -1,0 +1,174 @@
+public import PostroomCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The handlers of the nodes: quick, failing at random, failing for good, slow, blocking, deaf to cancellation, and one
+/// with an effect in the database.
+public struct ChaosHandlers: Sendable {
+    private let journal: RunJournal
+    private let fate: RunFate
+    private let effects: EffectStore
+    private let generation: Int
+
+    /// Prepares the handlers of one process.
+    ///
+    /// - Parameters:
+    ///   - journal: The file that tells of every run.
+    ///   - seed: What decides the fate of each attempt.
+    ///   - generation: How new the program is; each generation has a handler more than the one before.
+    ///   - effects: Where the handler with an effect writes.
+    /// - Throws: ``ChaosFailure`` where the journal can't be opened.
+    public init(journal: String, seed: UInt64, generation: Int, effects: EffectStore) throws(ChaosFailure) {
+        self.journal = try RunJournal(path: journal)
+        self.fate = RunFate(seed: seed)
+        self.effects = effects
+        self.generation = generation
+    }
+
+    /// Handles everything at once.
+    static let quick: HandlerName = "chaos.quick"
+    /// Fails one attempt in three, and succeeds in the end.
+    static let flaky: HandlerName = "chaos.flaky"
+    /// Fails every other attempt, of which it has three.
+    static let fragile: HandlerName = "chaos.fragile"
+    /// Fails for good on one delivery in four.
+    static let refuses: HandlerName = "chaos.refuses"
+    /// Can't decode some of its deliveries.
+    static let typed: HandlerName = "chaos.typed"
+    /// Takes up to three times the worker's patience on every other delivery, so that there is always something in flight.
+    static let slow: HandlerName = "chaos.slow"
+    /// Blocks a thread on one delivery in twenty.
+    static let blocks: HandlerName = "chaos.blocks"
+    /// Ignores its cancellation at the first attempt of one delivery in sixty.
+    static let deaf: HandlerName = "chaos.deaf"
+    /// Writes into the database.
+    static let effect: HandlerName = "chaos.effect"
+
+    /// The handlers of every generation.
+    static let always = [quick, flaky, fragile, refuses, typed, slow, blocks, deaf, effect]
+
+    /// The handler that came with a generation after the first.
+    static func newcomer(of generation: Int) -> HandlerName {
+        HandlerName(rawValue: "chaos.since-\(generation)")
+    }
+
+    /// The names of a generation's handlers.
+    static func names(of generation: Int) -> [HandlerName] {
+        always + (1...max(1, generation)).dropFirst().map(newcomer)
+    }
+
+    /// How many attempts a handler has.
+    static func maximumAttempts(of handler: HandlerName) -> Int {
+        handler == fragile ? 3 : 60
+    }
+
+    private static func retry(_ handler: HandlerName) -> RetryPolicy {
+        .exponential(
+            maximumAttempts: maximumAttempts(of: handler),
+            firstDelay: .milliseconds(100),
+            multiplier: 2,
+            maximumDelay: .seconds(2)
+        )
+    }
+
+    /// Registers the handlers.
+    ///
+    /// - Parameter handlers: Where to register them.
+    public func register(on handlers: inout HandlerRegistry) {
+        on(.everything, Self.quick, &handlers) { _ in }
+        on(.everything, Self.flaky, &handlers) { context in
+            if fate.happens(to: context, oneIn: 3) {
+                throw PlannedFailure()
+            }
+        }
+        on(.events(from: .wacht), Self.fragile, &handlers) { context in
+            if fate.happens(to: context, oneIn: 2) {
+                throw PlannedFailure()
+            }
+        }
+        on(.events(from: .nyuchi), Self.refuses, &handlers) { context in
+            if fate.happens(toAllOf: context, oneIn: 4) {
+                throw HandlerError.permanent("this delivery was planned to be refused")
+            }
+        }
+        handlers.on(ChaosOrder.self, named: Self.typed, retry: Self.retry(Self.typed)) { _, context in
+            try await run(context) { _ in }
+        }
+        on(.events(from: .wacht), Self.slow, &handlers) { context in
+            if fate.happens(toAllOf: context, oneIn: 2) {
+                try await Task.sleep(for: .milliseconds(200 + fate.number(context) % 1500))
+            }
+        }
+        on(.events(from: .hmacSHA256), Self.blocks, &handlers) { context in
+            if fate.happens(toAllOf: context, oneIn: 20) {
+                // It is what the handler is for: the thread is not given back.
+                usleep(useconds_t(50_000 + fate.number(context) % 100_000))
+            }
+        }
+        registerDeaf(on: &handlers)
+        on(.events(from: .standardWebhooks), Self.effect, &handlers) { context in
+            try await effects.write(context.deliveryID, context.handler)
+        }
+        for newer in (1...max(1, generation)).dropFirst() {
+            on(.events(from: .bearer), Self.newcomer(of: newer), &handlers) { _ in }
+        }
+    }
+
+    /// The handler that is given up after a second, and goes on for two more.
+    private func registerDeaf(on handlers: inout HandlerRegistry) {
+        handlers.on(
+            .events(from: .hmacSHA256),
+            named: Self.deaf,
+            retry: Self.retry(Self.deaf),
+            timeout: .seconds(1)
+        ) { _, context in
+            try await run(context) { context in
+                guard context.attempt == 1, fate.happens(toAllOf: context, oneIn: 60) else { return }
+                // unstructured: shields the wait from the cancellation, which is what this handler is for
+                await Task { try? await Task.sleep(for: .seconds(3)) }.value
+                throw Overrun()
+            }
+        }
+    }
+
+    private func on(
+        _ pattern: EventPattern,
+        _ name: HandlerName,
+        _ handlers: inout HandlerRegistry,
+        _ work: @escaping @Sendable (HandlerContext) async throws -> Void
+    ) {
+        handlers.on(pattern, named: name, retry: Self.retry(name)) { _, context in
+            try await run(context, work)
+        }
+    }
+
+    /// Runs an attempt and writes down that it began and how it ended.
+    private func run(_ context: HandlerContext, _ work: (HandlerContext) async throws -> Void) async throws {
+        journal.began(context)
+        do {
+            try await work(context)
+            journal.ended(context, .handled)
+        } catch let cancellation as CancellationError {
+            journal.ended(context, .cancelled)
+            throw cancellation
+        } catch let overrun as Overrun {
+            journal.ended(context, .overran)
+            throw overrun
+        } catch {
+            journal.ended(context, .failed)
+            throw error
+        }
+    }
+}
+
+/// What a run throws that has to fail.
+private struct PlannedFailure: Error, CustomStringConvertible {
+    var description: String { "this attempt was planned to fail" }
+}
+
+/// What a run throws that went on after its attempt was given up.
+private struct Overrun: Error {}

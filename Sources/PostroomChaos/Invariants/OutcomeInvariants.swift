@@ -1,0 +1,85 @@
+import PostroomCore
+
+/// What must have become of every pair: I3 and I4.
+enum OutcomeInvariants {
+    /// Every pair of a stored delivery and a handler that wants it ends handled, dead or discarded, and in one way only.
+    @Sendable static func everyPairEndsOnce(_ evidence: Evidence) -> [Violation?] {
+        let ends = Ends(evidence)
+        var lost: [String] = []
+        var twice: [String] = []
+        var wanted: Set<Pair> = []
+        for (id, delivery) in evidence.stored {
+            for handler in evidence.handlers where handler.wants(delivery) {
+                let pair = Pair(delivery: id, handler: handler.name)
+                wanted.insert(pair)
+                let ways = ends.ways(of: pair)
+                if ways.isEmpty && !evidence.perhapsDiscarded.contains(pair) {
+                    lost.append("\(pair)")
+                } else if ways.count > 1 {
+                    twice.append("\(pair): \(ways.joined(separator: " and "))")
+                }
+            }
+        }
+        let unasked = ends.handled.union(ends.dead).subtracting(wanted)
+        return [
+            .of("I3", "neither handled, nor dead, nor discarded", lost.sorted()),
+            .of("I3", "ended in several ways", twice.sorted()),
+            .of("I3", "ended for a handler that did not want it", unasked.sorted().map(\.description)),
+        ]
+    }
+
+    /// The queue is empty in the end.
+    @Sendable static func nothingIsLeft(_ evidence: Evidence) -> [Violation?] {
+        [.of("I3", "still owed when the wait ended", evidence.unfinished.map { [$0] } ?? [])]
+    }
+
+    /// What can't be decoded is a dead letter that says so, and nothing else is.
+    @Sendable static func undecodableDies(_ evidence: Evidence) -> [Violation?] {
+        let undecodable = Set(evidence.sent.filter(\.isUndecodable).flatMap(\.ids))
+        let dead = Set(evidence.letters.filter { $0.reason == "undecodable" }.map(\.pair.delivery))
+        let missing = undecodable.subtracting(dead)
+            .filter { id in
+                // Only the handler of the type fails, and only on what it wanted.
+                evidence.stored[id]
+                    .map { row in
+                        evidence.handlers.contains { $0.name == ChaosHandlers.typed && $0.wants(row) }
+                    } ?? false
+            }
+        return [
+            .of("I3", "undecodable, and no dead letter", missing.sorted().map(\.description)),
+            .of(
+                "I3",
+                "a dead letter as undecodable, although it fits",
+                dead.subtracting(undecodable).sorted().map(\.description)
+            ),
+        ]
+    }
+
+    /// An effect is there exactly where its pair was handled; a pair that died may have had it before.
+    @Sendable static func effectsHappenOnce(_ evidence: Evidence) -> [Violation?] {
+        let handled = Set(evidence.handled.map(\.pair).filter { $0.handler == ChaosHandlers.effect })
+        let ran = Set(evidence.runs.map(\.pair))
+        return [
+            .of("I4", "handled without its effect", handled.subtracting(evidence.effects).sorted().map(\.description)),
+            .of("I4", "an effect without a run", evidence.effects.subtracting(ran).sorted().map(\.description)),
+        ]
+    }
+
+    /// In which ways pairs ended.
+    private struct Ends {
+        let handled: Set<Pair>
+        let dead: Set<Pair>
+        private let discarded: Set<Pair>
+
+        init(_ evidence: Evidence) {
+            handled = Set(evidence.handled.map(\.pair))
+            dead = Set(evidence.letters.map(\.pair))
+            discarded = evidence.discarded
+        }
+
+        func ways(of pair: Pair) -> [String] {
+            [(handled, "handled"), (dead, "dead"), (discarded, "discarded")]
+                .filter { $0.0.contains(pair) }.map(\.1)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Subprocess
+import SystemPackage
+
+/// How the process of a node is started.
+struct NodeLaunch: Sendable {
+    /// The program.
+    let program: String
+    /// The files of the run.
+    let files: RunFiles
+    /// What decides the fate of each attempt.
+    let seed: UInt64
+    /// How the handler with an effect reaches its table.
+    let effects: (connectionString: String, schema: String)
+
+    /// Runs a process to its end.
+    ///
+    /// Its standard input is a pipe that closes when we end, however that comes about, and the process ends with it. It
+    /// has a process group of its own, so that Ctrl-C reaches it only through us.
+    func run(_ node: Node, _ life: LifeID, generation: Int) async throws -> TerminationStatus {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        let log = try FileDescriptor.open(
+            files.log(of: life),
+            .writeOnly,
+            options: [.create, .append, .closeOnExec],
+            permissions: .ownerReadWrite
+        )
+        let result = try await Subprocess.run(
+            .path(FilePath(program)),
+            arguments: Arguments([
+                "chaos-node", "--config", files.configuration.string, "--role", node.role.rawValue,
+                "--journal", files.journal(of: life).string, "--seed", String(seed),
+                "--generation", String(generation), "--effects", effects.connectionString,
+                "--effect-schema", effects.schema,
+            ]),
+            environment: .inherit.updating(["NO_COLOR": "1"]),
+            workingDirectory: files.folder,
+            platformOptions: options,
+            input: .inputWriter,
+            output: .sequence,
+            error: .fileDescriptor(log, closeAfterSpawningProcess: true)
+        ) { execution in
+            node.began(life.life, processID: execution.processIdentifier.value)
+            for try await line in execution.standardOutput.strings() {
+                if let port = Int(line.filter(\.isNumber)), line.hasPrefix("port ") {
+                    node.state.update { $0.port = port }
+                }
+            }
+            try await execution.standardInputWriter.finish()
+        }
+        return result.terminationStatus
+    }
+}

@@ -1,0 +1,69 @@
+import Crypto
+import FoundationEssentials
+import PostroomCore
+import PostroomSources
+
+/// Makes the deliveries of a run: the same for the same seed.
+struct DeliveryMaker: Sendable {
+    /// A delivery that can be signed and sent any number of times.
+    struct Made: Sendable {
+        let endpoint: ChaosEndpoint
+        let id: String
+        let body: [UInt8]
+        let isUndecodable: Bool
+
+        /// The digest of the body in hexadecimal.
+        var digest: String {
+            SHA256.hash(data: body)
+                .map { byte in
+                    let text = String(byte, radix: 16)
+                    return text.count == 1 ? "0" + text : text
+                }
+                .joined()
+        }
+
+        /// The request as it is sent now.
+        func signed() throws -> SignedRequest {
+            try RequestSigner.sign(
+                source: endpoint.source,
+                secret: Secret(endpoint.secret),
+                body: body,
+                id: id,
+                now: .now
+            )
+        }
+    }
+
+    /// What every body has and no log may have.
+    static let confidential = "confidential-chaos-payload"
+
+    let seed: UInt64
+
+    /// Makes a delivery, whose identity no other number has.
+    func make(_ number: Int) -> Made {
+        var generator = SeededGenerator(seed: seed, purpose: UInt64(number) &+ 100)
+        let endpoint = ChaosEndpoint.all[Int(generator.next() % UInt64(ChaosEndpoint.all.count))]
+        switch endpoint.source {
+        case .standardWebhooks:
+            let fits = !generator.once(in: 12)
+            let body = #"{"type":"chaos.order","\#(Self.confidential)":\#(number),"fits":\#(fits)}"#
+            return Made(endpoint: endpoint, id: "msg_\(seed)_\(number)", body: Array(body.utf8), isUndecodable: !fits)
+        case .hmacSHA256:
+            let body = #"{"type":"chaos.thing","number":\#(number),"note":"\#(Self.confidential) \#(seed)"}"#
+            return Made(endpoint: endpoint, id: "", body: Array(body.utf8), isUndecodable: false)
+        case .bearer:
+            return Made(endpoint: endpoint, id: "", body: octets(number, &generator), isUndecodable: false)
+        default:
+            let samples = SampleDeliveries(seed: seed)
+            let sample = samples.sample(endpoint.source, index: UInt64(number), now: .now)
+            return Made(endpoint: endpoint, id: sample?.id ?? "", body: sample?.body ?? [], isUndecodable: false)
+        }
+    }
+
+    /// A body that is no text: any bytes, some of them zero, up to 8 kB.
+    private func octets(_ number: Int, _ generator: inout SeededGenerator) -> [UInt8] {
+        let count = Int.random(in: 0...8192, using: &generator)
+        let noise = (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+        return Array("\(Self.confidential) \(seed) \(number) ".utf8) + [0, 255] + noise
+    }
+}

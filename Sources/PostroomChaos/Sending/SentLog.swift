@@ -1,0 +1,46 @@
+import PostroomCore
+import Synchronization
+
+/// What was sent, and every answer: the sender's side of the ledger.
+final class SentLog: Sendable {
+    private struct State {
+        var sent: [Int: SentDelivery] = [:]
+        var lastAccepted: Timestamp?
+    }
+
+    private let state = Mutex(State())
+
+    func will(send made: DeliveryMaker.Made, number: Int) {
+        let delivery = SentDelivery(
+            number: number,
+            endpoint: made.endpoint.name,
+            digest: made.digest,
+            isUndecodable: made.isUndecodable
+        )
+        state.withLock { $0.sent[number] = delivery }
+    }
+
+    func answered(_ number: Int, _ answer: SentDelivery.Answer) {
+        state.withLock { state in
+            state.sent[number]?.answers.append(answer)
+            if answer.status == 200 {
+                state.lastAccepted = .now
+            }
+        }
+    }
+
+    /// When the last delivery was accepted.
+    var lastAccepted: Timestamp? {
+        state.withLock { $0.lastAccepted }
+    }
+
+    /// How many were sent, and how many of them were accepted.
+    var counts: (sent: Int, accepted: Int) {
+        state.withLock { state in (state.sent.count, state.sent.values.count { !$0.ids.isEmpty }) }
+    }
+
+    /// Everything, in the order of the numbers.
+    var all: [SentDelivery] {
+        state.withLock { $0.sent.values.sorted { $0.number < $1.number } }
+    }
+}

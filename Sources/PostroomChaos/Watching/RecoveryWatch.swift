@@ -1,0 +1,64 @@
+import PostroomCore
+
+/// Sees when all is well again: what was accepted before is out of the queue, no claim is with a worker that is gone, and
+/// deliveries are accepted.
+struct RecoveryWatch: Sendable {
+    let database: Database
+    let log: SentLog
+    /// Whether deliveries are still sent, so that one of them should be accepted.
+    let isSending = Observed(true)
+
+    /// Waits until all is as if the fault had not been.
+    ///
+    /// - Returns: When it was; `nil` where that took too long.
+    func recovery(since ended: Timestamp, atMost limit: Duration) async -> Timestamp? {
+        let deadline = ContinuousClock.now + limit
+        while !Task.isCancelled, .now < deadline {
+            let isAccepting = !isSending.current || log.lastAccepted.map { $0 > ended } ?? false
+            if isAccepting, await isSettled(since: ended) {
+                return .now
+            }
+            // The database tells nobody that a queue is empty.
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        return nil
+    }
+
+    /// Waits until nothing is owed any more.
+    ///
+    /// - Returns: What still was when the wait ended, or `nil`.
+    func drain(atMost limit: Duration) async -> String? {
+        let deadline = ContinuousClock.now + limit
+        var left = "nobody knows what: the database did not answer"
+        while !Task.isCancelled, .now < deadline {
+            if let row = try? await database.query(Self.owed(database.schema)).first {
+                left = zip(["batches", "retries", "replays"], row).map { "\($1 ?? "?") \($0)" }.joined(separator: ", ")
+                if row.allSatisfy({ $0 == "0" }) {
+                    return nil
+                }
+            }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        return left
+    }
+
+    private func isSettled(since ended: Timestamp) async -> Bool {
+        let moment = SQLMoment.expression(ended)
+        let rows = try? await database.query(
+            """
+            SELECT NOT EXISTS (SELECT FROM \(database.schema).batch WHERE received_at <= \(moment))
+               AND NOT EXISTS (
+                   SELECT FROM \(database.schema).retry r WHERE r.worker IS NOT NULL AND NOT EXISTS (
+                       SELECT FROM \(database.schema).worker w WHERE w.id = r.worker AND w.heartbeat_at > \(moment)))
+            """
+        )
+        return rows?.first?.first == "t"
+    }
+
+    private static func owed(_ schema: String) -> String {
+        """
+        SELECT (SELECT count(*) FROM \(schema).batch), (SELECT count(*) FROM \(schema).retry),
+               (SELECT count(*) FROM \(schema).replay WHERE state = 'running')
+        """
+    }
+}

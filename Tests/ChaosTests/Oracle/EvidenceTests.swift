@@ -1,0 +1,61 @@
+import PostroomCore
+import PostroomQueue
+import Testing
+
+@testable import PostroomChaos
+
+@Suite("What nodes write down")
+struct EvidenceTests {
+    private let life = LifeID(node: 1, life: 2)
+
+    @Test("a journal tells which runs began, and how those ended that did")
+    func journal() {
+        let text = """
+            B 100 256 1 - chaos.quick
+            B 110 257 1 - chaos.quick
+            E 120 256 1 handled chaos.quick
+            B 130 256 2 - chaos.quick
+            E 140 256 2 overran chaos.quick
+            E 15
+            """
+        let runs = JournalReader.runs(in: text, of: life)
+        #expect(runs.map(\.pair.delivery.rawValue) == [256, 257, 256])
+        #expect(runs.map(\.attempt) == [1, 1, 2])
+        #expect(runs.map { $0.end?.outcome } == [.handled, nil, .overran])
+        #expect(runs.map { $0.end?.at.rawValue } == [120, nil, 140])
+        #expect(runs.allSatisfy { $0.life == life })
+    }
+
+    @Test("a log tells the worker's identities, its late settlements and whom it rescued")
+    func log() {
+        let text = """
+            {"time":"2026-03-01T09:30:00.042Z","level":"info","message":"registered","worker":"3"}
+            {"time":"2026-03-01T09:30:01.000Z","level":"info","message":"attempt failed","worker":"9"}
+            {"time":"2026-03-01T09:30:02.000Z","level":"warning","message":"a settlement came too late","claims":"2"}
+            {"time":"2026-03-01T09:30:03.000Z","level":"notice","message":"rescued the claims of silent workers",\
+            "workers":["4","5"],"batches":"1","retries":"0"}
+            {"time":"2026-03-01T09:30:04.000Z","level":"info","message":"registered","worker":"6"}
+            {"time":"2026-03-01T09:30:05.000Z","level":"info","message":"regis
+            """
+        let log = NodeLog(text: text)
+        #expect(log.workers.map(\.rawValue) == [3, 6])
+        #expect(log.lateSettlements == 2)
+        #expect(log.rescued.keys.map(\.rawValue).sorted() == [4, 5])
+        #expect(log.rescued[WorkerID(rawValue: 4)] == Timestamp(rawValue: 825_672_603_001_000))
+    }
+
+    @Test("a recovery counts from the last disturbance before it was complete")
+    func recovery() {
+        let records = FaultRecords()
+        records.change { state in
+            state.recoveries = [
+                (.kill, GoodLedger.at(1000), GoodLedger.at(3000)), (.crash, GoodLedger.at(2500), nil),
+            ]
+        }
+        records.interrupted(.crash, from: GoodLedger.at(2000), to: GoodLedger.at(2500))
+        records.interrupted(.freeze, life, from: GoodLedger.at(2800), to: GoodLedger.at(9000))
+        let recoveries = records.recoveries(lease: .seconds(3), patience: 2)
+        #expect(recoveries.map(\.took) == [.milliseconds(200), nil])
+        #expect(recoveries.map(\.bound) == [.seconds(19), .seconds(22)])
+    }
+}

@@ -1,0 +1,59 @@
+import PostroomCore
+import PostroomSources
+import Testing
+
+@testable import PostroomChaos
+
+@Suite("What the seed decides")
+struct PlanTests {
+    private func schedule(_ seed: UInt64, _ count: Int) -> [PlannedFault] {
+        Array(FaultSchedule(seed: seed, kinds: FaultKind.allCases, lease: .seconds(3)).prefix(count))
+    }
+
+    @Test("the same seed makes the same faults, and another one makes others")
+    func faults() {
+        #expect(schedule(1, 100) == schedule(1, 100))
+        #expect(schedule(1, 100) != schedule(2, 100))
+    }
+
+    @Test("every kind comes once in each round", arguments: [UInt64(1), 2, 3])
+    func rounds(seed: UInt64) {
+        let kinds = FaultKind.allCases.count
+        let faults = schedule(seed, 3 * kinds)
+        for round in 0..<3 {
+            #expect(Set(faults[(round * kinds)..<((round + 1) * kinds)].map(\.kind)) == Set(FaultKind.allCases))
+        }
+    }
+
+    @Test("a freeze outlasts the lease, and a hiccup does not")
+    func lengths() {
+        let faults = schedule(4, 200)
+        #expect(faults.filter { $0.kind == .freeze }.allSatisfy { $0.length > .seconds(3) })
+        #expect(faults.filter { $0.kind == .hiccup }.allSatisfy { $0.length < .seconds(3) })
+    }
+
+    @Test("a schedule without kinds has no faults")
+    func nothing() {
+        #expect(Array(FaultSchedule(seed: 1, kinds: [], lease: .seconds(3))).isEmpty)
+    }
+
+    @Test("deliveries are the same for the same seed, differ from each other, and can be signed")
+    func deliveries() throws {
+        let maker = DeliveryMaker(seed: 9)
+        let made = (0..<300).map(maker.make)
+        #expect(Set(made.map(\.endpoint)) == Set(ChaosEndpoint.all))
+        #expect(Set(made.map(\.digest)).count == made.count)
+        #expect(made.contains { $0.isUndecodable })
+        for delivery in made {
+            #expect(try delivery.signed().body == delivery.body)
+        }
+        let generic = made.indices.filter { ![.wacht, .nyuchi].contains(made[$0].endpoint.source) }
+        #expect(generic.allSatisfy { maker.make($0).body == made[$0].body })
+    }
+
+    @Test("handlers of a newer program are those of the older ones, and one more")
+    func generations() {
+        #expect(ChaosHandlers.names(of: 1) == ChaosHandlers.always)
+        #expect(ChaosHandlers.names(of: 3) == ChaosHandlers.always + ["chaos.since-2", "chaos.since-3"])
+    }
+}

@@ -1,0 +1,207 @@
+import CoreMetrics
+import Logging
+import PostroomCore
+import PostroomQueue
+import PostroomSources
+
+@testable import PostroomTesting
+@testable import PostroomWorker
+
+/// A worker that does nothing by itself: the sessions, outboxes, ledgers, batches and replies of the real one, moved step
+/// by step in the place of its loops.
+final class ModelWorker {
+    /// A pair that is to be run.
+    struct Job {
+        enum Owner {
+            case batch(BatchRun, pair: Int)
+            case retry(HeldRetry)
+        }
+
+        let owner: Owner
+        let failedAttempts: Int
+        var isRunning = false
+    }
+
+    /// A call whose reply is under way.
+    struct Turn {
+        let parcel: Outbox.Parcel
+        let settlement: Settlement
+        let request: ClaimRequest
+        /// What the database answered; `nil` where it was never asked.
+        let answer: (SettlementResult, [ClaimedBatch])?
+    }
+
+    let parts: WorkerParts
+    var session: Session?
+    var jobs: [Job] = []
+    var turn: Turn?
+    var retries: [ClaimedRetry]?
+
+    init(handlers names: [HandlerName]) {
+        var registry = HandlerRegistry()
+        for name in names {
+            registry.on(.everything, named: name) { _, _ in }
+        }
+        parts = WorkerParts(
+            WorkerConfiguration(label: "model"),
+            registry.handlers,
+            rules: Sources.rules(for:),
+            queue: InMemoryInbox(),
+            metrics: NOOPMetricsHandler.instance,
+            log: Logger(label: "model") { _ in SwiftLogNoOpLogHandler() },
+            clock: .system,
+            random: .system
+        )
+    }
+
+    var registration: WorkerRegistration {
+        WorkerRegistration(label: "model", handlers: parts.handlers.map { ($0.name, $0.patterns) })
+    }
+
+    /// Begins a session, as the registrar does.
+    func begin(_ worker: WorkerID, _ directory: HandlerDirectory) {
+        let ledger = RoomLedger(limit: 8, perClaim: 2)
+        session = Session(
+            worker,
+            SessionState(ledger: ledger, router: parts.router(directory)),
+            watchSignal: parts.watchSignal
+        )
+        jobs = []
+        turn = nil
+        retries = nil
+    }
+
+    /// Loses everything, as a process does that is killed.
+    func die() {
+        session = nil
+        jobs = []
+        turn = nil
+        retries = nil
+    }
+
+    /// Settles and claims, as the turn loop does.
+    ///
+    /// - Parameter commit: What the database does; `nil` where it is not reached.
+    func send(_ commit: ((Settlement, ClaimRequest, WorkerID) -> (SettlementResult, [ClaimedBatch]))?) {
+        guard let session else { return }
+        let directory = session.router
+        let (parcel, request) = session.with { state in
+            var parcel = state.outbox.take(at: .zero)
+            state.dropSettled(&parcel)
+            return (parcel, state.ledger.ask(reserved: 0))
+        }
+        let settlement = Settlement(
+            batches: parcel.batches.map { $0.settlement(by: directory) },
+            retries: parcel.retries,
+            directoryVersion: directory.version
+        )
+        turn = Turn(
+            parcel: parcel,
+            settlement: settlement,
+            request: request,
+            answer: commit?(settlement, request, session.worker)
+        )
+    }
+
+    /// Reads the reply, as the turn loop does.
+    func readReply(_ directory: HandlerDirectory) {
+        guard let session, let turn, let (result, claimed) = turn.answer else { return }
+        self.turn = nil
+        session.with { $0.ledger.answered(turn.request.deliveries) }
+        take(session.take(claimed, at: .zero))
+        if result.directoryIsStale {
+            _ = session.learn(parts.router(directory))
+        }
+        SettlementReply(parts, session).read(result, to: turn.parcel, turn.settlement, at: .zero)
+    }
+
+    /// Does what follows from a lost reply, as the turn loop does.
+    func loseReply() {
+        guard let session, let turn else { return }
+        self.turn = nil
+        session.with { state in
+            state.ledger.answered(turn.request.deliveries)
+            state.failed(turn.parcel)
+            state.holdsRetryClaims = state.holdsRetryClaims || !turn.parcel.retries.isEmpty
+        }
+        if turn.request.deliveries > 0 {
+            session.mayHaveUnknownClaims(at: .zero)
+        }
+    }
+
+    /// Prepares batches: their pairs are made as the router says.
+    private func take(_ runs: [BatchRun]) {
+        for run in runs {
+            var pairs: [BatchProgress.Pair] = []
+            for (index, delivery) in run.deliveries(0..<run.count).enumerated() {
+                let route = run.router.route(delivery)
+                for (handler, delay) in route.owed {
+                    let outcome = PairOutcome.owed(dueIn: delay, failure: nil)
+                    pairs.append(BatchProgress.Pair(delivery: index, handler: handler, status: .ended(outcome)))
+                }
+                for lane in route.runs {
+                    let handler = run.router.name(ofLane: lane)
+                    pairs.append(BatchProgress.Pair(delivery: index, handler: handler, status: .waiting))
+                }
+            }
+            guard let base = run.add(pairs, of: 0..<run.count) else { continue }
+            for (offset, pair) in pairs.enumerated() {
+                if case .waiting = pair.status {
+                    jobs.append(Job(owner: .batch(run, pair: base + offset), failedAttempts: 0))
+                }
+            }
+        }
+    }
+
+    /// Takes claimed retries over, as the retry loop does.
+    func takeRetries() {
+        guard let session, let claimed = retries else { return }
+        retries = nil
+        for held in session.take(claimed) {
+            jobs.append(Job(owner: .retry(held), failedAttempts: held.retry.failedAttempts))
+        }
+        session.claimedRetries(0)
+    }
+
+    /// Does what follows from lost retries, as the retry loop does.
+    func loseRetries() {
+        retries = nil
+        session?.claimedRetries(0)
+        session?.mayHaveUnknownClaims(at: .zero)
+    }
+
+    /// Begins the first pair that still waits.
+    func beginJob() {
+        while let index = jobs.firstIndex(where: { !$0.isRunning }) {
+            let begins =
+                switch jobs[index].owner {
+                case .batch(let run, let pair): run.begin(pair)
+                case .retry(let held): held.begin()
+                }
+            guard !begins else {
+                jobs[index].isRunning = true
+                return
+            }
+            jobs.remove(at: index)
+        }
+    }
+
+    /// Ends the first pair that runs.
+    func endJob(isHandled: Bool) {
+        guard let index = jobs.firstIndex(where: \.isRunning) else { return }
+        let job = jobs.remove(at: index)
+        let outcome = Self.outcome(isHandled, failedAttempts: job.failedAttempts)
+        switch job.owner {
+        case .batch(let run, let pair): run.end(pair, outcome)
+        case .retry(let held): held.end(outcome)
+        }
+    }
+
+    /// Three attempts, without a delay.
+    private static func outcome(_ isHandled: Bool, failedAttempts: Int) -> PairOutcome {
+        guard !isHandled else { return .handled(duration: .zero) }
+        let failure = AttemptFailure(attempt: failedAttempts + 1, error: "refused", duration: .zero)
+        return failedAttempts % 3 == 2
+            ? .dead(reason: .exhausted, failure: failure) : .owed(dueIn: .zero, failure: failure)
+    }
+}
