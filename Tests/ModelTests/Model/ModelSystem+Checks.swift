@@ -7,6 +7,7 @@ import PostroomQueue
 extension ModelSystem {
     /// Every pair is in one place, and its failures are counted.
     func check(_ event: ModelEvent) {
+        checkIdleWorkers(event)
         var handled: [RetryKey: Int] = [:]
         for (batch, pairs) in inbox.handled {
             for pair in pairs {
@@ -30,6 +31,21 @@ extension ModelSystem {
                 if attempts != Array(0..<attempts.count).map({ $0 + 1 }) {
                     problems.append("after \(event), delivery \(delivery.id) at \(entry.name) failed as \(attempts)")
                 }
+            }
+        }
+    }
+
+    /// A worker that has nothing left to do holds nothing: what it does not know of would wait for its death.
+    private func checkIdleWorkers(_ event: ModelEvent) {
+        for (number, worker) in workers.enumerated() {
+            guard let session = worker.session, worker.turn == nil, worker.retries == nil, worker.jobs.isEmpty,
+                session.with({ $0.outbox.isEmpty && $0.unknownSince == nil })
+            else { continue }
+            let held =
+                inbox.batches.values.count { $0.worker == session.worker }
+                + inbox.retries.values.count { $0.worker == session.worker }
+            if held > 0 {
+                problems.append("after \(event), worker \(number) is idle and holds \(held)")
             }
         }
     }
