@@ -7,6 +7,13 @@ enum ProcessUsage {
         used(RUSAGE_SELF)
     }
 
+    /// The processor time of this thread so far.
+    static var ownThread: Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
     /// The processor time of child processes that have ended.
     static var endedChildren: Duration {
         used(RUSAGE_CHILDREN)
