@@ -41,6 +41,19 @@ extension QueueConformance {
             try expect(letter.failedAttempts, is: 3, "failed attempts")
             try expect(letter.error, is: "still refused", "error")
         },
+        Check("a settlement that is repeated after its worker claimed the pair again is reported, and records nothing") {
+            scene in
+            let worker = try await scene.worker("mail")
+            let key = try await scene.leave(.running, by: worker)
+            let failed = RetrySettlement(key: key, outcome: .owed(dueIn: .zero, failure: failure()))
+            _ = try await scene.settle(retries: [failed], by: worker)
+            _ = try one(try await scene.claimRetries("mail", worker), "claimed retries")
+            let repeated = try await scene.settle(retries: [failed], by: worker)
+            try expect(repeated.lostRetries, is: [key], "lost retries")
+            let retry = try one(try await scene.inspection.retries(), "retries")
+            try expect(retry.failedAttempts, is: 1, "failed attempts")
+            try expect(retry.holder, is: worker, "holder")
+        },
         Check("a late settlement of a retry changes nothing and is reported") { scene in
             let worker = try await scene.worker("mail")
             let key = try await scene.leave(.running, by: worker)

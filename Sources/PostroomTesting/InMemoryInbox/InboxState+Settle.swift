@@ -16,7 +16,7 @@ extension InboxState {
         }
         var lostRetries: [RetryKey] = []
         for retry in settlement.retries {
-            guard let row = retries[retry.key], row.worker == worker else {
+            guard let row = retries[retry.key], row.worker == worker, row.isNext(retry.outcome) else {
                 lostRetries.append(retry.key)
                 continue
             }
@@ -77,6 +77,16 @@ extension InboxState {
                 failedAttempts: row.failedAttempts + 1,
                 error: failure.error
             )
+        }
+    }
+}
+
+extension RetryRow {
+    /// Whether an outcome is that of the attempt which the row owes, and not of one that is settled already.
+    fileprivate func isNext(_ outcome: PairOutcome) -> Bool {
+        switch outcome {
+        case .owed(_, failure: let failure?), .dead(_, let failure): failure.attempt == failedAttempts + 1
+        case .owed, .handled, .running: true
         }
     }
 }

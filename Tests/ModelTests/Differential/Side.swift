@@ -105,6 +105,10 @@ struct Side {
 
     private func claimRetries(_ steps: inout Steps, _ worker: Int) async throws -> String {
         let handler = Self.names[Int(steps.next() % 3)]
+        guard steps.next() % 3 != 0 else {
+            let suspect = try await inbox.queue.claimSuspect(of: [handler], for: workers[worker])
+            return "\(worker) claimed the suspect \(suspect.map { key($0.key) } ?? "-")"
+        }
         let claim = RetryClaim(handler: handler, limit: Int(steps.next() % 3) * 50)
         let claimed = try await inbox.queue.claimRetries([claim], for: workers[worker])
         let told = claimed.map { "\(key($0.key)):\($0.failedAttempts)-\($0.forgivenAttempts)" }.sorted()
@@ -135,7 +139,8 @@ struct Side {
         }
         let report = try await inbox.queue.rescue(silentFor: Self.lease)
         let gone = report.workers.compactMap { workers.firstIndex(of: $0) }.sorted()
-        return "rescued \(gone), \(report.batches) batches, \(report.retries) retries"
+        return "rescued \(gone), \(report.batches) batches, \(report.retries) retries, "
+            + "struck \(report.struck.map(key)), condemned \(report.condemned.map(key))"
     }
 
     private func passTime() async throws -> String {

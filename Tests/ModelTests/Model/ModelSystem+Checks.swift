@@ -80,12 +80,12 @@ extension ModelSystem {
     var fingerprint: String {
         var text = "\(hasNewcomer) \(stored.count) \(inbox.directory.snapshot.version)"
         for row in inbox.batches.values.sorted(by: { $0.batch.key.id < $1.batch.key.id }) {
-            text += " B\(row.batch.key.id.rawValue):\(holder(row.worker))"
+            text += " B\(row.batch.key.id.rawValue):\(holder(row.worker)),\(row.deaths)"
         }
         for row in inbox.retries.values.sorted(by: {
             ($0.key.delivery, $0.key.handler) < ($1.key.delivery, $1.key.handler)
         }) {
-            text += " R\(row.key.delivery)\(row.key.handler):\(holder(row.worker)),\(row.failedAttempts)"
+            text += " R\(row.key.delivery)\(row.key.handler):\(holder(row.worker)),\(row.failedAttempts),\(row.deaths),\(row.isMarked)"
         }
         text += " D" + inbox.deadLetters.keys.map { "\($0.delivery)\($0.handler)" }.sorted().joined()
         text += " H\(inbox.handled.reduce(0) { $0 + $1.pairs.count })"

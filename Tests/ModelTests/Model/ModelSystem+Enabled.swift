@@ -43,19 +43,15 @@ extension ModelSystem {
         let (isIdle, holdsRetries, mayRelease) = session.with { state in
             (state.outbox.isEmpty, state.holdsRetryClaims, state.unknownSince != nil)
         }
-        // Where the reply to a retry's settlement and that to a claim that brought it again are both lost, its failure is
-        // recorded twice, and nothing else goes wrong. That is known; the histories here lose one of the two at most.
-        let settlesRetries = worker.turn.map { !$0.settlement.retries.isEmpty } ?? false
         if let turn = worker.turn {
-            let mayBeLost = turn.answer == nil || !settlesRetries || !mayRelease
-            events += (turn.answer == nil ? [] : [.reply(number)]) + (mayBeLost ? [.lose(number)] : [])
+            events += (turn.answer == nil ? [] : [.reply(number)]) + [.lose(number)]
         } else if holdsRetries, worker.retries != nil {
             // The real loop waits for the claim that is under way before it settles again.
         } else if !isIdle || inbox.batches.values.contains(where: { $0.worker == nil }) {
             events += [.send(number), .sendInVain(number)]
         }
         if worker.retries != nil {
-            events += [.retriesCome(number)] + (holdsRetries || settlesRetries ? [] : [.loseRetries(number)])
+            events += [.retriesCome(number)] + [.loseRetries(number)]
         } else if !holdsRetries, inbox.retries.values.contains(where: { $0.worker == nil }) {
             events.append(.askRetries(number))
         }

@@ -100,8 +100,14 @@ final class ModelSystem {
         let claims = session.router.claimableLanes.map { lane in
             RetryClaim(handler: session.router.name(ofLane: lane), limit: 1)
         }
-        session.with { $0.isClaimingRetries = true }
-        worker.retries = inbox.claim(claims, for: session.worker, at: now)
+        session.with { $0.retryClaims += 1 }
+        let due = inbox.claim(claims, for: session.worker, at: now)
+        worker.isSuspect = due.isEmpty && session.with { $0.suspect == nil }
+        worker.retries = worker.isSuspect ? claimSuspect(session, claims.map(\.handler)) : due
+    }
+
+    private func claimSuspect(_ session: Session, _ handlers: [HandlerName]) -> [ClaimedRetry] {
+        [inbox.claimSuspect(of: handlers, for: session.worker, at: now)].compactMap(\.self)
     }
 
     private func heartbeat(_ worker: ModelWorker) {
@@ -142,7 +148,8 @@ final class ModelSystem {
             delivery: letter.delivery,
             failedAttempts: letter.failedAttempts,
             forgivenAttempts: letter.failedAttempts,
-            dueAt: now
+            dueAt: now,
+            deaths: letter.reason == .crash ? CrashRules.deathsUntilSuspect : 0
         )
     }
 }

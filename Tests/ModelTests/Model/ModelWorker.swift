@@ -36,6 +36,8 @@ final class ModelWorker {
     var jobs: [Job] = []
     var turn: Turn?
     var retries: [ClaimedRetry]?
+    /// Whether the claimed retry is a suspect, which runs alone.
+    var isSuspect = false
 
     init(handlers names: [HandlerName]) {
         var registry = HandlerRegistry()
@@ -60,7 +62,7 @@ final class ModelWorker {
 
     /// Begins a session, as the registrar does.
     func begin(_ worker: WorkerID, _ directory: HandlerDirectory) {
-        let ledger = RoomLedger(limit: 8, perClaim: 2)
+        let ledger = RoomLedger(limit: WorkSize(count: 8, bytes: 1_000_000), perClaim: 2)
         session = Session(
             worker,
             SessionState(ledger: ledger, router: parts.router(directory)),
@@ -88,7 +90,7 @@ final class ModelWorker {
         let (parcel, request) = session.with { state in
             var parcel = state.outbox.take(at: .zero)
             state.dropSettled(&parcel)
-            return (parcel, state.ledger.ask(reserved: 0))
+            return (parcel, state.ledger.ask(reserved: .zero))
         }
         let settlement = Settlement(
             batches: parcel.batches.map { $0.settlement(by: directory) },
@@ -107,7 +109,7 @@ final class ModelWorker {
     func readReply(_ directory: HandlerDirectory) {
         guard let session, let turn, let (result, claimed) = turn.answer else { return }
         self.turn = nil
-        session.with { $0.ledger.answered(turn.request.deliveries) }
+        session.with { $0.ledger.answered(turn.request.size) }
         take(session.take(claimed, at: .zero))
         if result.directoryIsStale {
             _ = session.learn(parts.router(directory))
@@ -120,7 +122,7 @@ final class ModelWorker {
         guard let session, let turn else { return }
         self.turn = nil
         session.with { state in
-            state.ledger.answered(turn.request.deliveries)
+            state.ledger.answered(turn.request.size)
             state.failed(turn.parcel)
             state.holdsRetryClaims = state.holdsRetryClaims || !turn.parcel.retries.isEmpty
         }
@@ -132,6 +134,10 @@ final class ModelWorker {
     /// Prepares batches: their pairs are made as the router says.
     private func take(_ runs: [BatchRun]) {
         for run in runs {
+            guard !run.isSuspect else {
+                _ = run.spill()
+                continue
+            }
             var pairs: [BatchProgress.Pair] = []
             for (index, delivery) in run.deliveries(0..<run.count).enumerated() {
                 let route = run.router.route(delivery)
@@ -157,16 +163,19 @@ final class ModelWorker {
     func takeRetries() {
         guard let session, let claimed = retries else { return }
         retries = nil
+        if isSuspect, let suspect = claimed.first {
+            session.with { $0.began(suspect: suspect.key) }
+        }
         for held in session.take(claimed) {
             jobs.append(Job(owner: .retry(held), failedAttempts: held.retry.failedAttempts))
         }
-        session.claimedRetries(0)
+        session.claimedRetries(.zero)
     }
 
     /// Does what follows from lost retries, as the retry loop does.
     func loseRetries() {
         retries = nil
-        session?.claimedRetries(0)
+        session?.claimedRetries(.zero)
         session?.mayHaveUnknownClaims(at: .zero)
     }
 

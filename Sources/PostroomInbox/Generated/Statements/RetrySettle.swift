@@ -6,10 +6,11 @@ import PostgresClient
 /// Ends retries that the worker still holds.
 ///
 /// An outcome of `owed` gives the pair back with the time it is due; `handled` and `dead` remove it. An attempt that
-/// came to its end, even a bad one, clears a suspect. Nothing is written for a retry that is held no longer. Rows are
-/// locked one by one through the primary key and then changed by their place: a join would let the planner read the
-/// whole table, depending on how full that was when the plan was made, and plain `worker = $2` would let it read all
-/// held retries for each.
+/// came to its end, even a bad one, clears a suspect. Nothing is written for a retry that is held no longer, or for an
+/// attempt that is settled already: a worker whose reply was lost may hold the pair again by the time it repeats
+/// itself. Rows are locked one by one through the primary key and then changed by their place: a join would let the
+/// planner read the whole table, depending on how full that was when the plan was made, and plain `worker = $2` would
+/// let it read all held retries for each.
 struct RetrySettle: BundledStatement {
     static let name = "retry_settle"
     static let sql = #"""
@@ -22,7 +23,7 @@ struct RetrySettle: BundledStatement {
             CROSS JOIN LATERAL (
                 SELECT ctid AS place, received_at FROM postroom.retry
                 WHERE shard = $1 AND delivery_id = input.delivery_id AND handler = input.handler
-                  AND worker IS NOT DISTINCT FROM $2
+                  AND worker IS NOT DISTINCT FROM $2 AND failed_attempts = coalesce(input.attempt - 1, failed_attempts)
                 LIMIT 1 FOR UPDATE
             ) AS r
         ), again AS (
