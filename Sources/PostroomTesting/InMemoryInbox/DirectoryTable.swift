@@ -31,7 +31,7 @@ struct DirectoryTable {
     }
 
     mutating func pause(_ handler: HandlerName, _ isPaused: Bool) {
-        guard let known = entries[handler], known.isPaused != isPaused else { return }
+        guard let known = entries[handler] else { return }
         entries[handler] = HandlerDirectory.Entry(
             name: handler,
             patterns: known.patterns,

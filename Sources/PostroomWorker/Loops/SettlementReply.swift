@@ -15,8 +15,11 @@ struct SettlementReply {
 
     func read(_ result: SettlementResult, to parcel: Outbox.Parcel, _ settlement: Settlement, at now: Duration) {
         let due = earliestRetry(in: settlement, at: now)
-        let (lostRuns, late) = session.with { state in
+        let (lostRuns, late, isInDoubt) = session.with { state in
             apply(result, parcel, &state)
+        }
+        if isInDoubt {
+            session.mayHaveUnknownClaims(at: now)
         }
         session.suspectEnded.raise()
         if parcel.batches.contains(where: \.isSuspect) {
@@ -42,15 +45,17 @@ struct SettlementReply {
 
     /// Books the result.
     ///
-    /// - Returns: The batches that were lost, and how many claims in all.
+    /// - Returns: The batches that were lost, how many claims in all, and whether a pair that was settled before its reply
+    ///   was lost may have been claimed again by a call whose reply was lost as well.
     private func apply(
         _ result: SettlementResult,
         _ parcel: Outbox.Parcel,
         _ state: inout SessionState
-    ) -> (lost: [BatchRun], late: Int) {
-        guard !state.isDropped else { return ([], 0) }
+    ) -> (lost: [BatchRun], late: Int, isInDoubt: Bool) {
+        guard !state.isDropped else { return ([], 0, false) }
         var lost: [BatchRun] = []
         var late = 0
+        var isInDoubt = false
         var refused: [BatchRun] = []
         let lostBatches = Set(result.lostBatches)
         for run in parcel.batches {
@@ -63,8 +68,12 @@ struct SettlementReply {
             }
         }
         let lostRetries = Set(result.lostRetries)
-        for retry in parcel.retries where state.settled(retry.key, isLost: lostRetries.contains(retry.key)) {
-            late += 1
+        for retry in parcel.retries {
+            let isLost = lostRetries.contains(retry.key)
+            isInDoubt = isInDoubt || isLost && state.uncertainRetries.contains(retry.key)
+            if state.settled(retry.key, isLost: isLost) {
+                late += 1
+            }
         }
         state.outbox.accepted()
         state.outbox.putBack(Outbox.Parcel(batches: refused))
@@ -75,7 +84,7 @@ struct SettlementReply {
         if state.isStopping && state.isEmpty {
             session.drained.raise()
         }
-        return (lost, late)
+        return (lost, late, isInDoubt)
     }
 
     /// When the first of the retries is due that were written for this worker's own handlers.
