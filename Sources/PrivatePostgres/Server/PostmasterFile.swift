@@ -12,7 +12,9 @@ struct PostmasterFile: Equatable {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count >= 3, let id = Int32(lines[0]) else { return nil }
         let status = lines.count >= 8 ? lines[7] : ""
-        return PostmasterFile(processID: id, startTime: String(lines[2]), isReady: status.hasPrefix("ready"))
+        // A standby that answers questions says "standby".
+        let isReady = status.hasPrefix("ready") || status.hasPrefix("standby")
+        return PostmasterFile(processID: id, startTime: String(lines[2]), isReady: isReady)
     }
 
     /// Waits for the status that says that the server accepts connections.
