@@ -23,12 +23,22 @@ package struct RunJournal: Sendable {
         let lines = TestFolder.read(path).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         return lines.compactMap { line in
             let words = line.split(separator: " ")
-            guard words.count == 5, let delivery = Int64(words[1]), let attempt = Int(words[2]),
+            guard words.count == 6, let delivery = Int64(words[1]), let attempt = Int(words[2]),
                 let process = Int32(words[3])
             else { return nil }
             let pair = Pair(delivery: delivery, handler: String(words[0]))
             return Run(pair: pair, attempt: attempt, process: process, outcome: String(words[4]))
         }
+    }
+
+    /// When each run ended, in microseconds since 1970.
+    package var endings: [(pair: Pair, microseconds: Int64)] {
+        TestFolder.read(path).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            .compactMap { line in
+                let words = line.split(separator: " ")
+                guard words.count == 6, let delivery = Int64(words[1]), let time = Int64(words[5]) else { return nil }
+                return (Pair(delivery: delivery, handler: String(words[0])), time)
+            }
     }
 
     /// The pairs of the runs that ended so.

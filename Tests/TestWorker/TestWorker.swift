@@ -4,12 +4,15 @@ import Postroom
 /// The program that end-to-end tests start: every verb of `postroom`, and handlers that do as the environment says.
 ///
 /// - `TESTWORKER_HANDLERS`: the names of its handlers, with commas; each takes every event.
-/// - `TESTWORKER_JOURNAL`: the file that tells of every run that has ended: `handler delivery attempt pid outcome`, where
-///   the outcome is `handled`, `failed` or `cancelled`.
+/// - `TESTWORKER_JOURNAL`: the file that tells of every run that has ended: `handler delivery attempt pid outcome time`,
+///   where the outcome is `handled`, `failed` or `cancelled`, and the time is in microseconds since 1970.
 /// - `TESTWORKER_FAIL_SEED`: makes the attempts fail that ``FailurePlan`` names.
 /// - `TESTWORKER_BROKEN`: the names of handlers whose attempts all fail.
 /// - `TESTWORKER_POISON`: the idempotency key of a delivery that takes the process down each time it runs.
 /// - `TESTWORKER_DELAY`: how many milliseconds a run takes.
+/// - `TESTWORKER_SLOW`: the names of the only handlers whose runs take that long; all unless set.
+/// - `TESTWORKER_STUCK`: the names of handlers that never return, whether cancelled or not.
+/// - `TESTWORKER_BLOCKING`: the names of handlers that never return and keep the thread that runs them.
 /// - `TESTWORKER_ATTEMPTS`: how many attempts there are, 50 ms apart.
 @main
 struct TestWorker: PostroomProgram {
@@ -36,6 +39,9 @@ struct RunPlan: Sendable {
     private let poison: String?
     private let failures: FailurePlan?
     private let delay: Duration
+    private let slow: Set<String>
+    private let stuck: Set<String>
+    private let blocking: Set<String>
     private let journal: Journal?
 
     init() {
@@ -45,14 +51,25 @@ struct RunPlan: Sendable {
         poison = Self.text("TESTWORKER_POISON")
         failures = Self.number("TESTWORKER_FAIL_SEED").map(FailurePlan.init)
         delay = .milliseconds(Self.number("TESTWORKER_DELAY") ?? 0)
+        slow = Set(Self.list("TESTWORKER_SLOW"))
+        stuck = Set(Self.list("TESTWORKER_STUCK"))
+        blocking = Set(Self.list("TESTWORKER_BLOCKING"))
         journal = Self.text("TESTWORKER_JOURNAL").map(Journal.init)
     }
 
     /// Runs one attempt and writes down how it ended.
     func run(_ context: HandlerContext) async throws {
+        let handler = context.handler.rawValue
+        if stuck.contains(handler) {
+            await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+        }
+        if blocking.contains(handler) {
+            // What the tests are about: a handler that does what no handler may.
+            while true { sleep(1_000) }
+        }
         let outcome: Outcome
         do {
-            if delay > .zero {
+            if delay > .zero, slow.isEmpty || slow.contains(handler) {
                 try await Task.sleep(for: delay)
             }
             if context.idempotencyKey == poison {
@@ -62,7 +79,8 @@ struct RunPlan: Sendable {
         } catch {
             outcome = .cancelled
         }
-        await journal?.append("\(context.handler) \(context.deliveryID) \(context.attempt) \(getpid()) \(outcome)")
+        let run = "\(context.handler) \(context.deliveryID) \(context.attempt) \(getpid()) \(outcome)"
+        await journal?.append("\(run) \(Self.microsecondsNow())")
         switch outcome {
         case .handled: return
         case .failed: throw PlannedFailure()
@@ -80,6 +98,12 @@ struct RunPlan: Sendable {
         let handler = context.handler.rawValue
         return broken.contains(handler)
             || failures?.fails(key: context.idempotencyKey, handler: handler, attempt: context.attempt) == true
+    }
+
+    private static func microsecondsNow() -> Int64 {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000
     }
 
     private static func list(_ name: String) -> [String] {

@@ -11,6 +11,9 @@ say() {
 # Commands that Debian packages under their own names. A script adds what else it runs.
 needed_commands=(git pkg-config)
 
+# Whether PgBouncer is needed too; its command is where only root's PATH looks.
+needs_pooler=no
+
 # require_machine: installs what is missing. Where nothing is, it is quiet and asks the network nothing.
 require_machine() {
     local missing
@@ -38,6 +41,16 @@ missing_packages() {
     has_library zlib 1 || printf '%s\n' zlib1g-dev
     has_cxx_headers || printf '%s\n' g++
     has_postgres_server || printf '%s\n' postgresql
+    [[ $needs_pooler == no ]] || has_pooler || printf '%s\n' pgbouncer
+}
+
+# require_pooler: the tests put PgBouncer between a program and Postgres.
+require_pooler() {
+    needs_pooler=yes
+}
+
+has_pooler() {
+    [[ -x /usr/sbin/pgbouncer ]] || has_command pgbouncer
 }
 
 has_command() {
