@@ -1,0 +1,35 @@
+import PostgresClient
+import PostroomTesting
+import ProgramHarness
+
+extension Database {
+    /// Runs a body while another session holds what a statement locks.
+    func holding(_ statement: String, _ body: () async throws -> Void) async throws {
+        let name = "postroom-test-holder"
+        let settings = PostgresConfiguration(
+            connectionString: connectionString,
+            applicationName: name,
+            statementTimeout: .zero,
+            replyTimeout: .seconds(60)
+        )
+        let connection = try await PostgresConnection.connect(settings, on: TestServer.loop, logger: .silent)
+        let others = "FROM pg_stat_activity WHERE datname = current_database() AND application_name = '\(name)'"
+        let script = "BEGIN; \(statement); SELECT pg_sleep(60); COMMIT"
+        let outcome = await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await connection.run(script: script) }
+            let outcome: Result<Void, any Error>
+            do {
+                try await eventually("nothing is held") {
+                    try await count("SELECT count(*) \(others) AND wait_event = 'PgSleep'") == 1
+                }
+                outcome = .success(try await body())
+            } catch {
+                outcome = .failure(error)
+            }
+            _ = try? await query("SELECT pg_terminate_backend(pid) \(others)")
+            return outcome
+        }
+        await connection.close()
+        try outcome.get()
+    }
+}
