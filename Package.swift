@@ -197,13 +197,14 @@ let package = Package(
                 serviceLifecycle, subprocess, systemPackage,
             ]
         ),
-        tests(
-            "FaultTests",
-            [
-                "FaultProxy", "PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomTesting",
-                "PostroomTool", "PrivatePostgres", "ProgramHarness", "TestWorker", nioCore, nioPosix, subprocess,
-                systemPackage,
-            ]
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "FaultProxy", "PostgresClient", "PostroomTesting", "PostroomTool", "PrivatePostgres", "ProgramHarness",
+                "TestWorker", nioCore, subprocess, systemPackage,
+            ],
+            exclude: ["README.md"],
+            swiftSettings: settings
         ),
     ]
 )

@@ -12,7 +12,6 @@ import Postroom
 /// - `TESTWORKER_DELAY`: how many milliseconds a run takes.
 /// - `TESTWORKER_SLOW`: the names of the only handlers whose runs take that long; all unless set.
 /// - `TESTWORKER_STUCK`: the names of handlers that never return, whether cancelled or not.
-/// - `TESTWORKER_BLOCKING`: the names of handlers that never return and keep the thread that runs them.
 /// - `TESTWORKER_ATTEMPTS`: how many attempts there are, 50 ms apart.
 @main
 struct TestWorker: PostroomProgram {
@@ -41,7 +40,6 @@ struct RunPlan: Sendable {
     private let delay: Duration
     private let slow: Set<String>
     private let stuck: Set<String>
-    private let blocking: Set<String>
     private let journal: Journal?
 
     init() {
@@ -53,7 +51,6 @@ struct RunPlan: Sendable {
         delay = .milliseconds(Self.number("TESTWORKER_DELAY") ?? 0)
         slow = Set(Self.list("TESTWORKER_SLOW"))
         stuck = Set(Self.list("TESTWORKER_STUCK"))
-        blocking = Set(Self.list("TESTWORKER_BLOCKING"))
         journal = Self.text("TESTWORKER_JOURNAL").map(Journal.init)
     }
 
@@ -62,10 +59,6 @@ struct RunPlan: Sendable {
         let handler = context.handler.rawValue
         if stuck.contains(handler) {
             await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
-        }
-        if blocking.contains(handler) {
-            // What the tests are about: a handler that does what no handler may.
-            while true { sleep(1_000) }
         }
         let outcome: Outcome
         do {
