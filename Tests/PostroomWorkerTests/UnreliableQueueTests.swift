@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 @Suite("Faults")
-struct FaultTests {
+struct UnreliableQueueTests {
     /// Numbers that are the same for the same seed.
     final class Dice: Sendable {
         private let state: Mutex<UInt64>
