@@ -7,7 +7,7 @@ import Testing
 @Suite("The state of a lane")
 struct LaneStateTests {
     private func wakes(_ lane: inout LaneState) -> Bool {
-        if case .spawn = lane.wake(at: .zero) { true } else { false }
+        if case .spawn = lane.wake() { true } else { false }
     }
 
     private func takesWork(_ lane: inout LaneState, _ slot: Int, at now: Duration) -> Bool {
@@ -46,7 +46,7 @@ struct LaneStateTests {
     @Test("a runner takes its next pair as it ends the last")
     func next() {
         var lane = lane(slots: 1, jobs: 2)
-        _ = lane.wake(at: .zero)
+        _ = lane.wake()
         _ = lane.ask(0, at: .zero)
         let finish = lane.finish(0, .success, at: .milliseconds(1))
         #expect(finish.end == .own)
@@ -57,7 +57,7 @@ struct LaneStateTests {
     @Test("a runner whose attempt was cancelled leaves, and its slot is free again")
     func cancelled() {
         var lane = lane(slots: 1, jobs: 2)
-        _ = lane.wake(at: .zero)
+        _ = lane.wake()
         _ = lane.ask(0, at: .zero)
         let slots = lane.cancel(.timedOut, at: .seconds(1)) { _, since in since == .zero }
         #expect(slots == [0])
@@ -71,7 +71,7 @@ struct LaneStateTests {
     @Test("an attempt is cancelled once")
     func cancelledOnce() {
         var lane = lane(slots: 1, jobs: 1)
-        _ = lane.wake(at: .zero)
+        _ = lane.wake()
         _ = lane.ask(0, at: .zero)
         let first = lane.cancel(.timedOut, at: .seconds(1)) { _, _ in true }
         let second = lane.cancel(.shutdown, at: .seconds(2)) { _, _ in true }
@@ -105,7 +105,7 @@ struct LaneStateTests {
         var lane = lane(slots: 2, jobs: 5)
         #expect(lane.admits(at: .milliseconds(50)))
         #expect(!lane.admits(at: .milliseconds(100)))
-        _ = lane.wake(at: .zero)
+        _ = lane.wake()
         _ = lane.ask(0, at: .milliseconds(100))
         #expect(lane.waiting.count == 4)
         #expect(lane.admits(at: .milliseconds(150)))
@@ -121,11 +121,11 @@ struct LaneStateTests {
     func hunger() {
         var lane = lane(slots: 2, jobs: 2)
         lane.becomeHungry()
-        let isFedAtFirst = lane.isFed(at: .zero)
-        _ = lane.wake(at: .zero)
+        let isFedAtFirst = lane.isFed()
+        _ = lane.wake()
         _ = lane.ask(0, at: .zero)
         _ = lane.finish(0, .success, at: .zero)
-        let told = [isFedAtFirst, lane.isFed(at: .zero), lane.isFed(at: .zero)]
+        let told = [isFedAtFirst, lane.isFed(), lane.isFed()]
         #expect(told == [false, true, false])
     }
 }

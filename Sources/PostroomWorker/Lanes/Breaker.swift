@@ -1,9 +1,9 @@
 /// Slows a handler down that fails all the time, and lets it go again as soon as it succeeds: decisions only.
 ///
-/// After twenty failures in a row, attempts run one at a time with a pause before each, so that a broken service is not
-/// hammered and the pairs wait in the inbox instead of using up their attempts. Each success doubles the attempts that
-/// may run at once, without a pause; a failure takes it back to one. A breaker that lets nothing through would have to
-/// guess when to try; this one notices a repair within a pause.
+/// After twenty failures in a row, attempts run one at a time with a short pause before each, so that a broken service is
+/// not hammered, and what waits does so in the inbox. Each success doubles the attempts that may run at once, without a
+/// pause; a failure takes it back to one. A breaker that lets nothing through would have to guess when to try, and would
+/// keep hopeless pairs from becoming dead letters; this one notices a repair with the next attempt.
 struct Breaker {
     /// What an attempt says of its handler.
     enum Sign {
@@ -22,7 +22,7 @@ struct Breaker {
     /// How many failures in a row open it: more than chance brings about with a handler that fails at every other event.
     static let threshold = 20
     /// How long it waits before each attempt while nothing succeeds.
-    static let pause = Duration.milliseconds(100)
+    static let pause = Duration.milliseconds(10)
 
     private let slots: Int
     private var failures = 0
@@ -41,9 +41,9 @@ struct Breaker {
         failures >= Self.threshold || limit < slots
     }
 
-    /// Whether an attempt may begin now.
-    func isPaused(at now: Duration) -> Bool {
-        now < pausedUntil
+    /// How long no attempt may begin yet.
+    func pause(at now: Duration) -> Duration {
+        max(.zero, pausedUntil - now)
     }
 
     /// Takes note of an attempt's end.

@@ -41,8 +41,7 @@ final class Lane: Sendable {
 
     /// How many more pairs would be run at once.
     var free: Int {
-        let now = clock.now()
-        return guarded.withLock { $0.state.free(at: now) }
+        guarded.withLock { $0.state.free }
     }
 
     /// How many attempts run, how many were given up, and whether the handler is slowed down.
@@ -64,7 +63,7 @@ final class Lane: Sendable {
                 guarded.state.enqueue(jobs[taken], at: now)
                 taken += 1
             }
-            return (taken, self.wake(&guarded, now))
+            return (taken, self.wake(&guarded))
         }
         wake?.resume()
         return taken
@@ -77,10 +76,9 @@ final class Lane: Sendable {
 
     /// Asks for the retry signal once half of the slots are free.
     func becomeHungry() {
-        let now = clock.now()
         let isFed = guarded.withLock { guarded in
             guarded.state.becomeHungry()
-            return guarded.state.isFed(at: now)
+            return guarded.state.isFed()
         }
         if isFed {
             retrySignal.raise()
@@ -90,8 +88,8 @@ final class Lane: Sendable {
     // MARK: - Runners
 
     /// Calls a runner where one is needed: one that rests is returned, to be resumed outside the lock.
-    private func wake(_ guarded: inout Guarded, _ now: Duration) -> CheckedContinuation<Void, Never>? {
-        switch guarded.state.wake(at: now) {
+    private func wake(_ guarded: inout Guarded) -> CheckedContinuation<Void, Never>? {
+        switch guarded.state.wake() {
         case .none:
             return nil
         case .resume(let runner):
@@ -122,6 +120,10 @@ final class Lane: Sendable {
                 now = clock.now()
                 restedAt = now
                 step = ask(slot, now)
+            case .rest(let pause):
+                try? await clock.sleep(pause)
+                now = clock.now()
+                step = ask(slot, now)
             case .run(let job):
                 step = await run(job, slot, &now)
                 if now - restedAt > .milliseconds(1) {
@@ -134,13 +136,13 @@ final class Lane: Sendable {
     }
 
     private func ask(_ slot: Int, _ now: Duration) -> LaneState.Step {
-        step(now) { guarded in guarded.state.ask(slot, at: now) }
+        step { guarded in guarded.state.ask(slot, at: now) }
     }
 
-    private func step(_ now: Duration, _ decide: (inout Guarded) -> LaneState.Step) -> LaneState.Step {
+    private func step(_ decide: (inout Guarded) -> LaneState.Step) -> LaneState.Step {
         let (step, wake) = guarded.withLock { guarded in
             let step = decide(&guarded)
-            return (step, self.wake(&guarded, now))
+            return (step, self.wake(&guarded))
         }
         wake?.resume()
         return step
@@ -157,7 +159,7 @@ final class Lane: Sendable {
     /// Runs one attempt; `now` moves on to its end.
     private func run(_ job: Job, _ slot: Int, _ now: inout Duration) async -> LaneState.Step {
         guard job.begin() else {
-            return skip(slot, now)
+            return step { guarded in guarded.state.skip(slot, at: now) }
         }
         let start = now
         var failure: (any Error)?
@@ -179,11 +181,11 @@ final class Lane: Sendable {
         var end = AttemptEnd.own
         var change: Breaker.Change?
         var isFed = false
-        let next = step(now) { guarded in
+        let next = step { guarded in
             let finish = guarded.state.finish(slot, sign, at: finishedAt)
             end = finish.end
             change = finish.change
-            isFed = guarded.state.isFed(at: finishedAt)
+            isFed = guarded.state.isFed()
             return finish.step
         }
         if isFed {
@@ -194,10 +196,6 @@ final class Lane: Sendable {
         }
         report.ended(job, end, failure, in: finishedAt - start)
         return next
-    }
-
-    private func skip(_ slot: Int, _ now: Duration) -> LaneState.Step {
-        step(now) { guarded in guarded.state.skip(slot, at: now) }
     }
 
     // MARK: - Cancellation
@@ -213,7 +211,7 @@ final class Lane: Sendable {
         for (job, end) in abandoned {
             report.abandoned(job, end, in: timeout)
         }
-        let (wake, isFed) = guarded.withLock { (self.wake(&$0, now), $0.state.isFed(at: now)) }
+        let (wake, isFed) = guarded.withLock { (self.wake(&$0), $0.state.isFed()) }
         wake?.resume()
         if isFed {
             retrySignal.raise()

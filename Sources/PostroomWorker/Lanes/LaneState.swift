@@ -26,6 +26,8 @@ struct LaneState {
         case run(Job)
         case park
         case leave
+        /// Ask again after that time.
+        case rest(Duration)
     }
 
     /// Which runner starts work, where one is needed.
@@ -69,13 +71,8 @@ struct LaneState {
     }
 
     /// How many more pairs would be run at once.
-    func free(at now: Duration) -> Int {
-        isClosed || breaker.isPaused(at: now) ? 0 : max(0, capacity - running - waiting.count)
-    }
-
-    /// Whether another attempt may begin.
-    private func hasRoom(at now: Duration) -> Bool {
-        !isClosed && running < capacity && !breaker.isPaused(at: now)
+    var free: Int {
+        isClosed ? 0 : max(0, capacity - running - waiting.count)
     }
 
     // MARK: - Work
@@ -101,8 +98,8 @@ struct LaneState {
     }
 
     /// Calls a runner where pairs wait, none is on its way and a slot is free.
-    mutating func wake(at now: Duration) -> Wake {
-        guard !waiting.isEmpty, coming == 0, hasRoom(at: now) else { return .none }
+    mutating func wake() -> Wake {
+        guard !isClosed, !waiting.isEmpty, coming == 0, running < capacity else { return .none }
         coming = 1
         if let slot = idle.popLast(), case .idle(let continuation) = runners[slot] {
             runners[slot] = .coming
@@ -124,7 +121,15 @@ struct LaneState {
         if case .coming = runners[slot] {
             coming = 0
         }
-        guard hasRoom(at: now) else { return leave(slot) }
+        guard !isClosed, running < capacity else { return leave(slot) }
+        let pause = breaker.pause(at: now)
+        guard pause == .zero else {
+            // It counts as on its way, so that no other is called meanwhile.
+            guard coming == 0 else { return leave(slot) }
+            runners[slot] = .coming
+            coming = 1
+            return .rest(pause)
+        }
         guard let job = waiting.popFirst() else {
             runners[slot] = .settling
             return .park
@@ -254,8 +259,7 @@ struct LaneState {
     }
 
     /// Whether it is time to tell.
-    mutating func isFed(at now: Duration) -> Bool {
-        let free = free(at: now)
+    mutating func isFed() -> Bool {
         guard isHungry, free > 0, free * 2 >= capacity else { return false }
         isHungry = false
         return true
