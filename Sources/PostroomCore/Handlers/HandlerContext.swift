@@ -10,15 +10,27 @@ public struct HandlerContext: Sendable {
     public let attempt: Int
     /// The event, with its delivery.
     public let event: Event
-    /// A logger that carries the delivery, the handler and the attempt as metadata.
-    public let logger: Logger
+    private let baseLogger: Logger
 
     /// Describes an attempt.
+    ///
+    /// - Parameters:
+    ///   - handler: The handler's own name.
+    ///   - attempt: The number of the attempt, from 1.
+    ///   - event: The event, with its delivery.
+    ///   - logger: What ``logger`` is made from.
     public init(handler: HandlerName, attempt: Int, event: Event, logger: Logger) {
         self.handler = handler
         self.attempt = attempt
         self.event = event
-        self.logger = logger
+        self.baseLogger = logger
+    }
+
+    /// A logger that carries the delivery, the handler and the attempt as metadata.
+    ///
+    /// It is made when it is asked for: most attempts log nothing.
+    public var logger: Logger {
+        AttemptLogHandler.logger(baseLogger, handler, event.delivery.id, attempt)
     }
 
     /// The delivery that carries the event.

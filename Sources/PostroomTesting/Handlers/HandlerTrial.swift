@@ -117,7 +117,7 @@ public struct HandlerTrial: Sendable {
             handler: handler.name,
             attempt: count.attempt,
             event: event,
-            logger: AttemptLogHandler.logger(logger, handler.name, event.delivery.id, count.attempt)
+            logger: logger
         )
         let start = clock.now
         let (error, isTimedOut) = await clock.withTimeout(handler.options.timeout) { [handler] in

@@ -7,7 +7,7 @@ struct AttemptReport: Sendable {
     private let name: HandlerName
     private let options: HandlerOptions
     private let metrics: HandlerMetrics
-    private let log: Logger
+    let log: Logger
     private let random: WorkerRandom
 
     init(_ handler: RegisteredHandler, _ metrics: HandlerMetrics, _ logger: Logger, _ random: WorkerRandom) {
@@ -16,11 +16,6 @@ struct AttemptReport: Sendable {
         self.metrics = metrics
         self.log = logger
         self.random = random
-    }
-
-    /// The logger of an attempt.
-    func logger(_ delivery: DeliveryID, _ count: AttemptCount) -> Logger {
-        AttemptLogHandler.logger(log, name, delivery, count.attempt)
     }
 
     /// An attempt returned.

@@ -169,7 +169,7 @@ final class Lane: Sendable {
                 handler: handler.name,
                 attempt: job.count.attempt,
                 event: event,
-                logger: report.logger(event.delivery.id, job.count)
+                logger: report.log
             )
             try await handler.run(event, try job.prepared.value(handler.decoder)?.get(), context)
         } catch {

@@ -1,17 +1,15 @@
-package import Logging
-package import PostroomCore
+import Logging
 
 /// Adds the handler, the delivery and the attempt to what a handler logs, at the moment it logs.
 ///
 /// Most attempts log nothing, so nothing is formatted for them.
-package struct AttemptLogHandler: LogHandler {
+struct AttemptLogHandler: LogHandler {
     private var base: any LogHandler
     private let handler: HandlerName
     private let delivery: DeliveryID
     private let attempt: Int
 
-    package static func logger(_ base: Logger, _ handler: HandlerName, _ delivery: DeliveryID, _ attempt: Int) -> Logger
-    {
+    static func logger(_ base: Logger, _ handler: HandlerName, _ delivery: DeliveryID, _ attempt: Int) -> Logger {
         Logger(label: base.label) { _ in
             AttemptLogHandler(base: base.handler, handler: handler, delivery: delivery, attempt: attempt)
         }
@@ -32,28 +30,28 @@ package struct AttemptLogHandler: LogHandler {
         ]
     }
 
-    package func log(event: LogEvent) {
+    func log(event: LogEvent) {
         var event = event
         event.metadata = own.merging(event.metadata ?? [:]) { _, given in given }
         base.log(event: event)
     }
 
-    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { base[metadataKey: key] ?? own[key] }
         set { base[metadataKey: key] = newValue }
     }
 
-    package var metadata: Logger.Metadata {
+    var metadata: Logger.Metadata {
         get { own.merging(base.metadata) { _, given in given } }
         set { base.metadata = newValue }
     }
 
-    package var metadataProvider: Logger.MetadataProvider? {
+    var metadataProvider: Logger.MetadataProvider? {
         get { base.metadataProvider }
         set { base.metadataProvider = newValue }
     }
 
-    package var logLevel: Logger.Level {
+    var logLevel: Logger.Level {
         get { base.logLevel }
         set { base.logLevel = newValue }
     }
