@@ -3,8 +3,9 @@ import PostroomQueue
 
 /// Which requests are committed together, and who waits for what: the rules of group commit, without I/O.
 ///
-/// Lanes carry commits out, one at a time each. A request that finds a lane idle starts a commit at once; what arrives
-/// while all lanes are busy goes together into the next one. Nobody waits for a timer.
+/// Lanes carry commits out, one at a time each. A request that finds all lanes idle starts a commit at once; what arrives
+/// meanwhile goes together into the next one. Another lane begins beside a commit once as many requests wait as that one
+/// holds: commits grow with the load, and cost Postgres less a request, while few requests hardly wait for each other.
 struct CommitQueue<Waiter: Sendable, Lane: Sendable>: Sendable {
     /// How much goes into one commit.
     struct Limits: Sendable {
@@ -43,6 +44,8 @@ struct CommitQueue<Waiter: Sendable, Lane: Sendable>: Sendable {
 
     private struct Running: Sendable {
         var waiters: [Waiter]
+        /// How many requests must wait before another commit begins beside it: as many as it has, or none where it is full.
+        let holdsBack: Int
         let oldest: NIODeadline
     }
 
@@ -66,16 +69,32 @@ struct CommitQueue<Waiter: Sendable, Lane: Sendable>: Sendable {
     mutating func submit(_ requests: [Request]) -> Submission {
         guard !isFinished else { return .turnAway }
         waiting.append(contentsOf: requests)
+        return .start(start { $0.isWorthACommit })
+    }
+
+    /// Lets idle lanes begin that were held back behind a commit that takes long, because of a lost connection perhaps.
+    mutating func startHeldBack() -> [(lane: Lane, commit: Commit)] {
+        start { !$0.waiting.isEmpty }
+    }
+
+    private mutating func start(while isDue: (Self) -> Bool) -> [(lane: Lane, commit: Commit)] {
         var started: [(lane: Lane, commit: Commit)] = []
-        while !waiting.isEmpty, let lane = idleLanes.popLast() {
+        while isDue(self), let lane = idleLanes.popLast() {
             started.append((lane, nextCommit()))
         }
-        return .start(started)
+        return started
+    }
+
+    /// Whether what waits should be committed now, beside what is being committed.
+    private var isWorthACommit: Bool {
+        guard !waiting.isEmpty else { return false }
+        let needed = running.values.reduce(0) { max($0, $1.holdsBack) }
+        return isFinished || waiting.count >= needed
     }
 
     /// Says that a lane has nothing to do.
     mutating func laneIsIdle(_ lane: Lane) -> LaneAction {
-        guard waiting.isEmpty else { return .carryOut(nextCommit()) }
+        guard !isWorthACommit else { return .carryOut(nextCommit()) }
         guard !isFinished else { return .stop }
         idleLanes.append(lane)
         return .wait
@@ -144,7 +163,7 @@ struct CommitQueue<Waiter: Sendable, Lane: Sendable>: Sendable {
             charged += request.charged
         }
         lastNumber += 1
-        running[lastNumber] = Running(waiters: waiters, oldest: oldest)
+        running[lastNumber] = Running(waiters: waiters, holdsBack: waiting.isEmpty ? waiters.count : 0, oldest: oldest)
         return Commit(number: lastNumber, deliveries: deliveries, charged: charged)
     }
 }

@@ -59,9 +59,12 @@ final class GroupCommitter<Waiter: CommitWaiter>: Sendable {
         }
     }
 
-    /// Answers 503 to those who have waited too long.
+    /// Answers 503 to those who have waited too long, and holds nobody back behind a commit that takes long.
     func expire(at now: NIODeadline) {
         dismiss(queue.withLock { $0.expire(at: now) })
+        for (lane, commit) in queue.withLock({ $0.startHeldBack() }) {
+            lane.resume(returning: commit)
+        }
     }
 
     /// Lets the lanes end once nothing waits.

@@ -15,6 +15,7 @@ struct CommitQueueTests {
         case idle(String)
         case ended(Int)
         case expire(after: Int64)
+        case startHeldBack
         case finish
         case abandon
     }
@@ -40,6 +41,29 @@ struct CommitQueueTests {
                 (.idle("A"), "waits"), (.submit(1...1), "A commits 1 of [1]"), (.submit(2...3), ""),
                 (.submit(4...4), ""),
                 (.ended(1), "tells [1]"), (.idle("A"), "commits 2 of [2, 3, 4]"), (.ended(2), "tells [2, 3, 4]"),
+            ]
+        ),
+        Story(
+            name: "another lane begins beside a commit once as many requests wait as that one holds",
+            steps: [
+                (.submit(1...3), ""), (.idle("A"), "commits 1 of [1, 2, 3]"), (.idle("B"), "waits"),
+                (.submit(4...5), ""), (.submit(6...6), "B commits 2 of [4, 5, 6]"),
+                (.submit(7...7), ""), (.ended(1), "tells [1, 2, 3]"), (.idle("A"), "waits"),
+                (.ended(2), "tells [4, 5, 6]"), (.idle("B"), "commits 3 of [7]"),
+            ]
+        ),
+        Story(
+            name: "who is held back behind a commit that takes long does not wait for it for ever",
+            steps: [
+                (.submit(1...3), ""), (.idle("A"), "commits 1 of [1, 2, 3]"), (.idle("B"), "waits"),
+                (.submit(4...4), ""), (.startHeldBack, "B commits 2 of [4]"), (.startHeldBack, ""),
+            ]
+        ),
+        Story(
+            name: "a finished queue holds nobody back",
+            steps: [
+                (.submit(1...3), ""), (.idle("A"), "commits 1 of [1, 2, 3]"), (.submit(4...4), ""), (.finish, "stops []"),
+                (.idle("B"), "commits 2 of [4]"),
             ]
         ),
         Story(
@@ -124,6 +148,8 @@ struct CommitQueueTests {
             }
         case .ended(let number): return "tells \(queue.ended(number))"
         case .expire(let seconds): return words(queue.expire(at: start + .seconds(seconds)))
+        case .startHeldBack:
+            return queue.startHeldBack().map { "\($0.lane) \(words($0.commit))" }.joined(separator: ", ")
         case .finish: return "stops \(queue.finish())"
         case .abandon: return words(queue.abandon())
         }
