@@ -54,15 +54,26 @@ package struct Sender: Sendable {
 
     /// Posts to the endpoint `hooks`, signed now.
     package func send(key: String, body: String? = nil, isInvalid: Bool = false) async throws -> Answer {
+        let bytes = Array((body ?? "{\"type\":\"invoice.paid\",\"key\":\"\(key)\"}").utf8)
+        return try await send(key: key, bytes: bytes, isInvalid: isInvalid)
+    }
+
+    /// Posts any bytes to the endpoint `hooks`, signed now, with further headers.
+    package func send(
+        key: String,
+        bytes: [UInt8],
+        headers: [(name: String, value: String)] = [],
+        isInvalid: Bool = false
+    ) async throws -> Answer {
         let request = try RequestSigner.sign(
             source: .standardWebhooks,
             secret: Secret(Self.secret),
-            body: Array((body ?? "{\"type\":\"invoice.paid\",\"key\":\"\(key)\"}").utf8),
+            body: bytes,
             id: key,
             now: Date(),
             isInvalid: isInvalid
         )
-        return try await post(request.headers, request.body, to: "hooks")
+        return try await post(request.headers + headers, request.body, to: "hooks")
     }
 
     /// Posts and demands that it is accepted.

@@ -12,6 +12,7 @@ import Postroom
 /// - `TESTWORKER_DELAY`: how many milliseconds a run takes.
 /// - `TESTWORKER_SLOW`: the names of the only handlers whose runs take that long; all unless set.
 /// - `TESTWORKER_STUCK`: the names of handlers that never return, whether cancelled or not.
+/// - `TESTWORKER_BLOCKING`: the names of handlers that never return and keep their thread, as a hung C library would.
 /// - `TESTWORKER_ATTEMPTS`: how many attempts there are, 50 ms apart.
 @main
 struct TestWorker: PostroomProgram {
@@ -40,6 +41,7 @@ struct RunPlan: Sendable {
     private let delay: Duration
     private let slow: Set<String>
     private let stuck: Set<String>
+    private let blocking: Set<String>
     private let journal: Journal?
 
     init() {
@@ -51,6 +53,7 @@ struct RunPlan: Sendable {
         delay = .milliseconds(Self.number("TESTWORKER_DELAY") ?? 0)
         slow = Set(Self.list("TESTWORKER_SLOW"))
         stuck = Set(Self.list("TESTWORKER_STUCK"))
+        blocking = Set(Self.list("TESTWORKER_BLOCKING"))
         journal = Self.text("TESTWORKER_JOURNAL").map(Journal.init)
     }
 
@@ -59,6 +62,9 @@ struct RunPlan: Sendable {
         let handler = context.handler.rawValue
         if stuck.contains(handler) {
             await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+        }
+        while blocking.contains(handler) {
+            usleep(100_000)
         }
         let outcome: Outcome
         do {
