@@ -51,6 +51,10 @@ struct ChaosScene: Sendable {
                 try await fleet.run()
                 return nil
             }
+            group.addTask {
+                await StallWatch(records: records, lease: settings.lease).run()
+                return nil
+            }
             group.addTask { try await report() }
             defer { group.cancelAll() }
             while let report = try await group.next() {

@@ -30,6 +30,10 @@ struct Evidence: Sendable {
     var lives: [LifeID: NodeLife] = [:]
     /// When which workers were rescued, at the latest.
     var rescues: [WorkerID: Timestamp] = [:]
+    /// When nodes learned that their worker had been rescued.
+    var drops: [(life: LifeID, at: Timestamp)] = []
+    /// How long a worker may be silent.
+    var lease = Duration.seconds(3)
     /// What kept nodes from going on.
     var interruptions: [Interruption] = []
     /// How long it took until all was well after each fault.
@@ -74,6 +78,8 @@ struct SentDelivery: Sendable {
     let digest: String
     /// Whether the typed handler can't read it.
     let isUndecodable: Bool
+    /// Whether it ends the process of whoever handles it.
+    var isPoison = false
     var answers: [Answer] = []
 
     /// The identities that the sender was told.
@@ -124,6 +130,11 @@ struct HandledRow: Sendable {
 struct FailureRow: Sendable {
     let pair: Pair
     let attempt: Int
+    /// The worker that had it.
+    var worker = WorkerID(rawValue: 0)
+    var failedAt = Timestamp(rawValue: 0)
+    /// Whether it did not fail by itself: its worker died while it was marked as a suspect that runs.
+    var isStrike = false
 }
 
 /// A dead letter.
@@ -153,6 +164,8 @@ struct NodeLife: Sendable {
         case killed
         /// It ended cleanly, as asked.
         case clean
+        /// It ended by a signal that it gave itself, as Swift does at a fatal error.
+        case trapped
         /// It ended otherwise.
         case broken(String)
     }
@@ -174,14 +187,8 @@ struct Interruption: Sendable {
     let to: Timestamp
     /// How many pairs the database held for the life after it was killed; `nil` where that is not known.
     var heldPairs: Int?
-}
-
-/// How long it took until all was well after a fault.
-struct Recovery: Sendable {
-    let kind: FaultKind
-    /// How long; `nil` where the wait ended before.
-    let took: Duration?
-    let bound: Duration
+    /// Whether nobody made it: it follows from what a node said of itself.
+    var isInferred = false
 }
 
 /// The most that was seen of what is bounded.

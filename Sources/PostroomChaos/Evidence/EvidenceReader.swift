@@ -23,8 +23,20 @@ struct EvidenceReader: Sendable {
                 settledAt: Timestamp(rawValue: row.number(3))
             )
         }
-        evidence.failures = try await rows("SELECT delivery_id, handler, attempt FROM \(schema).failed_attempt") {
-            FailureRow(pair: $0.pair, attempt: Int($0.number(2)))
+        evidence.failures = try await rows(
+            """
+            SELECT delivery_id, handler, attempt, worker, \(SQLMoment.number("failed_at")),
+                   error = 'the process died while this attempt ran'
+            FROM \(schema).failed_attempt
+            """
+        ) { row in
+            FailureRow(
+                pair: row.pair,
+                attempt: Int(row.number(2)),
+                worker: WorkerID(rawValue: row.number(3)),
+                failedAt: Timestamp(rawValue: row.number(4)),
+                isStrike: row.text(5) == "t"
+            )
         }
         evidence.letters = try await rows(
             "SELECT delivery_id, handler, reason, failed_attempts FROM \(schema).dead_letter"
@@ -32,7 +44,12 @@ struct EvidenceReader: Sendable {
             LetterRow(pair: row.pair, reason: row.text(2), failedAttempts: Int(row.number(3)))
         }
         evidence.effects = Set(try await rows("SELECT delivery_id, handler FROM \(schema).chaos_effect", \.pair))
+        for (id, life) in fleet.lives where life.end == .trapped {
+            let ended = life.ended ?? .now
+            records.interrupted(.kill, id, from: ended, to: ended)
+        }
         let records = records.all
+        evidence.lease = lease
         evidence.interruptions = records.interruptions
         addNodes(to: &evidence)
         evidence.replayed = records.replayed
@@ -90,10 +107,12 @@ struct EvidenceReader: Sendable {
             let log = NodeLog(text: text)
             evidence.lives[id]?.workers = log.workers
             evidence.lateSettlements += log.lateSettlements
-            // A worker that could not be heard for a lease, on a machine too busy for it, was interrupted as by a freeze.
+            // A worker that could not be heard for a lease was interrupted as by a freeze; whether it should have been
+            // heard is another question.
             evidence.interruptions += log.drops.map { moment in
-                Interruption(kind: .freeze, life: id, from: moment - lease * 3, to: moment)
+                Interruption(kind: .freeze, life: id, from: moment - lease * 3, to: moment, isInferred: true)
             }
+            evidence.drops += log.drops.map { (id, $0) }
             evidence.rescues.merge(log.rescued, uniquingKeysWith: min)
             if secrets.contains(where: { text.contains($0) }) {
                 evidence.leaks.append("the log of \(id)")

@@ -36,15 +36,13 @@ final class FaultRecords: Sendable {
         state.withLock { $0.interruptions.append(interruption) }
     }
 
-    /// How long the recoveries took, each counted from the last disturbance before it was complete.
+    /// How long the recoveries took, each counted from what disturbed it last and in time.
     func recoveries(lease: Duration, patience: Double) -> [Recovery] {
         let state = all
         return state.recoveries.map { kind, ended, recovered in
-            let bound = kind.recoveryBound(lease: lease) * patience
-            guard let recovered else { return Recovery(kind: kind, took: nil, bound: bound) }
-            let disturbances = state.interruptions.map { $0.to <= recovered ? $0.to : $0.from }
-            let start = disturbances.filter { $0 <= recovered }.reduce(ended, max)
-            return Recovery(kind: kind, took: recovered.since(start), bound: bound)
+            Recovery.measured(kind, ended: ended, recovered: recovered, among: state.interruptions) { kind in
+                kind.recoveryBound(lease: lease) * patience
+            }
         }
     }
 }

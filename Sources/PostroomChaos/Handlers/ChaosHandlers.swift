@@ -6,8 +6,8 @@ import Glibc
 import Darwin
 #endif
 
-/// The handlers of the nodes: quick, failing at random, failing for good, slow, blocking, deaf to cancellation, and one
-/// with an effect in the database.
+/// The handlers of the nodes: quick, failing at random, failing for good, slow, blocking, deaf to cancellation, one with
+/// an effect in the database, and one that a rare delivery makes end its process.
 public struct ChaosHandlers: Sendable {
     private let journal: RunJournal
     private let fate: RunFate
@@ -48,8 +48,11 @@ public struct ChaosHandlers: Sendable {
     /// Writes into the database.
     static let effect: HandlerName = "chaos.effect"
 
+    /// Ends the process on one delivery in thousands.
+    static let poison: HandlerName = "chaos.poison"
+
     /// The handlers of every generation.
-    static let always = [quick, flaky, fragile, refuses, typed, slow, blocks, deaf, effect]
+    static let always = [quick, flaky, fragile, refuses, typed, slow, blocks, deaf, effect, poison]
 
     /// The handler that came with a generation after the first.
     static func newcomer(of generation: Int) -> HandlerName {
@@ -112,6 +115,11 @@ public struct ChaosHandlers: Sendable {
         registerDeaf(on: &handlers)
         on(.events(from: .standardWebhooks), Self.effect, &handlers) { context in
             try await effects.write(context.deliveryID, context.handler)
+        }
+        handlers.on(.events(from: .hmacSHA256), named: Self.poison, retry: Self.retry(Self.poison)) { event, context in
+            try await run(context) { _ in
+                guard !ChaosPoison.isIn(event.body) else { fatalError("this delivery was planned to end the process") }
+            }
         }
         for newer in (1...max(1, generation)).dropFirst() {
             on(.events(from: .bearer), Self.newcomer(of: newer), &handlers) { _ in }

@@ -3,7 +3,10 @@ import PostroomCore
 /// What must hold of attempts: I6.
 enum AttemptInvariants {
     /// Failed attempts are recorded once each, from 1, without a gap, and no more than the policy and replays allow.
+    ///
+    /// A strike is recorded as a failed attempt too, also where the policy allows none any more: a suspect dies of strikes.
     @Sendable static func attemptsAreCounted(_ evidence: Evidence) -> [Violation?] {
+        let strikes = evidence.strikes.reduce(into: [Pair: Int]()) { $0[$1.pair, default: 0] += 1 }
         let recorded = Dictionary(grouping: evidence.failures, by: \.pair).mapValues { $0.map(\.attempt).sorted() }
         var gaps: [String] = []
         var excess: [String] = []
@@ -13,8 +16,9 @@ enum AttemptInvariants {
             }
             let allowed =
                 ChaosHandlers.maximumAttempts(of: pair.handler) * (1 + (evidence.replayed[pair] ?? 0))
-            if attempts.count > allowed {
-                excess.append("\(pair): \(attempts.count) of \(allowed)")
+            let own = attempts.count - (strikes[pair] ?? 0)
+            if own > allowed {
+                excess.append("\(pair): \(own) of \(allowed)")
             }
         }
         let wild = evidence.runs.filter { $0.attempt > (recorded[$0.pair]?.count ?? 0) + 1 }

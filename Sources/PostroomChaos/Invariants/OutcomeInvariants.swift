@@ -37,7 +37,12 @@ enum OutcomeInvariants {
     @Sendable static func undecodableDies(_ evidence: Evidence) -> [Violation?] {
         let undecodable = Set(evidence.sent.filter(\.isUndecodable).flatMap(\.ids))
         let dead = Set(evidence.letters.filter { $0.reason == "undecodable" }.map(\.pair.delivery))
-        let missing = undecodable.subtracting(dead)
+        // A suspect may have been killed twice before anybody could say that it does not fit.
+        let crashed = Set(
+            evidence.letters.filter { $0.reason == "crash" && $0.pair.handler == ChaosHandlers.typed }
+                .map(\.pair.delivery)
+        )
+        let missing = undecodable.subtracting(dead).subtracting(crashed)
             .filter { id in
                 // Only the handler of the type fails, and only on what it wanted.
                 evidence.stored[id]

@@ -12,12 +12,7 @@ enum SettlementInvariants {
 
     /// A pair is settled by a worker whose own process ran it to its end.
     @Sendable static func settledByItsRunner(_ evidence: Evidence) -> [Violation?] {
-        var lives: [WorkerID: LifeID] = [:]
-        for (id, life) in evidence.lives {
-            for worker in life.workers {
-                lives[worker] = id
-            }
-        }
+        let lives = evidence.livesOfWorkers
         var ran: [LifeID: Set<Pair>] = [:]
         for run in evidence.runs where run.end?.outcome == .handled {
             ran[run.life, default: []].insert(run.pair)

@@ -14,12 +14,15 @@ enum SystemInvariants {
         ]
     }
 
-    /// Nodes end because they were killed, or cleanly because they were asked to.
+    /// Nodes end because they were killed, by what they were given to run, or cleanly because they were asked to.
     @Sendable static func nodesEndAsAsked(_ evidence: Evidence) -> [Violation?] {
+        let poison = evidence.poison
+        let poisoned = Set(evidence.runs.filter { $0.end == nil && poison.contains($0.pair) }.map(\.life))
         let broken = evidence.lives.sorted { $0.key < $1.key }
             .compactMap { id, life -> String? in
                 switch life.end {
                 case .killed, .clean: nil
+                case .trapped: poisoned.contains(id) ? nil : "\(id): by a trap of its own"
                 case .broken(let how): "\(id): \(how)"
                 case nil: "\(id): did not end"
                 }

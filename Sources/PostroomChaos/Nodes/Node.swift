@@ -120,8 +120,15 @@ final class Node: Sendable {
             state.lives[life - 1].ended = .now
             if state.lives[life - 1].end == nil {
                 let isClean = status.isSuccess && state.isEnding
-                state.lives[life - 1].end = isClean ? .clean : .broken("\(status)")
+                state.lives[life - 1].end =
+                    isClean ? .clean : Self.isTrap(status) ? .trapped : .broken("\(status)")
             }
         }
+    }
+
+    /// Whether a process ended itself by a trap, which is another signal on another machine.
+    private static func isTrap(_ status: TerminationStatus) -> Bool {
+        guard case .signaled(let signal) = status else { return false }
+        return [SIGILL, SIGTRAP, SIGABRT].contains(signal)
     }
 }

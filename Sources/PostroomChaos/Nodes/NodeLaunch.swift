@@ -33,7 +33,8 @@ struct NodeLaunch: Sendable {
                 "--generation", String(generation), "--effects", effects.connectionString,
                 "--effect-schema", effects.schema,
             ]),
-            environment: .inherit.updating(["NO_COLOR": "1"]),
+            // Some of them are meant to crash; taking a backtrace would hold them up for seconds.
+            environment: .inherit.updating(["NO_COLOR": "1", "SWIFT_BACKTRACE": "enable=no"]),
             workingDirectory: files.folder,
             platformOptions: options,
             input: .inputWriter,

@@ -39,6 +39,16 @@ enum FaultKind: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether it can keep a worker from being heard.
+    ///
+    /// A locked queue can't, nor an old snapshot: heartbeats touch neither. One that is asked to end is heard until it has.
+    var silencesWorkers: Bool {
+        switch self {
+        case .kill, .hiccup, .freeze, .backends, .restart, .crash, .outage, .cut: true
+        case .terminate, .deploy, .pause, .replay, .discard, .lock, .snapshot: false
+        }
+    }
+
     /// How long it lasts, where that is up to us.
     func length(lease: Duration) -> ClosedRange<Duration> {
         switch self {

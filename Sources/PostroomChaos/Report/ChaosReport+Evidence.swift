@@ -16,6 +16,8 @@ extension ChaosReport {
         }
         handled = evidence.handled.count
         dead = evidence.letters.count
+        crashed = evidence.letters.count { $0.reason == "crash" }
+        strikes = evidence.strikes.count
         discarded = evidence.discarded.count
         replayed = evidence.replayed.count
         runs = evidence.runs.count
@@ -23,6 +25,7 @@ extension ChaosReport {
         lost = violations.filter { ["I1", "I3"].contains($0.invariant) }.reduce(0) { $0 + $1.count }
         lateSettlements = evidence.lateSettlements
         nodesKilled = evidence.lives.values.count { $0.end == .killed }
+        nodesPoisoned = evidence.lives.values.count { $0.end == .trapped }
         worstRecovery = evidence.recoveries.compactMap { $0.took?.seconds }.max()
         faults = FaultKind.allCases.compactMap { kind in
             guard let count = records.counts[kind] else { return nil }

@@ -13,6 +13,7 @@ extension ChaosReport {
             ("pairs owed", "\(pairs)"),
             ("handled", "\(handled)"),
             ("dead", "\(dead), after \(replayed) were replayed"),
+            ("crashed", "\(crashed) of the dead, after \(strikes) strikes; a poison ended \(nodesPoisoned) nodes"),
             ("discarded", "\(discarded)"),
             ("runs", "\(runs)"),
             ("run again", "\(repeatedRuns), by \(nodesKilled) killed nodes and other interruptions"),

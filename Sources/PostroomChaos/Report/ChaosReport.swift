@@ -29,6 +29,9 @@ public struct ChaosReport: Sendable, Encodable {
     let pairs: Int
     let handled: Int
     let dead: Int
+    /// How many of the dead letters have the reason `crash`, and how many strikes there were.
+    let crashed: Int
+    let strikes: Int
     let discarded: Int
     let replayed: Int
     let runs: Int
@@ -36,6 +39,8 @@ public struct ChaosReport: Sendable, Encodable {
     let lost: Int
     let lateSettlements: Int
     let nodesKilled: Int
+    /// How many nodes ended by a delivery that ends its process.
+    let nodesPoisoned: Int
     let worstRecovery: Double?
     let faults: [Fault]
     let troubles: [String]

@@ -12,9 +12,16 @@ struct ChaosEndpoint: Hashable, Sendable {
         ChaosEndpoint(name: "chaos-wacht-2", source: .wacht, secret: key),
         ChaosEndpoint(name: "chaos-nyuchi", source: .nyuchi, secret: "chaos-nyuchi-secret-that-guards-nothing"),
         ChaosEndpoint(name: "chaos-standard", source: .standardWebhooks, secret: key),
-        ChaosEndpoint(name: "chaos-hmac", source: .hmacSHA256, secret: "chaos-hmac-secret-that-guards-nothing"),
+        hmac,
         ChaosEndpoint(name: "chaos-bearer", source: .bearer, secret: "chaos-bearer-token-that-guards-nothing"),
     ]
+
+    /// The endpoint whose deliveries are all of the run's own making.
+    static let hmac = ChaosEndpoint(
+        name: "chaos-hmac",
+        source: .hmacSHA256,
+        secret: "chaos-hmac-secret-that-guards-nothing"
+    )
 
     /// 32 bytes in base64.
     private static let key = "whsec_Y2hhb3Mgc2VjcmV0IHRoYXQgZ3VhcmRzIG5vdGhpbmc="

@@ -11,6 +11,7 @@ struct DeliveryMaker: Sendable {
         let id: String
         let body: [UInt8]
         let isUndecodable: Bool
+        var isPoison = false
 
         /// The digest of the body in hexadecimal.
         var digest: String {
@@ -42,15 +43,24 @@ struct DeliveryMaker: Sendable {
     /// Makes a delivery, whose identity no other number has.
     func make(_ number: Int) -> Made {
         var generator = SeededGenerator(seed: seed, purpose: UInt64(number) &+ 100)
-        let endpoint = ChaosEndpoint.all[Int(generator.next() % UInt64(ChaosEndpoint.all.count))]
+        let isPoison = isPoison(number)
+        let drawn = ChaosEndpoint.all[Int(generator.next() % UInt64(ChaosEndpoint.all.count))]
+        let endpoint = isPoison ? .hmac : drawn
         switch endpoint.source {
         case .standardWebhooks:
             let fits = !generator.once(in: 12)
             let body = #"{"type":"chaos.order","\#(Self.confidential)":\#(number),"fits":\#(fits)}"#
             return Made(endpoint: endpoint, id: "msg_\(seed)_\(number)", body: Array(body.utf8), isUndecodable: !fits)
         case .hmacSHA256:
-            let body = #"{"type":"chaos.thing","number":\#(number),"note":"\#(Self.confidential) \#(seed)"}"#
-            return Made(endpoint: endpoint, id: "", body: Array(body.utf8), isUndecodable: false)
+            let more = isPoison ? ChaosPoison.mark + "," : ""
+            let body = #"{"type":"chaos.thing","number":\#(number),\#(more)"note":"\#(Self.confidential) \#(seed)"}"#
+            return Made(
+                endpoint: endpoint,
+                id: "",
+                body: Array(body.utf8),
+                isUndecodable: false,
+                isPoison: isPoison
+            )
         case .bearer:
             return Made(endpoint: endpoint, id: "", body: octets(number, &generator), isUndecodable: false)
         default:
@@ -58,6 +68,11 @@ struct DeliveryMaker: Sendable {
             let sample = samples.sample(endpoint.source, index: UInt64(number), now: .now)
             return Made(endpoint: endpoint, id: sample?.id ?? "", body: sample?.body ?? [], isUndecodable: false)
         }
+    }
+
+    /// Whether a delivery ends the process of whoever handles it: one of the first, and then one in six thousand.
+    func isPoison(_ number: Int) -> Bool {
+        number % 6000 == 240 + Int(seed % 240)
     }
 
     /// A body that is no text: any bytes, some of them zero, up to 8 kB.

@@ -15,7 +15,8 @@ final class SentLog: Sendable {
             number: number,
             endpoint: made.endpoint.name,
             digest: made.digest,
-            isUndecodable: made.isUndecodable
+            isUndecodable: made.isUndecodable,
+            isPoison: made.isPoison
         )
         state.withLock { $0.sent[number] = delivery }
     }

@@ -21,7 +21,7 @@ struct BadLedger: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    static let all = intake + outcomes + settlements + repetitions + system
+    static let all = intake + outcomes + settlements + crashes + rescues + repetitions + system
 
     private static let intake = [
         BadLedger("an accepted delivery is missing", "I1", "answered 200 and not in the inbox") {

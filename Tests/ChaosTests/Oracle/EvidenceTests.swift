@@ -44,7 +44,7 @@ struct EvidenceTests {
         #expect(log.rescued[WorkerID(rawValue: 4)] == Timestamp(rawValue: 825_672_603_001_000))
     }
 
-    @Test("a recovery counts from the last disturbance before it was complete")
+    @Test("a recovery counts from what may take the longest of what disturbed it before it was complete")
     func recovery() {
         let records = FaultRecords()
         records.change { state in
@@ -55,7 +55,29 @@ struct EvidenceTests {
         records.interrupted(.crash, from: GoodLedger.at(2000), to: GoodLedger.at(2500))
         records.interrupted(.freeze, life, from: GoodLedger.at(2800), to: GoodLedger.at(9000))
         let recoveries = records.recoveries(lease: .seconds(3), patience: 2)
-        #expect(recoveries.map(\.took) == [.milliseconds(200), nil])
-        #expect(recoveries.map(\.bound) == [.seconds(19), .seconds(22)])
+        #expect(recoveries.map(\.took) == [.milliseconds(500), nil])
+        #expect(recoveries.map(\.bound) == [.seconds(22), .seconds(22)])
+    }
+
+    @Test(
+        "a disturbance excuses a recovery only where it came in time",
+        arguments: [
+            // When the disturbances were, when all was well, and how long that took of what it may take.
+            ([], 9000, 9000, 9500), ([9000], 12_000, 3000, 9500), ([9600], 12_000, 12_000, 9500),
+            ([9000, 18_000], 20_000, 2000, 9500), ([9000, 19_000], 20_000, 11_000, 9500),
+        ] as [([Int], Int, Int, Int)]
+    )
+    func overlapping(disturbances: [Int], recovered: Int, took: Int, bound: Int) {
+        let records = FaultRecords()
+        records.change { $0.recoveries = [(.kill, GoodLedger.at(0), GoodLedger.at(recovered))] }
+        for moment in disturbances {
+            records.interrupted(.hiccup, life, from: GoodLedger.at(moment), to: GoodLedger.at(moment))
+        }
+        var evidence = GoodLedger.evidence
+        evidence.recoveries = records.recoveries(lease: .seconds(3), patience: 1)
+        #expect(evidence.recoveries.map(\.took) == [.milliseconds(took)])
+        #expect(evidence.recoveries.map(\.bound) == [.milliseconds(bound)])
+        let findings = Oracle.judge(evidence).map(\.finding)
+        #expect(findings == (took > bound ? ["took longer than its bound to recover"] : []))
     }
 }

@@ -15,6 +15,10 @@ enum GoodLedger {
     static let failedOnce = Pair(delivery: bearer, handler: ChaosHandlers.flaky)
     static let undecodable = Pair(delivery: order, handler: ChaosHandlers.typed)
     static let effect = Pair(delivery: order, handler: ChaosHandlers.effect)
+    static let toxic = DeliveryID(rawValue: 768)
+    static let poison = Pair(delivery: toxic, handler: ChaosHandlers.poison)
+    /// The lives that the poison ended, with their workers.
+    static let poisoned = (1...4).map { (LifeID(node: 3, life: $0), WorkerID(rawValue: Int64(20 + $0))) }
 
     /// The moment so many milliseconds after the start.
     static func at(_ milliseconds: Int) -> Timestamp {
@@ -41,8 +45,51 @@ enum GoodLedger {
         HandledRow(pair: pair, worker: worker, settledAt: at(milliseconds))
     }
 
-    /// Two deliveries and four handlers; one attempt failed, one body can't be decoded, and one node was killed.
+    /// Three deliveries and five handlers; one attempt failed, one body can't be decoded, one node was killed, and one
+    /// ended four times by what it ran.
     static var evidence: Evidence {
+        var evidence = ordinary
+        evidence.sent.append(
+            SentDelivery(
+                number: 2,
+                endpoint: "c",
+                digest: "d2",
+                isUndecodable: false,
+                isPoison: true,
+                answers: [.init(status: 200, id: toxic)]
+            )
+        )
+        evidence.stored[toxic] = StoredDelivery(
+            endpoint: "c",
+            source: .hmacSHA256,
+            eventType: nil,
+            receivedAt: at(30),
+            digest: "d2"
+        )
+        evidence.handlers.append(handler(ChaosHandlers.poison, .events(from: .hmacSHA256)))
+        for (index, (life, worker)) in poisoned.enumerated() {
+            let began = 100 + 100 * index
+            evidence.lives[life] = NodeLife(
+                processID: 10 + Int32(index),
+                began: at(began - 50),
+                ended: at(began + 1),
+                end: .trapped,
+                workers: [worker]
+            )
+            evidence.runs.append(run(poison, max(1, index), in: life, at: began, nil))
+            evidence.rescues[worker] = at(began + 40)
+            evidence.interruptions.append(Interruption(kind: .kill, life: life, from: at(began + 1), to: at(began + 1)))
+            guard index >= 2 else { continue }
+            evidence.failures.append(
+                FailureRow(pair: poison, attempt: index - 1, worker: worker, failedAt: at(began + 39), isStrike: true)
+            )
+        }
+        evidence.letters.append(LetterRow(pair: poison, reason: "crash", failedAttempts: 2))
+        return evidence
+    }
+
+    /// The part of it without what ends its process.
+    private static var ordinary: Evidence {
         var evidence = Evidence()
         evidence.sent = [
             SentDelivery(

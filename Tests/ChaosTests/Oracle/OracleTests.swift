@@ -64,10 +64,65 @@ struct OracleTests {
         #expect(Oracle.judge(evidence).map(\.finding) == [])
     }
 
+    @Test("what can't be decoded may die of two strikes before anybody could say so")
+    func undecodableSuspect() {
+        var evidence = GoodLedger.evidence
+        evidence.letters[0] = LetterRow(pair: GoodLedger.undecodable, reason: "crash", failedAttempts: 2)
+        evidence.failures.removeAll { $0.pair == GoodLedger.undecodable }
+        for index in 0...1 {
+            evidence.failures.append(
+                FailureRow(
+                    pair: GoodLedger.undecodable,
+                    attempt: index + 1,
+                    worker: GoodLedger.poisoned[index].1,
+                    failedAt: GoodLedger.at(300),
+                    isStrike: true
+                )
+            )
+        }
+        #expect(Oracle.judge(evidence).map(\.finding) == [])
+    }
+
+    @Test("a strike takes no attempt of those that the policy allows")
+    func struckOnTheWay() {
+        var evidence = GoodLedger.evidence
+        let pair = Pair(delivery: GoodLedger.bearer, handler: ChaosHandlers.fragile)
+        evidence.handlers.append(
+            KnownHandler(name: pair.handler, patterns: [.events(from: .bearer)], recordedAt: GoodLedger.start)
+        )
+        evidence.failures += (1...4)
+            .map { attempt in
+                FailureRow(
+                    pair: pair,
+                    attempt: attempt,
+                    worker: GoodLedger.poisoned[0].1,
+                    failedAt: GoodLedger.at(300),
+                    isStrike: attempt == 2
+                )
+            }
+        evidence.letters.append(LetterRow(pair: pair, reason: "exhausted", failedAttempts: 4))
+        #expect(Oracle.judge(evidence).map(\.finding) == [])
+    }
+
+    @Test(
+        "a worker that was frozen, or cut off from Postgres, may be taken for dead",
+        arguments: [
+            (FaultKind.freeze, GoodLedger.life as LifeID?), (.cut, nil), (.outage, nil),
+        ]
+    )
+    func silent(kind: FaultKind, life: LifeID?) {
+        var evidence = GoodLedger.evidence
+        evidence.drops.append((GoodLedger.life, GoodLedger.at(850)))
+        evidence.interruptions.append(
+            Interruption(kind: kind, life: life, from: GoodLedger.at(300), to: GoodLedger.at(800))
+        )
+        #expect(Oracle.judge(evidence).map(\.finding) == [])
+    }
+
     @Test("a pair that may have been discarded may be gone")
     func perhapsDiscarded() {
         var evidence = GoodLedger.evidence
-        evidence.letters = []
+        evidence.letters.removeAll { $0.pair == GoodLedger.undecodable }
         evidence.failures.removeAll { $0.pair == GoodLedger.undecodable }
         evidence.sent[1] = SentDelivery(
             number: 1,

@@ -51,6 +51,21 @@ struct PlanTests {
         #expect(generic.allSatisfy { maker.make($0).body == made[$0].body })
     }
 
+    @Test(
+        "what ends its process is rare, and comes early enough for a short run",
+        arguments: [UInt64(1), 239, 240, .max]
+    )
+    func poison(seed: UInt64) {
+        let maker = DeliveryMaker(seed: seed)
+        let numbers = (0..<12_000).filter { maker.isPoison($0) }
+        #expect(numbers.count == 2)
+        #expect(numbers.first.map { $0 < 480 } == true)
+        for number in numbers {
+            #expect(ChaosPoison.isIn(maker.make(number).body))
+            #expect(!ChaosPoison.isIn(maker.make(number + 1).body))
+        }
+    }
+
     @Test("handlers of a newer program are those of the older ones, and one more")
     func generations() {
         #expect(ChaosHandlers.names(of: 1) == ChaosHandlers.always)

@@ -23,6 +23,8 @@ struct ChaosProgramTests {
         #expect(ledger.stored == ledger.sent)
         #expect(ledger.handled + ledger.dead + ledger.discarded == ledger.pairs)
         #expect(ledger.faults.count > 4)
+        #expect(ledger.crashed >= 1)
+        #expect(ledger.nodesPoisoned >= 2)
         #expect(ledger.command == "postroom chaos --minutes 0.75 --seed 20 --rate 40")
     }
 
@@ -88,6 +90,8 @@ struct ChaosProgramTests {
         let pairs: Int
         let handled: Int
         let dead: Int
+        let crashed: Int
+        let nodesPoisoned: Int
         let discarded: Int
         let lost: Int
         let violations: [Breach]
