@@ -24,7 +24,13 @@ extension FaultRunner {
             }
         case .hiccup, .freeze:
             guard let life = node.send(SIGSTOP) else { return }
-            try? await Task.sleep(for: fault.length)
+            if fault.kind == .freeze, node.role != .receiver, fault.choice / 4 % 2 == 0 {
+                await takeOver(from: node, life, atMost: fault.length * 2)
+                // It goes on while others have just begun what it held: the two are at it together.
+                try? await Task.sleep(for: .milliseconds(Int(fault.choice / 8 % 300)))
+            } else {
+                try? await Task.sleep(for: fault.length)
+            }
             node.send(SIGCONT)
             records.interrupted(fault.kind, life, from: from)
         default:
@@ -43,6 +49,22 @@ extension FaultRunner {
             guard let life = await node.terminate(within: Self.endingLimit * settings.patience) else { continue }
             records.interrupted(.deploy, life, from: from)
             _ = await node.state.wait(atMost: .seconds(10)) { $0.life > life.life && $0.processID != nil }
+        }
+    }
+
+    /// Waits until others have taken a frozen worker for dead.
+    private func takeOver(from node: Node, _ life: LifeID, atMost limit: Duration) async {
+        let processID = node.state.current.lives[life.life - 1].processID
+        let deadline = ContinuousClock.now + limit
+        while !Task.isCancelled, .now < deadline {
+            let rows = try? await database.query(
+                "SELECT count(*) FROM \(database.schema).worker WHERE label LIKE '%:\(processID)'"
+            )
+            if rows?.first?.first == "0" {
+                return
+            }
+            // The database tells nobody who was taken for dead.
+            try? await Task.sleep(for: .milliseconds(20))
         }
     }
 

@@ -6,7 +6,7 @@ enum FaultKind: String, CaseIterable, Sendable {
     case terminate
     /// A node is stopped with SIGSTOP for less than its lease.
     case hiccup
-    /// A node is stopped with SIGSTOP past its lease, so that others take its claims over.
+    /// A node is stopped with SIGSTOP past its lease, so that others take its claims over; it goes on just then, or later.
     case freeze
     /// Some of Postroom's connections are terminated by the server.
     case backends

@@ -30,11 +30,12 @@ extension ChaosReport {
         faults = FaultKind.allCases.compactMap { kind in
             guard let count = records.counts[kind] else { return nil }
             let measured = evidence.recoveries.filter { $0.kind == kind }
+            let worst = measured.max { ($0.took ?? .zero) < ($1.took ?? .zero) }
             return Fault(
                 kind: kind.rawValue,
                 count: count,
-                worstRecovery: measured.compactMap { $0.took?.seconds }.max(),
-                bound: (kind.recoveryBound(lease: settings.lease) * settings.patience).seconds
+                worstRecovery: worst?.took?.seconds,
+                bound: (worst?.bound ?? kind.recoveryBound(lease: settings.lease) * settings.patience).seconds
             )
         }
         troubles = records.troubles

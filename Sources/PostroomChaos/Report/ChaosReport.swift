@@ -8,6 +8,7 @@ public struct ChaosReport: Sendable, Encodable {
         let count: Int
         /// The longest time until all was well, in seconds; `nil` where none was measured.
         let worstRecovery: Double?
+        /// What that one was allowed, in seconds: more than the kind's own bound where it was disturbed.
         let bound: Double
     }
 
