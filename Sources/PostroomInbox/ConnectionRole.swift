@@ -18,12 +18,22 @@ enum ConnectionRole: String {
             connectionString: inbox.connectionString,
             applicationName: "postroom",
             statementTimeout: inbox.statementTimeout,
-            lockTimeout: self == .maintenance ? .milliseconds(200) : .seconds(5),
+            lockTimeout: lockTimeout,
             settings: settings,
             usesPreparedStatements: inbox.pooling == .session,
             settingsLastForSession: inbox.pooling == .session,
             rewriteSQL: inbox.schema.rewrite
         )
+    }
+
+    /// How long a statement waits for a lock before it fails, to be tried again.
+    private var lockTimeout: Duration {
+        switch self {
+        case .maintenance: .milliseconds(200)
+        // Heartbeats come over the same connection as rescues: one that waits for a lock must not cost a worker its lease.
+        case .lease: .milliseconds(500)
+        case .intake, .dispatch, .listen: .seconds(5)
+        }
     }
 
     /// Plans are made once: planning over daily partitions costs more than most statements.

@@ -33,7 +33,8 @@ struct HousekeepingTests {
     @Test("what a removed handler owed is deleted, nobody claims it meanwhile, and others keep theirs")
     func forgetsRemoved() async throws {
         try await TestInbox.with { test in
-            let handlers = ["gone", "kept"].map { (name: HandlerName(rawValue: $0), patterns: [EventPattern.everything]) }
+            let handlers = ["gone", "kept"]
+                .map { (name: HandlerName(rawValue: $0), patterns: [EventPattern.everything]) }
             let worker = try await test.inbox.register(WorkerRegistration(label: "test", handlers: handlers))
             try await test.query(
                 """

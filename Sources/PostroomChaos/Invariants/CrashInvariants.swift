@@ -44,17 +44,19 @@ enum CrashInvariants {
 
     /// What ends its process ends as one dead letter with the reason `crash`, after no more deaths than that takes.
     @Sendable static func poisonIsPutAside(_ evidence: Evidence) -> [Violation?] {
+        // Each is worked out once: a long run has hundreds of thousands of runs.
+        let poison = evidence.poison
         let strikes = strikes(evidence)
         let failures = evidence.failures.reduce(into: [Pair: Int]()) { $0[$1.pair, default: 0] += 1 }
         let letters = Dictionary(grouping: evidence.letters, by: \.pair)
-        let alive = evidence.poison.filter { pair in
+        let alive = poison.filter { pair in
             letters[pair]?.map(\.reason) != ["crash"] || strikes[pair] != strikesAllowed
                 || failures[pair] != strikesAllowed
         }
         // A process that was frozen may run it once more when it goes on, after its claims were taken over.
         let disturbed = Set(evidence.interruptions.filter { $0.kind != .kill }.compactMap(\.life))
         let deaths = evidence.runs.reduce(into: [Pair: Int]()) { deaths, run in
-            if evidence.poison.contains(run.pair), run.end == nil, evidence.lives[run.life]?.end == .trapped,
+            if run.end == nil, poison.contains(run.pair), evidence.lives[run.life]?.end == .trapped,
                 !disturbed.contains(run.life)
             {
                 deaths[run.pair, default: 0] += 1

@@ -67,7 +67,9 @@ extension QueueConformance {
             try expect(seen, is: pairs, "suspects")
             try expect(try await scene.inspection.retries().isEmpty, "nothing is owed any more")
         },
-        Check("the suspect that runs when its worker dies gets a strike, and is dead after two; the others lose nothing") {
+        Check(
+            "the suspect that runs when its worker dies gets a strike, and is dead after two; the others lose nothing"
+        ) {
             scene in
             let (_, pairs) = try await scene.suspects(["a", "b", "c"])
             let first = try await scene.claimSuspect(try await scene.worker("mail"))

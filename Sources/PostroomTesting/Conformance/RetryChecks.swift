@@ -41,7 +41,8 @@ extension QueueConformance {
             try expect(letter.failedAttempts, is: 3, "failed attempts")
             try expect(letter.error, is: "still refused", "error")
         },
-        Check("a settlement that is repeated after its worker claimed the pair again is reported, and records nothing") {
+        Check("a settlement that is repeated after its worker claimed the pair again is reported, and records nothing")
+        {
             scene in
             let worker = try await scene.worker("mail")
             let key = try await scene.leave(.running, by: worker)

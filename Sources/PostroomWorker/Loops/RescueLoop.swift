@@ -16,6 +16,9 @@ struct RescueLoop {
     }
 
     mutating func run() async {
+        // It may have come up right after an outage that all others have sat through: they get the time to say that they
+        // live. A worker that really died is silent for a whole lease, which is longer.
+        await parts.pause(parts.configuration.heartbeat + parts.configuration.backoff.longest)
         while !Task.isCancelled {
             await parts.pause(parts.random.jittered(parts.configuration.rescueInterval))
             guard !Task.isCancelled, parts.outage.allowsRescue(at: parts.clock.now()) else { continue }

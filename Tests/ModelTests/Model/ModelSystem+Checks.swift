@@ -85,7 +85,8 @@ extension ModelSystem {
         for row in inbox.retries.values.sorted(by: {
             ($0.key.delivery, $0.key.handler) < ($1.key.delivery, $1.key.handler)
         }) {
-            text += " R\(row.key.delivery)\(row.key.handler):\(holder(row.worker)),\(row.failedAttempts),\(row.deaths),\(row.isMarked)"
+            text +=
+                " R\(row.key.delivery)\(row.key.handler):\(holder(row.worker)),\(row.failedAttempts),\(row.deaths),\(row.isMarked)"
         }
         text += " D" + inbox.deadLetters.keys.map { "\($0.delivery)\($0.handler)" }.sorted().joined()
         text += " H\(inbox.handled.reduce(0) { $0 + $1.pairs.count })"

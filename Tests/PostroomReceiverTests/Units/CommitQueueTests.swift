@@ -62,8 +62,8 @@ struct CommitQueueTests {
         Story(
             name: "a finished queue holds nobody back",
             steps: [
-                (.submit(1...3), ""), (.idle("A"), "commits 1 of [1, 2, 3]"), (.submit(4...4), ""), (.finish, "stops []"),
-                (.idle("B"), "commits 2 of [4]"),
+                (.submit(1...3), ""), (.idle("A"), "commits 1 of [1, 2, 3]"), (.submit(4...4), ""),
+                (.finish, "stops []"), (.idle("B"), "commits 2 of [4]"),
             ]
         ),
         Story(
