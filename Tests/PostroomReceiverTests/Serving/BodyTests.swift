@@ -3,7 +3,7 @@ import PostroomQueue
 import PostroomReceiver
 import Testing
 
-@Suite("Bodies", .timeLimit(.minutes(1)))
+@Suite("Bodies", .timeLimit(.minutes(3)))
 struct BodyTests {
     static let bodies: [(name: String, bytes: [UInt8])] = [
         ("empty", []),

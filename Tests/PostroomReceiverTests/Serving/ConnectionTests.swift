@@ -1,7 +1,7 @@
 import PostroomReceiver
 import Testing
 
-@Suite("Connections", .timeLimit(.minutes(1)))
+@Suite("Connections", .timeLimit(.minutes(3)))
 struct ConnectionTests {
     @Test("pipelined requests are answered in their order, although commits end in any")
     func pipelining() async throws {

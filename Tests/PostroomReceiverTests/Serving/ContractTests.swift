@@ -2,7 +2,7 @@ import PostroomCore
 import PostroomReceiver
 import Testing
 
-@Suite("The HTTP contract", .timeLimit(.minutes(1)))
+@Suite("The HTTP contract", .timeLimit(.minutes(3)))
 struct ContractTests {
     struct Exchange: CustomTestStringConvertible {
         let name: String

@@ -3,7 +3,7 @@ import PostroomQueue
 import PostroomReceiver
 import Testing
 
-@Suite("Answers follow commits", .timeLimit(.minutes(1)))
+@Suite("Answers follow commits", .timeLimit(.minutes(3)))
 struct GroupCommitTests {
     @Test("nobody is answered before the commit has ended")
     func notBefore() async throws {

@@ -2,7 +2,7 @@ import PostroomReceiver
 import ServiceLifecycle
 import Testing
 
-@Suite("Starting and ending", .timeLimit(.minutes(1)))
+@Suite("Starting and ending", .timeLimit(.minutes(3)))
 struct ShutdownTests {
     @Test("at a graceful shutdown what is under way is answered, what is new is sent away, and nobody is let in")
     func graceful() async throws {

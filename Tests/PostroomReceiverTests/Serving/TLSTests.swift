@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostroomReceiver
 
-@Suite("TLS", .timeLimit(.minutes(1)))
+@Suite("TLS", .timeLimit(.minutes(3)))
 struct TLSTests {
     private static func trusting(_ certificate: String) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()

@@ -1,7 +1,7 @@
 import PostroomReceiver
 import Testing
 
-@Suite("Slow senders", .timeLimit(.minutes(1)))
+@Suite("Slow senders", .timeLimit(.minutes(3)))
 struct TimeoutTests {
     struct Slow: CustomTestStringConvertible {
         let name: String
