@@ -154,8 +154,8 @@ let package = Package(
         tests(
             "PostroomCommandTests",
             [
-                "PostroomCommand", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomSources", argumentParser,
-                logging,
+                "PostroomCommand", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomReceiver",
+                "PostroomSources", argumentParser, logging,
             ]
         ),
         tests("PostroomBenchTests", ["PostroomBench", "PostroomCore", "PostroomQueue", "PostroomReceiver"]),

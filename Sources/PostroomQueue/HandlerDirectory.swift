@@ -25,7 +25,7 @@ public struct HandlerDirectory: Sendable {
 
         /// Whether a delivery is for it.
         public func wants(_ delivery: Delivery) -> Bool {
-            delivery.receivedAt >= recordedAt
+            delivery.receivedAt >= recordedAt && delivery.source != .unverified
                 && patterns.contains { $0.matches(source: delivery.source, eventType: delivery.eventType) }
         }
     }

@@ -91,7 +91,26 @@ struct BenchDatabase: Sendable {
             )
         }
         _ = try await Migrator(configuration: inbox, loop: loop, logger: tools.logger).migrate()
+        if server != nil {
+            try await database.makeSegments()
+        }
         return database
+    }
+
+    /// Gives a new server the WAL segments that one has which has run for a while: it reuses them, where a new one has to
+    /// write each first, and holds every commit up meanwhile.
+    private func makeSegments() async throws {
+        _ = try await observer.query(
+            """
+            DO $$ BEGIN
+                FOR segment IN 1..48 LOOP
+                    PERFORM pg_logical_emit_message(false, 'bench', '');
+                    PERFORM pg_switch_wal();
+                END LOOP;
+            END $$
+            """
+        )
+        _ = try await observer.query("CHECKPOINT")
     }
 
     private func dropSchema() async {

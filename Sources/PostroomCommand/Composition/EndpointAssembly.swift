@@ -39,6 +39,7 @@ enum EndpointAssembly {
         _ settings: EndpointSettings,
         _ secrets: [ResolvedSecret]
     ) throws(SecretProblem) -> ReceiverEndpoint {
+        guard !settings.isPending else { return pendingEndpoint(settings) }
         let verifier = try Sources.verifier(
             for: settings.source,
             secrets: secrets.map { Secret($0.value) },
@@ -48,7 +49,7 @@ enum EndpointAssembly {
         return ReceiverEndpoint(
             name: settings.name,
             source: settings.source,
-            bodyLimit: settings.bodyLimit?.bytes ?? Sources.definition(of: settings.source)?.bodyLimit ?? 1 << 20,
+            bodyLimit: bodyLimit(settings),
             refusalStatus: settings.refusalStatus == .unavailable ? .serviceUnavailable : .unauthorized,
             rules: rules(settings),
             verify: { headers, body, now in
@@ -58,6 +59,27 @@ enum EndpointAssembly {
                 }
             }
         )
+    }
+
+    /// An endpoint whose sender's secret is not known yet: it takes a bare ping, which no handler receives, and asks for
+    /// everything else to be sent again.
+    private static func pendingEndpoint(_ settings: EndpointSettings) -> ReceiverEndpoint {
+        let rules = Sources.rules(for: settings.source)
+        return ReceiverEndpoint(
+            name: settings.name,
+            source: .unverified,
+            bodyLimit: bodyLimit(settings),
+            refusalStatus: .serviceUnavailable,
+            rules: rules,
+            verify: { headers, body, _ in
+                let isPing = rules.identify(headers: headers, body: body).eventType == Dynamic.Ping.eventTypes.first
+                return isPing ? nil : Refusal(reason: "pending")
+            }
+        )
+    }
+
+    private static func bodyLimit(_ settings: EndpointSettings) -> Int {
+        settings.bodyLimit?.bytes ?? Sources.definition(of: settings.source)?.bodyLimit ?? 1 << 20
     }
 
     private static func rules(_ settings: EndpointSettings) -> any SourceRules {

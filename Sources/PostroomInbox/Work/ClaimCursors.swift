@@ -12,8 +12,10 @@ final class ClaimCursors: Sendable {
         var lastFromStart: ContinuousClock.Instant?
     }
 
-    /// How far behind the newest claimed batch a claim begins: more than any number of commits that are under way at once.
-    private static let margin: Int64 = 1024
+    /// How far behind the newest claimed batch a claim begins: more than the commits that are under way at once.
+    ///
+    /// Under an old snapshot every claim walks over that many dead rows.
+    private static let margin: Int64 = 64
     private let places = Mutex<[Int16: Place]>([:])
     private let turn = Mutex<Int16>(0)
 

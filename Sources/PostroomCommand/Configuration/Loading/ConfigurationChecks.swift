@@ -38,7 +38,9 @@ struct ConfigurationChecks {
     }
 
     private func check(_ endpoint: EndpointSettings, _ findings: inout Findings) {
-        if endpoint.secrets.isEmpty, !findings.hasError(under: endpoint.key("secrets")) {
+        if endpoint.isPending {
+            checkPending(endpoint, &findings)
+        } else if endpoint.secrets.isEmpty, !findings.hasError(under: endpoint.key("secrets")) {
             let advice = "has no secrets, so anybody could post to it; add secrets: [\"env:NAME\"] or [\"file:PATH\"]"
             report(endpoint.key("secrets"), orAt: endpoint.key(), advice, &findings)
         }
@@ -63,6 +65,16 @@ struct ConfigurationChecks {
         for refusal in refusals where refusal.isGiven && !refusal.isAllowed {
             let advice = "means nothing for the source '\(endpoint.source)': \(refusal.why); leave it out"
             report(endpoint.key(refusal.setting), advice, &findings)
+        }
+    }
+
+    private func checkPending(_ endpoint: EndpointSettings, _ findings: inout Findings) {
+        if endpoint.source != .dynamic {
+            let advice = "is for the source 'dynamic', which sends a ping before its secret can be known; leave it out"
+            report(endpoint.key("pending"), advice, &findings)
+        }
+        if !endpoint.secrets.isEmpty {
+            report(endpoint.key("pending"), "has no use beside secrets; take it out now that they are known", &findings)
         }
     }
 

@@ -16,6 +16,11 @@ struct EndpointSettings: Hashable, Sendable {
     var source: Source = ""
     /// Where the secrets are; after loading, one at least.
     var secrets: [SecretReference] = []
+    /// Whether the sender's secret is not known yet.
+    ///
+    /// Dynamic makes it by the same registration that sends the first ping: that ping is stored and handled by nobody, and
+    /// everything else is asked to come again.
+    var isPending = false
     /// The header that carries the signature, or `nil` for the source's own.
     var header: String?
     /// How far a signed time may be off, or `nil` for the source's own.
@@ -48,6 +53,7 @@ struct EndpointSettings: Hashable, Sendable {
             isSecret: true,
             "where the secrets are; a request that fits any of them is authentic"
         ),
+        Setting("pending", \.isPending, .flag, "true while the sender's secret is not known yet; for dynamic only"),
         Setting("header", optional: \.header, .headerName, "the header with the signature, if not the source's own"),
         Setting(
             "tolerance",
@@ -82,6 +88,15 @@ struct EndpointSettings: Hashable, Sendable {
             "the body's field with the sender's identity of the delivery"
         ),
     ]
+}
+
+extension ValueFormat where Value == Bool {
+    /// Yes or no.
+    static let flag = ValueFormat("true or false") { text in
+        Bool(text)
+    } write: {
+        "\($0)"
+    }
 }
 
 extension ValueFormat where Value == Source {
