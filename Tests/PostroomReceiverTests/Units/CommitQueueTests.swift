@@ -44,7 +44,14 @@ struct CommitQueueTests {
             ]
         ),
         Story(
-            name: "another lane begins beside a commit once as many requests wait as that one holds",
+            name: "beside a commit that is not small another begins only if it is worth it",
+            steps: [
+                (.submit(1...5), ""), (.idle("A"), "commits 1 of [1, 2, 3, 4, 5]"), (.idle("B"), "waits"),
+                (.submit(6...36), ""), (.submit(37...37), "B commits 2 of \(Array(6...37))"),
+            ]
+        ),
+        Story(
+            name: "another lane begins beside a small commit once as many requests wait as that one holds",
             steps: [
                 (.submit(1...3), ""), (.idle("A"), "commits 1 of [1, 2, 3]"), (.idle("B"), "waits"),
                 (.submit(4...5), ""), (.submit(6...6), "B commits 2 of [4, 5, 6]"),
