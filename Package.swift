@@ -29,8 +29,8 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A room of the library: a target in `Sources/` with the common settings.
-func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func room(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 /// A program: an executable target in `Sources/` with the common settings.
@@ -76,7 +76,7 @@ let package = Package(
         room("PostgresClient", ["CLibPQ", logging]),
         room("PostroomCore", [logging]),
         room("PostroomQueue", ["PostroomCore"]),
-        room("PostroomSources", ["PostroomCore", crypto]),
+        room("PostroomSources", ["PostroomCore", crypto], exclude: ["CATALOGUE.md"]),
         room("PostroomInbox", ["PostroomCore", "PostroomQueue", "PostgresClient", crypto, logging]),
         room(
             "PostroomReceiver",

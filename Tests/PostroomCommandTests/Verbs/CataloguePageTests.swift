@@ -10,8 +10,11 @@ struct CataloguePageTests {
     func isCurrent() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-        let kept = try String(contentsOf: root.appending(path: "CATALOGUE.md"), encoding: .utf8)
-        #expect(kept == CataloguePage.text, "swift run postroom sources --markdown > CATALOGUE.md")
+        let kept = try String(contentsOf: root.appending(path: "Sources/PostroomSources/CATALOGUE.md"), encoding: .utf8)
+        #expect(
+            kept == CataloguePage.text,
+            "swift run postroom sources --markdown > Sources/PostroomSources/CATALOGUE.md"
+        )
     }
 
     @Test("the page has every event type of every source, each in one row")
