@@ -136,7 +136,7 @@ let package = Package(
         tests("PostroomSourcesTests", ["PostroomCore", "PostroomSources", crypto]),
         tests(
             "PostroomInboxTests",
-            ["PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomTesting"]
+            ["PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomTesting", logging]
         ),
         tests(
             "PostroomReceiverTests",

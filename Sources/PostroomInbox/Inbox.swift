@@ -19,6 +19,7 @@ public final class Inbox: Sendable {
     let logger: Logger
     let cursors = ClaimCursors()
     let signals = WakeUpSignals()
+    let repetitions = Repetitions()
     private let loop: PollLoop
     private let shardCount = Mutex<Int16?>(nil)
     private let lastFullRescue = Mutex<ContinuousClock.Instant?>(nil)
@@ -62,6 +63,7 @@ public final class Inbox: Sendable {
                 group.addTask { await self.listen() }
             }
             group.addTask { await self.notifyOthers() }
+            group.addTask { await self.repetitions.run(on: self.maintenance, logger: self.logger) }
         }
         signals.finish()
     }

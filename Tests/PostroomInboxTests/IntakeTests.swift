@@ -1,3 +1,4 @@
+import Logging
 import PostgresClient
 import PostroomCore
 import PostroomQueue
@@ -24,6 +25,26 @@ struct IntakeTests {
             #expect(kept.delivery.body == body)
             #expect(kept.delivery.headers == delivery.headers)
             #expect(kept.delivery.eventType == nil)
+        }
+    }
+
+    @Test("another body under a known key is not stored, and a person is told; the same body is nothing to tell")
+    func tellsOfOtherBodies() async throws {
+        let (warnings, continuation) = AsyncStream.makeStream(of: String.self)
+        let logger = Logger(label: "test") { _ in WarningStream(continuation: continuation) }
+        try await TestInbox.with(logger: logger) { test in
+            for key in ["same", "other"] {
+                _ = try await test.inbox.store([.sample(key: key, body: "{}")], claimedBy: nil)
+            }
+            _ = try await test.inbox.store([.sample(key: "same", body: "{}")], claimedBy: nil)
+            let receipt = try await test.inbox.store([.sample(key: "other", body: "{ }")], claimedBy: nil).receipts
+                .first
+            let id = try #require(receipt?.id)
+            #expect(receipt?.isDuplicate == true)
+            // They are looked at in their order: a word on the first of the two would come first.
+            let warning = try #require(await warnings.first { _ in true })
+            #expect(warning.contains("another body") && warning.contains("\(id)"))
+            #expect(try await test.inbox.delivery(id)?.delivery.body == Array("{}".utf8))
         }
     }
 
@@ -123,5 +144,21 @@ struct IntakeTests {
             let result = try await test.inbox.store([.sample(key: "inv-1", endpoint: "internal")], claimedBy: nil)
             #expect(result.receipts == [IntakeReceipt(id: DeliveryID(rawValue: Int64(first)), isDuplicate: true)])
         }
+    }
+}
+
+/// Passes warnings on.
+private struct WarningStream: LogHandler {
+    let continuation: AsyncStream<String>.Continuation
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.warning
+
+    func log(event: LogEvent) {
+        continuation.yield("\(event.message) \(event.metadata ?? [:])")
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
     }
 }

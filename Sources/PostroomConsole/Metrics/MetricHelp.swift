@@ -17,7 +17,7 @@ enum MetricHelp {
         "postroom_attempt_seconds": "Time that a run of a handler took.",
         "postroom_worker_in_flight": "Deliveries that this worker holds and has not settled.",
         "postroom_worker_running": "Runs of a handler that have not ended.",
-        "postroom_handler_slowed": "Whether a handler that fails all the time is slowed to one attempt at a time: 1 or 0.",
+        "postroom_handler_slowed": "Whether a handler that fails all the time is slowed down: 1 or 0.",
         "postroom_claimed_deliveries_total": "Deliveries that this worker claimed or was handed.",
         "postroom_settle_seconds": "Time that settling and claiming took in Postgres.",
         "postroom_late_settlements_total": "Settlements that changed nothing, because the claim was lost before.",

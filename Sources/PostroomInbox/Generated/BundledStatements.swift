@@ -11,6 +11,7 @@ enum BundledStatements {
         BatchRelease.self,
         BatchRescue.self,
         BatchSettle.self,
+        BodyCompare.self,
         DeadLetterCount.self,
         DeadLetterDiscard.self,
         DeadLetterList.self,

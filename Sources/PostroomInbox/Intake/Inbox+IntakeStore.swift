@@ -31,6 +31,9 @@ extension Inbox: IntakeStore {
         guard complete.count == deliveries.count else {
             throw QueueError(kind: .unavailable, description: "a key was taken and expired three times in a row")
         }
+        for (delivery, receipt) in zip(deliveries, complete) where receipt.isDuplicate {
+            repetitions.note(delivery, of: receipt.id, shard: delivery.keyHash.shard(of: try shards))
+        }
         if worker == nil, !batches.isEmpty {
             wakeOthers()
         }

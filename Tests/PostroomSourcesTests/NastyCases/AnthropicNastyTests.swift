@@ -13,7 +13,7 @@ import Testing
 //  5 further fields                          the same
 //  6 the time in other forms                 "the time has fractions or an offset, and must be there"
 //  7 a retry while the first is in flight    "the same key a thousand times at once is one delivery, …" (the inbox)
-//  8 one id in several deliveries            here
+//  8 one id in several deliveries            here; "another body under a known key …" (the inbox)
 //  9 a clock that is wrong                   here
 // 10 an outage longer than the retries       "HTTP 503 with Retry-After while Postgres is down, …" (end to end)
 // 11 events in any order                     here

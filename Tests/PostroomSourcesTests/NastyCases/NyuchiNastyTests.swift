@@ -16,7 +16,7 @@ import Testing
 //  8 a body printed with spaces              here
 //  9 a rotated secret                        here
 // 10 a retry of a day later                  here, and "idempotency keys are kept for 8 days at the least" (the inbox)
-// 11 one id, two bodies                      here
+// 11 one id, two bodies                      here; "another body under a known key …" (the inbox)
 // 12 events in any order                     here
 // 13 two types                               "type and key are found in every shape, …", "two types"
 // 14 long and hostile messages               "roles, codes and connectors may be new words, and texts any length"
