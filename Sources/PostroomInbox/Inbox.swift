@@ -158,6 +158,11 @@ public final class Inbox: Sendable {
         }
     }
 
+    /// Makes the next rescue look for claims of workers that have no row, whenever it comes.
+    func askForFullRescue() {
+        lastFullRescue.withLock { $0 = nil }
+    }
+
     /// Asks for a wake-up of other processes, after a commit that brought work.
     func wakeOthers() {
         signals.requestNotification()

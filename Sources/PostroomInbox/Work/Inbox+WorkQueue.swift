@@ -133,12 +133,18 @@ extension Inbox: WorkQueue {
         // A crash between here and the end leaves claims without a worker; the next full rescue finds them.
         var batches = 0
         var retries: [(key: RetryKey, row: RetryRescue.Row)] = []
-        for shard in try everyShard {
-            let rows = try await inQueueTerms { () async throws(PostgresError) in
-                try await lease.execute(BatchRescue(shard: shard), RetryRescue(shard: shard))
+        do throws(QueueError) {
+            for shard in try everyShard {
+                let rows = try await inQueueTerms { () async throws(PostgresError) in
+                    try await lease.execute(BatchRescue(shard: shard), RetryRescue(shard: shard))
+                }
+                batches += rows.0.count
+                retries += rows.1.map { (RetryKey($0, shard: shard), $0) }
             }
-            batches += rows.0.count
-            retries += rows.1.map { (RetryKey($0, shard: shard), $0) }
+        } catch {
+            // The workers are gone already: what they held must not wait for the minute to pass.
+            askForFullRescue()
+            throw error
         }
         if batches + retries.count > 0 {
             workCameBack()
