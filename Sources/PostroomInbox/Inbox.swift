@@ -147,20 +147,14 @@ public final class Inbox: Sendable {
         return state
     }
 
-    /// Whether it is time to look for claims of workers that never had a row to expire, and notes that it was done.
-    func isFullRescueDue(now: ContinuousClock.Instant = .now) -> Bool {
-        lastFullRescue.withLock { last in
-            if let last, now - last < .seconds(60) {
-                return false
-            }
-            last = now
-            return true
-        }
+    /// Whether it is time to look for claims of workers that have no row to expire.
+    var isFullRescueDue: Bool {
+        lastFullRescue.withLock { last in last.map { .now - $0 >= .seconds(60) } ?? true }
     }
 
-    /// Makes the next rescue look for claims of workers that have no row, whenever it comes.
-    func askForFullRescue() {
-        lastFullRescue.withLock { $0 = nil }
+    /// All claims have been looked through.
+    func fullRescueEnded() {
+        lastFullRescue.withLock { $0 = .now }
     }
 
     /// Asks for a wake-up of other processes, after a commit that brought work.

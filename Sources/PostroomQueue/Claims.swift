@@ -59,6 +59,8 @@ public struct ClaimedBatch: Sendable {
     public let receivedAt: Timestamp
     /// The deliveries, by ordinal; holes in the ordinals are duplicates that were not stored.
     public let deliveries: [Delivery]
+    /// How much memory the deliveries take.
+    public let size: WorkSize
     /// How many workers died uncleanly while they held it.
     public let deaths: Int
 
@@ -67,6 +69,7 @@ public struct ClaimedBatch: Sendable {
         self.key = key
         self.receivedAt = receivedAt
         self.deliveries = deliveries
+        self.size = WorkSize(of: deliveries)
         self.deaths = deaths
     }
 

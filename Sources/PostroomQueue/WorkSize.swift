@@ -18,6 +18,11 @@ public struct WorkSize: Hashable, Sendable {
         self.init(count: 1, bytes: delivery.headers.wire.count + delivery.body.count)
     }
 
+    /// The size of a verified request.
+    public init(of request: IncomingDelivery) {
+        self.init(count: 1, bytes: request.headers.wire.count + request.body.count)
+    }
+
     /// The size of deliveries.
     public init(of deliveries: some Sequence<Delivery>) {
         self = deliveries.reduce(into: .zero) { $0 += WorkSize(of: $1) }
@@ -25,9 +30,7 @@ public struct WorkSize: Hashable, Sendable {
 
     /// The size of verified requests.
     public init(of requests: some Sequence<IncomingDelivery>) {
-        self = requests.reduce(into: .zero) { size, request in
-            size += WorkSize(count: 1, bytes: request.headers.wire.count + request.body.count)
-        }
+        self = requests.reduce(into: .zero) { $0 += WorkSize(of: $1) }
     }
 
     /// Nothing.

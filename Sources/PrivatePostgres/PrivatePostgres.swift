@@ -89,10 +89,11 @@ public actor PrivatePostgres {
 
     /// Shuts the server down fast, waits for it, and removes temporary folders.
     ///
-    /// Further calls do nothing.
+    /// It does so also where the caller is cancelled. Further calls do nothing.
     public func stop() async {
         await endGuardian()
-        await folders.removeTemporary()
+        // unstructured: shields the removal of the files from the cancellation that asks for it
+        await Task { [folders] in await folders.removeTemporary() }.value
     }
 
     /// Stops the server, if it runs, and starts it again on the same files.
@@ -156,7 +157,7 @@ public actor PrivatePostgres {
                 return
             }
             let timedOut = !guardian.hasEnded
-            await endGuardian(removing: false)
+            await endGuardian()
             let log = folders.endOfLog()
             // Backends outlive a killed server for a moment.
             let mayPass = log.contains("pre-existing shared memory block") || log.contains("lock file")
@@ -171,7 +172,7 @@ public actor PrivatePostgres {
         }
     }
 
-    private func endGuardian(removing: Bool = true) async {
+    private func endGuardian() async {
         guard let guardian else { return }
         guardian.release()
         await guardian.waitForEnd()

@@ -1,4 +1,3 @@
-import PostgresClient
 import PostroomTesting
 
 /// A database as a person with psql sees it.
@@ -13,16 +12,7 @@ package struct Database: Sendable {
     /// Runs one statement over a connection of its own, and returns the rows as text.
     @discardableResult
     package func query(_ sql: String) async throws -> [[String?]] {
-        let settings = PostgresConfiguration(connectionString: connectionString, applicationName: "psql")
-        let connection = try await PostgresConnection.connect(settings, on: TestServer.loop, logger: .silent)
-        do {
-            let rows = try await connection.query(sql)
-            await connection.close()
-            return rows
-        } catch {
-            await connection.close()
-            throw error
-        }
+        try await AdHocQuery.run(sql, on: connectionString)
     }
 
     /// The one integer that a statement returns.

@@ -108,6 +108,10 @@ install_packages() {
     keep_debian_from_starting_postgres "${as_root[@]}"
     apt_get update || say 'Going on with the package lists that are there.'
     apt_get install --yes --no-install-recommends "$@" || exit "$exit_missing"
+    # Debian starts the pooler with its package, and at every boot; the tests start their own.
+    if [[ " $* " == *' pgbouncer '* ]] && has_command systemctl; then
+        "${as_root[@]}" systemctl disable --now --quiet pgbouncer 2>/dev/null || true
+    fi
 }
 
 # apt_get ARGUMENT…: uses `as_root` of its caller. Waits for another apt-get, asks nothing, says only what went wrong.

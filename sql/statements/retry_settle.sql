@@ -1,10 +1,10 @@
 -- retry_settle: Ends retries that the worker still holds.
 -- An outcome of `owed` gives the pair back with the time it is due; `handled` and `dead` remove it. An attempt that came
--- to its end, even a bad one, clears a suspect. Nothing is written for
--- a retry that is held no longer, or for an attempt that is settled already: a worker whose reply was lost may hold the
--- pair again by the time it repeats itself. Rows are locked one by one through the primary key and then changed by their place: a
--- join would let the planner read the whole table, depending on how full that was when the plan was made, and plain
--- `worker = $2` would let it read all held retries for each.
+-- to its end, even a bad one, clears a suspect. Nothing is written for a retry that is held no longer, or for an attempt
+-- that is settled already: a worker whose reply was lost may hold the pair again by the time it repeats itself. Rows are
+-- locked one by one through the primary key and then changed by their place: a join would let the planner read the whole
+-- table, depending on how full that was when the plan was made, and plain `worker = $2` would let it read all held
+-- retries for each.
 -- $1 shard int2
 -- $2 worker int8
 -- $3 deliveries int8[]

@@ -36,8 +36,7 @@ struct BenchDatabase: Sendable {
             } catch {
                 result = .failure(error)
             }
-            // unstructured: shields the removal of the server's files from the cancellation that asks for it
-            await Task { await server.stop() }.value
+            await server.stop()
             return try result.get()
         case .existing(let connectionString):
             guard let schema = SchemaName(schemaName) else { preconditionFailure("it is a name") }

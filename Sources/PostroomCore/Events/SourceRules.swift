@@ -20,10 +20,15 @@ public struct DeliveryIdentity: Hashable, Sendable {
     public var eventType: String?
     /// The sender's identity of the delivery, never empty, without U+0000, and at most 512 bytes long.
     public var idempotencyKey: String
+    /// Whether deliveries with the same key promise to have the same body.
+    ///
+    /// A key that names an event, of which several messages tell, promises no such thing.
+    public var namesBody: Bool
 
     /// Names an identity.
-    public init(eventType: String?, idempotencyKey: String) {
+    public init(eventType: String?, idempotencyKey: String, namesBody: Bool = true) {
         self.eventType = eventType
         self.idempotencyKey = idempotencyKey
+        self.namesBody = namesBody
     }
 }

@@ -58,7 +58,7 @@ extension Inbox {
             }
     }
 
-    /// Pauses, resumes or removes a handler; every process knows within a heartbeat, a fifth of the lease.
+    /// Pauses, resumes or removes a handler; every process is told at once, and knows by its next heartbeat at the latest.
     ///
     /// - Parameters:
     ///   - handler: The handler.

@@ -50,5 +50,6 @@ enum BundledStatements {
         WorkerHeartbeat.self,
         WorkerRegister.self,
         WorkerRemove.self,
+        WorkerSilent.self,
     ]
 }

@@ -116,22 +116,46 @@ public struct Housekeeper: Sendable {
 
     /// Replays are paced by the second, and start at once when somebody asks for one.
     private func advanceReplays() async {
-        let signals = inbox.wakeUps()
+        await answer(inbox.wakeUps(), orEvery: .seconds(1), "replays") { () async throws(QueueError) in
+            _ = try await advanceRunningReplays()
+            return false
+        }
+    }
+
+    /// Begins when a handler is changed, and looks again once in ten minutes.
+    private func forgetRemovedHandlers() async {
+        await answer(inbox.directoryChanges(), orEvery: .seconds(600), "removed handlers") {
+            () async throws(QueueError) in try await forgetRemoved()
+        }
+    }
+
+    /// Does a step when it is signalled and at intervals, and once more where it says that there is more to do.
+    ///
+    /// Every commit may signal, and ten looks a second are enough.
+    private func answer(
+        _ signals: AsyncStream<Void>,
+        orEvery interval: Duration,
+        _ step: String,
+        _ work: @escaping @Sendable () async throws(QueueError) -> Bool
+    ) async {
+        let (asked, ask) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         await withDiscardingTaskGroup { group in
-            let (asked, ask) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
             group.addTask {
                 for await _ in signals {
                     ask.yield()
                 }
             }
             group.addTask {
-                await every(.seconds(1), "replays") { () async throws(QueueError) in ask.yield() }
+                await every(interval, step) { () async throws(QueueError) in ask.yield() }
                 ask.finish()
             }
             group.addTask {
                 for await _ in asked {
-                    await attempt("replays") { () async throws(QueueError) in _ = try await advanceRunningReplays() }
-                    // Every commit may wake us, and ten looks a second are enough.
+                    await attempt(step) { () async throws(QueueError) in
+                        if try await work() {
+                            ask.yield()
+                        }
+                    }
                     try? await Task.sleep(for: .milliseconds(100))
                 }
             }
@@ -146,32 +170,6 @@ public struct Housekeeper: Sendable {
             await attempt("keys") { () async throws(QueueError) in next = try await expireKeys(from: first) }
             first = next ?? 0
             try? await Task.sleep(for: next == nil ? .seconds(3_600) : .seconds(1))
-        }
-    }
-
-    /// Begins when a handler is changed, and looks again once in ten minutes.
-    private func forgetRemovedHandlers() async {
-        let changes = inbox.directoryChanges()
-        await withDiscardingTaskGroup { group in
-            let (asked, ask) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-            group.addTask {
-                for await _ in changes {
-                    ask.yield()
-                }
-            }
-            group.addTask {
-                await every(.seconds(600), "removed handlers") { () async throws(QueueError) in ask.yield() }
-                ask.finish()
-            }
-            group.addTask {
-                for await _ in asked {
-                    await attempt("removed handlers") { () async throws(QueueError) in
-                        if try await forgetRemoved() {
-                            ask.yield()
-                        }
-                    }
-                }
-            }
         }
     }
 

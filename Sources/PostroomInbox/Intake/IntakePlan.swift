@@ -85,7 +85,7 @@ struct DeliveryStoreArrays {
         keys.append(delivery.identity.idempotencyKey)
         headers.append(delivery.headers.wire)
         bodies.append(delivery.body)
-        byteCount += delivery.headers.wire.count + delivery.body.count
+        byteCount += WorkSize(of: delivery).bytes
     }
 
     func statement(shard: Int16, worker: WorkerID?) -> DeliveryStore {

@@ -7,8 +7,8 @@ import PostroomQueue
 /// Looks whether what was sent again under a known key is what came first.
 ///
 /// A sender repeats itself byte for byte; another body under the same key is a mistake of its own, or somebody else's
-/// doing. The first one stays, and a person is told. It runs after the answer and on the connection of housekeeping, so
-/// that it costs the intake nothing, and leaves out what comes faster than it can look.
+/// doing. The first one stays, and a person is told. The intake only makes the digest; the rest runs after the answer and
+/// on the connection of housekeeping, which leaves out what comes faster than it can look.
 final class Repetitions: Sendable {
     /// One that was answered as a duplicate.
     struct Repetition: Sendable {
@@ -27,10 +27,8 @@ final class Repetitions: Sendable {
     }
 
     /// Takes note of a duplicate.
-    ///
-    /// Dynamic's key names an event, of which several messages may tell, each in a body of its own.
     func note(_ delivery: IncomingDelivery, of first: DeliveryID, shard: Int16) {
-        guard delivery.source != .dynamic else { return }
+        guard delivery.identity.namesBody else { return }
         let digest = delivery.body.withUnsafeBytes { Array(SHA256.hash(data: $0)) }
         continuation.yield(Repetition(shard: shard, first: first, digest: digest))
     }
@@ -38,18 +36,13 @@ final class Repetitions: Sendable {
     /// Looks at each, until it is cancelled.
     func run(on pool: PostgresPool, logger: Logger) async {
         for await repetition in stream {
-            let compare = BodyCompare(
-                shard: repetition.shard,
-                deliveries: [repetition.first.rawValue],
-                digests: [repetition.digest]
+            let delivery = repetition.first.rawValue
+            let compare = BodyCompare(shard: repetition.shard, delivery: delivery, digest: repetition.digest)
+            guard let other = try? await pool.execute(compare).first else { continue }
+            logger.warning(
+                "a delivery came again with another body under the same key; the first one is kept",
+                metadata: ["delivery": .stringConvertible(delivery), "endpoint": .string(other.endpoint)]
             )
-            guard let rows = try? await pool.execute(compare) else { continue }
-            for row in rows {
-                logger.warning(
-                    "a delivery came again with another body under the same key; the first one is kept",
-                    metadata: ["delivery": .stringConvertible(row.deliveryID), "endpoint": .string(row.endpoint)]
-                )
-            }
         }
     }
 }

@@ -32,7 +32,7 @@ extension Inbox {
             }
             room.deliveries -= found.reduce(0) { $0 + $1.deliveries.count }
             room.batches -= found.count
-            room.bytes -= found.reduce(0) { $0 + WorkSize(of: $1.deliveries).bytes }
+            room.bytes -= found.reduce(0) { $0 + $1.size.bytes }
             claimed += found
         }
         if plan.owesAtOnce {

@@ -120,42 +120,52 @@ extension Inbox: WorkQueue {
         )
     }
 
-    /// Removes silent workers, and makes claimable what they held.
+    /// Removes silent workers, and makes claimable what they held, in one commit.
     ///
-    /// What is held by a worker that has no row at all, because of a crash between two steps, is looked for once a minute.
+    /// What is held by a worker that has no row at all, because it committed while it was removed, is looked for once a
+    /// minute.
     public func rescue(silentFor silence: Duration) async throws(QueueError) -> RescueReport {
-        let expired = try await inQueueTerms { () async throws(PostgresError) in
-            try await lease.execute(WorkerExpire(lease: silence.microseconds))
+        let silent = try await inQueueTerms { () async throws(PostgresError) in
+            try await lease.execute(WorkerSilent(lease: silence.microseconds))
         }
-        guard !expired.isEmpty || isFullRescueDue() else {
+        guard !silent.isEmpty || isFullRescueDue else {
             return RescueReport(workers: [], batches: 0, retries: 0)
         }
-        // A crash between here and the end leaves claims without a worker; the next full rescue finds them.
-        var batches = 0
-        var retries: [(key: RetryKey, row: RetryRescue.Row)] = []
-        do throws(QueueError) {
-            for shard in try everyShard {
-                let rows = try await inQueueTerms { () async throws(PostgresError) in
-                    try await lease.execute(BatchRescue(shard: shard), RetryRescue(shard: shard))
-                }
-                batches += rows.0.count
-                retries += rows.1.map { (RetryKey($0, shard: shard), $0) }
-            }
-        } catch {
-            // The workers are gone already: what they held must not wait for the minute to pass.
-            askForFullRescue()
-            throw error
-        }
-        if batches + retries.count > 0 {
+        let report = try await returnClaims(silentFor: silence, shards: try everyShard)
+        fullRescueEnded()
+        if report.batches + report.retries + report.condemned.count > 0 {
             workCameBack()
         }
-        return RescueReport(
-            workers: expired.map { WorkerID(rawValue: $0.id) },
-            batches: batches,
-            retries: retries.count { !$0.row.isDead },
-            struck: retries.filter { $0.row.wasRunning && !$0.row.isDead }.map(\.key),
-            condemned: retries.filter(\.row.isDead).map(\.key)
-        )
+        return report
+    }
+
+    private func returnClaims(
+        silentFor silence: Duration,
+        shards: Range<Int16>
+    ) async throws(QueueError) -> RescueReport {
+        try await inQueueTerms { () async throws(PostgresError) in
+            var request = PostgresRequest()
+            try request.add(WorkerExpire(lease: silence.microseconds))
+            for shard in shards {
+                try request.add(BatchRescue(shard: shard))
+                try request.add(RetryRescue(shard: shard))
+            }
+            let reply = try await lease.perform(request)
+            var batches = 0
+            var retries: [(key: RetryKey, row: RetryRescue.Row)] = []
+            for (place, shard) in shards.enumerated() {
+                batches += try reply.rows(of: BatchRescue.self, at: 1 + place * 2).count
+                retries += try reply.rows(of: RetryRescue.self, at: 2 + place * 2)
+                    .map { (RetryKey($0, shard: shard), $0) }
+            }
+            return RescueReport(
+                workers: try reply.rows(of: WorkerExpire.self).map { WorkerID(rawValue: $0.id) },
+                batches: batches,
+                retries: retries.count { !$0.row.isDead },
+                struck: retries.filter { $0.row.wasRunning && !$0.row.isDead }.map(\.key),
+                condemned: retries.filter(\.row.isDead).map(\.key)
+            )
+        }
     }
 
     /// Signals notifications, and each time that listening begins.

@@ -43,10 +43,11 @@ enum IdentityText {
 extension DeliveryIdentity {
     /// An identity of what a request offers: what can't be a type is dropped, and where there is no key, the body's
     /// digest is one.
-    init(type: String?, key: String?, body: [UInt8]) {
+    init(type: String?, key: String?, body: [UInt8], namesBody: Bool = true) {
         self.init(
             eventType: IdentityText.eventType(type),
-            idempotencyKey: IdentityText.key(key) ?? IdentityText.digest(body)
+            idempotencyKey: IdentityText.key(key) ?? IdentityText.digest(body),
+            namesBody: namesBody
         )
     }
 }

@@ -12,7 +12,8 @@ struct DynamicRules: SourceRules {
         return DeliveryIdentity(
             type: envelope?.type,
             key: envelope.flatMap(Self.eventKey) ?? envelope?.messageID,
-            body: body
+            body: body,
+            namesBody: false
         )
     }
 

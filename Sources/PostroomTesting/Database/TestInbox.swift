@@ -68,16 +68,7 @@ public struct TestInbox: Sendable {
     /// - Throws: ``PostgresClient/PostgresError``.
     @discardableResult
     public func query(_ sql: String) async throws -> [[String?]] {
-        let settings = PostgresConfiguration(connectionString: connectionString, applicationName: "psql")
-        let connection = try await PostgresConnection.connect(settings, on: TestServer.loop, logger: .silent)
-        do {
-            let rows = try await connection.query(sql)
-            await connection.close()
-            return rows
-        } catch {
-            await connection.close()
-            throw error
-        }
+        try await AdHocQuery.run(sql, on: connectionString)
     }
 
     /// The first column of the first row of a query, which must be an integer.

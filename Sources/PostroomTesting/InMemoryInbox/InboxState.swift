@@ -160,7 +160,7 @@ struct InboxState {
             claimableFrom += 1
             guard let row = batches[key], row.worker == nil else { continue }
             batches[key]?.worker = worker
-            room -= WorkSize(of: row.batch.deliveries)
+            room -= row.batch.size
             claimed.append(
                 ClaimedBatch(
                     key: key,

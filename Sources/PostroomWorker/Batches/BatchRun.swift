@@ -28,7 +28,7 @@ final class BatchRun: Sendable {
     init(_ batch: ClaimedBatch, takenAt: Duration, router: Router, session: Session) {
         self.key = batch.key
         self.count = batch.deliveries.count
-        self.size = WorkSize(of: batch.deliveries)
+        self.size = batch.size
         self.isSuspect = batch.isSuspect
         self.takenAt = takenAt
         self.router = router

@@ -208,7 +208,10 @@ final class Lane: Sendable {
         let abandoned = guarded.withLock { guarded in
             guarded.state.abandon(cancelledBefore: now - grace, at: now)
         }
-        for (job, end) in abandoned {
+        for (job, end, change) in abandoned {
+            if let change {
+                report.breaker(change)
+            }
             report.abandoned(job, end, in: timeout)
         }
         let (wake, isFed) = guarded.withLock { (self.wake(&$0), $0.state.isFed()) }

@@ -218,17 +218,20 @@ struct LaneState {
 
     /// Gives up the attempts that were cancelled that long ago and go on.
     ///
-    /// - Returns: Their pairs, and why they had been cancelled.
-    mutating func abandon(cancelledBefore moment: Duration, at now: Duration) -> [(job: Job, end: AttemptEnd)] {
-        var abandoned: [(job: Job, end: AttemptEnd)] = []
+    /// - Returns: Their pairs, why they had been cancelled, and what that changed.
+    mutating func abandon(
+        cancelledBefore moment: Duration,
+        at now: Duration
+    ) -> [(job: Job, end: AttemptEnd, change: Breaker.Change?)] {
+        var abandoned: [(job: Job, end: AttemptEnd, change: Breaker.Change?)] = []
         for slot in runners.indices {
             if case .cancelled(let job, let began, let since, let end) = runners[slot], since <= moment {
                 runners[slot] = .zombie
                 running -= 1
                 zombies += 1
                 took(now - began)
-                _ = breaker.note(end == .timedOut ? .failure : .none, at: now)
-                abandoned.append((job, end))
+                let change = breaker.note(end == .timedOut ? .failure : .none, at: now)
+                abandoned.append((job, end, change))
             }
         }
         return abandoned

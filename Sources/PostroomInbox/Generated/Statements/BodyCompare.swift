@@ -3,44 +3,36 @@
 
 import PostgresClient
 
-/// Tells which deliveries came again under their key with another body.
-///
-/// The first ones stay as they are.
+/// Tells the endpoint of a delivery that came again with another body; no row where the body is the same, or the
+/// delivery is kept no longer.
 struct BodyCompare: BundledStatement {
     static let name = "body_compare"
     static let sql = #"""
-        SELECT first.id, first.endpoint FROM unnest($2::bigint[], $3::bytea[]) AS again (id, digest)
-        CROSS JOIN LATERAL (
-            SELECT id, endpoint, body FROM postroom.delivery WHERE shard = $1 AND id = again.id LIMIT 1
-        ) AS first
-        WHERE sha256(first.body) <> again.digest;
+        SELECT endpoint FROM postroom.delivery WHERE shard = $1 AND id = $2 AND sha256(body) <> $3 LIMIT 1;
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8Array, .byteaArray]
+    static let parameterTypes: [PostgresType] = [.int2, .int8, .bytea]
     static let columns: [PostgresColumn] = [
-        PostgresColumn(name: "delivery_id", type: .int8),
         PostgresColumn(name: "endpoint", type: .text),
     ]
-    static let usedIndexes: [String] = []
+    static let usedIndexes: [String] = ["delivery_pkey"]
     static let planHints: [String] = []
 
     let shard: Int16
-    let deliveries: [Int64]
-    let digests: [[UInt8]]
+    let delivery: Int64
+    let digest: [UInt8]
 
     struct Row: Sendable {
-        let deliveryID: Int64
         let endpoint: String
     }
 
     func encode(into parameters: inout ParameterWriter) {
         parameters.write(shard)
-        parameters.write(deliveries)
-        parameters.write(digests)
+        parameters.write(delivery)
+        parameters.write(digest)
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
         try Row(
-            deliveryID: row.int8(),
             endpoint: row.text()
         )
     }
