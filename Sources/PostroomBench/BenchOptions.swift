@@ -63,6 +63,8 @@ package struct BenchOptions: Sendable {
     package var events: Int?
     /// How many connections the inbox uses for intake and for dispatch each; `nil` for its own default.
     package var connections: Int?
+    /// How many deliveries one claim of the worker asks for; `nil` for its own default.
+    package var claim: Int?
     /// How many connections the limit run uses.
     package var limitConnections = 4
     /// How many deliveries go together where the bench itself makes batches: in the limit run and in a prefilled inbox.

@@ -61,6 +61,7 @@ struct BenchScene: Sendable {
     ) async throws -> Value {
         var configuration = WorkerConfiguration(label: "bench")
         configuration.retryInterval = .milliseconds(100)
+        configuration.deliveriesPerClaim = options.claim ?? configuration.deliveriesPerClaim
         let worker = Worker(
             configuration: configuration,
             handlers: handlers.registry,

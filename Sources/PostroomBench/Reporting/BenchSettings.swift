@@ -18,6 +18,9 @@ enum BenchSettings {
         let connections = options.connections
         facts.append(.init("intake connections", "\(connections ?? inbox.intakeConnections)"))
         facts.append(.init("dispatch connections", "\(connections ?? inbox.dispatchConnections)"))
+        if let claim = options.claim {
+            facts.append(.init("deliveries a claim", "\(claim)"))
+        }
         facts.append(.init("limit run", limit(of: options, for: kind)))
         if kind == .ingest || kind == .endToEnd {
             facts.append(.init("deliveries under way", "\(options.inFlight)"))

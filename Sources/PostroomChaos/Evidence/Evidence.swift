@@ -43,7 +43,7 @@ struct Evidence: Sendable {
     /// Places where a secret or a body was found in a log.
     var leaks: [String] = []
     /// The most of everything that was seen, and the most that is allowed.
-    var peaks = ResourcePeaks()
+    var peaks: [BoundedResource: ResourcePeak] = [:]
     /// How many settlements the nodes saw refused as too late.
     var lateSettlements = 0
 }
@@ -191,10 +191,20 @@ struct Interruption: Sendable {
     var isInferred = false
 }
 
-/// The most that was seen of what is bounded.
-struct ResourcePeaks: Sendable {
-    var connections = 0
-    var connectionsAllowed = 0
-    var memory = 0
-    var memoryAllowed = 0
+/// What a run may only use so much of, by its name for people.
+enum BoundedResource: String, CaseIterable, Sendable {
+    case connections = "connections to Postgres"
+    case memory = "MiB in one node"
+    case files = "files open in one node"
+    case queue = "MiB of batches and retries, dead rows included"
+}
+
+/// The most that was seen of a resource.
+struct ResourcePeak: Sendable {
+    var most = 0
+    let allowed: Int
+
+    mutating func saw(_ amount: Int) {
+        most = max(most, amount)
+    }
 }

@@ -30,15 +30,11 @@ enum SystemInvariants {
         return [.of("I8", "a node ended otherwise than it was asked to", broken)]
     }
 
-    /// Connections and memory stay bounded.
+    /// Connections, memory, open files and dead rows stay bounded.
     @Sendable static func resourcesAreBounded(_ evidence: Evidence) -> [Violation?] {
-        let peaks = evidence.peaks
-        var excess: [String] = []
-        if peaks.connections > peaks.connectionsAllowed {
-            excess.append("\(peaks.connections) connections of \(peaks.connectionsAllowed)")
-        }
-        if peaks.memory > peaks.memoryAllowed {
-            excess.append("\(peaks.memory) bytes in one node of \(peaks.memoryAllowed)")
+        let excess = BoundedResource.allCases.compactMap { resource -> String? in
+            guard let peak = evidence.peaks[resource] else { return "\(resource.rawValue) were not looked at" }
+            return peak.most > peak.allowed ? "\(peak.most) of \(peak.allowed) \(resource.rawValue)" : nil
         }
         return [.of("I10", "more was used than is allowed", excess)]
     }

@@ -1,7 +1,7 @@
 extension ChaosReport {
     /// The report for people, line by line.
     public var lines: [String] {
-        ledger + recoveries + findings + ["", "again: \(command)"]
+        ledger + used + recoveries + findings + ["", "again: \(command)"]
     }
 
     private var ledger: [String] {
@@ -22,6 +22,10 @@ extension ChaosReport {
             ("worst recovery", worstRecovery.map { "\($0) s" } ?? "-"),
         ]
         .map { Self.line($0.0, $0.1) }
+    }
+
+    private var used: [String] {
+        [""] + resources.map { Self.line("at most", "\($0.most) of \($0.allowed) \($0.name)") }
     }
 
     private var recoveries: [String] {

@@ -12,6 +12,13 @@ public struct ChaosReport: Sendable, Encodable {
         let bound: Double
     }
 
+    /// The most that was used of what is bounded.
+    struct Resource: Sendable, Encodable {
+        let name: String
+        let most: Int
+        let allowed: Int
+    }
+
     /// An invariant that did not hold.
     struct Breach: Sendable, Encodable {
         let invariant: String
@@ -43,6 +50,7 @@ public struct ChaosReport: Sendable, Encodable {
     /// How many nodes ended by a delivery that ends its process.
     let nodesPoisoned: Int
     let worstRecovery: Double?
+    let resources: [Resource]
     let faults: [Fault]
     let troubles: [String]
     let violations: [Breach]

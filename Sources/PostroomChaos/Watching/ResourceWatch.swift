@@ -1,3 +1,4 @@
+import FoundationEssentials
 import SystemPackage
 
 /// Watches what the nodes use.
@@ -5,19 +6,28 @@ struct ResourceWatch: Sendable {
     let database: Database
     let fleet: Fleet
     let files: RunFiles
-    let peaks = Observed(ResourcePeaks())
+    let peaks = Observed<[BoundedResource: ResourcePeak]>([:])
 
     /// The most connections of one node: by role two for intake and two for dispatch, and one each for leases,
     /// maintenance and listening; twice that while one life follows another.
     private static let connectionsPerNode = 20
-    /// The most memory of one node.
-    private static let memoryPerNode = 512 << 20
+    /// The most memory of one node, in MiB.
+    private static let memoryPerNode = 512
+    /// The most open files of one node: its connections to Postgres and from senders, its journal and log, and the loops.
+    private static let filesPerNode = 256
+    /// The most room that the queue takes, in MiB: what is owed at any moment, and the dead rows of the minute that
+    /// autovacuum sleeps.
+    private static let queue = 64
 
     /// Looks every second until the task is cancelled.
     func run() async {
         peaks.update { peaks in
-            peaks.connectionsAllowed = fleet.nodes.count * Self.connectionsPerNode
-            peaks.memoryAllowed = Self.memoryPerNode
+            peaks = [
+                .connections: ResourcePeak(allowed: fleet.nodes.count * Self.connectionsPerNode),
+                .memory: ResourcePeak(allowed: Self.memoryPerNode),
+                .files: ResourcePeak(allowed: Self.filesPerNode),
+                .queue: ResourcePeak(allowed: Self.queue),
+            ]
         }
         while !Task.isCancelled {
             await look()
@@ -26,19 +36,37 @@ struct ResourceWatch: Sendable {
     }
 
     private func look() async {
-        let rows = try? await database.query("SELECT count(*) FROM pg_stat_activity WHERE \(database.isOurs)")
-        let connections = rows?.first?.first.flatMap(\.self).flatMap { Int($0) } ?? 0
-        let memory = fleet.nodes.compactMap { $0.state.current.processID }.map(memory).max() ?? 0
+        let processes = fleet.nodes.compactMap { $0.state.current.processID }
+        let seen: [BoundedResource: Int] = [
+            .connections: await number("SELECT count(*) FROM pg_stat_activity WHERE \(database.isOurs)"),
+            .memory: processes.map(memory).max() ?? 0,
+            .files: processes.map(openFiles).max() ?? 0,
+            .queue: await number(
+                "SELECT (pg_table_size('\(database.schema).batch') + pg_table_size('\(database.schema).retry')) >> 20"
+            ),
+        ]
         peaks.update { peaks in
-            peaks.connections = max(peaks.connections, connections)
-            peaks.memory = max(peaks.memory, memory)
+            for (resource, amount) in seen {
+                peaks[resource]?.saw(amount)
+            }
         }
     }
 
-    /// The most memory that a process has had so far, in bytes; 0 where nobody knows.
+    /// The number that a query returns; 0 where the database is away.
+    private func number(_ query: String) async -> Int {
+        let rows = try? await database.query(query)
+        return rows?.first?.first.flatMap(\.self).flatMap { Int($0) } ?? 0
+    }
+
+    /// The most memory that a process has had so far, in MiB; 0 where nobody knows.
     private func memory(of process: Int32) -> Int {
         let status = files.text(FilePath("/proc/\(process)/status"))
         guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else { return 0 }
-        return (Int(line.filter(\.isNumber)) ?? 0) * 1024
+        return (Int(line.filter(\.isNumber)) ?? 0) / 1024
+    }
+
+    /// How many files a process has open; 0 where nobody knows.
+    private func openFiles(of process: Int32) -> Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count) ?? 0
     }
 }

@@ -140,9 +140,14 @@ struct BadLedger: Sendable, CustomTestStringConvertible {
             $0.lives[GoodLedger.life]?.end = .broken("signal 6")
         },
         BadLedger("there were too many connections", "I10", "more was used than is allowed") {
-            $0.peaks.connections = 3
+            $0.peaks[.connections]?.most = 3
         },
-        BadLedger("a node took too much memory", "I10", "more was used than is allowed") { $0.peaks.memory = 3 },
+        BadLedger("a node took too much memory", "I10", "more was used than is allowed") {
+            $0.peaks[.memory]?.most = 3
+        },
+        BadLedger("a node left files open", "I10", "more was used than is allowed") { $0.peaks[.files]?.most = 3 },
+        BadLedger("dead rows piled up", "I10", "more was used than is allowed") { $0.peaks[.queue]?.most = 3 },
+        BadLedger("nobody looked at the memory", "I10", "more was used than is allowed") { $0.peaks[.memory] = nil },
         BadLedger("a secret was logged", "I11", "a secret or a body is in a log") { $0.leaks = ["the log of node 1"] },
     ]
 }

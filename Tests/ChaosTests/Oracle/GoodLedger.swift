@@ -151,7 +151,9 @@ enum GoodLedger {
         evidence.rescues = [WorkerID(rawValue: 8): at(80)]
         evidence.interruptions = [Interruption(kind: .kill, life: killed, from: at(59), to: at(60), heldPairs: 1)]
         evidence.recoveries = [Recovery(kind: .kill, took: .seconds(1), bound: .seconds(2))]
-        evidence.peaks = ResourcePeaks(connections: 1, connectionsAllowed: 2, memory: 1, memoryAllowed: 2)
+        for resource in BoundedResource.allCases {
+            evidence.peaks[resource] = ResourcePeak(most: 2, allowed: 2)
+        }
         return evidence
     }
 

@@ -24,6 +24,9 @@ struct BenchLoadOptions: ParsableArguments {
     @Option(name: .long, help: "How many connections intake and dispatch have each (default: as in production).")
     var connections: Int?
 
+    @Option(name: .long, help: "How many deliveries one claim asks for (default: as in production).")
+    var claim: Int?
+
     @Option(name: .long, help: "How many deliveries the in-process producer has under way.")
     var inFlight = 512
 
@@ -43,7 +46,7 @@ struct BenchLoadOptions: ParsableArguments {
         let bounds: [(String, Int?, ClosedRange<Int>)] = [
             ("--handlers", handlers, 0...256), ("--body-bytes", bodyBytes, 1...1_000_000),
             ("--seconds", seconds, 1...86_400), ("--events", events, 1...1_000_000_000),
-            ("--connections", connections, 1...64), ("--in-flight", inFlight, 1...65_536),
+            ("--connections", connections, 1...64), ("--claim", claim, 1...4096), ("--in-flight", inFlight, 1...65_536),
             ("--http-connections", httpConnections, 1...10_000), ("--limit-connections", limitConnections, 1...64),
             ("--batch", batch, 1...256),
         ]
@@ -63,6 +66,7 @@ struct BenchLoadOptions: ParsableArguments {
         options.duration = .seconds(seconds)
         options.events = events
         options.connections = connections
+        options.claim = claim
         options.inFlight = inFlight
         options.httpConnections = httpConnections
         options.limitConnections = limitConnections
