@@ -19,6 +19,7 @@ enum ConnectionRole: String {
             applicationName: "postroom",
             statementTimeout: inbox.statementTimeout,
             lockTimeout: lockTimeout,
+            longestPause: longestPause,
             settings: settings,
             usesPreparedStatements: inbox.pooling == .session,
             settingsLastForSession: inbox.pooling == .session,
@@ -33,6 +34,15 @@ enum ConnectionRole: String {
         // Heartbeats come over the same connection as rescues: one that waits for a lock must not cost a worker its lease.
         case .lease: .milliseconds(500)
         case .intake, .dispatch, .listen: .seconds(5)
+        }
+    }
+
+    /// How long it may take until a server that came back is found.
+    private var longestPause: Duration {
+        switch self {
+        // One connection a process, without which its workers are taken for dead.
+        case .lease: .seconds(1)
+        case .intake, .dispatch, .maintenance, .listen: .seconds(5)
         }
     }
 

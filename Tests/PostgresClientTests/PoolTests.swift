@@ -152,17 +152,21 @@ struct PoolTests {
 
 @Suite("The pauses between tries", .timeLimit(.minutes(3)))
 struct BackoffTests {
-    @Test("double up to five seconds, spread between half and all")
+    @Test("double up to five seconds, spread between half and all, and are short again after a connection of use")
     func doubling() {
-        var longest = Backoff()
-        var shortest = Backoff()
+        var longest = Backoff(limit: .seconds(5))
+        var shortest = Backoff(limit: .seconds(5))
         let long = (0..<9).map { _ in longest.next(fraction: 1) }
         let short = (0..<9).map { _ in shortest.next(fraction: 0) }
         let expected = [50, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]
         #expect(long == expected.map { .milliseconds($0) })
         #expect(short == expected.map { .milliseconds($0) / 2 })
+        longest.ease()
+        #expect(longest.next(fraction: 1) == .milliseconds(400))
         longest.reset()
         #expect(longest.next(fraction: 1) == .milliseconds(50))
+        longest.ease()
+        #expect(longest.next(fraction: 1) == .milliseconds(100))
         for _ in 0..<100 { #expect(longest.next(fraction: 1) <= .seconds(5)) }
     }
 }

@@ -19,6 +19,8 @@ public struct PostgresConfiguration: Sendable {
     ///
     /// Longer than ``statementTimeout``, or it would fire first with an unknown outcome.
     public var replyTimeout: Duration
+    /// The longest pause between two tries of a pool to connect.
+    public var longestPause: Duration
     /// Settings of the server for the session, such as `plan_cache_mode`.
     public var settings: [String: String]
     /// Changes the text of each statement when it is prepared, for example the schema's name.
@@ -43,6 +45,7 @@ public struct PostgresConfiguration: Sendable {
     ///   - lockTimeout: How long a statement may wait for a lock.
     ///   - connectTimeout: How long connecting to one host may take.
     ///   - replyTimeout: How long the request at the head of the pipeline may go unanswered.
+    ///   - longestPause: The longest pause between two tries of a pool to connect.
     ///   - settings: Settings of the server for the session.
     ///   - usesPreparedStatements: Whether statements are prepared once by name.
     ///   - settingsLastForSession: Whether time-outs and settings hold for the session, or are set in each transaction.
@@ -54,6 +57,7 @@ public struct PostgresConfiguration: Sendable {
         lockTimeout: Duration = .seconds(5),
         connectTimeout: Duration = .seconds(5),
         replyTimeout: Duration = .seconds(30),
+        longestPause: Duration = .seconds(5),
         settings: [String: String] = [:],
         usesPreparedStatements: Bool = true,
         settingsLastForSession: Bool = true,
@@ -65,6 +69,7 @@ public struct PostgresConfiguration: Sendable {
         self.lockTimeout = lockTimeout
         self.connectTimeout = connectTimeout
         self.replyTimeout = replyTimeout
+        self.longestPause = longestPause
         self.settings = settings
         self.usesPreparedStatements = usesPreparedStatements
         self.settingsLastForSession = settingsLastForSession

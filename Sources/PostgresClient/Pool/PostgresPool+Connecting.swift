@@ -45,7 +45,7 @@ extension PostgresPool {
     func keepConnected(_ slot: Int) async {
         var logger = logger
         logger[metadataKey: "connection"] = "\(slot)"
-        var backoff = Backoff()
+        var backoff = Backoff(limit: configuration.longestPause)
         var serial = 0
         while !Task.isCancelled {
             let failure: PostgresError?
@@ -87,11 +87,18 @@ extension PostgresPool {
             // unstructured: bridges a synchronous callback; ends when the connection is closed
             Task { await connection.close() }
         }
-        state.withLock { state in
-            state.members.removeAll { $0.number == number }
+        let wasOfUse = state.withLock { state in
+            defer { state.members.removeAll { $0.number == number } }
             if let reason { state.lastFailure = reason }
+            return state.members.contains { $0.number == number && $0.wasOfUse }
         }
-        if start.duration(to: .now) >= Self.steadyAfter { backoff.reset() }
+        if start.duration(to: .now) >= Self.steadyAfter {
+            backoff.reset()
+        } else if wasOfUse {
+            // A server that answers and goes away again, in a second restart perhaps, is not waited for as one that is
+            // down for long.
+            backoff.ease()
+        }
         return reason
     }
 

@@ -15,7 +15,7 @@ extension PostgresPool {
     ///   - channel: The channel's name.
     ///   - onSignal: Called for each notification, and each time listening begins.
     public func withListening(to channel: String, onSignal: (ListeningSignal) async -> Void) async {
-        var backoff = Backoff()
+        var backoff = Backoff(limit: configuration.longestPause)
         while !Task.isCancelled {
             do {
                 let connection = try await anyConnection()

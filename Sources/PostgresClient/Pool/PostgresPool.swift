@@ -10,6 +10,8 @@ public final class PostgresPool: PostgresSession {
         let connection: PostgresConnection
         let number: Int
         var inFlight = 0
+        /// Whether it has answered a request.
+        var wasOfUse = false
     }
 
     struct State {
@@ -76,8 +78,11 @@ public final class PostgresPool: PostgresSession {
     /// - Throws: ``PostgresError``; nothing was committed where it says so.
     public func perform(_ request: PostgresRequest) async throws(PostgresError) -> PostgresReply {
         guard let (connection, number) = pick() else { throw notConnected() }
-        defer { release(number) }
-        return try await connection.perform(request)
+        var isAnswered = false
+        defer { release(number, wasOfUse: isAnswered) }
+        let reply = try await connection.perform(request)
+        isAnswered = true
+        return reply
     }
 
     private func pick() -> (PostgresConnection, Int)? {
@@ -89,10 +94,11 @@ public final class PostgresPool: PostgresSession {
         }
     }
 
-    private func release(_ number: Int) {
+    private func release(_ number: Int, wasOfUse: Bool) {
         state.withLock { state in
             guard let index = state.members.firstIndex(where: { $0.number == number }) else { return }
             state.members[index].inFlight -= 1
+            state.members[index].wasOfUse = state.members[index].wasOfUse || wasOfUse
         }
     }
 

@@ -12,7 +12,8 @@ struct HeartbeatLoop {
         self.parts = parts
         self.session = session
         self.troubles = Troubles("heartbeat", parts.log)
-        self.backoff = Backoff(parts.configuration, parts.random)
+        // Silence is what it is there to prevent.
+        self.backoff = Backoff(parts.configuration, parts.random, atMost: parts.configuration.heartbeat)
     }
 
     mutating func run() async {

@@ -5,9 +5,9 @@ struct Backoff {
     private let random: WorkerRandom
     private var next: Duration
 
-    init(_ configuration: WorkerConfiguration, _ random: WorkerRandom) {
+    init(_ configuration: WorkerConfiguration, _ random: WorkerRandom, atMost limit: Duration? = nil) {
         self.first = configuration.backoff.first
-        self.longest = configuration.backoff.longest
+        self.longest = min(configuration.backoff.longest, limit ?? configuration.backoff.longest)
         self.random = random
         self.next = first
     }

@@ -97,4 +97,29 @@ struct NetworkTests {
             }
         }
     }
+
+    @Test("a second loss right after a long outage leaves no worker silent for a lease")
+    func relapse() async throws {
+        try await ProxiedScene.with { scene, proxy in
+            try await scene.serve(handlers: ["crm"], environment: ["POSTROOM_WORKER_LEASE": "3s"]) { _ in
+                try await scene.database.waitForWorkers()
+                let refusedBefore = proxy.report.refused
+                proxy.refuse(true)
+                proxy.dropAll()
+                try await eventually("the program has stopped trying") { proxy.report.refused - refusedBefore >= 45 }
+                proxy.refuse(false)
+                try await heartbeat(in: scene.database, within: .seconds(8))
+                proxy.dropAll()
+                try await heartbeat(in: scene.database, within: .milliseconds(2500))
+            }
+        }
+    }
+
+    /// Waits for a heartbeat that comes from now on.
+    private func heartbeat(in database: Database, within time: Duration) async throws {
+        let now = try await database.query("SELECT clock_timestamp()")[0][0] ?? ""
+        try await eventually("no heartbeat since \(now)", within: time) {
+            try await database.count("SELECT count(*) FROM postroom.worker WHERE heartbeat_at > '\(now)'") > 0
+        }
+    }
 }
