@@ -70,6 +70,8 @@ struct SentDelivery: Sendable {
         var id: DeliveryID?
         /// Whether the 200 said that it was known.
         var isDuplicate = false
+        /// Whether it was a 503 that did not say when to come again.
+        var lacksRetryAfter = false
     }
 
     let number: Int
@@ -81,6 +83,16 @@ struct SentDelivery: Sendable {
     /// Whether it ends the process of whoever handles it.
     var isPoison = false
     var answers: [Answer] = []
+    /// What the inbox has to know of it beside its endpoint and body; `nil` where that is not looked at.
+    var facts: Facts?
+
+    /// What is stored beside the body.
+    struct Facts: Hashable, Sendable {
+        let source: Source
+        let eventType: String?
+        /// A header field of its own.
+        let mark: String?
+    }
 
     /// The identities that the sender was told.
     var ids: Set<DeliveryID> {
@@ -95,6 +107,12 @@ struct StoredDelivery: Sendable {
     let eventType: String?
     let receivedAt: Timestamp
     let digest: String
+    /// The header field of its own.
+    var mark: String?
+
+    var facts: SentDelivery.Facts {
+        SentDelivery.Facts(source: source, eventType: eventType, mark: mark)
+    }
 }
 
 /// A handler as the database has it.
@@ -142,6 +160,8 @@ struct LetterRow: Sendable {
     let pair: Pair
     let reason: String
     let failedAttempts: Int
+    /// The digest of the body that it keeps for a replay; `nil` where that is not looked at.
+    var digest: String?
 }
 
 /// One life of a node: a process from its start to its end.
@@ -201,10 +221,12 @@ enum BoundedResource: String, CaseIterable, Sendable {
 
 /// The most that was seen of a resource.
 struct ResourcePeak: Sendable {
-    var most = 0
+    /// The most; `nil` where nothing was seen.
+    var most: Int?
     let allowed: Int
 
-    mutating func saw(_ amount: Int) {
-        most = max(most, amount)
+    mutating func saw(_ amount: Int?) {
+        guard let amount else { return }
+        most = max(most ?? 0, amount)
     }
 }

@@ -39,9 +39,17 @@ struct EvidenceReader: Sendable {
             )
         }
         evidence.letters = try await rows(
-            "SELECT delivery_id, handler, reason, failed_attempts FROM \(schema).dead_letter"
+            """
+            SELECT delivery_id, handler, reason, failed_attempts, encode(sha256(body), 'hex')
+            FROM \(schema).dead_letter
+            """
         ) { row in
-            LetterRow(pair: row.pair, reason: row.text(2), failedAttempts: Int(row.number(3)))
+            LetterRow(
+                pair: row.pair,
+                reason: row.text(2),
+                failedAttempts: Int(row.number(3)),
+                digest: row.text(4)
+            )
         }
         evidence.effects = Set(try await rows("SELECT delivery_id, handler FROM \(schema).chaos_effect", \.pair))
         for (id, life) in fleet.lives where life.end == .trapped {
@@ -64,7 +72,8 @@ struct EvidenceReader: Sendable {
         let rows = try await rows(
             """
             SELECT id, endpoint, source, event_type, \(SQLMoment.number("received_at")),
-                   encode(sha256(body), 'hex')
+                   encode(sha256(body), 'hex'),
+                   substring(convert_from(headers, 'LATIN1') FROM '\(DeliveryMaker.markHeader): ([^\\n]*)')
             FROM \(schema).delivery
             """
         ) { row in
@@ -75,7 +84,8 @@ struct EvidenceReader: Sendable {
                     source: Source(rawValue: row.text(2)),
                     eventType: row.values[3],
                     receivedAt: Timestamp(rawValue: row.number(4)),
-                    digest: row.text(5)
+                    digest: row.text(5),
+                    mark: row.values[6]
                 )
             )
         }
@@ -100,7 +110,8 @@ struct EvidenceReader: Sendable {
     /// Adds what journals and logs say.
     private func addNodes(to evidence: inout Evidence) {
         evidence.lives = fleet.lives
-        let secrets = Set(ChaosEndpoint.all.map(\.secret) + [DeliveryMaker.confidential])
+        var drops: [(life: LifeID, worker: WorkerID?, at: Timestamp)] = []
+        let secrets = LeakedForms.all(of: ChaosEndpoint.all.map(\.secret) + [DeliveryMaker.confidential])
         for id in evidence.lives.keys.sorted() {
             evidence.runs += JournalReader.runs(in: files.text(files.journal(of: id)), of: id)
             let text = files.text(files.log(of: id))
@@ -109,15 +120,18 @@ struct EvidenceReader: Sendable {
             evidence.lateSettlements += log.lateSettlements
             // A worker that could not be heard for a lease was interrupted as by a freeze; whether it should have been
             // heard is another question.
-            evidence.interruptions += log.drops.map { moment in
-                Interruption(kind: .freeze, life: id, from: moment - lease * 3, to: moment, isInferred: true)
+            evidence.interruptions += log.drops.map { drop in
+                Interruption(kind: .freeze, life: id, from: drop.at - lease * 3, to: drop.at, isInferred: true)
             }
-            evidence.drops += log.drops.map { (id, $0) }
+            drops += log.drops.map { (id, $0.worker, $0.at) }
             evidence.rescues.merge(log.rescued, uniquingKeysWith: min)
-            if secrets.contains(where: { text.contains($0) }) {
-                evidence.leaks.append("the log of \(id)")
+            if let form = LeakedForms.first(of: secrets, in: text) {
+                evidence.leaks.append("the log of \(id), as \(form)")
             }
         }
+        // Where a log tells of the rescue, its moment counts: who was cut off may learn of it only much later.
+        evidence.drops = drops.filter { drop in drop.worker.map { evidence.rescues[$0] == nil } ?? true }
+            .map { ($0.life, $0.at) }
     }
 
     private func rows<Value>(_ sql: String, _ read: (Row) -> Value) async throws -> [Value] {

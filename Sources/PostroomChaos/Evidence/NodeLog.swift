@@ -8,8 +8,8 @@ struct NodeLog: Sendable {
     var workers: [WorkerID] = []
     /// The workers that it rescued, and when that was logged.
     var rescued: [WorkerID: Timestamp] = [:]
-    /// When it learned that it had been rescued itself.
-    var drops: [Timestamp] = []
+    /// When it learned that it had been rescued itself, and as which worker.
+    var drops: [(worker: WorkerID?, at: Timestamp)] = []
     /// How many of its settlements were refused as too late.
     var lateSettlements = 0
 
@@ -27,7 +27,7 @@ struct NodeLog: Sendable {
                 lateSettlements += entry.claims.flatMap { Int($0) } ?? 0
             case Self.dropped:
                 if let date = try? Date(entry.time, strategy: Self.timeStyle) {
-                    drops.append(Timestamp(date))
+                    drops.append((workers.last, Timestamp(date)))
                 }
             case "rescued the claims of silent workers":
                 guard let date = try? Date(entry.time, strategy: Self.timeStyle) else { continue }

@@ -69,13 +69,23 @@ public struct ChaosHandlers: Sendable {
         handler == fragile ? 3 : 60
     }
 
+    private static let firstDelay = Duration.milliseconds(100)
+    private static let maximumDelay = Duration.seconds(2)
+    private static let jitter = 0.2
+
     private static func retry(_ handler: HandlerName) -> RetryPolicy {
         .exponential(
             maximumAttempts: maximumAttempts(of: handler),
-            firstDelay: .milliseconds(100),
+            firstDelay: firstDelay,
             multiplier: 2,
-            maximumDelay: .seconds(2)
+            maximumDelay: maximumDelay,
+            jitter: jitter
         )
+    }
+
+    /// The shortest time between a failed attempt and the next one, of every handler.
+    static func shortestDelay(afterAttempt attempt: Int) -> Duration {
+        min(maximumDelay, firstDelay * (1 << min(16, attempt - 1))) * (1 - jitter)
     }
 
     /// Registers the handlers.

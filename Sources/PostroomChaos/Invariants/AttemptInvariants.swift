@@ -30,4 +30,57 @@ enum AttemptInvariants {
             .of("I6", "a dead letter that counts other failures than were recorded", miscounted.map { "\($0.pair)" }),
         ]
     }
+
+    /// A failure is recorded of an attempt that its worker's own process ran, and that did not succeed.
+    ///
+    /// Strikes have no run that ended, and what can't be decoded has none at all. The handler with a short timeout may
+    /// return just after it was given up.
+    @Sendable static func failuresAreReal(_ evidence: Evidence) -> [Violation?] {
+        struct Key: Hashable {
+            let pair: Pair
+            let attempt: Int
+            let life: LifeID
+        }
+        let runs = Dictionary(grouping: evidence.runs) { Key(pair: $0.pair, attempt: $0.attempt, life: $0.life) }
+        let lives = evidence.livesOfWorkers
+        var unfounded: [String] = []
+        var succeeded: [String] = []
+        for failure in evidence.failures where !failure.isStrike {
+            guard let life = lives[failure.worker] else { continue }
+            let name = "\(failure.pair), attempt \(failure.attempt), \(life)"
+            let made = runs[Key(pair: failure.pair, attempt: failure.attempt, life: life)] ?? []
+            if made.isEmpty && failure.pair.handler != ChaosHandlers.typed {
+                unfounded.append(name)
+            }
+            if !made.isEmpty, failure.pair.handler != ChaosHandlers.deaf,
+                made.allSatisfy({ $0.end?.outcome == .handled })
+            {
+                succeeded.append(name)
+            }
+        }
+        return [
+            .of("I6", "a failure was recorded of an attempt that its worker did not run", unfounded),
+            .of("I6", "a failure was recorded of an attempt that succeeded", succeeded),
+        ]
+    }
+
+    /// A failed attempt is followed by the next one no sooner than its policy says.
+    ///
+    /// A replay, and a strike, make a pair due at once.
+    @Sendable static func retriesWaitTheirTime(_ evidence: Evidence) -> [Violation?] {
+        struct Key: Hashable {
+            let pair: Pair
+            let attempt: Int
+        }
+        let failures = Dictionary(
+            evidence.failures.filter { !$0.isStrike && evidence.replayed[$0.pair] == nil }
+                .map { (Key(pair: $0.pair, attempt: $0.attempt), $0.failedAt) },
+            uniquingKeysWith: min
+        )
+        let early = evidence.runs.filter { run in
+            guard let failedAt = failures[Key(pair: run.pair, attempt: run.attempt - 1)] else { return false }
+            return run.began < failedAt + ChaosHandlers.shortestDelay(afterAttempt: run.attempt - 1)
+        }
+        return [.of("I6", "run again before it was due", early.map { "\($0.pair), attempt \($0.attempt)" })]
+    }
 }

@@ -17,7 +17,8 @@ enum IntakeInvariants {
                     lost.append("number \(delivery.number), delivery \(id)")
                     continue
                 }
-                if row.digest != delivery.digest || row.endpoint != delivery.endpoint {
+                let isKnown = delivery.facts.map { $0 == row.facts } ?? true
+                if row.digest != delivery.digest || row.endpoint != delivery.endpoint || !isKnown {
                     changed.append("number \(delivery.number), delivery \(id)")
                 }
             }
@@ -27,6 +28,22 @@ enum IntakeInvariants {
             .of("I1", "stored otherwise than sent", changed),
             .of("I1", "one delivery was given several identities", manifold),
         ]
+    }
+
+    /// What is sent again is told to be a duplicate: a delivery is new once.
+    @Sendable static func newOnce(_ evidence: Evidence) -> [Violation?] {
+        let several = evidence.sent.filter { delivery in
+            delivery.answers.count { $0.status == 200 && !$0.isDuplicate } > 1
+        }
+        return [.of("I1", "one delivery was new more than once", several.map { "number \($0.number)" })]
+    }
+
+    /// A dead letter keeps the body for its replay.
+    @Sendable static func lettersKeepBodies(_ evidence: Evidence) -> [Violation?] {
+        let changed = evidence.letters.filter { letter in
+            letter.digest.map { $0 != evidence.stored[letter.pair.delivery]?.digest } ?? false
+        }
+        return [.of("I1", "a dead letter has another body than its delivery", changed.map { "\($0.pair)" })]
     }
 
     /// A 200 comes after its commit: the row is there for whoever asks next.
@@ -41,9 +58,11 @@ enum IntakeInvariants {
             delivery.answers.filter { !allowed.contains($0.status) }
                 .map { "number \(delivery.number): \($0.status ?? 0)" }
         }
+        let hasty = evidence.sent.filter { $0.answers.contains(where: \.lacksRetryAfter) }.map { "number \($0.number)" }
         let unaccepted = evidence.sent.filter(\.ids.isEmpty).map { "number \($0.number)" }
         return [
             .of("I2", "answered with another status than 200 and 503", others),
+            .of("I2", "answered 503 without saying when to come again", hasty),
             .of("I8", "never accepted, however often it was sent", unaccepted),
         ]
     }

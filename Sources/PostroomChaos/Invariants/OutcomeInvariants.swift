@@ -20,6 +20,8 @@ enum OutcomeInvariants {
                 }
             }
         }
+        let letters = evidence.letters.reduce(into: [Pair: Int]()) { $0[$1.pair, default: 0] += 1 }
+        twice += letters.filter { $0.value > 1 }.map { "\($0.key): dead \($0.value) times" }
         let unasked = ends.handled.union(ends.dead).subtracting(wanted)
         return [
             .of("I3", "neither handled, nor dead, nor discarded", lost.sorted()),

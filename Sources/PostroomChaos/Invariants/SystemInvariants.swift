@@ -33,8 +33,10 @@ enum SystemInvariants {
     /// Connections, memory, open files and dead rows stay bounded.
     @Sendable static func resourcesAreBounded(_ evidence: Evidence) -> [Violation?] {
         let excess = BoundedResource.allCases.compactMap { resource -> String? in
-            guard let peak = evidence.peaks[resource] else { return "\(resource.rawValue) were not looked at" }
-            return peak.most > peak.allowed ? "\(peak.most) of \(peak.allowed) \(resource.rawValue)" : nil
+            guard let peak = evidence.peaks[resource], let most = peak.most else {
+                return "\(resource.rawValue) were not looked at"
+            }
+            return most > peak.allowed ? "\(most) of \(peak.allowed) \(resource.rawValue)" : nil
         }
         return [.of("I10", "more was used than is allowed", excess)]
     }

@@ -49,6 +49,11 @@ enum FaultKind: String, CaseIterable, Sendable {
         }
     }
 
+    /// Whether it can keep a worker that ends from giving back what it holds.
+    var hindersGoodbyes: Bool {
+        silencesWorkers || self == .lock
+    }
+
     /// How long it lasts, where that is up to us.
     func length(lease: Duration) -> ClosedRange<Duration> {
         switch self {

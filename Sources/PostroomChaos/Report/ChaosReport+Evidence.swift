@@ -28,7 +28,7 @@ extension ChaosReport {
         nodesPoisoned = evidence.lives.values.count { $0.end == .trapped }
         worstRecovery = evidence.recoveries.compactMap { $0.took?.seconds }.max()
         resources = BoundedResource.allCases.compactMap { resource in
-            evidence.peaks[resource].map { Resource(name: resource.rawValue, most: $0.most, allowed: $0.allowed) }
+            evidence.peaks[resource].map { Resource(name: resource.rawValue, most: $0.most ?? 0, allowed: $0.allowed) }
         }
         faults = FaultKind.allCases.compactMap { kind in
             guard let count = records.counts[kind] else { return nil }

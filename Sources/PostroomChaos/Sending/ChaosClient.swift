@@ -35,12 +35,18 @@ struct ChaosClient: Sendable {
     }
 
     /// Posts a request, and reads its answer.
-    func post(_ request: SignedRequest, to endpoint: ChaosEndpoint, port: Int) async -> SentDelivery.Answer {
+    func post(
+        _ request: SignedRequest,
+        to endpoint: ChaosEndpoint,
+        mark: String,
+        port: Int
+    ) async -> SentDelivery.Answer {
         var message = HTTPClientRequest(url: "http://127.0.0.1:\(port)/hooks/\(endpoint.name)")
         message.method = .POST
         for header in request.headers {
             message.headers.add(name: header.name, value: header.value)
         }
+        message.headers.add(name: DeliveryMaker.markHeader, value: mark)
         message.body = .bytes(ByteBuffer(bytes: request.body))
         do {
             let response = try await client.execute(message, timeout: .seconds(10))
@@ -49,7 +55,8 @@ struct ChaosClient: Sendable {
             return SentDelivery.Answer(
                 status: Int(response.status.code),
                 id: receipt.flatMap { Int64($0.id) }.map(DeliveryID.init(rawValue:)),
-                isDuplicate: receipt?.duplicate ?? false
+                isDuplicate: receipt?.duplicate ?? false,
+                lacksRetryAfter: response.status.code == 503 && !response.headers.contains(name: "Retry-After")
             )
         } catch {
             return SentDelivery.Answer(status: nil)

@@ -75,7 +75,7 @@ struct ChaosSender: Sendable {
         var backoff = Duration.milliseconds(100)
         while !Task.isCancelled, .now < deadline {
             if let port = ports().randomElement(using: &generator), let request = try? made.signed() {
-                let answer = await client.post(request, to: made.endpoint, port: port)
+                let answer = await client.post(request, to: made.endpoint, mark: made.mark, port: port)
                 log.answered(number, answer)
                 if answer.status == 200 {
                     return answer.id

@@ -10,6 +10,10 @@ struct DeliveryMaker: Sendable {
         let endpoint: ChaosEndpoint
         let id: String
         let body: [UInt8]
+        /// The event type that the source's rules find in it.
+        let eventType: String?
+        /// The value of a header field of its own.
+        let mark: String
         let isUndecodable: Bool
         var isPoison = false
 
@@ -35,6 +39,8 @@ struct DeliveryMaker: Sendable {
         }
     }
 
+    /// A header field that every request has, with a value of its own.
+    static let markHeader = "X-Chaos-Mark"
     /// What every body has and no log may have.
     static let confidential = "confidential-chaos-payload"
 
@@ -43,6 +49,7 @@ struct DeliveryMaker: Sendable {
     /// Makes a delivery, whose identity no other number has.
     func make(_ number: Int) -> Made {
         var generator = SeededGenerator(seed: seed, purpose: UInt64(number) &+ 100)
+        let mark = "\(seed)-\(number)"
         let isPoison = isPoison(number)
         let drawn = ChaosEndpoint.all[Int(generator.next() % UInt64(ChaosEndpoint.all.count))]
         let endpoint = isPoison ? .hmac : drawn
@@ -50,7 +57,14 @@ struct DeliveryMaker: Sendable {
         case .standardWebhooks:
             let fits = !generator.once(in: 12)
             let body = #"{"type":"chaos.order","\#(Self.confidential)":\#(number),"fits":\#(fits)}"#
-            return Made(endpoint: endpoint, id: "msg_\(seed)_\(number)", body: Array(body.utf8), isUndecodable: !fits)
+            return Made(
+                endpoint: endpoint,
+                id: "msg_\(seed)_\(number)",
+                body: Array(body.utf8),
+                eventType: "chaos.order",
+                mark: mark,
+                isUndecodable: !fits
+            )
         case .hmacSHA256:
             let more = isPoison ? ChaosPoison.mark + "," : ""
             let body = #"{"type":"chaos.thing","number":\#(number),\#(more)"note":"\#(Self.confidential) \#(seed)"}"#
@@ -58,16 +72,37 @@ struct DeliveryMaker: Sendable {
                 endpoint: endpoint,
                 id: "",
                 body: Array(body.utf8),
+                eventType: "chaos.thing",
+                mark: mark,
                 isUndecodable: false,
                 isPoison: isPoison
             )
         case .bearer:
-            return Made(endpoint: endpoint, id: "", body: octets(number, &generator), isUndecodable: false)
+            return Made(
+                endpoint: endpoint,
+                id: "",
+                body: octets(number, &generator),
+                eventType: nil,
+                mark: mark,
+                isUndecodable: false
+            )
         default:
             let samples = SampleDeliveries(seed: seed)
             let sample = samples.sample(endpoint.source, index: UInt64(number), now: .now)
-            return Made(endpoint: endpoint, id: sample?.id ?? "", body: sample?.body ?? [], isUndecodable: false)
+            return Made(
+                endpoint: endpoint,
+                id: sample?.id ?? "",
+                body: sample.map { Self.marked($0.body, number) } ?? [],
+                eventType: sample?.eventType,
+                mark: mark,
+                isUndecodable: false
+            )
         }
+    }
+
+    /// A sample's body, which is an object, with one member more.
+    private static func marked(_ body: [UInt8], _ number: Int) -> [UInt8] {
+        Array(#"{"\#(confidential)":\#(number),"#.utf8) + body.dropFirst()
     }
 
     /// Whether a delivery ends the process of whoever handles it: one of the first, and then one in six thousand.

@@ -16,7 +16,8 @@ final class SentLog: Sendable {
             endpoint: made.endpoint.name,
             digest: made.digest,
             isUndecodable: made.isUndecodable,
-            isPoison: made.isPoison
+            isPoison: made.isPoison,
+            facts: SentDelivery.Facts(source: made.endpoint.source, eventType: made.eventType, mark: made.mark)
         )
         state.withLock { $0.sent[number] = delivery }
     }

@@ -37,10 +37,11 @@ struct ResourceWatch: Sendable {
 
     private func look() async {
         let processes = fleet.nodes.compactMap { $0.state.current.processID }
-        let seen: [BoundedResource: Int] = [
-            .connections: await number("SELECT count(*) FROM pg_stat_activity WHERE \(database.isOurs)"),
-            .memory: processes.map(memory).max() ?? 0,
-            .files: processes.map(openFiles).max() ?? 0,
+        // Nobody has no connection, no memory and no file: that is to have seen nothing.
+        let seen: [BoundedResource: Int?] = [
+            .connections: await number("SELECT nullif(count(*), 0) FROM pg_stat_activity WHERE \(database.isOurs)"),
+            .memory: processes.compactMap(memory).max(),
+            .files: processes.compactMap(openFiles).max(),
             .queue: await number(
                 "SELECT (pg_table_size('\(database.schema).batch') + pg_table_size('\(database.schema).retry')) >> 20"
             ),
@@ -52,21 +53,21 @@ struct ResourceWatch: Sendable {
         }
     }
 
-    /// The number that a query returns; 0 where the database is away.
-    private func number(_ query: String) async -> Int {
+    /// The number that a query returns; `nil` where the database is away.
+    private func number(_ query: String) async -> Int? {
         let rows = try? await database.query(query)
-        return rows?.first?.first.flatMap(\.self).flatMap { Int($0) } ?? 0
+        return rows?.first?.first.flatMap(\.self).flatMap { Int($0) }
     }
 
-    /// The most memory that a process has had so far, in MiB; 0 where nobody knows.
-    private func memory(of process: Int32) -> Int {
+    /// The most memory that a process has had so far, in MiB; `nil` where nobody knows.
+    private func memory(of process: Int32) -> Int? {
         let status = files.text(FilePath("/proc/\(process)/status"))
-        guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else { return 0 }
-        return (Int(line.filter(\.isNumber)) ?? 0) / 1024
+        guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else { return nil }
+        return Int(line.filter(\.isNumber)).map { $0 / 1024 }
     }
 
-    /// How many files a process has open; 0 where nobody knows.
-    private func openFiles(of process: Int32) -> Int {
-        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count) ?? 0
+    /// How many files a process has open; `nil` where nobody knows.
+    private func openFiles(of process: Int32) -> Int? {
+        try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count
     }
 }

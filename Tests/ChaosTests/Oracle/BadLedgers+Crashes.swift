@@ -52,6 +52,13 @@ extension BadLedger {
             evidence.drops.append((GoodLedger.life, GoodLedger.at(850)))
             evidence.interruptions.append(interruption(.freeze, 0, 850, isInferred: true))
         },
+        BadLedger("a worker said no goodbye", "I12", "ended as asked, and was found silent like a dead one") {
+            $0.rescues[GoodLedger.worker] = GoodLedger.at(4000)
+        },
+        BadLedger("nobody tells of rescues", "I8", "died, and no log tells of a rescue") {
+            $0.rescues = [:]
+            $0.lives[GoodLedger.life]?.ended = GoodLedger.at(60_000)
+        },
         BadLedger("a locked queue does not explain a rescue", "I12", taken) { evidence in
             evidence.drops.append((GoodLedger.life, GoodLedger.at(850)))
             evidence.interruptions.append(interruption(.lock, 0, 850))

@@ -33,6 +33,24 @@ struct BadLedger: Sendable, CustomTestStringConvertible {
         BadLedger("an endpoint was changed", "I1", "stored otherwise than sent") {
             $0.sent[0] = $0.sent[0].with(endpoint: "x")
         },
+        BadLedger("a source was changed", "I1", "stored otherwise than sent") {
+            $0.sent[0].facts = .init(source: .wacht, eventType: nil, mark: nil)
+        },
+        BadLedger("an event type was lost", "I1", "stored otherwise than sent") {
+            $0.sent[0].facts = .init(source: .bearer, eventType: "a", mark: nil)
+        },
+        BadLedger("a header was lost", "I1", "stored otherwise than sent") {
+            $0.sent[0].facts = .init(source: .bearer, eventType: nil, mark: "a")
+        },
+        BadLedger("a repetition was taken for new", "I1", "one delivery was new more than once") {
+            $0.sent[1].answers[1].isDuplicate = false
+        },
+        BadLedger("a letter lost its body", "I1", "a dead letter has another body than its delivery") {
+            $0.letters[0].digest = "x"
+        },
+        BadLedger("a 503 did not say when to come again", "I2", "answered 503 without saying when to come again") {
+            $0.sent[0].answers[0].lacksRetryAfter = true
+        },
         BadLedger("a repetition was stored again", "I1", "one delivery was given several identities") {
             $0.sent[1].answers.append(.init(status: 200, id: GoodLedger.bearer))
         },
@@ -53,6 +71,9 @@ struct BadLedger: Sendable, CustomTestStringConvertible {
         },
         BadLedger("a pair was handled and died", "I3", "ended in several ways") {
             $0.letters.append(LetterRow(pair: GoodLedger.handled, reason: "permanent", failedAttempts: 0))
+        },
+        BadLedger("a pair died twice", "I3", "ended in several ways") {
+            $0.letters.append($0.letters[0])
         },
         BadLedger("a discarded pair was handled", "I3", "ended in several ways") {
             $0.discarded = [GoodLedger.handled]
@@ -112,6 +133,15 @@ struct BadLedger: Sendable, CustomTestStringConvertible {
         BadLedger("a run had too high a number", "I6", "a run with a number that no failure led to") {
             $0.runs.append(GoodLedger.run(GoodLedger.handled, 2, at: 120))
         },
+        BadLedger("a success was recorded as failed", "I6", "a failure was recorded of an attempt that succeeded") {
+            $0.failures.append(FailureRow(pair: GoodLedger.effect, attempt: 1, worker: GoodLedger.worker))
+        },
+        BadLedger("nobody ran", "I6", "a failure was recorded of an attempt that its worker did not run") {
+            $0.failures.append(FailureRow(pair: GoodLedger.effect, attempt: 2, worker: GoodLedger.worker))
+        },
+        BadLedger("a retry did not wait", "I6", "run again before it was due") {
+            $0.failures[0].failedAt = GoodLedger.at(95)
+        },
         BadLedger("a letter counts wrongly", "I6", "a dead letter that counts other failures than were recorded") {
             $0.letters[0] = LetterRow(pair: GoodLedger.undecodable, reason: "undecodable", failedAttempts: 2)
         },
@@ -147,6 +177,9 @@ struct BadLedger: Sendable, CustomTestStringConvertible {
         },
         BadLedger("a node left files open", "I10", "more was used than is allowed") { $0.peaks[.files]?.most = 3 },
         BadLedger("dead rows piled up", "I10", "more was used than is allowed") { $0.peaks[.queue]?.most = 3 },
+        BadLedger("nobody saw a connection", "I10", "more was used than is allowed") {
+            $0.peaks[.connections]?.most = nil
+        },
         BadLedger("nobody looked at the memory", "I10", "more was used than is allowed") { $0.peaks[.memory] = nil },
         BadLedger("a secret was logged", "I11", "a secret or a body is in a log") { $0.leaks = ["the log of node 1"] },
     ]

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import PostroomCore
 import PostroomQueue
 import Testing
@@ -42,6 +43,18 @@ struct EvidenceTests {
         #expect(log.lateSettlements == 2)
         #expect(log.rescued.keys.map(\.rawValue).sorted() == [4, 5])
         #expect(log.rescued[WorkerID(rawValue: 4)] == Timestamp(rawValue: 825_672_603_001_000))
+    }
+
+    @Test("a secret is recognized as text, as an array of bytes, in hexadecimal and in base64", arguments: 0..<3)
+    func leaks(place: Int) {
+        let body = Array((String(repeating: "x", count: place) + "a secret").utf8)
+        let forms = LeakedForms.all(of: ["secret"])
+        for text in [String(decoding: body, as: UTF8.self), "\(body)", Data(body).base64EncodedString()] {
+            #expect(forms.contains { text.contains($0.text) }, "\(text)")
+        }
+        #expect(forms.contains { "06A736563726574".lowercased().contains($0.text) })
+        #expect(LeakedForms.first(of: forms, in: "\(body)") == "an array")
+        #expect(LeakedForms.first(of: forms, in: "a sec ret, 115, 101") == nil)
     }
 
     @Test("a recovery counts from what may take the longest of what disturbed it before it was complete")

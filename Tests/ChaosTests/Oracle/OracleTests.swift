@@ -100,6 +100,8 @@ struct OracleTests {
                     isStrike: attempt == 2
                 )
             }
+        evidence.runs += [1, 3, 4]
+            .map { GoodLedger.run(pair, $0, in: GoodLedger.poisoned[0].0, at: 1000 * $0, .failed) }
         evidence.letters.append(LetterRow(pair: pair, reason: "exhausted", failedAttempts: 4))
         #expect(Oracle.judge(evidence).map(\.finding) == [])
     }

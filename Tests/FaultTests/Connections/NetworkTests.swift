@@ -60,6 +60,9 @@ struct NetworkTests {
                         }
                     }
                 }
+                for key in producer.ledger.accepted.keys.sorted().prefix(20) {
+                    #expect(await producer.sendOnce(key) == 200)
+                }
                 try await scene.database.waitUntilDrained()
                 #expect(try await program.stop() == .exited(0))
                 try await Invariants.check(scene, producer, handlers: ["crm", "audit"])
