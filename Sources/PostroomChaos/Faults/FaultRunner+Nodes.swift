@@ -38,7 +38,8 @@ extension FaultRunner {
         }
     }
 
-    /// Replaces every node by a newer program; each waits until the one before is up again.
+    /// Replaces every node by a newer program, one after the other, so that old and new ones work side by side: each waits
+    /// until the one before does its work again, and a little longer.
     private func deploy() async throws {
         // Every generation is a handler more; a run that goes on for hours needs no hundred of them.
         let newest = fleet.nodes.map(\.state.current.generation).max() ?? 1
@@ -48,7 +49,30 @@ extension FaultRunner {
             let from = Timestamp.now
             guard let life = await node.terminate(within: Self.endingLimit * settings.patience) else { continue }
             records.interrupted(.deploy, life, from: from)
-            _ = await node.state.wait(atMost: .seconds(10)) { $0.life > life.life && $0.processID != nil }
+            await waitUntilUp(node, after: life, atMost: .seconds(10))
+            try? await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Waits until a node's next life receives, or has registered its worker.
+    private func waitUntilUp(_ node: Node, after life: LifeID, atMost limit: Duration) async {
+        let deadline = ContinuousClock.now + limit
+        guard node.role != .receiver else {
+            _ = await node.state.wait(atMost: limit) { $0.life > life.life && $0.port != nil }
+            return
+        }
+        while !Task.isCancelled, .now < deadline {
+            let state = node.state.current
+            if state.life > life.life, let processID = state.processID {
+                let rows = try? await database.query(
+                    "SELECT count(*) FROM \(database.schema).worker WHERE label LIKE '%:\(processID)'"
+                )
+                if rows?.first?.first != "0", rows != nil {
+                    return
+                }
+            }
+            // The database tells nobody who registers.
+            try? await Task.sleep(for: .milliseconds(20))
         }
     }
 

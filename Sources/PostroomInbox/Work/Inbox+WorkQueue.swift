@@ -96,12 +96,17 @@ extension Inbox: WorkQueue {
 
     /// Removes a worker and gives back what it holds.
     public func deregister(_ worker: WorkerID) async throws(QueueError) {
-        // The row goes first, in the same commit: a claim that is still on its way then finds no worker to claim for.
-        for shard in try everyShard {
-            let (batches, retries) = releases(of: worker, known: HeldClaims(), shard: shard)
-            _ = try await inQueueTerms { () async throws(PostgresError) in
-                try await lease.transaction(WorkerRemove(worker: worker.rawValue), batches, retries)
+        let shards = try everyShard
+        _ = try await inQueueTerms { () async throws(PostgresError) in
+            var request = PostgresRequest()
+            // The row goes first, in the same commit: a claim that is still on its way then finds no worker to claim for.
+            try request.add(WorkerRemove(worker: worker.rawValue))
+            for shard in shards {
+                let (batches, retries) = releases(of: worker, known: HeldClaims(), shard: shard)
+                try request.add(batches)
+                try request.add(retries)
             }
+            return try await lease.perform(request)
         }
         workCameBack()
     }

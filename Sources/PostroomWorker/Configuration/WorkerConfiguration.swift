@@ -7,6 +7,10 @@ public struct WorkerConfiguration: Hashable, Sendable {
     /// The most bytes of headers and bodies that claimed deliveries take in memory; the last claim may exceed it.
     public var bytesInFlight: Int = 64 * 1024 * 1024
     /// The most deliveries that one claim asks for, so that claims and handlers overlap.
+    ///
+    /// With 1,024, an event of three no-op handlers took the least processor time, here and in Postgres together: 7.4 to
+    /// 7.9 µs, against 10.1 to 11.5 with 128, 9.2 with 512, 8.1 to 8.8 with 2,048 and 8.8 to 9.3 with 4,096
+    /// (`postroom bench drain --claim 1024`).
     public var deliveriesPerClaim: Int = 1024
     /// How many attempts of one handler run at the same time, at least 1.
     public var attemptsPerHandler: Int = 64

@@ -51,5 +51,22 @@ enum Invariants {
         #expect(Array(handled.symmetricDifference(handledRows).prefix(5)) == [])
         #expect(Array(dead.symmetricDifference(deadRows).prefix(5)) == [])
         #expect(handled.subtracting(scene.journal.pairs("handled")).isEmpty, "recorded, and never run")
+        try await checkFailures(scene)
+    }
+
+    /// What was recorded as failed did fail; a strike is recorded of what nobody saw the end of.
+    private static func checkFailures(_ scene: Scene) async throws {
+        let failures = try await scene.database.query(
+            """
+            SELECT delivery_id, handler, attempt FROM postroom.failed_attempt
+            WHERE error <> 'the process died while this attempt ran'
+            """
+        )
+        let succeeded = Set(
+            scene.journal.runs.filter { $0.outcome == "handled" }
+                .map { "\($0.pair.delivery) \($0.pair.handler) \($0.attempt)" }
+        )
+        let wrong = failures.map { $0.map { $0 ?? "" }.joined(separator: " ") }.filter(succeeded.contains)
+        #expect(wrong.prefix(5) == [], "an attempt that succeeded is recorded as failed")
     }
 }
