@@ -6,7 +6,10 @@ import Testing
 @Suite("A Postgres that goes away under load", .timeLimit(.minutes(3)))
 struct RestartTests {
     enum Way: String, Sendable, CaseIterable {
-        case fast, immediate, killed, terminated
+        case fast, immediate, killed, terminated, down
+
+        /// How often it happens: being down takes half a minute, longer than a lease.
+        var rounds: Int { self == .down ? 1 : 2 }
     }
 
     @Test(
@@ -22,12 +25,16 @@ struct RestartTests {
                 let producer = Producer(port: try await program.receiverPort())
                 try await producer.send(named: "load") {
                     try await eventually("there is no load") { scene.journal.runs.count > 100 }
-                    for _ in 1...2 {
+                    for _ in 1...way.rounds {
                         switch way {
                         case .fast: try await server.postgres.restart(.fast)
                         case .immediate: try await server.postgres.restart(.immediate)
                         case .killed:
                             await server.postgres.kill()
+                            try await server.postgres.restart()
+                        case .down:
+                            await server.postgres.shutDown()
+                            try await Task.sleep(for: .seconds(30))
                             try await server.postgres.restart()
                         case .terminated:
                             try await scene.database.query(
