@@ -22,7 +22,7 @@ public final class Inbox: Sendable {
     let repetitions = Repetitions()
     private let loop: PollLoop
     private let shardCount = Mutex<Int16?>(nil)
-    private let lastFullRescue = Mutex<ContinuousClock.Instant?>(nil)
+    let fullRescue = Mutex(FullRescueClock())
 
     /// Describes an inbox; nothing is connected yet.
     ///
@@ -145,16 +145,6 @@ public final class Inbox: Sendable {
             shardCount.withLock { $0 = row.first?.shards }
         }
         return state
-    }
-
-    /// Whether it is time to look for claims of workers that have no row to expire.
-    var isFullRescueDue: Bool {
-        lastFullRescue.withLock { last in last.map { .now - $0 >= .seconds(60) } ?? true }
-    }
-
-    /// All claims have been looked through.
-    func fullRescueEnded() {
-        lastFullRescue.withLock { $0 = .now }
     }
 
     /// Asks for a wake-up of other processes, after a commit that brought work.

@@ -1,9 +1,10 @@
 import PostgresClient
 import PostroomCore
-import PostroomInbox
 import PostroomQueue
 import PostroomTesting
 import Testing
+
+@testable import PostroomInbox
 
 @Suite("Rescue")
 struct RescueTests {
@@ -28,5 +29,18 @@ struct RescueTests {
             #expect(report.workers == [worker])
             #expect(report.batches == 1)
         }
+    }
+
+    @Test("all claims are looked through at first, five seconds after workers were removed, and once a minute")
+    func fullRescues() {
+        let start = ContinuousClock.now
+        var clock = FullRescueClock()
+        #expect(clock.isDue(at: start))
+        clock.ended(removedWorkers: true, at: start)
+        #expect(!clock.isDue(at: start + .milliseconds(4999)))
+        #expect(clock.isDue(at: start + .seconds(5)))
+        clock.ended(removedWorkers: false, at: start + .seconds(5))
+        #expect(!clock.isDue(at: start + .milliseconds(64_999)))
+        #expect(clock.isDue(at: start + .seconds(65)))
     }
 }

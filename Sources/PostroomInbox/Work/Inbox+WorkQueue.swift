@@ -1,6 +1,7 @@
 import PostgresClient
 public import PostroomCore
 public import PostroomQueue
+import Synchronization
 
 extension Inbox: WorkQueue {
     /// Makes a worker known, and its handlers with it.
@@ -127,17 +128,16 @@ extension Inbox: WorkQueue {
 
     /// Removes silent workers, and makes claimable what they held, in one commit.
     ///
-    /// What is held by a worker that has no row at all, because it committed while it was removed, is looked for once a
-    /// minute.
+    /// What is held by a worker that has no row at all is looked for soon after a removal, and once a minute.
     public func rescue(silentFor silence: Duration) async throws(QueueError) -> RescueReport {
         let silent = try await inQueueTerms { () async throws(PostgresError) in
             try await lease.execute(WorkerSilent(lease: silence.microseconds))
         }
-        guard !silent.isEmpty || isFullRescueDue else {
+        guard !silent.isEmpty || fullRescue.withLock({ $0.isDue(at: .now) }) else {
             return RescueReport(workers: [], batches: 0, retries: 0)
         }
         let report = try await returnClaims(silentFor: silence, shards: try everyShard)
-        fullRescueEnded()
+        fullRescue.withLock { $0.ended(removedWorkers: !report.workers.isEmpty, at: .now) }
         if report.batches + report.retries + report.condemned.count > 0 {
             workCameBack()
         }
