@@ -20,6 +20,8 @@ public final class Inbox: Sendable {
     let cursors = ClaimCursors()
     let signals = WakeUpSignals()
     let repetitions = Repetitions()
+    /// What this process found to be lost, since it began.
+    public let losses: LossLog
     private let loop: PollLoop
     private let shardCount = Mutex<Int16?>(nil)
     let fullRescue = Mutex(FullRescueClock())
@@ -34,6 +36,7 @@ public final class Inbox: Sendable {
         self.configuration = configuration
         self.loop = loop
         self.logger = logger
+        self.losses = LossLog(logger)
         func pool(_ role: ConnectionRole, size: Int) -> PostgresPool {
             PostgresPool(
                 configuration: role.configuration(for: configuration),

@@ -1,13 +1,14 @@
 -- batch_claim: Claims ready batches, oldest first, and reads their deliveries.
 -- It takes batches while their deliveries and bytes fit into the room that is left; the last one may exceed it. A worker whose row
--- is gone claims nothing. A batch whose deliveries somebody deleted comes as one row without a delivery.
+-- is gone claims nothing. A batch of which no delivery was found comes as one row without one; delivery_count says how many
+-- there should be. That a row was not found proves nothing: ask delivery_find.
 -- $1 shard int2
 -- $2 worker int8
 -- $3 cursor int8
 -- $4 batches int4
 -- $5 deliveries int4
 -- $6 bytes int8
--- rows: batch_id int8, received_at timestamptz, deaths int2, delivery_id int8?, endpoint text?, source text?, event_type text?, idempotency_key text?, headers bytea?, body bytea?
+-- rows: batch_id int8, received_at timestamptz, deaths int2, delivery_count int2, delivery_id int8?, endpoint text?, source text?, event_type text?, idempotency_key text?, headers bytea?, body bytea?
 -- uses: batch_pkey, delivery_pkey
 WITH ready AS MATERIALIZED (
     SELECT id, delivery_count, byte_count FROM postroom.batch
@@ -22,9 +23,9 @@ WITH ready AS MATERIALIZED (
 ), claimed AS (
     UPDATE postroom.batch SET worker = $2
     WHERE shard = $1 AND id = ANY (ARRAY(SELECT id FROM counted WHERE deliveries_before < $5 AND bytes_before < $6))
-    RETURNING id, received_at, deaths
+    RETURNING id, received_at, deaths, delivery_count
 )
-SELECT claimed.id, claimed.received_at, claimed.deaths, delivery.id, delivery.endpoint, delivery.source, delivery.event_type,
+SELECT claimed.id, claimed.received_at, claimed.deaths, claimed.delivery_count, delivery.id, delivery.endpoint, delivery.source, delivery.event_type,
        delivery.idempotency_key, delivery.headers, delivery.body
 FROM claimed
 LEFT JOIN LATERAL (

@@ -1,12 +1,12 @@
 -- due_claim: Claims due retries that are no suspects, oldest first for each handler, and reads their deliveries.
--- Each handler has its own limit, and paused or removed ones get none. A retry whose delivery somebody deleted has
--- nothing left to be tried and is dropped. The rows are locked, so that they can be changed by their place, which leaves
--- the planner no choice.
+-- Each handler has its own limit, and paused or removed ones get none. A retry whose delivery was not found is claimed
+-- like the others, with nulls in place of its delivery; that proves nothing: ask delivery_find. The rows are locked, so
+-- that they can be changed by their place, which leaves the planner no choice.
 -- $1 shard int2
 -- $2 worker int8
 -- $3 handlers text[]
 -- $4 limits int4[]
--- rows: handler text, failed_attempts int4, forgiven_attempts int4, delivery_id int8, received_at timestamptz, endpoint text, source text, event_type text?, idempotency_key text, headers bytea, body bytea
+-- rows: handler text, failed_attempts int4, forgiven_attempts int4, delivery_id int8, received_at timestamptz, endpoint text?, source text?, event_type text?, idempotency_key text?, headers bytea?, body bytea?
 -- uses: retry_waiting, delivery_pkey
 WITH due AS MATERIALIZED (
     SELECT ready.* FROM unnest($3::text[], $4::integer[]) AS wanted (handler, most)
@@ -19,18 +19,14 @@ WITH due AS MATERIALIZED (
         ORDER BY r.due_at LIMIT wanted.most
         FOR UPDATE OF r SKIP LOCKED
     ) AS ready
-), kept AS MATERIALIZED (
-    SELECT due.place, due.handler, due.failed_attempts, due.forgiven_attempts, delivery.* FROM due
-    CROSS JOIN LATERAL (
-        SELECT id, received_at, endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
-        WHERE shard = $1 AND id = due.delivery_id AND received_at = due.received_at
-        LIMIT 1
-    ) AS delivery
 ), claimed AS (
-    UPDATE postroom.retry SET worker = $2 WHERE ctid = ANY (ARRAY(SELECT place FROM kept))
-), dropped AS (
-    DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(SELECT place FROM due EXCEPT SELECT place FROM kept))
+    UPDATE postroom.retry SET worker = $2 WHERE ctid = ANY (ARRAY(SELECT place FROM due))
 )
-SELECT handler, failed_attempts, forgiven_attempts, id, received_at, endpoint, source, event_type, idempotency_key,
-       headers, body
-FROM kept;
+SELECT due.handler, due.failed_attempts, due.forgiven_attempts, due.delivery_id, due.received_at, delivery.endpoint,
+       delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body
+FROM due
+LEFT JOIN LATERAL (
+    SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
+    WHERE shard = $1 AND id = due.delivery_id AND received_at = due.received_at
+    LIMIT 1
+) AS delivery ON true;

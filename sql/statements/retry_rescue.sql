@@ -1,10 +1,11 @@
 -- retry_rescue: Makes claimable the retries whose worker has no row any more, and counts its death.
 -- A suspect that was marked as running gets a strike, which counts as a failed attempt; with the second strike it is a
--- dead letter. Nothing else loses an attempt. A suspect whose delivery somebody deleted has nothing left to be tried.
+-- dead letter, unless its delivery is not found, which proves nothing: then it is owed as before. Nothing else loses an
+-- attempt.
 -- $1 shard int2
 -- rows: delivery_id int8, handler text, was_running bool, is_dead bool
 -- uses: retry_held
-WITH lost AS MATERIALIZED (
+WITH held AS MATERIALIZED (
     SELECT ctid AS place, delivery_id, handler, received_at, failed_attempts + 1 AS attempt, worker, running_since,
            running_since IS NOT NULL AS was_running, running_since IS NOT NULL AND strikes >= 1 AS is_dead,
            'the process died while this attempt ran' AS error
@@ -12,6 +13,18 @@ WITH lost AS MATERIALIZED (
     WHERE shard = $1 AND worker IS NOT NULL
       AND NOT EXISTS (SELECT FROM postroom.worker WHERE worker.id = retry.worker)
     FOR UPDATE
+), dying AS MATERIALIZED (
+    SELECT held.*, delivery.* FROM held
+    CROSS JOIN LATERAL (
+        SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
+        WHERE shard = $1 AND id = held.delivery_id AND received_at = held.received_at
+        LIMIT 1
+    ) AS delivery
+    WHERE held.is_dead
+), lost AS MATERIALIZED (
+    SELECT place, delivery_id, handler, attempt, worker, running_since, was_running, error,
+           is_dead AND place = ANY (ARRAY(SELECT place FROM dying)) AS is_dead
+    FROM held
 ), back AS (
     UPDATE postroom.retry
     SET worker = NULL, running_since = NULL, deaths = least(deaths + 1, 1000),
@@ -27,21 +40,13 @@ WITH lost AS MATERIALIZED (
     INSERT INTO postroom.dead_letter
         (shard, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
          failed_attempts, error, fingerprint, history, headers, body)
-    SELECT $1, lost.delivery_id, lost.handler, delivery.endpoint, delivery.source, delivery.event_type,
-           delivery.idempotency_key, delivery.received_at, now(), 'crash', lost.attempt, lost.error,
-           postroom.error_fingerprint(lost.error),
-           postroom.failure_history($1, lost.delivery_id, lost.handler)
+    SELECT $1, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, now(), 'crash',
+           attempt, error, postroom.error_fingerprint(error),
+           postroom.failure_history($1, delivery_id, handler)
            || jsonb_build_object(
-               'attempt', lost.attempt, 'at', now(), 'seconds', extract(epoch FROM now() - lost.running_since),
-               'error', lost.error),
-           delivery.headers, delivery.body
-    FROM lost
-    CROSS JOIN LATERAL (
-        SELECT * FROM postroom.delivery
-        WHERE shard = $1 AND id = lost.delivery_id AND received_at = lost.received_at
-        LIMIT 1
-    ) AS delivery
-    WHERE lost.is_dead
+               'attempt', attempt, 'at', now(), 'seconds', extract(epoch FROM now() - running_since), 'error', error),
+           headers, body
+    FROM dying
     ON CONFLICT (shard, delivery_id, handler) DO UPDATE
     SET died_at = excluded.died_at, reason = excluded.reason, failed_attempts = excluded.failed_attempts,
         error = excluded.error, fingerprint = excluded.fingerprint, history = excluded.history

@@ -1,10 +1,10 @@
 -- suspect_claim: Claims the suspect that has waited longest, marks it as running, and reads its delivery.
--- The oldest one of each handler is looked at; paused or removed handlers have none. A suspect whose delivery somebody
--- deleted has nothing left to be tried and is dropped.
+-- The oldest one of each handler is looked at; paused or removed handlers have none. A suspect whose delivery was not
+-- found is claimed with nulls in its place; that proves nothing: ask delivery_find.
 -- $1 shard int2
 -- $2 worker int8
 -- $3 handlers text[]
--- rows: handler text, failed_attempts int4, forgiven_attempts int4, delivery_id int8, received_at timestamptz, endpoint text, source text, event_type text?, idempotency_key text, headers bytea, body bytea
+-- rows: handler text, failed_attempts int4, forgiven_attempts int4, delivery_id int8, received_at timestamptz, endpoint text?, source text?, event_type text?, idempotency_key text?, headers bytea?, body bytea?
 -- uses: retry_suspect, delivery_pkey
 WITH due AS MATERIALIZED (
     SELECT ready.* FROM unnest($3::text[]) AS wanted (handler)
@@ -18,19 +18,15 @@ WITH due AS MATERIALIZED (
         FOR UPDATE OF r SKIP LOCKED
     ) AS ready
     ORDER BY ready.due_at, ready.delivery_id LIMIT 1
-), kept AS MATERIALIZED (
-    SELECT due.place, due.handler, due.failed_attempts, due.forgiven_attempts, delivery.* FROM due
-    CROSS JOIN LATERAL (
-        SELECT id, received_at, endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
-        WHERE shard = $1 AND id = due.delivery_id AND received_at = due.received_at
-        LIMIT 1
-    ) AS delivery
 ), claimed AS (
     UPDATE postroom.retry SET worker = $2, running_since = clock_timestamp()
-    WHERE ctid = ANY (ARRAY(SELECT place FROM kept))
-), dropped AS (
-    DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(SELECT place FROM due EXCEPT SELECT place FROM kept))
+    WHERE ctid = ANY (ARRAY(SELECT place FROM due))
 )
-SELECT handler, failed_attempts, forgiven_attempts, id, received_at, endpoint, source, event_type, idempotency_key,
-       headers, body
-FROM kept;
+SELECT due.handler, due.failed_attempts, due.forgiven_attempts, due.delivery_id, due.received_at, delivery.endpoint,
+       delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body
+FROM due
+LEFT JOIN LATERAL (
+    SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
+    WHERE shard = $1 AND id = due.delivery_id AND received_at = due.received_at
+    LIMIT 1
+) AS delivery ON true;

@@ -14,6 +14,16 @@ struct InboxMetrics: Sendable {
 
     /// Reads them; none where the database can't be asked, which `postroom_database_reachable` then says.
     func collect() async -> [MetricSample] {
+        losses + (await figures())
+    }
+
+    private var losses: [MetricSample] {
+        let counts = inbox.losses.counts
+        return [("delivery", counts.deliveries), ("job", counts.jobs), ("collision", counts.collisions)]
+            .map { MetricSample("postroom_lost_total", labels: [("what", $0.0)], value: Double($0.1), kind: .counter) }
+    }
+
+    private func figures() async -> [MetricSample] {
         do {
             let status = try await inbox.status()
             var samples = [

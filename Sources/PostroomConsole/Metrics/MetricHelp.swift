@@ -37,6 +37,7 @@ enum MetricHelp {
         "postroom_retries_due": "Retries that are due and that nobody has claimed.",
         "postroom_dead_letters": "Dead letters in the inbox, by reason.",
         "postroom_workers": "Workers that are registered.",
+        "postroom_lost_total": "What this process found gone from the database while it was owed: never by our doing.",
     ]
 
     private static let process = [

@@ -29,6 +29,9 @@ public struct Housekeeper: Sendable {
     /// How many days ahead partitions are made: enough for a long weekend without anybody running.
     private static let daysAhead: Int32 = 7
 
+    /// How long a step that took locks leaves the tables to others.
+    private static let pauseBetweenSteps = Duration.milliseconds(200)
+
     /// Describes what is kept in order.
     public init(inbox: Inbox, retention: Retention, logger: Logger) {
         self.inbox = inbox
@@ -39,7 +42,7 @@ public struct Housekeeper: Sendable {
     /// Works until it is cancelled.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await every(.seconds(600), "partitions", makePartitions) }
+            group.addTask { await every(.seconds(600), orAfterFailure: .seconds(10), "partitions", makePartitions) }
             group.addTask { await every(.seconds(300), "retention", dropExpired) }
             group.addTask { await expireAllKeys() }
             group.addTask { await forgetRemovedHandlers() }
@@ -47,13 +50,18 @@ public struct Housekeeper: Sendable {
         }
     }
 
-    /// Makes the partitions from today on; those that exist are left alone.
+    /// Makes the partitions from today on, and empties the default partitions into them, step by step.
     ///
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// Each step is a commit of its own. Between two of them intake and claims go on: a step locks the table that it
+    /// changes.
+    ///
+    /// - Throws: ``PostroomQueue/QueueError``. What was done stays done.
     public func makePartitions() async throws(QueueError) {
-        let made = try await execute(PartitionMake(days: Self.daysAhead))
-        if !made.isEmpty {
-            logger.info("partitions made", metadata: ["partitions": "\(made.map(\.partition).joined(separator: " "))"])
+        while !Task.isCancelled {
+            let made = try await execute(PartitionMake(days: Self.daysAhead)).map(\.partition)
+            guard !made.isEmpty else { return }
+            logger.info("partitions made", metadata: ["partitions": "\(made.joined(separator: " "))"])
+            try? await Task.sleep(for: Self.pauseBetweenSteps)
         }
     }
 
@@ -67,7 +75,11 @@ public struct Housekeeper: Sendable {
                 logger.info("expired partition dropped", metadata: ["partition": "\(partition)"])
             }
         }
-        _ = try await execute(StrayDelete(age: retention.deliveries.microseconds, most: 1_000))
+        let most: Int32 = 1_000
+        let strays = StrayDelete(age: retention.deliveries.microseconds, most: most)
+        while !Task.isCancelled, let deleted = try await execute(strays).first?.deleted, deleted >= most {
+            try? await Task.sleep(for: Self.pauseBetweenSteps)
+        }
     }
 
     /// Deletes waiting pairs of handlers that were removed, up to ten thousand.
@@ -173,10 +185,16 @@ public struct Housekeeper: Sendable {
         }
     }
 
-    private func every(_ interval: Duration, _ step: String, _ work: () async throws(QueueError) -> Void) async {
+    /// Does a step again and again.
+    private func every(
+        _ interval: Duration,
+        orAfterFailure retryInterval: Duration? = nil,
+        _ step: String,
+        _ work: () async throws(QueueError) -> Void
+    ) async {
         while !Task.isCancelled {
-            await attempt(step, work)
-            try? await Task.sleep(for: interval * Double.random(in: 0.9...1.1))
+            let pause = await attempt(step, work) ? interval : retryInterval ?? interval
+            try? await Task.sleep(for: pause * Double.random(in: 0.9...1.1))
         }
     }
 

@@ -1,30 +1,35 @@
 import PostroomCore
 import PostroomQueue
 
-extension ClaimedBatch {
+/// A batch as a claim found it.
+struct FoundBatch {
+    let batch: ClaimedBatch
+    /// The number of its deliveries that the claim did not find.
+    let missing: Int
+
     /// Puts the rows of one shard's claim together, a batch each.
-    static func batches(of rows: [BatchClaim.Row], shard: Int16) -> [ClaimedBatch] {
-        var batches: [ClaimedBatch] = []
+    static func batches(of rows: [BatchClaim.Row], shard: Int16) -> [FoundBatch] {
+        var batches: [FoundBatch] = []
         var start = rows.startIndex
         while start < rows.endIndex {
             let id = rows[start].batchID
             let end = rows[start...].firstIndex { $0.batchID != id } ?? rows.endIndex
-            batches.append(
-                ClaimedBatch(
-                    key: BatchKey(shard: shard, id: BatchID(rawValue: id)),
-                    receivedAt: Timestamp(rawValue: rows[start].receivedAt),
-                    deliveries: rows[start..<end].compactMap(Delivery.init),
-                    deaths: Int(rows[start].deaths)
-                )
+            let batch = ClaimedBatch(
+                key: BatchKey(shard: shard, id: BatchID(rawValue: id)),
+                receivedAt: Timestamp(rawValue: rows[start].receivedAt),
+                deliveries: rows[start..<end].compactMap(Delivery.init),
+                deaths: Int(rows[start].deaths)
             )
+            let missing = Int(rows[start].deliveryCount) - batch.deliveries.count
+            batches.append(FoundBatch(batch: batch, missing: max(0, missing)))
             start = end
         }
-        return batches.sorted { $0.key.id < $1.key.id }
+        return batches.sorted { $0.batch.key.id < $1.batch.key.id }
     }
 }
 
 extension Delivery {
-    /// A claimed row, or `nil` for a batch whose deliveries somebody deleted.
+    /// A claimed row, or `nil` for a batch of which no delivery was found.
     fileprivate init?(_ row: BatchClaim.Row) {
         guard
             let id = row.deliveryID, let endpoint = row.endpoint, let source = row.source,
@@ -50,21 +55,39 @@ protocol ClaimedPairRow {
     var forgivenAttempts: Int32 { get }
     var deliveryID: Int64 { get }
     var receivedAt: Int64 { get }
-    var endpoint: String { get }
-    var source: String { get }
+    var endpoint: String? { get }
+    var source: String? { get }
     var eventType: String? { get }
-    var idempotencyKey: String { get }
-    var headers: [UInt8] { get }
-    var body: [UInt8] { get }
+    var idempotencyKey: String? { get }
+    var headers: [UInt8]? { get }
+    var body: [UInt8]? { get }
 }
 
 extension DueClaim.Row: ClaimedPairRow {}
 extension SuspectClaim.Row: ClaimedPairRow {}
 
-extension ClaimedRetry {
-    /// A claimed row of one shard.
-    init(_ row: some ClaimedPairRow, shard: Int16) {
-        let delivery = Delivery(
+extension Delivery {
+    /// The delivery of a claimed pair, or `nil` where the claim did not find it.
+    init?(_ row: some ClaimedPairRow) {
+        guard
+            let endpoint = row.endpoint, let source = row.source, let key = row.idempotencyKey,
+            let headers = row.headers, let body = row.body
+        else { return nil }
+        self.init(
+            id: DeliveryID(rawValue: row.deliveryID),
+            endpoint: EndpointName(rawValue: endpoint),
+            source: Source(rawValue: source),
+            eventType: row.eventType,
+            idempotencyKey: key,
+            receivedAt: Timestamp(rawValue: row.receivedAt),
+            headers: Headers(wire: headers),
+            body: body
+        )
+    }
+
+    /// A delivery that was looked for by its number.
+    init(_ row: DeliveryFind.Row) {
+        self.init(
             id: DeliveryID(rawValue: row.deliveryID),
             endpoint: EndpointName(rawValue: row.endpoint),
             source: Source(rawValue: row.source),
@@ -74,8 +97,25 @@ extension ClaimedRetry {
             headers: Headers(wire: row.headers),
             body: row.body
         )
+    }
+}
+
+extension RetryKey {
+    /// The pair of a claimed row of one shard.
+    init(_ row: some ClaimedPairRow, shard: Int16) {
         self.init(
-            key: RetryKey(shard: shard, delivery: delivery.id, handler: HandlerName(rawValue: row.handler)),
+            shard: shard,
+            delivery: DeliveryID(rawValue: row.deliveryID),
+            handler: HandlerName(rawValue: row.handler)
+        )
+    }
+}
+
+extension ClaimedRetry {
+    /// A claimed row of one shard, with its delivery.
+    init(_ row: some ClaimedPairRow, _ delivery: Delivery, shard: Int16) {
+        self.init(
+            key: RetryKey(row, shard: shard),
             delivery: delivery,
             failedAttempts: Int(row.failedAttempts),
             forgivenAttempts: Int(row.forgivenAttempts)

@@ -26,7 +26,8 @@ extension Inbox {
                 try await turn(batches, retries, claim)
             }
             outcome.note(rows.settled, rows.retries, shard: shard)
-            let found = ClaimedBatch.batches(of: rows.claimed, shard: shard)
+            report(rows.settled, of: settlement, shard: shard)
+            let found = try await complete(FoundBatch.batches(of: rows.claimed, shard: shard))
             if let newest = found.last {
                 cursors.note(newest.key.id, shard: shard)
             }

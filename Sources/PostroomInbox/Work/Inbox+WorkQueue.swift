@@ -57,8 +57,8 @@ extension Inbox: WorkQueue {
             let rows = try await inQueueTerms { () async throws(PostgresError) in try await dispatch.execute(claim) }
             for row in rows {
                 room[HandlerName(rawValue: row.handler), default: 0] -= 1
-                claimed.append(ClaimedRetry(row, shard: shard))
             }
+            claimed += try await complete(rows, for: worker, shard: shard)
         }
         return claimed
     }
@@ -71,9 +71,14 @@ extension Inbox: WorkQueue {
         guard !handlers.isEmpty else { return nil }
         for shard in try everyShard {
             let claim = SuspectClaim(shard: shard, worker: worker.rawValue, handlers: handlers.map(\.rawValue))
-            let rows = try await inQueueTerms { () async throws(PostgresError) in try await dispatch.execute(claim) }
-            if let row = rows.first {
-                return ClaimedRetry(row, shard: shard)
+            while true {
+                let rows = try await inQueueTerms { () async throws(PostgresError) in
+                    try await dispatch.execute(claim)
+                }
+                guard !rows.isEmpty else { break }
+                if let suspect = try await complete(rows, for: worker, shard: shard).first {
+                    return suspect
+                }
             }
         }
         return nil

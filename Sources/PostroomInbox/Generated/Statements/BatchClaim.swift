@@ -6,8 +6,8 @@ import PostgresClient
 /// Claims ready batches, oldest first, and reads their deliveries.
 ///
 /// It takes batches while their deliveries and bytes fit into the room that is left; the last one may exceed it. A
-/// worker whose row is gone claims nothing. A batch whose deliveries somebody deleted comes as one row without a
-/// delivery.
+/// worker whose row is gone claims nothing. A batch of which no delivery was found comes as one row without one;
+/// delivery_count says how many there should be. That a row was not found proves nothing: ask delivery_find.
 struct BatchClaim: BundledStatement {
     static let name = "batch_claim"
     static let sql = #"""
@@ -24,9 +24,9 @@ struct BatchClaim: BundledStatement {
         ), claimed AS (
             UPDATE postroom.batch SET worker = $2
             WHERE shard = $1 AND id = ANY (ARRAY(SELECT id FROM counted WHERE deliveries_before < $5 AND bytes_before < $6))
-            RETURNING id, received_at, deaths
+            RETURNING id, received_at, deaths, delivery_count
         )
-        SELECT claimed.id, claimed.received_at, claimed.deaths, delivery.id, delivery.endpoint, delivery.source, delivery.event_type,
+        SELECT claimed.id, claimed.received_at, claimed.deaths, claimed.delivery_count, delivery.id, delivery.endpoint, delivery.source, delivery.event_type,
                delivery.idempotency_key, delivery.headers, delivery.body
         FROM claimed
         LEFT JOIN LATERAL (
@@ -40,6 +40,7 @@ struct BatchClaim: BundledStatement {
         PostgresColumn(name: "batch_id", type: .int8),
         PostgresColumn(name: "received_at", type: .timestamptz),
         PostgresColumn(name: "deaths", type: .int2),
+        PostgresColumn(name: "delivery_count", type: .int2),
         PostgresColumn(name: "delivery_id", type: .int8),
         PostgresColumn(name: "endpoint", type: .text),
         PostgresColumn(name: "source", type: .text),
@@ -62,6 +63,7 @@ struct BatchClaim: BundledStatement {
         let batchID: Int64
         let receivedAt: Int64
         let deaths: Int16
+        let deliveryCount: Int16
         let deliveryID: Int64?
         let endpoint: String?
         let source: String?
@@ -85,6 +87,7 @@ struct BatchClaim: BundledStatement {
             batchID: row.int8(),
             receivedAt: row.timestamp(),
             deaths: row.int2(),
+            deliveryCount: row.int2(),
             deliveryID: row.optionalInt8(),
             endpoint: row.optionalText(),
             source: row.optionalText(),

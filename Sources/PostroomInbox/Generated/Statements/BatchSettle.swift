@@ -7,7 +7,9 @@ import PostgresClient
 ///
 /// Nothing is written for a batch that is held no longer, nor for any where the handler directory has changed since.
 /// Pairs name their delivery; its batch is delivery_id >> 8. What is owed and was not tried inherits the deaths of its
-/// batch.
+/// batch. A pair that is to die and whose delivery is not found proves nothing: it is owed again in a minute. Pairs
+/// that were owed already come back as conflicts: by a replay of the same delivery, or, where the times differ, by
+/// another delivery of the same number.
 struct BatchSettle: BundledStatement {
     static let name = "batch_settle"
     static let sql = #"""
@@ -24,32 +26,49 @@ struct BatchSettle: BundledStatement {
         ), recorded AS (
             INSERT INTO postroom.failed_attempt (shard, delivery_id, handler, attempt, failed_at, duration, worker, error)
             SELECT $1, delivery_id, handler, attempt, now(), duration, $2, error FROM failed
-        ), owed AS (
-            INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths)
-            SELECT $1, o.delivery_id, o.handler, settled.received_at, o.failed_attempts, now() + o.due_in,
-                   CASE WHEN o.is_held THEN $2 END, CASE WHEN o.failed_attempts = 0 THEN settled.deaths ELSE 0 END
+        ), dying AS MATERIALIZED (
+            SELECT d.delivery_id, d.handler, d.reason, failed.attempt, failed.error, failed.duration,
+                   failed.received_at AS settled_received_at, delivery.*
+            FROM unnest($10::bigint[], $11::text[], $12::text[]) AS d (delivery_id, handler, reason)
+            JOIN failed USING (delivery_id, handler)
+            LEFT JOIN LATERAL (
+                SELECT id, endpoint, source, event_type, idempotency_key, received_at, headers, body FROM postroom.delivery
+                WHERE shard = $1 AND id = d.delivery_id AND received_at = failed.received_at
+                LIMIT 1
+            ) AS delivery ON true
+        ), owing AS MATERIALIZED (
+            SELECT o.delivery_id, o.handler, settled.received_at, o.failed_attempts, now() + o.due_in AS due_at,
+                   CASE WHEN o.is_held THEN $2 END AS worker,
+                   CASE WHEN o.failed_attempts = 0 THEN settled.deaths ELSE 0 END AS deaths
             FROM unnest($5::bigint[], $6::text[], $7::interval[], $8::integer[], $9::boolean[])
                 AS o (delivery_id, handler, due_in, failed_attempts, is_held)
             JOIN settled ON settled.id = o.delivery_id >> 8
+            UNION ALL
+            SELECT delivery_id, handler, settled_received_at, attempt, now() + interval '1 minute', NULL, 0
+            FROM dying WHERE id IS NULL
+        ), owed AS (
+            INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths)
+            SELECT $1, delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths FROM owing
             ON CONFLICT DO NOTHING
+            RETURNING delivery_id, handler
+        ), conflicting AS (
+            SELECT delivery_id, handler, EXISTS (
+                       SELECT FROM postroom.retry r
+                       WHERE r.shard = $1 AND r.delivery_id = owing.delivery_id AND r.handler = owing.handler
+                         AND r.received_at <> owing.received_at) AS is_other
+            FROM owing
+            WHERE NOT EXISTS (
+                SELECT FROM owed WHERE owed.delivery_id = owing.delivery_id AND owed.handler = owing.handler)
         ), died AS (
             INSERT INTO postroom.dead_letter
                 (shard, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
                  failed_attempts, error, fingerprint, history, headers, body)
-            SELECT $1, d.delivery_id, d.handler, delivery.endpoint, delivery.source, delivery.event_type,
-                   delivery.idempotency_key, delivery.received_at, now(), d.reason, failed.attempt, failed.error,
-                   postroom.error_fingerprint(failed.error),
+            SELECT $1, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, now(), reason,
+                   attempt, error, postroom.error_fingerprint(error),
                    jsonb_build_array(jsonb_build_object(
-                       'attempt', failed.attempt, 'at', now(), 'seconds', extract(epoch FROM failed.duration),
-                       'error', failed.error)),
-                   delivery.headers, delivery.body
-            FROM unnest($10::bigint[], $11::text[], $12::text[]) AS d (delivery_id, handler, reason)
-            JOIN failed USING (delivery_id, handler)
-            CROSS JOIN LATERAL (
-                SELECT * FROM postroom.delivery
-                WHERE shard = $1 AND id = d.delivery_id AND received_at = failed.received_at
-                LIMIT 1
-            ) AS delivery
+                       'attempt', attempt, 'at', now(), 'seconds', extract(epoch FROM duration), 'error', error)),
+                   headers, body
+            FROM dying WHERE id IS NOT NULL
             ON CONFLICT (shard, delivery_id, handler) DO UPDATE
             SET died_at = excluded.died_at, reason = excluded.reason, failed_attempts = excluded.failed_attempts,
                 error = excluded.error, fingerprint = excluded.fingerprint, history = dead_letter.history || excluded.history
@@ -59,12 +78,18 @@ struct BatchSettle: BundledStatement {
             FROM unnest($18::bigint[], $19::bytea[]) AS h (batch_id, runs)
             JOIN settled ON settled.id = h.batch_id
         )
-        SELECT (SELECT version FROM postroom.directory), coalesce((SELECT array_agg(id) FROM settled), '{}');
+        SELECT (SELECT version FROM postroom.directory), coalesce((SELECT array_agg(id) FROM settled), '{}'),
+               coalesce((SELECT array_agg(delivery_id) FROM conflicting), '{}'),
+               coalesce((SELECT array_agg(handler) FROM conflicting), '{}'),
+               coalesce((SELECT array_agg(is_other) FROM conflicting), '{}');
         """#
     static let parameterTypes: [PostgresType] = [.int2, .int8, .int8, .int8Array, .int8Array, .textArray, .intervalArray, .int4Array, .boolArray, .int8Array, .textArray, .textArray, .int8Array, .textArray, .int4Array, .intervalArray, .textArray, .int8Array, .byteaArray, .textArray]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "directory_version", type: .int8),
         PostgresColumn(name: "settled", type: .int8Array),
+        PostgresColumn(name: "conflicting_deliveries", type: .int8Array),
+        PostgresColumn(name: "conflicting_handlers", type: .textArray),
+        PostgresColumn(name: "conflicts_are_others", type: .boolArray),
     ]
     static let usedIndexes: [String] = ["batch_pkey", "delivery_pkey"]
     static let planHints: [String] = []
@@ -93,6 +118,9 @@ struct BatchSettle: BundledStatement {
     struct Row: Sendable {
         let directoryVersion: Int64
         let settled: [Int64]
+        let conflictingDeliveries: [Int64]
+        let conflictingHandlers: [String]
+        let conflictsAreOthers: [Bool]
     }
 
     func encode(into parameters: inout ParameterWriter) {
@@ -121,7 +149,10 @@ struct BatchSettle: BundledStatement {
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
         try Row(
             directoryVersion: row.int8(),
-            settled: row.int8Array()
+            settled: row.int8Array(),
+            conflictingDeliveries: row.int8Array(),
+            conflictingHandlers: row.textArray(),
+            conflictsAreOthers: row.boolArray()
         )
     }
 }

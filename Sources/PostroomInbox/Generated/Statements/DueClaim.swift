@@ -5,9 +5,9 @@ import PostgresClient
 
 /// Claims due retries that are no suspects, oldest first for each handler, and reads their deliveries.
 ///
-/// Each handler has its own limit, and paused or removed ones get none. A retry whose delivery somebody deleted has
-/// nothing left to be tried and is dropped. The rows are locked, so that they can be changed by their place, which
-/// leaves the planner no choice.
+/// Each handler has its own limit, and paused or removed ones get none. A retry whose delivery was not found is claimed
+/// like the others, with nulls in place of its delivery; that proves nothing: ask delivery_find. The rows are locked,
+/// so that they can be changed by their place, which leaves the planner no choice.
 struct DueClaim: BundledStatement {
     static let name = "due_claim"
     static let sql = #"""
@@ -22,21 +22,17 @@ struct DueClaim: BundledStatement {
                 ORDER BY r.due_at LIMIT wanted.most
                 FOR UPDATE OF r SKIP LOCKED
             ) AS ready
-        ), kept AS MATERIALIZED (
-            SELECT due.place, due.handler, due.failed_attempts, due.forgiven_attempts, delivery.* FROM due
-            CROSS JOIN LATERAL (
-                SELECT id, received_at, endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
-                WHERE shard = $1 AND id = due.delivery_id AND received_at = due.received_at
-                LIMIT 1
-            ) AS delivery
         ), claimed AS (
-            UPDATE postroom.retry SET worker = $2 WHERE ctid = ANY (ARRAY(SELECT place FROM kept))
-        ), dropped AS (
-            DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(SELECT place FROM due EXCEPT SELECT place FROM kept))
+            UPDATE postroom.retry SET worker = $2 WHERE ctid = ANY (ARRAY(SELECT place FROM due))
         )
-        SELECT handler, failed_attempts, forgiven_attempts, id, received_at, endpoint, source, event_type, idempotency_key,
-               headers, body
-        FROM kept;
+        SELECT due.handler, due.failed_attempts, due.forgiven_attempts, due.delivery_id, due.received_at, delivery.endpoint,
+               delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body
+        FROM due
+        LEFT JOIN LATERAL (
+            SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
+            WHERE shard = $1 AND id = due.delivery_id AND received_at = due.received_at
+            LIMIT 1
+        ) AS delivery ON true;
         """#
     static let parameterTypes: [PostgresType] = [.int2, .int8, .textArray, .int4Array]
     static let columns: [PostgresColumn] = [
@@ -66,12 +62,12 @@ struct DueClaim: BundledStatement {
         let forgivenAttempts: Int32
         let deliveryID: Int64
         let receivedAt: Int64
-        let endpoint: String
-        let source: String
+        let endpoint: String?
+        let source: String?
         let eventType: String?
-        let idempotencyKey: String
-        let headers: [UInt8]
-        let body: [UInt8]
+        let idempotencyKey: String?
+        let headers: [UInt8]?
+        let body: [UInt8]?
     }
 
     func encode(into parameters: inout ParameterWriter) {
@@ -88,12 +84,12 @@ struct DueClaim: BundledStatement {
             forgivenAttempts: row.int4(),
             deliveryID: row.int8(),
             receivedAt: row.timestamp(),
-            endpoint: row.text(),
-            source: row.text(),
+            endpoint: row.optionalText(),
+            source: row.optionalText(),
             eventType: row.optionalText(),
-            idempotencyKey: row.text(),
-            headers: row.bytea(),
-            body: row.bytea()
+            idempotencyKey: row.optionalText(),
+            headers: row.optionalBytea(),
+            body: row.optionalBytea()
         )
     }
 }

@@ -8,9 +8,10 @@ import PostgresClient
 /// An outcome of `owed` gives the pair back with the time it is due; `handled` and `dead` remove it. An attempt that
 /// came to its end, even a bad one, clears a suspect. Nothing is written for a retry that is held no longer, or for an
 /// attempt that is settled already: a worker whose reply was lost may hold the pair again by the time it repeats
-/// itself. Rows are locked one by one through the primary key and then changed by their place: a join would let the
-/// planner read the whole table, depending on how full that was when the plan was made, and plain `worker = $2` would
-/// let it read all held retries for each.
+/// itself. A pair that is to die and whose delivery is not found proves nothing: it is owed again in a minute. Rows are
+/// locked one by one through the primary key and then changed by their place: a join would let the planner read the
+/// whole table, depending on how full that was when the plan was made, and plain `worker = $2` would let it read all
+/// held retries for each.
 struct RetrySettle: BundledStatement {
     static let name = "retry_settle"
     static let sql = #"""
@@ -18,7 +19,7 @@ struct RetrySettle: BundledStatement {
             SELECT * FROM unnest($3::bigint[], $4::text[], $5::text[], $6::interval[], $7::text[], $8::integer[],
                                  $9::interval[], $10::text[], $11::bytea[])
                 AS i (delivery_id, handler, outcome, due_in, reason, attempt, duration, error, run)
-        ), held AS MATERIALIZED (
+        ), settled AS MATERIALIZED (
             SELECT input.*, r.place, r.received_at FROM input
             CROSS JOIN LATERAL (
                 SELECT ctid AS place, received_at FROM postroom.retry
@@ -26,6 +27,21 @@ struct RetrySettle: BundledStatement {
                   AND worker IS NOT DISTINCT FROM $2 AND failed_attempts = coalesce(input.attempt - 1, failed_attempts)
                 LIMIT 1 FOR UPDATE
             ) AS r
+        ), dying AS MATERIALIZED (
+            SELECT settled.*, delivery.* FROM settled
+            CROSS JOIN LATERAL (
+                SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
+                WHERE shard = $1 AND id = settled.delivery_id AND received_at = settled.received_at
+                LIMIT 1
+            ) AS delivery
+            WHERE settled.outcome = 'dead'
+        ), held AS MATERIALIZED (
+            SELECT delivery_id, handler, attempt, duration, error, run, place,
+                   CASE WHEN is_unfound THEN 'owed' ELSE outcome END AS outcome,
+                   CASE WHEN is_unfound THEN interval '1 minute' ELSE due_in END AS due_in
+            FROM (
+                SELECT *, outcome = 'dead' AND NOT place = ANY (ARRAY(SELECT place FROM dying)) AS is_unfound FROM settled
+            ) AS judged
         ), again AS (
             UPDATE postroom.retry
             SET worker = NULL, running_since = NULL, due_at = now() + held.due_in,
@@ -42,21 +58,13 @@ struct RetrySettle: BundledStatement {
             INSERT INTO postroom.dead_letter
                 (shard, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
                  failed_attempts, error, fingerprint, history, headers, body)
-            SELECT $1, held.delivery_id, held.handler, delivery.endpoint, delivery.source, delivery.event_type,
-                   delivery.idempotency_key, delivery.received_at, now(), held.reason, held.attempt, held.error,
-                   postroom.error_fingerprint(held.error),
-                   postroom.failure_history($1, held.delivery_id, held.handler)
+            SELECT $1, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, now(), reason,
+                   attempt, error, postroom.error_fingerprint(error),
+                   postroom.failure_history($1, delivery_id, handler)
                    || jsonb_build_object(
-                       'attempt', held.attempt, 'at', now(), 'seconds', extract(epoch FROM held.duration),
-                       'error', held.error),
-                   delivery.headers, delivery.body
-            FROM held
-            CROSS JOIN LATERAL (
-                SELECT * FROM postroom.delivery
-                WHERE shard = $1 AND id = held.delivery_id AND received_at = held.received_at
-                LIMIT 1
-            ) AS delivery
-            WHERE held.outcome = 'dead'
+                       'attempt', attempt, 'at', now(), 'seconds', extract(epoch FROM duration), 'error', error),
+                   headers, body
+            FROM dying
             ON CONFLICT (shard, delivery_id, handler) DO UPDATE
             SET died_at = excluded.died_at, reason = excluded.reason, failed_attempts = excluded.failed_attempts,
                 error = excluded.error, fingerprint = excluded.fingerprint, history = excluded.history

@@ -5,8 +5,8 @@ import PostgresClient
 
 /// Claims the suspect that has waited longest, marks it as running, and reads its delivery.
 ///
-/// The oldest one of each handler is looked at; paused or removed handlers have none. A suspect whose delivery somebody
-/// deleted has nothing left to be tried and is dropped.
+/// The oldest one of each handler is looked at; paused or removed handlers have none. A suspect whose delivery was not
+/// found is claimed with nulls in its place; that proves nothing: ask delivery_find.
 struct SuspectClaim: BundledStatement {
     static let name = "suspect_claim"
     static let sql = #"""
@@ -22,22 +22,18 @@ struct SuspectClaim: BundledStatement {
                 FOR UPDATE OF r SKIP LOCKED
             ) AS ready
             ORDER BY ready.due_at, ready.delivery_id LIMIT 1
-        ), kept AS MATERIALIZED (
-            SELECT due.place, due.handler, due.failed_attempts, due.forgiven_attempts, delivery.* FROM due
-            CROSS JOIN LATERAL (
-                SELECT id, received_at, endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
-                WHERE shard = $1 AND id = due.delivery_id AND received_at = due.received_at
-                LIMIT 1
-            ) AS delivery
         ), claimed AS (
             UPDATE postroom.retry SET worker = $2, running_since = clock_timestamp()
-            WHERE ctid = ANY (ARRAY(SELECT place FROM kept))
-        ), dropped AS (
-            DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(SELECT place FROM due EXCEPT SELECT place FROM kept))
+            WHERE ctid = ANY (ARRAY(SELECT place FROM due))
         )
-        SELECT handler, failed_attempts, forgiven_attempts, id, received_at, endpoint, source, event_type, idempotency_key,
-               headers, body
-        FROM kept;
+        SELECT due.handler, due.failed_attempts, due.forgiven_attempts, due.delivery_id, due.received_at, delivery.endpoint,
+               delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body
+        FROM due
+        LEFT JOIN LATERAL (
+            SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
+            WHERE shard = $1 AND id = due.delivery_id AND received_at = due.received_at
+            LIMIT 1
+        ) AS delivery ON true;
         """#
     static let parameterTypes: [PostgresType] = [.int2, .int8, .textArray]
     static let columns: [PostgresColumn] = [
@@ -66,12 +62,12 @@ struct SuspectClaim: BundledStatement {
         let forgivenAttempts: Int32
         let deliveryID: Int64
         let receivedAt: Int64
-        let endpoint: String
-        let source: String
+        let endpoint: String?
+        let source: String?
         let eventType: String?
-        let idempotencyKey: String
-        let headers: [UInt8]
-        let body: [UInt8]
+        let idempotencyKey: String?
+        let headers: [UInt8]?
+        let body: [UInt8]?
     }
 
     func encode(into parameters: inout ParameterWriter) {
@@ -87,12 +83,12 @@ struct SuspectClaim: BundledStatement {
             forgivenAttempts: row.int4(),
             deliveryID: row.int8(),
             receivedAt: row.timestamp(),
-            endpoint: row.text(),
-            source: row.text(),
+            endpoint: row.optionalText(),
+            source: row.optionalText(),
             eventType: row.optionalText(),
-            idempotencyKey: row.text(),
-            headers: row.bytea(),
-            body: row.bytea()
+            idempotencyKey: row.optionalText(),
+            headers: row.optionalBytea(),
+            body: row.optionalBytea()
         )
     }
 }

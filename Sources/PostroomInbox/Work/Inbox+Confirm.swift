@@ -1,0 +1,117 @@
+import PostgresClient
+import PostroomCore
+import PostroomQueue
+
+/// A row that a claim did not find proves nothing: rows move between partitions, and a plan can be older than the move.
+/// A fresh statement looks again, in every partition; only what that does not find either is gone, which somebody is told.
+extension Inbox {
+    /// Completes claimed batches with the deliveries that their claim did not find.
+    ///
+    /// - Returns: The batches, in their order. One whose deliveries are all gone has none, and ends with its settlement.
+    /// - Throws: ``QueueError``. The batches stay claimed, and come back like those of a lost reply.
+    func complete(_ found: [FoundBatch]) async throws(QueueError) -> [ClaimedBatch] {
+        guard found.contains(where: { $0.missing > 0 }) else { return found.map(\.batch) }
+        var batches: [ClaimedBatch] = []
+        for entry in found {
+            batches.append(entry.missing > 0 ? try await completed(entry) : entry.batch)
+        }
+        return batches
+    }
+
+    private func completed(_ found: FoundBatch) async throws(QueueError) -> ClaimedBatch {
+        let key = found.batch.key
+        let first = DeliveryID(batch: key.id, ordinal: 0)
+        let last = DeliveryID(batch: key.id, ordinal: .max)
+        let deliveries = try await find([(first, last)], shard: key.shard)
+            .filter { $0.receivedAt == found.batch.receivedAt }
+            .sorted { $0.id < $1.id }
+        let gone = found.batch.deliveries.count + found.missing - deliveries.count
+        if gone > 0 {
+            losses.deliveriesAreGone(gone, of: key)
+        }
+        return ClaimedBatch(
+            key: key,
+            receivedAt: found.batch.receivedAt,
+            deliveries: deliveries,
+            deaths: found.batch.deaths
+        )
+    }
+
+    /// Completes claimed pairs with the deliveries that their claim did not find, and ends those whose delivery is gone.
+    ///
+    /// - Returns: The pairs that can be run.
+    /// - Throws: ``QueueError``. The pairs stay claimed, and come back like those of a lost reply.
+    func complete(
+        _ rows: [some ClaimedPairRow],
+        for worker: WorkerID,
+        shard: Int16
+    ) async throws(QueueError) -> [ClaimedRetry] {
+        var claimed: [ClaimedRetry] = []
+        var unfound: [any ClaimedPairRow] = []
+        for row in rows {
+            if let delivery = Delivery(row) {
+                claimed.append(ClaimedRetry(row, delivery, shard: shard))
+            } else {
+                unfound.append(row)
+            }
+        }
+        guard !unfound.isEmpty else { return claimed }
+        let ids = Set(unfound.map { DeliveryID(rawValue: $0.deliveryID) })
+        let deliveries = try await find(ids.map { ($0, $0) }, shard: shard)
+        var gone: [RetryKey] = []
+        for row in unfound {
+            let delivery = deliveries.first {
+                $0.id.rawValue == row.deliveryID && $0.receivedAt.rawValue == row.receivedAt
+            }
+            if let delivery {
+                claimed.append(ClaimedRetry(row, delivery, shard: shard))
+            } else {
+                gone.append(RetryKey(row, shard: shard))
+            }
+        }
+        try await end(gone, of: worker, shard: shard)
+        return claimed
+    }
+
+    private func end(_ gone: [RetryKey], of worker: WorkerID, shard: Int16) async throws(QueueError) {
+        guard !gone.isEmpty else { return }
+        let statement = RetryEndGone(
+            shard: shard,
+            worker: worker.rawValue,
+            deliveries: gone.map(\.delivery.rawValue),
+            handlers: gone.map(\.handler.rawValue)
+        )
+        let ended = try await inQueueTerms { () async throws(PostgresError) in
+            try await dispatch.execute(statement)
+        }
+        for row in ended {
+            losses.deliveryIsGone(DeliveryID(rawValue: row.deliveryID), for: HandlerName(rawValue: row.handler))
+        }
+    }
+
+    private func find(
+        _ ranges: [(first: DeliveryID, last: DeliveryID)],
+        shard: Int16
+    ) async throws(QueueError) -> [Delivery] {
+        let find = DeliveryFind(
+            shard: shard,
+            firstIDs: ranges.map(\.first.rawValue),
+            lastIDs: ranges.map(\.last.rawValue)
+        )
+        return try await inQueueTerms { () async throws(PostgresError) in try await dispatch.execute(find) }
+            .map(Delivery.init)
+    }
+
+    /// Tells of jobs that a settlement wanted to write and that were owed already.
+    func report(_ settled: [BatchSettle.Row], of settlement: Settlement, shard: Int16) {
+        for row in settled {
+            for (place, delivery) in row.conflictingDeliveries.enumerated() {
+                losses.jobWasOwed(
+                    DeliveryID(rawValue: delivery),
+                    HandlerName(rawValue: row.conflictingHandlers[place]),
+                    byAnotherDelivery: row.conflictsAreOthers[place]
+                )
+            }
+        }
+    }
+}
