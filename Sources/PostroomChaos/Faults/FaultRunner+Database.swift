@@ -39,6 +39,8 @@ extension FaultRunner {
                     COMMIT
                     """
                 )
+            case .partitions:
+                try await losePartitions(fault)
             default:
                 try await database.script(
                     """
@@ -55,6 +57,26 @@ extension FaultRunner {
         if fault.kind != .snapshot {
             records.interrupted(fault.kind, from: from)
         }
+    }
+
+    /// Leaves every delivery to the default partition, and makes the partitions again as maintenance does.
+    private func losePartitions(_ fault: PlannedFault) async throws {
+        let schema = database.schema
+        try await database.query(
+            """
+            DO $$ DECLARE lost text; BEGIN
+                LOCK TABLE \(schema).delivery IN ACCESS EXCLUSIVE MODE;
+                FOR lost IN SELECT part FROM \(schema).time_partitions('delivery') LOOP
+                    EXECUTE format('ALTER TABLE \(schema).delivery DETACH PARTITION \(schema).%I', lost);
+                    EXECUTE format('INSERT INTO \(schema).delivery SELECT * FROM \(schema).%I', lost);
+                    EXECUTE format('DROP TABLE \(schema).%I', lost);
+                END LOOP;
+            END $$
+            """
+        )
+        try? await Task.sleep(for: fault.length)
+        let step = "SELECT string_agg(part, ' ') FROM \(schema).make_partitions(2) AS part"
+        while try await database.insist(step) != [[nil]] {}
     }
 
     /// Cuts connections after their commits, or loses all of them, or what they carry.

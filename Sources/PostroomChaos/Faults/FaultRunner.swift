@@ -48,7 +48,7 @@ struct FaultRunner: Sendable {
         switch fault.kind {
         case .kill, .terminate, .hiccup, .freeze, .deploy: try await strikeNode(fault)
         case .restart, .crash, .outage: try await stopServer(fault)
-        case .backends, .cut, .lock, .snapshot: try await strikeConnections(fault)
+        case .backends, .cut, .lock, .snapshot, .partitions: try await strikeConnections(fault)
         case .pause, .replay, .discard: try await administer(fault)
         }
     }

@@ -30,6 +30,8 @@ enum FaultKind: String, CaseIterable, Sendable {
     case lock
     /// An old snapshot is held.
     case snapshot
+    /// Every partition of the deliveries is lost to the default partition, and some time later all are made again.
+    case partitions
 
     /// Whether the server itself is stopped.
     var stopsServer: Bool {
@@ -45,13 +47,13 @@ enum FaultKind: String, CaseIterable, Sendable {
     var silencesWorkers: Bool {
         switch self {
         case .kill, .hiccup, .freeze, .backends, .restart, .crash, .outage, .cut: true
-        case .terminate, .deploy, .pause, .replay, .discard, .lock, .snapshot: false
+        case .terminate, .deploy, .pause, .replay, .discard, .lock, .snapshot, .partitions: false
         }
     }
 
     /// Whether it can keep a worker that ends from giving back what it holds.
     var hindersGoodbyes: Bool {
-        silencesWorkers || self == .lock
+        silencesWorkers || self == .lock || self == .partitions
     }
 
     /// How long it lasts, where that is up to us.
@@ -63,6 +65,7 @@ enum FaultKind: String, CaseIterable, Sendable {
         case .cut: .seconds(1)...(.seconds(2))
         case .pause: .seconds(1)...(.seconds(5))
         case .lock: .seconds(1)...(.seconds(6))
+        case .partitions: .milliseconds(100)...(.seconds(3))
         case .snapshot: .seconds(3)...(.seconds(8))
         default: .zero...(.zero)
         }
@@ -75,7 +78,7 @@ enum FaultKind: String, CaseIterable, Sendable {
     func recoveryBound(lease: Duration) -> Duration {
         switch self {
         case .kill, .freeze, .deploy, .terminate, .hiccup: lease * 1.5 + .seconds(5)
-        case .backends, .restart, .crash, .outage, .cut, .lock: max(lease * 1.5, .seconds(6)) + .seconds(5)
+        case .backends, .restart, .crash, .outage, .cut, .lock, .partitions: max(lease * 1.5, .seconds(6)) + .seconds(5)
         case .pause, .replay, .discard, .snapshot: .seconds(5)
         }
     }
