@@ -1,6 +1,7 @@
 import PostroomCore
 
-/// Events of Anthropic's managed agents: sessions, vaults, and what else the agents need.
+/// Events of Anthropic's managed agents: sessions, vaults, and what else the agents need; and of an organization's user
+/// profiles, external keys and external storage, which belong to no workspace.
 ///
 /// They are thin: fetch the object by its identity to learn its state. A `deleted` event is the last word on its object,
 /// whatever comes after it. Anthropic tries three times within minutes and then drops an event without a sign.

@@ -57,6 +57,37 @@ extension Anthropic {
         CatalogueEntry(MemoryStoreCreated.self, "a memory store came to be", sample: sample("memstore_")),
         CatalogueEntry(MemoryStoreArchived.self, "a memory store was archived", sample: sample("memstore_")),
         CatalogueEntry(MemoryStoreDeleted.self, "a memory store was deleted", sample: sample("memstore_")),
+        CatalogueEntry(
+            UserProfileEnforcementActionOpened.self,
+            "an enforcement action on a user profile was opened",
+            sample: sampleEnforcementAction
+        ),
+        CatalogueEntry(
+            UserProfileEnforcementActionResolved.self,
+            "an enforcement action on a user profile was resolved",
+            sample: sampleEnforcementAction
+        ),
+        CatalogueEntry(
+            UserProfileProgramStatusUpdated.self,
+            "a user profile's status in a program changed",
+            sample: sampleOfOrganization("uprof_")
+        ),
+        CatalogueEntry(
+            ExternalKeyFailed.self,
+            "an external key stopped working",
+            sample: sampleOfOrganization("ekey_")
+        ),
+        CatalogueEntry(ExternalKeyRecovered.self, "an external key works again", sample: sampleOfOrganization("ekey_")),
+        CatalogueEntry(
+            ExternalStorageFailed.self,
+            "an external storage failed its check",
+            sample: sampleOfOrganization("estrg_")
+        ),
+        CatalogueEntry(
+            ExternalStorageRecovered.self,
+            "an external storage passes its check again",
+            sample: sampleOfOrganization("estrg_")
+        ),
     ]
 
     static let events = documented + later
@@ -76,6 +107,19 @@ extension Anthropic {
     private static func sampleCredential(_ values: inout SampleValues) -> String {
         let vault = values.token("vlt_", 24)
         return object(values.token("vcrd_", 24), #""vault_id":"\#(vault)","#, &values)
+    }
+
+    /// Samples of an object of a whole organization, which names no workspace.
+    private static func sampleOfOrganization(_ prefix: String) -> @Sendable (inout SampleValues) -> String {
+        { values in
+            #""id":"\#(values.token(prefix, 24))","organization_id":"\#(values.token("org_", 24))""#
+        }
+    }
+
+    @Sendable
+    private static func sampleEnforcementAction(_ values: inout SampleValues) -> String {
+        let profile = sampleOfOrganization("uprof_")(&values)
+        return #"\#(profile),"enforcement_action_id":"\#(values.token("enac_", 24))""#
     }
 
     private static func object(_ id: String, _ more: String, _ values: inout SampleValues) -> String {

@@ -42,14 +42,15 @@ extension Anthropic {
         public let createdAt: Date
         /// The organization that the object belongs to.
         public let organizationID: String
-        /// The workspace that the object belongs to.
-        public let workspaceID: String
+        /// The workspace that the object belongs to; `nil` where it belongs to the whole organization, as external keys,
+        /// external storage and user profiles do.
+        public let workspaceID: String?
 
         init(_ envelope: AnthropicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
             self.eventID = try envelope.root.value("id")
             self.createdAt = try envelope.root.value("created_at")
             self.organizationID = try data.value("organization_id")
-            self.workspaceID = try data.value("workspace_id")
+            self.workspaceID = try data.optional("workspace_id")
         }
     }
 }

@@ -130,3 +130,46 @@ extension AnthropicMemoryStoreEvent {
         )
     }
 }
+
+/// An event about a key that the organization keeps outside Anthropic.
+protocol AnthropicExternalKeyEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
+    init(notice: Anthropic.Notice, keyID: String)
+}
+
+extension AnthropicExternalKeyEvent {
+    init(_ envelope: AnthropicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+        try self.init(
+            notice: Anthropic.Notice(envelope, data),
+            keyID: data.value("id")
+        )
+    }
+}
+
+/// An event about storage that the organization keeps outside Anthropic.
+protocol AnthropicExternalStorageEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
+    init(notice: Anthropic.Notice, storageID: String)
+}
+
+extension AnthropicExternalStorageEvent {
+    init(_ envelope: AnthropicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+        try self.init(
+            notice: Anthropic.Notice(envelope, data),
+            storageID: data.value("id")
+        )
+    }
+}
+
+/// An event about an enforcement action on a user profile.
+protocol AnthropicEnforcementActionEvent: EnvelopedEvent where Envelope == AnthropicEnvelope {
+    init(notice: Anthropic.Notice, profileID: String, actionID: String)
+}
+
+extension AnthropicEnforcementActionEvent {
+    init(_ envelope: AnthropicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+        try self.init(
+            notice: Anthropic.Notice(envelope, data),
+            profileID: data.value("id"),
+            actionID: data.value("enforcement_action_id")
+        )
+    }
+}

@@ -20,12 +20,14 @@ struct CatalogueTests {
             ]
         ),
         (
-            .anthropic, 44,
+            .anthropic, 51,
             [
                 "session.status_idled": "SessionStatusIdled", "session.requires_action": "SessionRequiresAction",
                 "vault_credential.refresh_failed": "VaultCredentialRefreshFailed",
                 "session.budget_reached": "SessionBudgetReached", "deployment.unpaused": "DeploymentUnpaused",
                 "deployment_run.succeeded": "DeploymentRunSucceeded", "memory_store.archived": "MemoryStoreArchived",
+                "external_key.recovered": "ExternalKeyRecovered", "external_storage.failed": "ExternalStorageFailed",
+                "user_profile.program_status_updated": "UserProfileProgramStatusUpdated",
             ]
         ),
         (
