@@ -71,6 +71,21 @@ struct BodySignatureTests {
         }
     }
 
+    /// Dynamic's guide computes `sha256=` and the digits, and compares the whole header with it.
+    @Test(
+        "bare hexadecimal is no signature of any source that sends a prefix",
+        arguments: [
+            (Source.dynamic, "x-dynamic-signature-256"), (.nyuchi, "X-Signature-256"), (.hmacSHA256, "X-Signature-256"),
+        ]
+    )
+    func bare(_ source: Source, _ header: String) throws {
+        let hex = signature("s")
+        for value in [hex, hex.uppercased(), " \(hex)", "=\(hex)", "v1=\(hex)"] {
+            #expect(try verdict(source, ["s"], [(header, value)]) == .refused(.malformedHeader), "\(value)")
+        }
+        #expect(try verdict(source, ["s"], [(header, "sha256=\(hex)")]) == .authentic)
+    }
+
     @Test("the header must be there exactly once")
     func once() throws {
         let field = ("X-Signature-256", "sha256=\(signature("s"))")
