@@ -54,13 +54,15 @@ struct DynamicRules: SourceRules {
         }
     }
 
-    /// A wallet without an identity: its chain and its address, which the EVM chains write in either case.
+    /// A wallet without an identity: its kind of chain and its address, in the one form that all spellings share.
     private static func account(_ data: JSONObject) -> String? {
         guard
             let address = data["publicKey"]?.string ?? data["address"]?.string ?? data["walletAddress"]?.string
         else { return nil }
-        let chain = data["chain"]?.string ?? ""
-        let isCaseless = chain == "EVM" || chain == "ETH"
-        return "\(chain):\(isCaseless ? address.lowercased() : address)"
+        return account(Dynamic.Chain(rawValue: data["chain"]?.string ?? data["chainName"]?.string ?? ""), address)
+    }
+
+    private static func account(_ chain: Dynamic.Chain, _ address: String) -> String {
+        "\(chain.family):\(chain.comparable(address))"
     }
 }

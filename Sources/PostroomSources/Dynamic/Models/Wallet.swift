@@ -33,16 +33,13 @@ extension Dynamic {
         public let environmentID: String?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            func name(_ names: String...) -> String {
-                names.first { json.has($0) } ?? names[0]
-            }
-            self.id = try json.optionalID(name("id", "walletId"))
-            self.chain = try json.optional("chain")
-            self.publicKey = try json.optional(name("publicKey", "address", "walletAddress"))
+            self.id = try json.optionalID(json.name("id", "walletId"))
+            self.chain = try json.optional(json.name("chain", "chainName"))
+            self.publicKey = try json.optional(json.name("publicKey", "address", "walletAddress"))
             self.additionalAddresses = try json.list("walletAdditionalAddresses")
             self.userID = try json.optionalID("userId")
-            self.name = try json.optional(name("name", "walletName"))
-            self.provider = try json.optional(name("provider", "walletProvider"))
+            self.name = try json.optional(json.name("name", "walletName"))
+            self.provider = try json.optional(json.name("provider", "walletProvider"))
             self.format = try json.optional("format")
             self.createdAt = try json.optional("createdAt")
             self.lastSelectedAt = try json.optional("lastSelectedAt")
@@ -52,55 +49,13 @@ extension Dynamic {
         /// Whether two wallets have one address on one kind of chain.
         ///
         /// - Parameter other: The other wallet.
-        /// - Returns: Whether both say chain and address, and the same ones. EVM addresses are compared without regard to
-        ///   case, because case is only their checksum.
+        /// - Returns: Whether both say chain and address, the chains are of one ``Chain/family``, and the addresses are the
+        ///   same. EVM addresses are compared without regard to case, because case is only their checksum.
         public func isSameAccount(as other: Wallet) -> Bool {
-            guard let chain, chain == other.chain, let publicKey, let otherKey = other.publicKey else { return false }
-            let isCaseless = chain == .evm || chain == .ethereum
-            return isCaseless ? publicKey.lowercased() == otherKey.lowercased() : publicKey == otherKey
+            guard let chain, let otherChain = other.chain, chain.family == otherChain.family else { return false }
+            guard let publicKey, let otherKey = other.publicKey else { return false }
+            return chain.comparable(publicKey) == chain.comparable(otherKey)
         }
-    }
-
-    /// A kind of chain.
-    public struct Chain: OpenEnum, JSONReadable {
-        /// The word on the wire.
-        public let rawValue: String
-
-        /// Takes any word, known or not.
-        public init(rawValue: String) {
-            self.rawValue = rawValue
-        }
-
-        /// Ethereum.
-        public static let ethereum = Chain(rawValue: "ETH")
-        /// Ethereum and every chain that runs its machine.
-        public static let evm = Chain(rawValue: "EVM")
-        /// Solana.
-        public static let solana = Chain(rawValue: "SOL")
-        /// Bitcoin.
-        public static let bitcoin = Chain(rawValue: "BTC")
-        /// Flow.
-        public static let flow = Chain(rawValue: "FLOW")
-        /// Algorand.
-        public static let algorand = Chain(rawValue: "ALGO")
-        /// Starknet.
-        public static let starknet = Chain(rawValue: "STARK")
-        /// Cosmos.
-        public static let cosmos = Chain(rawValue: "COSMOS")
-        /// Eclipse.
-        public static let eclipse = Chain(rawValue: "ECLIPSE")
-        /// Sui.
-        public static let sui = Chain(rawValue: "SUI")
-        /// Spark.
-        public static let spark = Chain(rawValue: "SPARK")
-        /// Tron.
-        public static let tron = Chain(rawValue: "TRON")
-        /// Aptos.
-        public static let aptos = Chain(rawValue: "APTOS")
-        /// TON.
-        public static let ton = Chain(rawValue: "TON")
-        /// Stellar.
-        public static let stellar = Chain(rawValue: "STELLAR")
     }
 
     /// How a wallet is reached.
@@ -127,5 +82,12 @@ extension Dynamic {
         public static let embeddedWallet = WalletProvider(rawValue: "embeddedWallet")
         /// It is a contract on its chain.
         public static let smartContractWallet = WalletProvider(rawValue: "smartContractWallet")
+    }
+}
+
+extension JSONReader {
+    /// The first of some names that the object has, or else the first of all: Dynamic has several names for one field.
+    func name(_ names: String...) -> String {
+        names.first(where: has) ?? names[0]
     }
 }
