@@ -147,7 +147,7 @@ extension Dynamic {
     static func sampleRisk(_ values: inout SampleValues) -> String {
         """
         {"flowId":"\(values.uuid())","axis":"risk","previousState":"unknown","newState":"assessed",\
-        "additionalData":{"score":0.\(values.number(10...99))}}
+        "additionalData":{"score":\(SampleValues.decimal(values.number(10...99), places: 2))}}
         """
     }
 }

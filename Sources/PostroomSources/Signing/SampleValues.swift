@@ -30,6 +30,19 @@ struct SampleValues {
         range.lowerBound + Int(bits() % UInt64(range.count))
     }
 
+    /// A number of hundredths, thousandths or smaller parts, as JavaScript writes it: `0.8`, never `0.80`.
+    ///
+    /// It holds for up to 15 digits and from a millionth on, where JavaScript does not yet write an exponent.
+    static func decimal(_ parts: Int, places: Int) -> String {
+        let digits = String(parts)
+        let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+        var fraction = padded.suffix(places)
+        while fraction.hasSuffix("0") {
+            fraction.removeLast()
+        }
+        return padded.dropLast(places) + (fraction.isEmpty ? "" : ".\(fraction)")
+    }
+
     mutating func pick(_ words: [String]) -> String {
         words[number(0...(words.count - 1))]
     }

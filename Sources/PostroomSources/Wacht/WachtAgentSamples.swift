@@ -12,7 +12,7 @@ extension Wacht {
             "model":"\(values.pick(["gemini-2.5-flash", "gemini-2.5-pro"]))","output_tokens":\(output),\
             "prompt_token_count":\(input),"search_query_count":0,"search_query_unique_count":0,\
             "thoughts_token_count":\(values.number(0...2_000)),"thread_id":"\(values.snowflake())",\
-            "timestamp":"\(time).\(values.number(100_000_000...999_999_999))+00:00",\
+            "timestamp":"\(time).\(values.number(100_000_000...999_999_999) | 1)+00:00",\
             "total_token_count":\(input + output)}
             """
     }
@@ -20,16 +20,17 @@ extension Wacht {
     /// A call of a hook, with what comes of it.
     static func sampleHook(_ kind: String, _ status: String) -> @Sendable (inout SampleValues) -> String {
         { values in
+            let failure = status == "failed" ? #""error_message":"the hook did not answer within 10 s","# : ""
             let outcome =
                 switch status {
-                case "succeeded": #""output":{"decision":"continue"}"#
-                case "failed": #""error_message":"the hook did not answer within 10 s""#
-                default: #""reason":"no hook of that kind is enabled""#
+                case "succeeded": #","output":{"decision":"continue"}"#
+                case "failed": ""
+                default: #","reason":"no hook of that kind is enabled""#
                 }
             return """
-                {"agent_id":"\(values.snowflake())","deployment_id":"\(sampleDeployment)",\
+                {"agent_id":"\(values.snowflake())","deployment_id":"\(sampleDeployment)",\(failure)\
                 "execution_run_id":"\(values.snowflake())","hook_kind":"\(kind)","input":{"messages":\
-                \(values.number(1...40))},\(outcome),"status":"\(status)","step_index":\(values.number(0...30)),\
+                \(values.number(1...40))}\(outcome),"status":"\(status)","step_index":\(values.number(0...30)),\
                 "thread_id":"\(values.snowflake())","timestamp":"\(values.timestamp(fraction: true))",\
                 "tool_name":\(kind.hasSuffix("tool") ? #""send_email""# : "null")}
                 """
@@ -59,23 +60,29 @@ extension Wacht {
     @Sendable
     static func sampleThreadMessage(_ values: inout SampleValues) -> String {
         let contents = sampleContents(&values)
-        let (type, content) = contents[Int(values.index % UInt64(contents.count))]
+        let (type, members) = contents[Int(values.index % UInt64(contents.count))]
+        // The names are sorted, and this one kind has one that follows `type`.
+        let content =
+            type == "execution_summary"
+            ? members.replacing(#","user_message""#, with: #","type":"\#(type)","user_message""#)
+            : #"\#(members),"type":"\#(type)""#
         let messageType = type == "task_subscription_delivery" ? "task_subscription_notification" : type
         let thread = values.snowflake()
         let now = values.timestamp(fraction: true)
         return """
-            {"data":{"content":{\(content),"type":"\(type)"},"created_at":"\(now)",\
+            {"data":{"content":{\(content)},"created_at":"\(now)",\
             "execution_run_id":"\(values.snowflake())","id":"\(values.snowflake())",\
             "message_type":"\(messageType)","thread_id":"\(thread)","timestamp":"\(now)","updated_at":"\(now)"},\
             "message_type":"conversation_message","thread_id":"\(thread)","timestamp":"\(now)"}
             """
     }
 
-    /// For each type of content the members that it has.
+    /// For each type of content the members that it has beside `type`.
     static func sampleContents(_ values: inout SampleValues) -> [(type: String, members: String)] {
         let id = values.snowflake()
         let now = values.timestamp()
-        let task = #""board_item_id":"\#(id)","task_key":"TASK-\#(values.number(1...900))""#
+        let item = #""board_item_id":"\#(id)""#
+        let task = #""task_key":"TASK-\#(values.number(1...900))""#
         return [
             (
                 "user_message",
@@ -98,7 +105,7 @@ extension Wacht {
             ),
             (
                 "system_decision",
-                #""confidence":0.\#(values.number(10...99)),"reasoning":"the goal is met","step":"finish""#
+                #""confidence":\#(SampleValues.decimal(values.number(10...99), places: 2)),"reasoning":"the goal is met","step":"finish""#
             ),
             (
                 "clarification_request",
@@ -134,20 +141,20 @@ extension Wacht {
             ),
             (
                 "task_subscription_notification",
-                #"\#(task),"from_status":"doing","task_title":"Release","to_status":"done","transitioned_at":"\#(now)""#
+                #"\#(item),"from_status":"doing",\#(task),"task_title":"Release","to_status":"done","transitioned_at":"\#(now)""#
             ),
             ("task_subscription_delivery", #""summary":"The release is out.""#),
             (
                 "assignment_execution_trigger",
-                #""assignment_id":"\#(id)",\#(task),"routing_reason":"knows the repository","triggered_at":"\#(now)""#
+                #""assignment_id":"\#(id)",\#(item),"routing_reason":"knows the repository",\#(task),"triggered_at":"\#(now)""#
             ),
-            ("task_routing_trigger", #"\#(task),"triggered_at":"\#(now)""#),
+            ("task_routing_trigger", #"\#(item),\#(task),"triggered_at":"\#(now)""#),
             (
                 "task_handoff_received",
                 """
-                "artifacts":["/reports/signups.md"],\(task),"blockers":[],"completed_at":"\(now)",\
+                "artifacts":["/reports/signups.md"],"blockers":[],\(item),"completed_at":"\(now)",\
                 "next_actions":["review"],"outcome":"completed","source_role":"executor",\
-                "source_thread_id":"\(values.snowflake())","summary":"The report is written."
+                "source_thread_id":"\(values.snowflake())","summary":"The report is written.",\(task)
                 """
             ),
         ]
