@@ -13,7 +13,9 @@ public enum Dynamic {
             signatureHeader: "x-dynamic-signature-256",
             allowsOtherHeader: true,
             sensitivePaths: [
-                "data.encryptedDelegatedShare", "data.encryptedWalletApiKey", "data.ipAddress",
+                "data.encryptedDelegatedShare", "data.encryptedWalletApiKey", "data.ipAddress", "data.accountProfile",
+                "data.verifiedCredentials[].oauthMetadata",
+                "data.verifiedCredentials[].oauth_metadata",
             ]
         ),
         rules: DynamicRules(),

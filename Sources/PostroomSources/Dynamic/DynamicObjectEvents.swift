@@ -14,14 +14,20 @@ extension DynamicUserEvent {
     }
 }
 
-/// An event that carries a user and what Dynamic does not document.
-protocol DynamicUserChangeEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
-    init(notice: Dynamic.Notice, user: Dynamic.User, json: RawJSON)
+/// An event that carries an account at another provider, which Dynamic calls a provider.
+protocol DynamicSocialEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
+    init(notice: Dynamic.Notice, linkID: String?, userID: String?, account: Dynamic.SocialAccount, json: RawJSON)
 }
 
-extension DynamicUserChangeEvent {
+extension DynamicSocialEvent {
     init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-        try self.init(notice: Dynamic.Notice(envelope), user: Dynamic.User(data), json: envelope.root.value("data"))
+        try self.init(
+            notice: Dynamic.Notice(envelope),
+            linkID: data.optionalID("id"),
+            userID: data.optionalID("userId"),
+            account: Dynamic.SocialAccount(data),
+            json: envelope.root.value("data")
+        )
     }
 }
 

@@ -39,8 +39,10 @@ struct DynamicRules: SourceRules {
         guard let type = envelope.type, let data = envelope.content else { return nil }
         switch type.split(separator: ".").first {
         case "user":
-            let id = data["userId"]?.string ?? (type.hasPrefix("user.session.") ? nil : data["id"]?.string)
-            return IdentityText.orderingKey("user", id)
+            // An event of a part of the user, such as `user.session.created` or `user.social.linked`, names the user in
+            // `userId`, as the documentation says of subresources; its `id` is the session's or the provider's.
+            let isWhole = type.split(separator: ".").count == 2
+            return IdentityText.orderingKey("user", data["userId"]?.string ?? (isWhole ? data["id"]?.string : nil))
         case "wallet":
             let id = data["id"]?.string ?? data["walletId"]?.string ?? account(data)
             return IdentityText.orderingKey("wallet", id)

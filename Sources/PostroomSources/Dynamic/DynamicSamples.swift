@@ -13,9 +13,48 @@ extension Dynamic {
         "id":"\(values.uuid())","lastVerifiedCredentialId":"\(values.uuid())",\
         "lastVisit":"\(values.timestamp(fraction: true))","lists":[],"missingFields":[],"newUser":true,\
         "projectEnvironmentId":"\(sampleEnvironment)","scope":"","sessionId":"\(values.uuid())",\
-        "verifiedCredentials":[{"address":"0x\(values.hexadecimal(40))","chain":"eip155","id":"\(values.uuid())",\
-        "format":"blockchain","walletName":"metamask"},{"email":"\(values.token("", 8))@example.com",\
-        "id":"\(values.uuid())","format":"email"}]}
+        "verifiedCredentials":[\(credentials(&values))]}
+        """
+    }
+
+    /// A wallet, an email address, a phone number and an account elsewhere.
+    private static func credentials(_ values: inout SampleValues) -> String {
+        let email = values.token("", 8) + "@example.com"
+        let phone = String(values.number(7_000_000_000...7_999_999_999))
+        let user = values.token("user-", 6)
+        return """
+            {"address":"0x\(values.hexadecimal(40))","chain":"eip155","id":"\(values.uuid())","format":"blockchain",\
+            "walletName":"metamask"},{"email":"\(email)","id":"\(values.uuid())","publicIdentifier":"\(email)",\
+            "format":"email"},{"phoneNumber":"\(phone)","phoneCountryCode":"44","isoCountryCode":"GB",\
+            "id":"\(values.uuid())","publicIdentifier":"+44\(phone)","format":"phoneNumber"},{"id":"\(values.uuid())",\
+            "publicIdentifier":"\(user)","format":"oauth","oauthProvider":"github","oauthUsername":"\(user)",\
+            "oauthDisplayName":null,"oauthAccountId":"\(values.number(1...99_999_999))","oauthAccountPhotos":[],\
+            "oauthEmails":["\(email)"],"oauthMetadata":{"login":"\(user)"}}
+            """
+    }
+
+    /// An account elsewhere, in the provider's record of Dynamic's.
+    @Sendable
+    static func sampleSocialAccount(_ values: inout SampleValues) -> String {
+        let user = values.token("user-", 6)
+        let account = values.number(1...99_999_999)
+        let now = values.timestamp(fraction: true)
+        return """
+            {"id":"\(values.uuid())","userId":"\(values.uuid())","projectEnvironmentId":"\(sampleEnvironment)",\
+            "walletId":null,"userEmailId":null,"provider":"github","accountId":"\(account)",\
+            "accountUsername":"\(user)","accountDisplayName":"\(values.pick(["Ava", "Søren", "Łucja"]))",\
+            "accountEmails":["\(values.token("", 8))@example.com"],\
+            "accountPhotos":["https://avatars.example.com/u/\(account)?v=4"],\
+            "accountProfile":{"login":"\(user)","id":\(account)},"createdAt":"\(now)","updatedAt":"\(now)",\
+            "deletedAt":null}
+            """
+    }
+
+    /// What can be said of an email address that was taken from a user.
+    @Sendable
+    static func sampleEmail(_ values: inout SampleValues) -> String {
+        """
+        {"id":"\(values.uuid())","userId":"\(values.uuid())","email":"\(values.token("", 8))@example.com"}
         """
     }
 
@@ -46,7 +85,8 @@ extension Dynamic {
         "walletPublicKey":"0x\(values.hexadecimal(40))","ipAddress":"192.0.2.\(values.number(1...254))",\
         "createdAt":"\(values.timestamp(fraction: true))","chain":"EVM","walletName":"metamask",\
         "provider":"browserExtension","origin":"https://app.example.com","expiresAt":null,"revokedAt":null,\
-        "verifiedCredentialType":"blockchain","verifiedCredentialId":"\(values.uuid())"}
+        "verifiedCredentialType":"blockchain","verifiedCredentialId":"\(values.uuid())",\
+        "verifiedCredentials":[\(credentials(&values))]}
         """
     }
 

@@ -177,6 +177,26 @@ struct DetailsTests {
             #"{"eventName":"wallet.created","data":{"chain":"SOL","publicKey":"AbC"}}"#,
             ordering: "wallet:SOL:AbC"
         ),
+        DetailsCase(
+            .dynamic,
+            #"{"eventName":"user.social.linked","environmentId":"env","userId":"actor","data":{"id":"p","userId":"u"}}"#,
+            ordering: "user:u"
+        ),
+        DetailsCase(
+            .dynamic,
+            #"{"eventName":"user.social.unlinked","environmentId":"env","userId":"actor","data":{"id":"p"}}"#,
+            ordering: "environment:env"
+        ),
+        DetailsCase(
+            .dynamic,
+            #"{"eventName":"user.email.unlinked","environmentId":"env","data":{"id":"e"}}"#,
+            ordering: "environment:env"
+        ),
+        DetailsCase(
+            .dynamic,
+            #"{"eventName":"user.passkeyRecovery.started","environmentId":"env","data":{"id":"w"}}"#,
+            ordering: "environment:env"
+        ),
         DetailsCase(.dynamic, #"{"eventName":"flow.risk.updated","data":{"flowId":"f"}}"#, ordering: "flow:f"),
         DetailsCase(.dynamic, #"{"eventName":"ping"}"#),
         DetailsCase(

@@ -65,6 +65,16 @@ struct RedactionTests {
             #"{"data":{"encryptedDelegatedShare":"•••","encryptedWalletApiKey":"•••","ipAddress":"•••"}}"#
         ),
         (
+            .dynamic,
+            #"{"data":{"accountProfile":{"x":"hunter2"},"clientSecret":"hunter2","provider":"github"}}"#,
+            #"{"data":{"accountProfile":"•••","clientSecret":"•••","provider":"github"}}"#
+        ),
+        (
+            .dynamic,
+            #"{"data":{"verifiedCredentials":[{"oauthMetadata":{"x":"hunter2"}},{"oauth_metadata":["hunter2"]}]}}"#,
+            #"{"data":{"verifiedCredentials":[{"oauthMetadata":"•••"},{"oauth_metadata":"•••"}]}}"#
+        ),
+        (
             .nyuchi, #"{"data":{"download_url":"https://a/?token=hunter2","report_id":"r"}}"#,
             #"{"data":{"download_url":"•••","report_id":"r"}}"#
         ),

@@ -26,54 +26,46 @@ extension Dynamic {
     }
 
     /// Two users became one.
-    public struct UserMerged: DynamicUserChangeEvent {
+    public struct UserMerged: EnvelopedEvent {
+        typealias Envelope = DynamicEnvelope
+
         /// `user.merged`.
         public static let eventTypes = ["user.merged"]
 
         /// What the event says beside its data.
         public let notice: Notice
-        /// The user.
+        /// The user that is left.
         public let user: User
-        /// Everything that Dynamic says of it, which it does not document.
+        /// Everything that Dynamic says of it, the identity of the user that is no more included; it does not document how.
         public let json: RawJSON
+
+        init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = try Notice(envelope)
+            self.user = try User(data)
+            self.json = try envelope.root.value("data")
+        }
     }
 
     /// An email address no longer belongs to a user.
-    public struct UserEmailUnlinked: DynamicUserChangeEvent {
+    public struct UserEmailUnlinked: EnvelopedEvent {
+        typealias Envelope = DynamicEnvelope
+
         /// `user.email.unlinked`.
         public static let eventTypes = ["user.email.unlinked"]
 
         /// What the event says beside its data.
         public let notice: Notice
-        /// The user.
-        public let user: User
+        /// The identity of the user.
+        public let userID: String?
         /// Everything that Dynamic says of it, which it does not document.
+        ///
+        /// Its `id` need not be the user's.
         public let json: RawJSON
-    }
 
-    /// A user linked an account at another provider.
-    public struct UserSocialLinked: DynamicUserChangeEvent {
-        /// `user.social.linked`.
-        public static let eventTypes = ["user.social.linked"]
-
-        /// What the event says beside its data.
-        public let notice: Notice
-        /// The user.
-        public let user: User
-        /// Everything that Dynamic says of it, which it does not document.
-        public let json: RawJSON
-    }
-
-    /// A user's account at another provider was unlinked.
-    public struct UserSocialUnlinked: DynamicUserChangeEvent {
-        /// `user.social.unlinked`.
-        public static let eventTypes = ["user.social.unlinked"]
-
-        /// What the event says beside its data.
-        public let notice: Notice
-        /// The user.
-        public let user: User
-        /// Everything that Dynamic says of it, which it does not document.
-        public let json: RawJSON
+        init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = try Notice(envelope)
+            self.userID = try data.optionalID("userId")
+            self.json = try envelope.root.value("data")
+        }
     }
 }

@@ -34,6 +34,8 @@ extension Dynamic {
         public let verifiedCredentialType: CredentialFormat?
         /// The identity of that credential.
         public let verifiedCredentialID: String?
+        /// All that the user could sign in with when the session began; only with ``UserSessionCreated``.
+        public let verifiedCredentials: Field<[VerifiedCredential]>
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.optionalID("id")
@@ -50,6 +52,7 @@ extension Dynamic {
             self.revokedAt = try json.field("revokedAt")
             self.verifiedCredentialType = try json.optional("verifiedCredentialType")
             self.verifiedCredentialID = try json.optionalID("verifiedCredentialId")
+            self.verifiedCredentials = try json.field("verifiedCredentials")
         }
     }
 }
