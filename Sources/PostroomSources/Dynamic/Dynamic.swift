@@ -4,6 +4,10 @@ import PostroomCore
 ///
 /// The key of the signature is the whole secret, with its prefix. Bodies of `wallet.delegation.created` carry key
 /// material.
+///
+/// Transaction reviews are no events: Dynamic asks before it signs, and the answer `{"proceed": true}` or
+/// `{"proceed": false}` decides. Postroom answers that it has stored the request, which decides nothing, so don't send
+/// transaction reviews to one of its endpoints: answer them in a service of your own.
 public enum Dynamic {
     static let model = SourceModel(
         definition: SourceDefinition(
@@ -13,8 +17,8 @@ public enum Dynamic {
             signatureHeader: "x-dynamic-signature-256",
             allowsOtherHeader: true,
             sensitivePaths: [
-                "data.encryptedDelegatedShare", "data.encryptedWalletApiKey", "data.ipAddress", "data.accountProfile",
-                "data.verifiedCredentials[].oauthMetadata",
+                "data.encryptedDelegatedShare", "data.encryptedWalletApiKey", "data.ipAddress", "data.message",
+                "data.context", "data.accountProfile", "data.verifiedCredentials[].oauthMetadata",
                 "data.verifiedCredentials[].oauth_metadata",
             ]
         ),

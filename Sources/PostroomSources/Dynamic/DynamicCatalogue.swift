@@ -19,6 +19,7 @@ extension Dynamic {
         CatalogueEntry(WalletExported.self, "a user exported a wallet's key", sample: sampleWallet),
         CatalogueEntry(WalletTransferred.self, "a wallet passed to another user", sample: sampleWallet),
         CatalogueEntry(WalletDeleted.self, "a wallet was deleted", sample: sampleWallet),
+        CatalogueEntry(WalletSignature.self, "a wallet signed something", sample: sampleSignature),
         CatalogueEntry(WalletActivity.self, "something happened to a wallet on its chain", sample: sampleActivity),
         CatalogueEntry(WalletActivityRegistered.self, "a wallet is being watched", sample: sampleRegisteredWallet),
         CatalogueEntry(
@@ -30,6 +31,23 @@ extension Dynamic {
             WalletDelegationRevoked.self,
             "a user took back the access to a wallet",
             sample: sampleRevokedDelegation
+        ),
+        CatalogueEntry(
+            WalletDelegationSignature.self,
+            "a wallet signed something for whom its user lets sign",
+            sample: sampleSignature
+        ),
+        CatalogueEntry(WaasPolicyViolation.self, "a policy blocked a transaction", sample: samplePolicyViolation),
+        CatalogueEntry(WalletSanctionsBlocked.self, "an address under sanctions was blocked", sample: sampleSanction),
+        CatalogueEntry(
+            WalletAddressScreeningBlocked.self,
+            "the environment's own policy blocked an address",
+            sample: sampleScreening
+        ),
+        CatalogueEntry(
+            WalletAddressScreeningAlerted.self,
+            "the environment's own policy alerted of an address",
+            sample: sampleScreening
         ),
         CatalogueEntry(BusinessAccountCreated.self, "a business account came to be", sample: sampleAccount),
         CatalogueEntry(BusinessAccountUpdated.self, "a business account changed", sample: sampleAccount),

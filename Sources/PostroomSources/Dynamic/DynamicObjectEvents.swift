@@ -53,6 +53,32 @@ extension DynamicWalletEvent {
     }
 }
 
+/// An event that carries a wallet and what it signed.
+protocol DynamicSignatureEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
+    init(notice: Dynamic.Notice, wallet: Dynamic.Wallet, json: RawJSON)
+}
+
+extension DynamicSignatureEvent {
+    init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+        try self.init(notice: Dynamic.Notice(envelope), wallet: Dynamic.Wallet(data), json: envelope.root.value("data"))
+    }
+}
+
+/// An event that carries the verdict on an address.
+protocol DynamicScreeningEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
+    init(notice: Dynamic.Notice, screening: Dynamic.Screening, json: RawJSON)
+}
+
+extension DynamicScreeningEvent {
+    init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+        try self.init(
+            notice: Dynamic.Notice(envelope),
+            screening: Dynamic.Screening(data),
+            json: envelope.root.value("data")
+        )
+    }
+}
+
 /// An event that carries a business account.
 protocol DynamicBusinessAccountEvent: EnvelopedEvent where Envelope == DynamicEnvelope {
     init(notice: Dynamic.Notice, account: Dynamic.BusinessAccount)

@@ -46,6 +46,8 @@ struct DynamicRules: SourceRules {
         case "wallet":
             let id = data["id"]?.string ?? data["walletId"]?.string ?? account(data)
             return IdentityText.orderingKey("wallet", id)
+        case "waas":
+            return IdentityText.orderingKey("wallet", data["walletId"]?.string ?? signer(data))
         case "flow":
             return IdentityText.orderingKey("flow", data["flowId"]?.string)
         case "businessAccount":
@@ -62,6 +64,13 @@ struct DynamicRules: SourceRules {
             let address = data["publicKey"]?.string ?? data["address"]?.string ?? data["walletAddress"]?.string
         else { return nil }
         return account(Dynamic.Chain(rawValue: data["chain"]?.string ?? data["chainName"]?.string ?? ""), address)
+    }
+
+    /// The wallet that was to sign: what it was to sign tells its kind of chain.
+    private static func signer(_ data: JSONObject) -> String? {
+        guard let address = data["publicKey"]?.string else { return nil }
+        let operation = Dynamic.WalletOperation(rawValue: data["operationType"]?.string ?? "")
+        return account(operation.chain ?? Dynamic.Chain(rawValue: ""), address)
     }
 
     private static func account(_ chain: Dynamic.Chain, _ address: String) -> String {

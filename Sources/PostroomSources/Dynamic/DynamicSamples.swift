@@ -128,16 +128,80 @@ extension Dynamic {
         """
     }
 
-    /// A payment in Bitcoin: one transfer for every output.
+    /// A payment in a token on Base.
     @Sendable
     static func sampleActivity(_ values: inout SampleValues) -> String {
+        let wallet = "0x" + values.hexadecimal(40)
+        let payer = "0x" + values.hexadecimal(40)
+        let hash = "0x" + values.hexadecimal(64)
+        let amount = values.number(1_000...900_000_000)
+        return """
+            {"walletId":"\(values.uuid())","walletAddress":"\(wallet)","transactionHash":"\(hash)",\
+            "blockNumber":\(values.number(30_000_000...40_000_000)),\
+            "transactionTimestamp":"\(values.timestamp(fraction: true))","blockHash":"0x\(values.hexadecimal(64))",\
+            "blockExplorerUrls":["https://basescan.org/tx/\(hash)"],"fromAddress":"\(payer)","toAddress":"\(wallet)",\
+            "labels":["received"],"assetTransfers":[{"tokenAddress":"0x833589fcd6edb6e08f4c7c32d4f71b54bda02913",\
+            "fromAddress":"\(payer)","toAddress":"\(wallet)","amount":\(SampleValues.decimal(amount, places: 6)),\
+            "amountRaw":"\(amount)","metadata":{"name":"USD Coin","symbol":"USDC","decimals":6}}],"chainName":"EVM",\
+            "networkId":8453}
+            """
+    }
+
+    /// A signature of a wallet, with the operation that was signed, as a receiver of these events describes it.
+    @Sendable
+    static func sampleSignature(_ values: inout SampleValues) -> String {
+        let wallet = "0x" + values.hexadecimal(40)
+        return """
+            {"context":{"evmUserOperation":{"chainId":8453,"entryPoint":"0x\(values.hexadecimal(40))","operation":{\
+            "callData":"0x\(values.hexadecimal(72))","callGasLimit":"0x\(values.hexadecimal(5))",\
+            "maxFeePerGas":"0x\(values.hexadecimal(6))","maxPriorityFeePerGas":"0x\(values.hexadecimal(6))",\
+            "nonce":"0x\(values.hexadecimal(8))","sender":"\(wallet)","signature":"0x\(values.hexadecimal(130))"}}},\
+            "message":"0x\(values.hexadecimal(64))","publicKey":"\(wallet)","userId":"\(values.uuid())",\
+            "walletId":"\(values.uuid())"}
+            """
+    }
+
+    /// A payment to an address that the policy denies, or beyond its limit.
+    @Sendable
+    static func samplePolicyViolation(_ values: inout SampleValues) -> String {
+        let address = "0x" + values.hexadecimal(40)
+        let (reason, message, more) =
+            values.index % 2 == 0
+            ? (
+                "address_denied", "This action was blocked because an address is not allowed due to a security policy.",
+                #""deniedAddresses":["\#(address)"],"counterparties":[{"address":"\#(address)","label":""}]"#
+            )
+            : (
+                "value_limit_exceeded", "Transaction value exceeds the maximum allowed limit",
+                """
+                "asset":{"address":"\(address)","type":"ERC20","symbol":"USDC"},"maxPerCallLimit":"100000000",\
+                "totalOutgoingValue":"\(values.number(100_000_001...900_000_000))"
+                """
+            )
+        return """
+            {"errorMessage":"Policy violation: \(message)","publicKey":"0x\(values.hexadecimal(40))",\
+            "walletId":"\(values.uuid())","reasonCode":"\(reason)","operationType":"evmTransaction","chainId":"8453",\
+            \(more)}
+            """
+    }
+
+    /// The verdict on an address under sanctions.
+    @Sendable
+    static func sampleSanction(_ values: inout SampleValues) -> String {
         """
-        {"walletId":"\(values.uuid())","walletAddress":"bc1q\(values.token("", 38))","chain":"BTC",\
-        "transactionHash":"\(values.hexadecimal(64))","assetTransfers":[{"fromAddress":"bc1q\(values.token("", 38))",\
-        "toAddress":"bc1q\(values.token("", 38))","amount":\(values.number(1...900_000)),\
-        "amountRaw":"\(values.number(1...900_000))","labels":["received"]},{\
-        "fromAddress":"bc1q\(values.token("", 38))","toAddress":"bc1q\(values.token("", 38))","amount":546,\
-        "amountRaw":"546","labels":["sent"]}]}
+        {"walletAddress":"0x\(values.hexadecimal(40))","chain":"ethereum",\
+        "sanctionsProvider":"dynamic-sanctions-screening","sanctionCheckRequestId":"\(values.uuid())",\
+        "categories":["sanctions"],"origin":"\(values.pick(["signIn", "walletConnect", "flowSource"]))"}
+        """
+    }
+
+    /// The verdict on an address by a rule of one's own.
+    @Sendable
+    static func sampleScreening(_ values: inout SampleValues) -> String {
+        """
+        {"walletAddress":"0x\(values.hexadecimal(40))","chain":"ethereum","sanctionsProvider":"trm-wallet-screening",\
+        "sanctionCheckRequestId":"\(values.uuid())","categories":["\(values.pick(["mixer", "scam", "darknet market"]))"],\
+        "origin":"\(values.pick(["signIn", "checkoutSource", "api"]))","reason":"a rule of the environment's matched"}
         """
     }
 

@@ -197,6 +197,31 @@ struct DetailsTests {
             #"{"eventName":"user.passkeyRecovery.started","environmentId":"env","data":{"id":"w"}}"#,
             ordering: "environment:env"
         ),
+        DetailsCase(
+            .dynamic,
+            #"{"eventName":"wallet.delegation.signature","data":{"publicKey":"0xA","userId":"u","walletId":"w"}}"#,
+            ordering: "wallet:w"
+        ),
+        DetailsCase(
+            .dynamic,
+            #"{"eventName":"waas.policy.violation","environmentId":"env","data":{"walletId":"w","publicKey":"0xA"}}"#,
+            ordering: "wallet:w"
+        ),
+        DetailsCase(
+            .dynamic,
+            #"{"eventName":"waas.policy.violation","data":{"publicKey":"0xA","operationType":"evmUserOperation"}}"#,
+            ordering: "wallet:EVM:0xa"
+        ),
+        DetailsCase(
+            .dynamic,
+            #"{"eventName":"waas.policy.violation","data":{"publicKey":"AbC","operationType":"svmMessage"}}"#,
+            ordering: "wallet:SOL:AbC"
+        ),
+        DetailsCase(
+            .dynamic,
+            #"{"eventName":"waas.policy.violation","environmentId":"env","data":{"address":"0xA"}}"#,
+            ordering: "environment:env"
+        ),
         DetailsCase(.dynamic, #"{"eventName":"flow.risk.updated","data":{"flowId":"f"}}"#, ordering: "flow:f"),
         DetailsCase(.dynamic, #"{"eventName":"ping"}"#),
         DetailsCase(

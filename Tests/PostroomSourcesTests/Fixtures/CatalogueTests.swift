@@ -39,13 +39,16 @@ struct CatalogueTests {
             ]
         ),
         (
-            .dynamic, 33,
+            .dynamic, 39,
             [
                 "ping": "Ping", "wallet.linked": "WalletLinked",
                 "user.passkeyRecovery.started": "UserPasskeyRecoveryStarted",
                 "wallet.delegation.created": "WalletDelegationCreated",
                 "businessAccount.member.roleChanged": "BusinessAccountMemberRoleChanged",
-                "flow.settlement.updated": "FlowSettlementUpdated",
+                "flow.settlement.updated": "FlowSettlementUpdated", "waas.policy.violation": "WaasPolicyViolation",
+                "wallet.delegation.signature": "WalletDelegationSignature", "wallet.signature": "WalletSignature",
+                "wallet.sanctions.blocked": "WalletSanctionsBlocked",
+                "wallet.addressScreening.alerted": "WalletAddressScreeningAlerted",
             ]
         ),
         (

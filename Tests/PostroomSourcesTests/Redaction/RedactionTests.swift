@@ -66,6 +66,11 @@ struct RedactionTests {
         ),
         (
             .dynamic,
+            #"{"data":{"message":"hunter2","context":{"evmMessage":"hunter2"},"publicKey":"0xA","walletId":"w"}}"#,
+            #"{"data":{"message":"•••","context":"•••","publicKey":"0xA","walletId":"w"}}"#
+        ),
+        (
+            .dynamic,
             #"{"data":{"accountProfile":{"x":"hunter2"},"clientSecret":"hunter2","provider":"github"}}"#,
             #"{"data":{"accountProfile":"•••","clientSecret":"•••","provider":"github"}}"#
         ),

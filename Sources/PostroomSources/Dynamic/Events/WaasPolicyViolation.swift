@@ -1,0 +1,150 @@
+import PostroomCore
+
+extension Dynamic {
+    /// A transaction of an embedded wallet was blocked by a rule of the environment's policy.
+    ///
+    /// The fields and when they are there are those of Dynamic's page "Policy Violation Webhooks".
+    public struct WaasPolicyViolation: EnvelopedEvent {
+        typealias Envelope = DynamicEnvelope
+
+        /// `waas.policy.violation`.
+        public static let eventTypes = ["waas.policy.violation"]
+
+        /// What the event says beside its data.
+        public let notice: Notice
+        /// The rule's kind.
+        public let reason: PolicyReason?
+        /// What was blocked and why, in words for people.
+        public let message: String?
+        /// The identity of the wallet that was to sign.
+        public let walletID: String?
+        /// The address of the wallet that was to sign.
+        public let publicKey: String?
+        /// What it was to sign.
+        public let operation: WalletOperation?
+        /// The identity of the chain, in digits, for example `8453` for Base.
+        public let chainID: String?
+        /// The addresses that the policy denies.
+        public let deniedAddresses: Field<[String]>
+        /// The addresses that the policy does not name among the allowed ones.
+        public let notAllowedAddresses: Field<[String]>
+        /// All whom the transaction would have touched.
+        public let counterparties: Field<[Counterparty]>
+        /// What would have moved beyond its limit.
+        public let asset: LimitedAsset?
+        /// The limit, in the asset's smallest unit, a decimal of any length.
+        public let limit: String?
+        /// What would have moved in all, in the asset's smallest unit, a decimal of any length.
+        public let outgoingValue: String?
+        /// How the simulation of the transaction ended, in Dynamic's words.
+        public let simulationStatus: String?
+        /// What a check of the transaction's safety found, in Dynamic's words, for example `Malicious`.
+        public let validationResult: String?
+        /// The address that it is about, where it is about who signs.
+        public let address: String?
+        /// Everything that Dynamic says.
+        public let json: RawJSON
+
+        init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = try Notice(envelope)
+            self.reason = try data.optional("reasonCode")
+            self.message = try data.optional("errorMessage")
+            self.walletID = try data.optionalID("walletId")
+            self.publicKey = try data.optional("publicKey")
+            self.operation = try data.optional("operationType")
+            self.chainID = try data.optionalID("chainId")
+            self.deniedAddresses = try data.field("deniedAddresses")
+            self.notAllowedAddresses = try data.field("notAllowedAddresses")
+            self.counterparties = try data.field("counterparties")
+            self.asset = try data.optional("asset")
+            self.limit = try data.decimal("maxPerCallLimit")
+            self.outgoingValue = try data.decimal("totalOutgoingValue")
+            self.simulationStatus = try data.optional("simulationStatus")
+            self.validationResult = try data.optional("validationResultType")
+            self.address = try data.optional("address")
+            self.json = try envelope.root.value("data")
+        }
+    }
+
+    /// Somebody whom a transaction touches.
+    public struct Counterparty: JSONObjectReadable, Hashable, Sendable {
+        /// The address.
+        public let address: String?
+        /// What is known of it, for example `Phishing Contract`; empty where nothing is.
+        public let label: String?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.address = try json.optional("address")
+            self.label = try json.optional("label")
+        }
+    }
+
+    /// An asset that a policy sets a limit to.
+    public struct LimitedAsset: JSONObjectReadable, Hashable, Sendable {
+        /// The address of its contract.
+        public let address: String?
+        /// What it is, for example `ERC20`.
+        public let kind: String?
+        /// Its symbol, for example `USDC`.
+        public let symbol: String?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.address = try json.optional("address")
+            self.kind = try json.optional("type")
+            self.symbol = try json.optional("symbol")
+        }
+    }
+
+    /// Why a policy blocks a transaction.
+    public struct PolicyReason: OpenEnum, JSONReadable {
+        /// The word on the wire.
+        public let rawValue: String
+
+        /// Takes any word, known or not.
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// An address is denied.
+        public static let addressDenied = PolicyReason(rawValue: "address_denied")
+        /// An address is not among the allowed ones.
+        public static let addressNotAllowed = PolicyReason(rawValue: "address_not_allowed")
+        /// More would have moved than the limit allows.
+        public static let valueLimitExceeded = PolicyReason(rawValue: "value_limit_exceeded")
+        /// The transaction could not be simulated, or would have failed.
+        public static let simulationFailed = PolicyReason(rawValue: "simulation_failed")
+        /// The transaction looks malicious.
+        public static let securityRisk = PolicyReason(rawValue: "security_risk_malicious")
+        /// What was to be signed does not have its form.
+        public static let invalidMessageFormat = PolicyReason(rawValue: "invalid_message_format")
+    }
+
+    /// What a wallet is to sign.
+    public struct WalletOperation: OpenEnum, JSONReadable {
+        /// The word on the wire.
+        public let rawValue: String
+
+        /// Takes any word, known or not.
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// A transaction on an EVM chain.
+        public static let evmTransaction = WalletOperation(rawValue: "evmTransaction")
+        /// An operation of a contract that is an account on an EVM chain.
+        public static let evmUserOperation = WalletOperation(rawValue: "evmUserOperation")
+        /// A transaction on Solana.
+        public static let svmTransaction = WalletOperation(rawValue: "svmTransaction")
+        /// A message on Solana.
+        public static let svmMessage = WalletOperation(rawValue: "svmMessage")
+
+        /// The kind of chain that it is for, or `nil` for an operation that this version does not know.
+        public var chain: Chain? {
+            switch self {
+            case .evmTransaction, .evmUserOperation: .evm
+            case .svmTransaction, .svmMessage: .solana
+            default: nil
+            }
+        }
+    }
+}

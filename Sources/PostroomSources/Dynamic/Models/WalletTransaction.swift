@@ -1,0 +1,130 @@
+public import FoundationEssentials
+import PostroomCore
+
+extension Dynamic {
+    /// A confirmed transaction on a chain that a wallet has a part in.
+    ///
+    /// Its fields are those of Dynamic's schema `WalletTransaction`; Dynamic promises none of them here.
+    public struct WalletTransaction: JSONObjectReadable, Hashable, Sendable {
+        /// The hash that names the transaction on its chain.
+        public let hash: String?
+        /// The number of its block.
+        public let blockNumber: Int?
+        /// The hash of its block.
+        public let blockHash: String?
+        /// When it took place, by its block.
+        public let timestamp: Date?
+        /// Where people can look at it.
+        public let explorerURLs: Field<[String]>
+        /// The sender's address; with Bitcoin the input that gave the most.
+        public let fromAddress: String?
+        /// The recipient's address.
+        public let toAddress: String?
+        /// What it is for the wallet.
+        public let labels: Field<[TransactionLabel]>
+        /// What was moved: with Bitcoin one transfer for every output, change to the sender included.
+        public let transfers: Field<[AssetTransfer]>
+        /// The kind of chain.
+        public let chain: Chain?
+        /// The network among the chains of its kind, for example `8453` for Base.
+        public let networkID: String?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.hash = try json.optional("transactionHash")
+            self.blockNumber = try json.optional("blockNumber")
+            self.blockHash = try json.optional("blockHash")
+            self.timestamp = try json.optional("transactionTimestamp")
+            self.explorerURLs = try json.field("blockExplorerUrls")
+            self.fromAddress = try json.optional("fromAddress")
+            self.toAddress = try json.optional("toAddress")
+            self.labels = try json.field("labels")
+            self.transfers = try json.field("assetTransfers")
+            self.chain = try json.optional(json.name("chainName", "chain"))
+            self.networkID = try json.optionalID("networkId")
+        }
+    }
+
+    /// An amount that moved from one address to another.
+    public struct AssetTransfer: JSONObjectReadable, Hashable, Sendable {
+        /// The contract of the token that moved, or `nil` for the chain's own coin.
+        public let tokenAddress: String?
+        /// The address that it left.
+        public let fromAddress: String?
+        /// The address that it went to.
+        public let toAddress: String?
+        /// The amount as Dynamic prints it, a decimal of any length: with Bitcoin in satoshi.
+        public let amount: String?
+        /// The amount in the chain's smallest unit, a decimal of any length: with Bitcoin in satoshi.
+        public let amountRaw: String?
+        /// What it is for the wallet.
+        public let labels: Field<[TransactionLabel]>
+        /// What moved.
+        public let asset: Asset?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.tokenAddress = try json.optional("tokenAddress")
+            self.fromAddress = try json.optional("fromAddress")
+            self.toAddress = try json.optional("toAddress")
+            self.amount = try json.decimal("amount")
+            self.amountRaw = try json.decimal("amountRaw")
+            self.labels = try json.field("labels")
+            self.asset = try json.optional("metadata")
+        }
+    }
+
+    /// What moves in a transaction.
+    public struct Asset: JSONObjectReadable, Hashable, Sendable {
+        /// Its name, for example `USD Coin`.
+        public let name: String?
+        /// Its symbol, for example `USDC`.
+        public let symbol: String?
+        /// How many of an amount's digits stand behind the point.
+        public let decimals: Int?
+        /// The URL of its image.
+        public let imageURL: String?
+
+        init(_ json: JSONReader) throws(UndecodableEvent) {
+            self.name = try json.optional("name")
+            self.symbol = try json.optional("symbol")
+            self.decimals = try json.optional("decimals")
+            self.imageURL = try json.optional("imageUri")
+        }
+    }
+
+    /// What a transaction is for a wallet.
+    public struct TransactionLabel: OpenEnum, JSONReadable {
+        /// The word on the wire.
+        public let rawValue: String
+
+        /// Takes any word, known or not.
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// The wallet paid.
+        public static let sent = TransactionLabel(rawValue: "sent")
+        /// The wallet was paid, in the word of Dynamic's guide to these events.
+        public static let received = TransactionLabel(rawValue: "received")
+        /// The wallet was paid, in the word of Dynamic's schema.
+        public static let receive = TransactionLabel(rawValue: "receive")
+        /// The wallet exchanged one asset for another.
+        public static let swap = TransactionLabel(rawValue: "swap")
+    }
+}
+
+extension JSONReader {
+    /// An amount as senders write it: a string, or a number that may be too large for any Swift type.
+    func decimal(_ name: String) throws(UndecodableEvent) -> String? {
+        let decimal: WireDecimal? = try optional(name)
+        return decimal?.text
+    }
+}
+
+private struct WireDecimal: JSONReadable {
+    let text: String
+
+    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+        guard let text = value.string ?? value.number else { throw path.misfit("a string or a number", found: value) }
+        self.text = text
+    }
+}
