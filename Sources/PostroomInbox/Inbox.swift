@@ -181,6 +181,21 @@ func inQueueTerms<Value>(_ body: () async throws(PostgresError) -> Value) async 
     do {
         return try await body()
     } catch {
-        throw QueueError(kind: error.isTransient ? .unavailable : .rejected, description: error.description)
+        throw QueueError(
+            kind: error.isTransient ? .unavailable : .rejected,
+            description: error.description,
+            isAboutValues: error.isAboutValues
+        )
+    }
+}
+
+extension PostgresError {
+    /// Whether other values could have succeeded.
+    ///
+    /// One that does not fit (class 22), breaks a constraint (23) or a limit (54), meets its like in one statement (21),
+    /// or can't be sent.
+    fileprivate var isAboutValues: Bool {
+        guard let group = sqlState?.rawValue.prefix(2) else { return kind == .encoding }
+        return ["21", "22", "23", "54"].contains(group)
     }
 }

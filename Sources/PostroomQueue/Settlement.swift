@@ -14,25 +14,37 @@ public enum DeathReason: String, Sendable, CaseIterable {
 
 /// A failed attempt, as it is recorded.
 public struct AttemptFailure: Hashable, Sendable {
-    /// The number of the attempt, from 1.
+    /// The most bytes of an error that are recorded.
+    private static let longestError = 4096
+
+    /// The number of the attempt, from 1 to 2,147,483,647.
     public let attempt: Int
     /// What went wrong, at most 4,096 bytes, without U+0000.
     public let error: String
-    /// How long the attempt took.
+    /// How long the attempt took, from nothing to ten years.
     public let duration: Duration
 
     /// Records a failure.
     ///
-    /// The text is cut to fit, and U+0000, which Postgres can't store, is replaced.
+    /// The text is cut to fit, U+0000, which Postgres can't store, is replaced, and numbers out of bounds are moved to the
+    /// nearest bound.
     public init(attempt: Int, error: String, duration: Duration) {
-        self.attempt = attempt
+        self.attempt = min(Int(Int32.max), max(1, attempt))
         self.error = Self.storable(error)
-        self.duration = duration
+        self.duration = RetryPolicy.bounded(duration)
     }
 
+    /// Looks at no more of the text than is kept: an error may be a hundred megabytes long.
     private static func storable(_ text: String) -> String {
-        let clean = text.utf8.contains(0) ? text.replacing("\u{0}", with: "\u{FFFD}") : text
-        return clean.utf8.count > 4096 ? String(decoding: clean.utf8.prefix(4093), as: UTF8.self) : clean
+        let start = text.utf8.prefix(longestError + 1)
+        guard start.count > longestError || start.contains(0) else { return text }
+        var bytes: [UInt8] = []
+        for byte in start {
+            byte == 0 ? bytes.append(contentsOf: [0xEF, 0xBF, 0xBD]) : bytes.append(byte)
+        }
+        // What is cut in two at the end becomes U+FFFD, which takes three bytes.
+        let kept = bytes.count > longestError ? bytes.prefix(longestError - 3) : bytes[...]
+        return String(decoding: kept, as: UTF8.self)
     }
 }
 
@@ -47,6 +59,15 @@ public enum PairOutcome: Sendable {
     case running
     /// It is not tried again by itself.
     case dead(reason: DeathReason, failure: AttemptFailure)
+
+    /// The outcome with a time that any inbox can store: from nothing to ten years.
+    var bounded: PairOutcome {
+        switch self {
+        case .handled(let duration): .handled(duration: RetryPolicy.bounded(duration))
+        case .owed(let delay, let failure): .owed(dueIn: RetryPolicy.bounded(delay), failure: failure)
+        case .running, .dead: self
+        }
+    }
 }
 
 /// The end of a claimed batch: what became of each of its pairs.
@@ -60,11 +81,11 @@ public struct BatchSettlement: Sendable {
         /// What became of it.
         public let outcome: PairOutcome
 
-        /// Describes a pair.
+        /// Describes a pair; times out of bounds are moved to the nearest bound.
         public init(ordinal: UInt8, handler: HandlerName, outcome: PairOutcome) {
             self.ordinal = ordinal
             self.handler = handler
-            self.outcome = outcome
+            self.outcome = outcome.bounded
         }
     }
 
@@ -92,10 +113,10 @@ public struct RetrySettlement: Sendable {
     /// What became of it.
     public let outcome: PairOutcome
 
-    /// Describes a retry's end.
+    /// Describes a retry's end; times out of bounds are moved to the nearest bound.
     public init(key: RetryKey, outcome: PairOutcome) {
         self.key = key
-        self.outcome = outcome
+        self.outcome = outcome.bounded
     }
 }
 

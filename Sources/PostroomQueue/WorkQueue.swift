@@ -127,10 +127,13 @@ public struct QueueError: Error, CustomStringConvertible {
     public let kind: Kind
     /// What happened, for a log: no bound value, body or secret.
     public let description: String
+    /// Whether the values of the call are what the database refused: the same call with other values may succeed.
+    public let isAboutValues: Bool
 
     /// Describes an error.
-    public init(kind: Kind, description: String) {
+    public init(kind: Kind, description: String, isAboutValues: Bool = false) {
         self.kind = kind
         self.description = description
+        self.isAboutValues = isAboutValues
     }
 }

@@ -39,7 +39,7 @@ struct OutboxTests {
             rounds += 1
             let parcel = outbox.take(at: .zero)
             if numbers(parcel).contains(3) {
-                outbox.refuse(parcel, until: .seconds(30))
+                _ = outbox.refuse(parcel, until: .seconds(30))
             } else {
                 accepted += numbers(parcel)
                 outbox.accepted()
@@ -51,5 +51,57 @@ struct OutboxTests {
         let late = outbox.take(at: .seconds(30))
         #expect(early.isEmpty)
         #expect(numbers(late) == [3])
+    }
+
+    /// A retry that the inbox refuses for its values, and what becomes of it.
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let outcome: PairOutcome
+        let steps: [Outbox.RefusalStep]
+    }
+
+    private static let key = RetryKey(shard: 0, delivery: DeliveryID(rawValue: 1), handler: "mail")
+    private static let failure = AttemptFailure(attempt: 3, error: "poison", duration: .seconds(1))
+
+    static let refusals = [
+        Refusal(
+            testDescription: "one that failed goes without its words, and waits where that is refused too",
+            outcome: .owed(dueIn: .seconds(1), failure: failure),
+            steps: [.silenced(key), .setAside]
+        ),
+        Refusal(
+            testDescription: "one that died goes without its words, and waits where that is refused too",
+            outcome: .dead(reason: .permanent, failure: failure),
+            steps: [.silenced(key), .setAside]
+        ),
+        Refusal(
+            testDescription: "one that said nothing waits",
+            outcome: .handled(duration: .seconds(1)),
+            steps: [.setAside]
+        ),
+    ]
+
+    @Test("of retries that are refused alone for their values", arguments: refusals)
+    func silenced(refusal: Refusal) {
+        var outbox = Outbox()
+        outbox.append(RetrySettlement(key: Self.key, outcome: refusal.outcome))
+        for step in refusal.steps {
+            let parcel = outbox.take(at: .zero)
+            #expect(numbers(parcel) == [1])
+            #expect(outbox.refuse(parcel, isAboutValues: true, until: .seconds(30)) == step)
+        }
+        let early = outbox.take(at: .zero)
+        #expect(early.isEmpty)
+    }
+
+    @Test("a refusal beside a claim says nothing of the one retry that went with it")
+    func besideClaim() {
+        var outbox = Outbox()
+        outbox.append(retry(1))
+        let parcel = outbox.take(at: .zero)
+        #expect(outbox.refuse(parcel, besideClaim: true, until: .seconds(30)) == .divided)
+        #expect(outbox.isSearching)
+        let again = outbox.take(at: .zero)
+        #expect(numbers(again) == [1])
     }
 }

@@ -117,6 +117,31 @@ struct OutcomeTests {
         }
     }
 
+    /// A delay that a handler asks for, and the one that it gets.
+    static let delays: [(asked: Duration, got: Duration)] = [
+        (.seconds(Int64.max), RetryPolicy.longestDelay),
+        (.seconds(1_764_000_000_000_000), RetryPolicy.longestDelay),
+        (.seconds(1_764_000_000_000), RetryPolicy.longestDelay),
+        (RetryPolicy.longestDelay, RetryPolicy.longestDelay),
+        (.seconds(3600), .seconds(3600)),
+        (.zero, .zero),
+        (.seconds(-3600), .zero),
+        (.seconds(Int64.min), .zero),
+    ]
+
+    @Test("a delay that a handler asks for is from nothing to ten years", arguments: delays)
+    func askedDelay(delay: (asked: Duration, got: Duration)) throws {
+        let options = HandlerOptions(retry: .constant(maximumAttempts: 3, delay: .seconds(2)))
+        let error = HandlerError.retry(after: delay.asked)
+        let verdict = AttemptVerdict.judge(.own, error, AttemptCount(), options, in: .zero, random: .system)
+        guard case .owed(let dueIn, failure: let failure?) = try #require(verdict).outcome else {
+            Issue.record("it is not owed")
+            return
+        }
+        #expect(dueIn == delay.got)
+        #expect(failure.error.contains("retry(after:"))
+    }
+
     @Test("attempts before a replay are forgiven, and counted on")
     func replay() async throws {
         let journal = Journal()

@@ -164,6 +164,44 @@ struct UnreliableQueueTests {
         }
     }
 
+    @Test(
+        "of a settlement whose values are refused only the guilty pair is settled without its words",
+        arguments: [
+            ("batch", 1), ("batch", 3), ("retry", 1),
+        ]
+    )
+    func unfitValues(place: String, guilty: Int) async throws {
+        let isRetry = place == "retry"
+        let rig = Rig { handlers in
+            handlers.on(.everything, named: "mail", retry: .constant(maximumAttempts: 9, delay: .zero)) { _, context in
+                switch (context.idempotencyKey, context.attempt) {
+                case (let key, 1) where key.hasPrefix("guilty") && !isRetry: throw HandlerError.permanent("poison")
+                case (let key, 2) where key.hasPrefix("guilty"): throw HandlerError.permanent("poison")
+                case (_, 1) where isRetry, ("late", 1): throw Refused(description: "not yet")
+                case ("dead", _): throw HandlerError.permanent("no")
+                default: return
+                }
+            }
+        }
+        try await rig.run { rig in
+            rig.queue.fail { call, settlement in
+                guard call == .settle, let settlement else { return nil }
+                let outcomes = settlement.batches.flatMap(\.pairs).map(\.outcome) + settlement.retries.map(\.outcome)
+                return outcomes.contains { $0.failure?.error == "poison" } ? .unfit : nil
+            }
+            let bystanders = (0..<15).map { "\($0)" } + ["late", "dead"]
+            try await rig.post(bystanders + (0..<guilty).map { "guilty-\($0)" })
+            try await rig.untilDone(advancing: .milliseconds(100))
+            #expect(rig.inbox.handledCount == 16)
+            let letters = await rig.inbox.deadLetters()
+            #expect(letters.count == guilty + 1)
+            #expect(letters.count { $0.error == "no" && $0.reason == .permanent } == 1)
+            #expect(letters.count { $0.error.hasPrefix("the inbox refused") && $0.reason == .permanent } == guilty)
+            // Nobody waited for what is set aside.
+            #expect(rig.clock.now < .seconds(20))
+        }
+    }
+
     @Test("an inbox that is gone for a while costs nothing but time")
     func gone() async throws {
         let journal = Journal()
@@ -180,6 +218,17 @@ struct UnreliableQueueTests {
             rig.queue.fail { _, _ in nil }
             try await rig.untilDone(advancing: .milliseconds(100))
             #expect(rig.inbox.handledCount == 2)
+        }
+    }
+}
+
+extension PairOutcome {
+    /// The failure that it brings.
+    fileprivate var failure: AttemptFailure? {
+        switch self {
+        case .owed(_, let failure): failure
+        case .dead(_, let failure): failure
+        case .handled, .running: nil
         }
     }
 }

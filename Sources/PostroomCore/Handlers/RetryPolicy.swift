@@ -3,7 +3,7 @@
 /// Delays grow by a factor up to a maximum, and each is spread by jitter so that a thousand failures of one outage do
 /// not come back in the same second.
 public struct RetryPolicy: Hashable, Sendable {
-    /// How many attempts a delivery gets in all, at least 1.
+    /// How many attempts a delivery gets in all, from 1 to a billion.
     ///
     /// After the last one it is a dead letter.
     public let maximumAttempts: Int
@@ -16,8 +16,15 @@ public struct RetryPolicy: Hashable, Sendable {
     /// How far a delay is spread, from 0 (not at all) to 1: a jitter of 0.2 draws from 80 % to 120 %.
     public let jitter: Double
 
-    /// The longest delay that a policy can ask for: ten years.
-    private static let longestDelay = Duration.seconds(10 * 365 * 24 * 60 * 60)
+    /// The longest delay that a policy or a handler can ask for: ten years.
+    public static let longestDelay = Duration.seconds(10 * 365 * 24 * 60 * 60)
+
+    /// The nearest duration from nothing to ``longestDelay``.
+    ///
+    /// Whatever a handler or a clock makes of a number, an inbox can store it and add it to a moment.
+    public static func bounded(_ duration: Duration) -> Duration {
+        min(longestDelay, max(.zero, duration))
+    }
 
     /// Describes a policy in full.
     ///
@@ -29,10 +36,10 @@ public struct RetryPolicy: Hashable, Sendable {
         maximumDelay: Duration,
         jitter: Double
     ) {
-        self.maximumAttempts = max(1, maximumAttempts)
-        self.firstDelay = min(Self.longestDelay, max(.zero, firstDelay))
+        self.maximumAttempts = min(1_000_000_000, max(1, maximumAttempts))
+        self.firstDelay = Self.bounded(firstDelay)
         self.multiplier = multiplier > 1 ? min(1_000_000, multiplier) : 1
-        self.maximumDelay = min(Self.longestDelay, max(.zero, maximumDelay))
+        self.maximumDelay = Self.bounded(maximumDelay)
         self.jitter = jitter > 0 ? min(1, jitter) : 0
     }
 
@@ -81,6 +88,7 @@ public struct RetryPolicy: Hashable, Sendable {
             delay = min(maximumDelay, delay * multiplier)
             growths -= 1
         }
-        return jitter == 0 ? delay : delay * Double.random(in: (1 - jitter)...(1 + jitter), using: &generator)
+        guard jitter > 0 else { return delay }
+        return Self.bounded(delay * Double.random(in: (1 - jitter)...(1 + jitter), using: &generator))
     }
 }

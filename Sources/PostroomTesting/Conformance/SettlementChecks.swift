@@ -101,5 +101,87 @@ extension QueueConformance {
             try expect(try await scene.inspection.retries().isEmpty, "no retry left")
             try expect(try await scene.inspection.handledPairs().count, is: 1, "handled pairs")
         },
+        Check("whatever an outcome holds, it is settled, and its neighbours with it") { scene in
+            let worker = try await scene.worker("mail")
+            let keys = (0..<18).map { "\($0)" }
+            for (round, absurd) in absurdOutcomes.enumerated() {
+                try await scene.post(keys.map { "\(round) \($0)" })
+                let batches = try await scene.claimAll(worker)
+                let settlements = batches.map { batch in
+                    batch.settled(
+                        batch.deliveries.map { delivery in
+                            let isAbsurd = delivery.idempotencyKey.hasSuffix(" 0")
+                            return (delivery.id.ordinal, "mail", isAbsurd ? absurd : .handled(duration: .zero))
+                        }
+                    )
+                }
+                let result = try await scene.settle(settlements, by: worker)
+                try expect(result.lostBatches.isEmpty, "nothing lost with \(round)")
+                try expect(try await scene.inspection.batches().isEmpty, "no batch left with \(round)")
+                let handled = try await scene.inspection.handledPairs().count
+                try expect(handled >= 17 * (round + 1), "the neighbours handled with \(round)")
+            }
+        },
+        Check("whatever a retry's outcome holds, it is settled, and its neighbours with it") { scene in
+            let worker = try await scene.worker("mail")
+            for (round, absurd) in absurdOutcomes.enumerated() {
+                try await scene.post((0..<18).map { "\(round) \($0)" })
+                let batches = try await scene.claimAll(worker)
+                _ = try await scene.settle(batches.map { $0.settled("mail", .running) }, by: worker)
+                let retries = batches.flatMap { batch in
+                    batch.deliveries.map { delivery in
+                        let key = RetryKey(shard: batch.key.shard, delivery: delivery.id, handler: "mail")
+                        let isAbsurd = delivery.idempotencyKey.hasSuffix(" 0")
+                        return RetrySettlement(key: key, outcome: isAbsurd ? absurd : .handled(duration: .zero))
+                    }
+                }
+                _ = try await scene.settle(retries: retries, by: worker)
+                let handled = try await scene.inspection.handledPairs().count
+                try expect(handled >= 17 * (round + 1), "the neighbours handled with \(round)")
+            }
+        },
+        Check("a delay beyond ten years is ten years, and a negative one none") { scene in
+            let worker = try await scene.worker("mail")
+            for (delay, after) in [(Duration.seconds(Int64.max), 3651), (.seconds(Int64.min), 0)] {
+                try await scene.post(["\(after)"])
+                let batches = try await scene.claimAll(worker)
+                let outcome = PairOutcome.owed(dueIn: delay, failure: failure())
+                _ = try await scene.settle(batches.map { $0.settled("mail", outcome) }, by: worker)
+                try expect(
+                    try await scene.claimRetries("mail", worker).isEmpty == (after > 0),
+                    "not due before \(after)"
+                )
+                try await scene.inspection.letTimePass(.seconds(after * 86_400))
+                let due = try await scene.inspection.retries().filter(\.isDue)
+                try expect(due.count, is: 1, "due after \(after) days")
+                let settled = due.map { RetrySettlement(key: $0.key, outcome: .handled(duration: .zero)) }
+                if after > 0 {
+                    _ = try await scene.claimRetries("mail", worker)
+                }
+                _ = try await scene.settle(retries: settled, by: worker)
+            }
+        },
+    ]
+
+    /// Outcomes as a handler without bounds, or a clock that jumps, would make them.
+    private static let absurdOutcomes: [PairOutcome] = [
+        .handled(duration: .seconds(Int64.max)),
+        .handled(duration: .seconds(Int64.min)),
+        .owed(dueIn: .seconds(Int64.max), failure: nil),
+        .owed(dueIn: .seconds(Int64.max), failure: failure()),
+        .owed(dueIn: .seconds(1_764_000_000_000), failure: failure()),
+        .owed(dueIn: .seconds(Int64.min), failure: failure()),
+        .owed(dueIn: .zero, failure: AttemptFailure(attempt: 1, error: "", duration: .seconds(Int64.max))),
+        .owed(dueIn: .zero, failure: AttemptFailure(attempt: 1, error: "", duration: .seconds(Int64.min))),
+        .owed(dueIn: .zero, failure: AttemptFailure(attempt: Int.max, error: "many", duration: .zero)),
+        .dead(reason: .permanent, failure: AttemptFailure(attempt: 0, error: "none", duration: .seconds(Int64.max))),
+        .dead(reason: .exhausted, failure: AttemptFailure(attempt: -5, error: "less", duration: .zero)),
+        .dead(reason: .permanent, failure: failure(1, "\u{0}\u{0}\u{FFFE}\u{202E}\u{1B}[2J\u{10FFFF}")),
+        .dead(reason: .permanent, failure: failure(1, String(repeating: "\u{0}", count: 5000))),
+        .dead(reason: .permanent, failure: failure(1, String(repeating: "\u{1F468}\u{200D}\u{1F469}", count: 500_000))),
+        .dead(
+            reason: .permanent,
+            failure: failure(1, String(decoding: [0x61, 0xED, 0xA0, 0x80, 0xFF], as: UTF8.self))
+        ),
     ]
 }

@@ -54,6 +54,8 @@ struct AttemptReport: Sendable {
         switch verdict.outcome {
         case .handled, .running, .owed(_, failure: nil):
             break
+        case .owed(RetryPolicy.longestDelay, failure: let failure?):
+            log.warning("attempt failed, to be tried again in ten years", metadata: described(failure, delivery, [:]))
         case .owed(let delay, failure: let failure?):
             log.info("attempt failed", metadata: described(failure, delivery, ["retry-in": .stringConvertible(delay)]))
         case .dead(let reason, let failure):

@@ -137,6 +137,7 @@ package struct AttemptVerdict {
             let label = label == .retried ? Label.dead : label
             return AttemptVerdict(outcome: .dead(reason: .exhausted, failure: failure), label: label)
         }
-        return AttemptVerdict(outcome: .owed(dueIn: max(.zero, chosen ?? delay), failure: failure), label: label)
+        let dueIn = RetryPolicy.bounded(chosen ?? delay)
+        return AttemptVerdict(outcome: .owed(dueIn: dueIn, failure: failure), label: label)
     }
 }

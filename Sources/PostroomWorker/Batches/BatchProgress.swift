@@ -166,6 +166,26 @@ struct BatchProgress {
         }
     }
 
+    /// Lets the pairs whose attempts failed leave as retries, each of which is then settled by itself.
+    ///
+    /// - Returns: Whether there were any.
+    mutating func detachFailures() -> Bool {
+        var isChanged = false
+        for index in pairs.indices {
+            switch pairs[index].status {
+            case .ended(.owed(let delay, failure: let failure?)):
+                pairs[index].status = .left(.owed(dueIn: delay, failure: failure))
+                isChanged = true
+            case .ended(.dead(let reason, let failure)):
+                pairs[index].status = .left(.dead(reason: reason, failure: failure))
+                isChanged = true
+            case .ended, .waiting, .running, .left:
+                break
+            }
+        }
+        return isChanged
+    }
+
     /// The settlement was committed.
     ///
     /// - Returns: The pairs that left as retries, with their outcomes where they have ended since.

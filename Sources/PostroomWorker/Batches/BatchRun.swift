@@ -117,6 +117,13 @@ final class BatchRun: Sendable {
         }
     }
 
+    /// Lets the pairs whose attempts failed leave as retries, because the inbox refuses the batch as it is.
+    ///
+    /// - Returns: Whether there were any.
+    func detachFailures() -> Bool {
+        guarded.withLock { $0.progress.detachFailures() }
+    }
+
     /// The settlement was committed.
     ///
     /// - Returns: The pairs that left as retries, with their outcomes where they have ended since.

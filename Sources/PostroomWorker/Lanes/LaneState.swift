@@ -274,4 +274,9 @@ extension Duration {
     var nanoseconds: Double {
         Double(components.seconds) * 1e9 + Double(components.attoseconds) * 1e-9
     }
+
+    /// The duration in whole nanoseconds; the nearest number where it has more than 64 bits.
+    var wholeNanoseconds: Int64 {
+        Int64(exactly: nanoseconds.rounded()) ?? (self < .zero ? .min : .max)
+    }
 }

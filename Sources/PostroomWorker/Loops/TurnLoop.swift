@@ -1,4 +1,6 @@
 import CoreMetrics
+import Logging
+import PostroomCore
 import PostroomQueue
 
 /// Settles what ended and claims what is next, turn by turn.
@@ -68,7 +70,7 @@ struct TurnLoop {
             return
         }
         let now = parts.clock.now()
-        parts.metrics.settleSeconds.recordNanoseconds(Int64((now - startedAt).nanoseconds))
+        parts.metrics.settleSeconds.recordNanoseconds((now - startedAt).wholeNanoseconds)
         session.with { state in
             state.ledger.answered(request.size)
             state.mayClaim = state.mayClaim || !claimed.isEmpty
@@ -102,26 +104,50 @@ struct TurnLoop {
         _ request: ClaimRequest
     ) async {
         let now = parts.clock.now()
-        let until = now + parts.configuration.refusalDelay
         troubles.failed(error)
         session.with { state in
             state.ledger.answered(request.size)
             state.mayClaim = true
-            switch error.kind {
-            case .rejected:
-                state.outbox.refuse(parcel, until: until)
-            case .unavailable:
-                state.failed(parcel)
-            }
         }
-        if error.kind == .unavailable {
-            if request.deliveries > 0 {
-                session.mayHaveUnknownClaims(at: now)
-            }
-            if !parcel.retries.isEmpty {
-                await session.holdRetryClaims()
-            }
+        if error.kind == .rejected {
+            await refused(parcel, error, besideClaim: request.deliveries > 0, at: now)
+            return
+        }
+        session.with { $0.failed(parcel) }
+        if request.deliveries > 0 {
+            session.mayHaveUnknownClaims(at: now)
+        }
+        if !parcel.retries.isEmpty {
+            await session.holdRetryClaims()
         }
         await parts.pause(backoff.failed())
+    }
+
+    /// Divides what the inbox refused for good, so that what it refuses stops nothing else; there is a pause where that
+    /// makes no difference to the next call.
+    private mutating func refused(
+        _ parcel: Outbox.Parcel,
+        _ error: QueueError,
+        besideClaim: Bool,
+        at now: Duration
+    ) async {
+        let until = now + parts.configuration.refusalDelay
+        let step = session.with { state in
+            state.outbox.refuse(parcel, besideClaim: besideClaim, isAboutValues: error.isAboutValues, until: until)
+        }
+        switch step {
+        case .divided:
+            return
+        case .silenced(let key):
+            parts.log.error(
+                "the inbox refuses what an attempt said; the attempt is settled without that",
+                metadata: [
+                    "handler": .string(key.handler.rawValue), "delivery": .stringConvertible(key.delivery),
+                    "error": .string(error.description),
+                ]
+            )
+        case .setAside:
+            await parts.pause(backoff.failed())
+        }
     }
 }

@@ -32,7 +32,7 @@ final class HandlerMetrics: Sendable {
 
     func attempted(_ label: AttemptVerdict.Label, in duration: Duration) {
         attempts[label.index].increment()
-        seconds.recordNanoseconds(Int64(duration.nanoseconds))
+        seconds.recordNanoseconds(duration.wholeNanoseconds)
     }
 
     func died(_ reason: DeathReason) {

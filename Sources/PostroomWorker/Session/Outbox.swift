@@ -77,19 +77,73 @@ struct Outbox {
         returned.retries = parcel.retries + returned.retries
     }
 
-    /// Takes a parcel back that the inbox refused: the next ones are smaller, and what is refused alone is set aside,
-    /// so that it does not stop the others.
-    mutating func refuse(_ parcel: Parcel, until: Duration) {
-        if parcel.count > 1 {
+    /// What became of a parcel that the inbox refused.
+    enum RefusalStep: Equatable {
+        /// It goes out again in parts.
+        case divided
+        /// It was one pair, and goes out again without what its attempt said.
+        case silenced(RetryKey)
+        /// It waits for a while.
+        case setAside
+    }
+
+    /// Takes a parcel back that the inbox refused for good, so that it does not stop the others.
+    ///
+    /// The next parcels are half as large, down to one batch or retry. Where its values are what is refused, a batch sends
+    /// the pairs whose attempts failed on as retries of this worker, which have no values of a handler's; and a retry is
+    /// settled without what its attempt said. What is refused even so is set aside.
+    ///
+    /// - Parameters:
+    ///   - parcel: What was refused.
+    ///   - besideClaim: Whether a claim rode along, which may be what was refused.
+    ///   - isAboutValues: Whether other values might be accepted.
+    ///   - until: Until when it is set aside.
+    mutating func refuse(
+        _ parcel: Parcel,
+        besideClaim: Bool = false,
+        isAboutValues: Bool = false,
+        until: Duration
+    ) -> RefusalStep {
+        if parcel.count > 1 || besideClaim && !parcel.isEmpty {
             limit = max(1, parcel.count / 2)
             putBack(parcel)
-        } else if !parcel.isEmpty {
+            return .divided
+        }
+        if isAboutValues, let run = parcel.batches.first, run.detachFailures() {
+            putBack(parcel)
+            return .divided
+        }
+        if isAboutValues, let retry = parcel.retries.first, let outcome = retry.outcome.withoutWords {
+            putBack(Parcel(retries: [RetrySettlement(key: retry.key, outcome: outcome)]))
+            return .silenced(retry.key)
+        }
+        if !parcel.isEmpty {
             refused.append((until, parcel))
         }
+        return .setAside
     }
 
     /// The last parcel was accepted.
     mutating func accepted() {
         limit = min(Self.most, limit * 2)
+    }
+}
+
+extension PairOutcome {
+    /// The outcome without what its attempt said and without its duration, or `nil` where there is nothing to leave out.
+    fileprivate var withoutWords: PairOutcome? {
+        switch self {
+        case .handled, .running, .owed(_, failure: nil): nil
+        case .owed(let delay, failure: let failure?): failure.withoutWords.map { .owed(dueIn: delay, failure: $0) }
+        case .dead(let reason, let failure): failure.withoutWords.map { .dead(reason: reason, failure: $0) }
+        }
+    }
+}
+
+extension AttemptFailure {
+    private static let silence = "the inbox refused to record what this attempt said; the log of its worker has it"
+
+    fileprivate var withoutWords: AttemptFailure? {
+        error == Self.silence ? nil : AttemptFailure(attempt: attempt, error: Self.silence, duration: .zero)
     }
 }

@@ -23,6 +23,8 @@ final class UnreliableQueue: WorkQueue {
         case after
         /// The database refused.
         case rejected
+        /// The database refused the values.
+        case unfit
     }
 
     typealias Plan = @Sendable (Call, Settlement?) -> Failure?
@@ -64,6 +66,8 @@ final class UnreliableQueue: WorkQueue {
             throw QueueError(kind: .unavailable, description: "the connection is gone")
         case .rejected:
             throw QueueError(kind: .rejected, description: "refused")
+        case .unfit:
+            throw QueueError(kind: .rejected, description: "a value does not fit", isAboutValues: true)
         case .after:
             _ = try await body()
             throw QueueError(kind: .unavailable, description: "the reply is lost")
