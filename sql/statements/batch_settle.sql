@@ -24,6 +24,7 @@
 -- $18 handled_batches int8[]
 -- $19 handled_runs bytea[]
 -- $20 handlers text[]
+-- $21 handled_pages int4[]
 -- rows: directory_version int8, settled int8[], conflicting_deliveries int8[], conflicting_handlers text[], conflicts_are_others bool[]
 -- uses: batch_pkey, delivery_pkey
 WITH settled AS (
@@ -87,8 +88,9 @@ WITH settled AS (
         error = excluded.error, fingerprint = excluded.fingerprint, history = dead_letter.history || excluded.history
 ), succeeded AS (
     INSERT INTO postroom.handled (shard, batch_id, settled_at, worker, handlers, runs)
-    SELECT $1, h.batch_id, now(), $2, $20::text[], h.runs
-    FROM unnest($18::bigint[], $19::bytea[]) AS h (batch_id, runs)
+    -- A run names its handler by one byte: each row has its page of 256 from the list.
+    SELECT $1, h.batch_id, now(), $2, ($20::text[])[h.page * 256 + 1 : h.page * 256 + 256], h.runs
+    FROM unnest($18::bigint[], $19::bytea[], $21::integer[]) AS h (batch_id, runs, page)
     JOIN settled ON settled.id = h.batch_id
 )
 SELECT (SELECT version FROM postroom.directory), coalesce((SELECT array_agg(id) FROM settled), '{}'),

@@ -194,7 +194,8 @@ package final class BareStatements: Sendable {
             failedErrors: [],
             handledBatches: runs.isEmpty ? [] : batches,
             handledRuns: runs.isEmpty ? [] : batches.map { _ in runs },
-            handlers: handlers
+            handlers: handlers,
+            handledPages: runs.isEmpty ? [] : batches.map { _ in 0 }
         )
     }
 }

@@ -9,8 +9,9 @@ struct BatchSettleBuilder {
     private var failed = FailedPairs()
     private var handledBatches: [Int64] = []
     private var handledRuns: [[UInt8]] = []
+    private var handledPages: [Int32] = []
     private var handlers: [HandlerName] = []
-    private var places: [HandlerName: UInt8] = [:]
+    private var places: [HandlerName: Int] = [:]
 
     private struct OwedPairs {
         var deliveries: [Int64] = []
@@ -39,24 +40,22 @@ struct BatchSettleBuilder {
 
     mutating func append(_ batch: BatchSettlement) {
         batches.append(batch.key.id.rawValue)
-        var runs = HandledRuns()
+        var runs = PagedRuns()
         for pair in batch.pairs {
             append(pair, of: batch, to: &runs)
         }
-        if !runs.bytes.isEmpty {
+        for (page, runs) in runs.pages where !runs.bytes.isEmpty {
             handledBatches.append(batch.key.id.rawValue)
             handledRuns.append(runs.bytes)
+            handledPages.append(page)
         }
     }
 
-    private mutating func append(_ pair: BatchSettlement.Pair, of batch: BatchSettlement, to runs: inout HandledRuns) {
+    private mutating func append(_ pair: BatchSettlement.Pair, of batch: BatchSettlement, to runs: inout PagedRuns) {
         let delivery = DeliveryID(batch: batch.key.id, ordinal: pair.ordinal).rawValue
         switch pair.outcome {
         case .handled(let duration):
-            // A program with more than 256 handlers of one batch records the first 256 of them.
-            if let place = place(of: pair.handler) {
-                runs.append(ordinal: pair.ordinal, handler: place, duration: duration)
-            }
+            runs.append(ordinal: pair.ordinal, handler: place(of: pair.handler), duration: duration)
         case .owed(let dueIn, let failure):
             owesAtOnce = owesAtOnce || dueIn <= .zero
             appendOwed(delivery, pair.handler, dueIn: dueIn, failedAttempts: failure?.attempt ?? 0, isHeld: false)
@@ -71,11 +70,11 @@ struct BatchSettleBuilder {
         }
     }
 
-    private mutating func place(of handler: HandlerName) -> UInt8? {
+    private mutating func place(of handler: HandlerName) -> Int {
         if let place = places[handler] {
             return place
         }
-        guard let place = UInt8(exactly: handlers.count) else { return nil }
+        let place = handlers.count
         handlers.append(handler)
         places[handler] = place
         return place
@@ -125,7 +124,8 @@ struct BatchSettleBuilder {
             failedErrors: failed.errors,
             handledBatches: handledBatches,
             handledRuns: handledRuns,
-            handlers: handlers.map(\.rawValue)
+            handlers: handlers.map(\.rawValue),
+            handledPages: handledPages
         )
     }
 }

@@ -31,3 +31,25 @@ struct HandledRuns {
         return shift > 31 ? .max : shift << 11 | UInt16(value)
     }
 }
+
+/// Successful runs of one batch, divided by the pages of 256 handlers each that the list of a settlement has.
+struct PagedRuns {
+    private var first = HandledRuns()
+    private var others: [Int: HandledRuns] = [:]
+
+    /// Adds a run of the handler at a place in the settlement's list.
+    mutating func append(ordinal: UInt8, handler place: Int, duration: Duration) {
+        let handler = UInt8(truncatingIfNeeded: place)
+        if place < 256 {
+            first.append(ordinal: ordinal, handler: handler, duration: duration)
+        } else {
+            others[place >> 8, default: HandledRuns()].append(ordinal: ordinal, handler: handler, duration: duration)
+        }
+    }
+
+    /// The runs of each page, by its number; the first may have none.
+    var pages: [(page: Int32, runs: HandledRuns)] {
+        guard !others.isEmpty else { return [(0, first)] }
+        return [(0, first)] + others.sorted { $0.key < $1.key }.map { (Int32(clamping: $0.key), $0.value) }
+    }
+}

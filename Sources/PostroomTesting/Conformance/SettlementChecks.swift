@@ -161,6 +161,25 @@ extension QueueConformance {
                 _ = try await scene.settle(retries: settled, by: worker)
             }
         },
+        Check("every run of three hundred handlers is on record") { scene in
+            let handlers = (0..<300).map { HandlerName(rawValue: "handler-\($0)") }
+            let registration = WorkerRegistration(label: "test", handlers: handlers.map { ($0, [.everything]) })
+            let worker = try await scene.queue.register(registration)
+            try await scene.post(["a", "b", "c"])
+            let batches = try await scene.claimAll(worker)
+            let settlements = batches.map { batch in
+                batch.settled(
+                    batch.deliveries.flatMap { delivery in
+                        handlers.map { (delivery.id.ordinal, $0, .handled(duration: .milliseconds(2))) }
+                    }
+                )
+            }
+            _ = try await scene.settle(settlements, by: worker)
+            let handled = try await scene.inspection.handledPairs()
+            try expect(handled.count, is: 900, "handled pairs")
+            try expect(Set(handled).count, is: 900, "different ones")
+            try expect(Set(handled.map(\.handler)), is: Set(handlers), "handlers")
+        },
     ]
 
     /// Outcomes as a handler without bounds, or a clock that jumps, would make them.

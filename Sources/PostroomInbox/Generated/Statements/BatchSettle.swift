@@ -74,8 +74,9 @@ struct BatchSettle: BundledStatement {
                 error = excluded.error, fingerprint = excluded.fingerprint, history = dead_letter.history || excluded.history
         ), succeeded AS (
             INSERT INTO postroom.handled (shard, batch_id, settled_at, worker, handlers, runs)
-            SELECT $1, h.batch_id, now(), $2, $20::text[], h.runs
-            FROM unnest($18::bigint[], $19::bytea[]) AS h (batch_id, runs)
+            -- A run names its handler by one byte: each row has its page of 256 from the list.
+            SELECT $1, h.batch_id, now(), $2, ($20::text[])[h.page * 256 + 1 : h.page * 256 + 256], h.runs
+            FROM unnest($18::bigint[], $19::bytea[], $21::integer[]) AS h (batch_id, runs, page)
             JOIN settled ON settled.id = h.batch_id
         )
         SELECT (SELECT version FROM postroom.directory), coalesce((SELECT array_agg(id) FROM settled), '{}'),
@@ -83,7 +84,7 @@ struct BatchSettle: BundledStatement {
                coalesce((SELECT array_agg(handler) FROM conflicting), '{}'),
                coalesce((SELECT array_agg(is_other) FROM conflicting), '{}');
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8, .int8, .int8Array, .int8Array, .textArray, .intervalArray, .int4Array, .boolArray, .int8Array, .textArray, .textArray, .int8Array, .textArray, .int4Array, .intervalArray, .textArray, .int8Array, .byteaArray, .textArray]
+    static let parameterTypes: [PostgresType] = [.int2, .int8, .int8, .int8Array, .int8Array, .textArray, .intervalArray, .int4Array, .boolArray, .int8Array, .textArray, .textArray, .int8Array, .textArray, .int4Array, .intervalArray, .textArray, .int8Array, .byteaArray, .textArray, .int4Array]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "directory_version", type: .int8),
         PostgresColumn(name: "settled", type: .int8Array),
@@ -114,6 +115,7 @@ struct BatchSettle: BundledStatement {
     let handledBatches: [Int64]
     let handledRuns: [[UInt8]]
     let handlers: [String]
+    let handledPages: [Int32]
 
     struct Row: Sendable {
         let directoryVersion: Int64
@@ -144,6 +146,7 @@ struct BatchSettle: BundledStatement {
         parameters.write(handledBatches)
         parameters.write(handledRuns)
         parameters.write(handlers)
+        parameters.write(handledPages)
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
