@@ -12,20 +12,37 @@ public struct HandlerDirectory: Sendable {
         ///
         /// It receives the deliveries accepted after that.
         public let recordedAt: Timestamp
+        /// The last batch before it was recorded; `nil` where only the time is known.
+        ///
+        /// It receives the deliveries of later batches even where the time says otherwise: a commit may have been on its
+        /// way, or the server's clock may have stepped back.
+        public let afterBatch: BatchID?
         /// Whether a person paused it: its pairs wait in `retry`.
         public let isPaused: Bool
 
         /// Describes a handler.
-        public init(name: HandlerName, patterns: [EventPattern], recordedAt: Timestamp, isPaused: Bool) {
+        public init(
+            name: HandlerName,
+            patterns: [EventPattern],
+            recordedAt: Timestamp,
+            afterBatch: BatchID? = nil,
+            isPaused: Bool
+        ) {
             self.name = name
             self.patterns = patterns
             self.recordedAt = recordedAt
+            self.afterBatch = afterBatch
             self.isPaused = isPaused
+        }
+
+        /// Whether a delivery was accepted after it was recorded: by its time, or by its number.
+        private func isRecorded(before delivery: Delivery) -> Bool {
+            delivery.receivedAt >= recordedAt || afterBatch.map { delivery.id.batch > $0 } ?? false
         }
 
         /// Whether a delivery is for it.
         public func wants(_ delivery: Delivery) -> Bool {
-            delivery.receivedAt >= recordedAt && delivery.source != .unverified
+            isRecorded(before: delivery) && delivery.source != .unverified
                 && patterns.contains { $0.matches(source: delivery.source, eventType: delivery.eventType) }
         }
     }

@@ -142,4 +142,21 @@ struct HandlerRegistryTests {
         let event = event("x")
         await #expect(throws: HandlerError.permanent("key 3")) { try await audit.run(event, nil, context(event)) }
     }
+
+    /// A name, and what its problem says; `nil` where it is good.
+    static let names: [(HandlerName, String?)] = [
+        ("crm.sync", nil), ("caf\u{E9}.sync", nil), ("\u{65E5}\u{672C}", nil),
+        ("cafe\u{301}.sync", "NFD"), ("\u{212B}ngstrom", "NFD"), ("\u{1112}\u{1161}\u{11AB}", "NFD"),
+        (HandlerName(rawValue: String(repeating: "a", count: 200)), nil),
+        (HandlerName(rawValue: String(repeating: "a", count: 201)), "201 bytes"),
+        (HandlerName(rawValue: String(repeating: "\u{E9}", count: 101)), "202 bytes"),
+    ]
+
+    @Test("a name that the database can't keep or would tell from its like is a problem", arguments: names)
+    func name(_ name: HandlerName, _ problem: String?) {
+        var registry = HandlerRegistry()
+        registry.on(.everything, named: name) { _, _ in }
+        #expect(registry.problems.count == (problem == nil ? 0 : 1))
+        #expect(problem.map { registry.problems.first?.contains($0) ?? false } ?? true)
+    }
 }

@@ -81,4 +81,19 @@ struct IdentifiersTests {
         #expect(Timestamp(Date(timeIntervalSince1970: -.infinity)).rawValue == .min)
         #expect(Timestamp(.distantFuture) > now && Timestamp(.distantPast) < now)
     }
+
+    @Test("names are told apart by their bytes, as the database does")
+    func bytes() {
+        let composed = "caf\u{E9}"
+        let separate = "cafe\u{301}"
+        #expect(composed == separate, "the same text to a reader")
+        let handlers: Set = [HandlerName(rawValue: composed), HandlerName(rawValue: separate), "crm", "crm"]
+        #expect(handlers.count == 3)
+        let endpoints: Set = [EndpointName(rawValue: composed), EndpointName(rawValue: separate), "in", "in"]
+        #expect(endpoints.count == 3)
+        // Two marks in another order: as many bytes, and the same text.
+        let marks = ("a\u{323}\u{307}", "a\u{307}\u{323}")
+        #expect(HandlerName(rawValue: marks.0) != HandlerName(rawValue: marks.1))
+        #expect(HandlerName(rawValue: separate) < HandlerName(rawValue: composed))
+    }
 }

@@ -58,16 +58,16 @@ struct MigratorTests {
         }
     }
 
-    @Test("a schema that lacks the last migration is outdated, and the migration finishes it")
+    @Test("a schema that lacks the last migrations is outdated, and the migration finishes it")
     func finishesHalfMigrated() async throws {
         try await TestInbox.with { test in
             let indexes = ["delivery", "failed_attempt", "handled"].map { "postroom.\($0)_default_by_time" }
             try await test.query("DROP INDEX " + indexes.joined(separator: ", "))
             let functions = ["time_partitions", "require_read_committed", "fill_partition", "tend_partitions"]
             try await test.query("DROP FUNCTION " + functions.map { "postroom.\($0)" }.joined(separator: ", "))
-            try await test.query("DELETE FROM postroom.migration WHERE version = 4")
+            try await test.query("DELETE FROM postroom.migration WHERE version >= 4")
             #expect(try await test.inbox.schemaState() == .outdated(version: 3))
-            #expect(try await migrator(test.connectionString).migrate() == ["partitions"])
+            #expect(try await migrator(test.connectionString).migrate().first == "partitions")
             #expect(try await test.count("SELECT count(*) FROM postroom.time_partitions('delivery')") == 3)
         }
     }

@@ -12,6 +12,8 @@ struct RoutingTests {
         var directory: [EventPattern] = [.everything]
         var isPaused = false
         var recordedAt: Int64 = 0
+        /// The number of the delivery's batch is 1.
+        var afterBatch: Int64?
         var code: [EventPattern]? = [.everything]
         let runs: Bool
         var owed: Duration?
@@ -25,6 +27,9 @@ struct RoutingTests {
         Case(testDescription: "only newer code matches", code: [.events(from: .wacht)], runs: false, owed: .seconds(7)),
         Case(testDescription: "it was recorded after the delivery came", recordedAt: 1001, runs: false),
         Case(testDescription: "it was recorded as the delivery came", recordedAt: 1000, runs: true),
+        Case(testDescription: "by time it came too early, by number not", recordedAt: 1001, afterBatch: 0, runs: true),
+        Case(testDescription: "by time and number it came too early", recordedAt: 1001, afterBatch: 1, runs: false),
+        Case(testDescription: "by number it came too early, by time not", recordedAt: 1000, afterBatch: 1, runs: true),
     ]
 
     @Test("a delivery goes where directory and code say", arguments: cases)
@@ -33,6 +38,7 @@ struct RoutingTests {
             name: "crm",
             patterns: example.directory,
             recordedAt: Timestamp(rawValue: example.recordedAt),
+            afterBatch: example.afterBatch.map(BatchID.init(rawValue:)),
             isPaused: example.isPaused
         )
         var registry = HandlerRegistry()
@@ -65,6 +71,31 @@ struct RoutingTests {
             let router = Router(directory, registry.handlers, newerCodeDelay: .zero)
             let route = cache.route(Fixture.delivery(0), by: router)
             #expect(route.runs.isEmpty == isPaused)
+        }
+    }
+
+    @Test("event types that only look the same have routes of their own")
+    func lookalikes() {
+        let types = ["caf\u{E9}", "cafe\u{301}"]
+        var registry = HandlerRegistry()
+        for (name, type) in zip(["composed", "separate"], types) {
+            let pattern = EventPattern(source: nil, pattern: type)
+            registry.on(pattern, named: HandlerName(rawValue: name)) { _, _ in }
+        }
+        let entries = registry.handlers.map { handler in
+            HandlerDirectory.Entry(
+                name: handler.name,
+                patterns: handler.patterns,
+                recordedAt: Timestamp(rawValue: 0),
+                isPaused: false
+            )
+        }
+        let directory = HandlerDirectory(version: 1, entries: entries)
+        let router = Router(directory, registry.handlers, newerCodeDelay: .zero)
+        var cache = RouteCache()
+        for _ in 0..<2 {
+            let routes = types.map { cache.route(Fixture.delivery(0, eventType: $0), by: router).runs }
+            #expect(routes == [[0], [1]])
         }
     }
 }

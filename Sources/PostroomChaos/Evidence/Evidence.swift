@@ -122,8 +122,16 @@ struct KnownHandler: Sendable {
     let recordedAt: Timestamp
 
     func wants(_ delivery: StoredDelivery) -> Bool {
-        delivery.receivedAt >= recordedAt
-            && patterns.contains { $0.matches(source: delivery.source, eventType: delivery.eventType) }
+        delivery.receivedAt >= recordedAt && matches(delivery)
+    }
+
+    /// Whether it may have got a delivery: what came while it was being recorded may be for it or not.
+    func mayWant(_ delivery: StoredDelivery) -> Bool {
+        delivery.receivedAt + .seconds(5) >= recordedAt && matches(delivery)
+    }
+
+    private func matches(_ delivery: StoredDelivery) -> Bool {
+        patterns.contains { $0.matches(source: delivery.source, eventType: delivery.eventType) }
     }
 }
 

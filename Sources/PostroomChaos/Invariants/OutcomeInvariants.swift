@@ -23,6 +23,11 @@ enum OutcomeInvariants {
         let letters = evidence.letters.reduce(into: [Pair: Int]()) { $0[$1.pair, default: 0] += 1 }
         twice += letters.filter { $0.value > 1 }.map { "\($0.key): dead \($0.value) times" }
         let unasked = ends.handled.union(ends.dead).subtracting(wanted)
+            .filter { pair in
+                !evidence.handlers.contains { handler in
+                    handler.name == pair.handler && evidence.stored[pair.delivery].map(handler.mayWant) ?? false
+                }
+            }
         return [
             .of("I3", "neither handled, nor dead, nor discarded", lost.sorted()),
             .of("I3", "ended in several ways", twice.sorted()),

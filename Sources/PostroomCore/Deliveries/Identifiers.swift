@@ -58,6 +58,8 @@ public struct DeliveryID: RawRepresentable, Hashable, Comparable, Sendable, Cust
 }
 
 /// The name of an endpoint, as it stands in the URL: `POST /hooks/{endpoint}`.
+///
+/// Names are equal where their bytes are, as in the database.
 public struct EndpointName: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     /// The name as configured.
     public let rawValue: String
@@ -76,11 +78,22 @@ public struct EndpointName: RawRepresentable, Hashable, Sendable, ExpressibleByS
     public var description: String {
         rawValue
     }
+
+    /// Compares names byte by byte.
+    public static func == (left: EndpointName, right: EndpointName) -> Bool {
+        left.rawValue.hasSameBytes(as: right.rawValue)
+    }
+
+    /// Hashes the bytes of the name.
+    public func hash(into hasher: inout Hasher) {
+        rawValue.hashBytes(into: &hasher)
+    }
 }
 
 /// The name under which the database knows a handler.
 ///
-/// It outlives the code: renaming a handler makes a new one.
+/// It outlives the code: renaming a handler makes a new one. Names are equal where their bytes are, as in the database: two
+/// spellings of one letter are two names, which for a `String` they are not.
 public struct HandlerName: RawRepresentable, Hashable, Comparable, Sendable, ExpressibleByStringLiteral,
     CustomStringConvertible
 {
@@ -102,8 +115,35 @@ public struct HandlerName: RawRepresentable, Hashable, Comparable, Sendable, Exp
         rawValue
     }
 
-    /// Orders handlers by name.
+    /// Compares names byte by byte.
+    public static func == (left: HandlerName, right: HandlerName) -> Bool {
+        left.rawValue.hasSameBytes(as: right.rawValue)
+    }
+
+    /// Hashes the bytes of the name.
+    public func hash(into hasher: inout Hasher) {
+        rawValue.hashBytes(into: &hasher)
+    }
+
+    /// Orders handlers by the bytes of their names.
     public static func < (left: HandlerName, right: HandlerName) -> Bool {
-        left.rawValue < right.rawValue
+        left.rawValue.utf8.lexicographicallyPrecedes(right.rawValue.utf8)
+    }
+}
+
+extension String {
+    /// Whether two texts are the same as the database sees them, and not just the same to a reader.
+    package func hasSameBytes(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        var one = self
+        var two = other
+        return one.withUTF8 { one in two.withUTF8 { two in one.elementsEqual(two) } }
+    }
+
+    /// Hashes the bytes, so that texts which only look the same differ.
+    package func hashBytes(into hasher: inout Hasher) {
+        var text = self
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(0xFF as UInt8)
     }
 }

@@ -1,3 +1,5 @@
+@_spi(_Unicode) import Swift
+
 /// The handlers of a program, by name.
 public struct HandlerRegistry: Sendable {
     /// The handlers in the order of their registration.
@@ -7,6 +9,9 @@ public struct HandlerRegistry: Sendable {
     ///
     /// A program with problems does not start.
     public private(set) var problems: [String] = []
+
+    /// The most bytes of a name: it is part of the key of every job.
+    private static let longestName = 200
 
     /// No handlers.
     public init() {}
@@ -64,6 +69,16 @@ public struct HandlerRegistry: Sendable {
             problems.append("a handler has an empty name; give it one that stays the same for years")
         } else if name.rawValue.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
             problems.append("a handler's name has control characters; Postgres and terminals can't show it")
+        } else if name.rawValue.utf8.count > Self.longestName {
+            problems.append(
+                "a handler's name has \(name.rawValue.utf8.count) bytes, and at most \(Self.longestName) can be stored: "
+                    + "'\(name.rawValue.prefix(32))…'"
+            )
+        } else if !name.rawValue._nfc.elementsEqual(name.rawValue.unicodeScalars) {
+            problems.append(
+                "the name of handler '\(name)' is spelled with separate accents (Unicode NFD), which looks like its usual "
+                    + "spelling and is another name to the database; type it anew, or use letters without accents"
+            )
         } else if handlers.contains(where: { $0.name == name }) {
             problems.append("two handlers are named '\(name)'; the name is how the database tells them apart")
         }

@@ -28,6 +28,7 @@ enum BundledStatements {
         DirectoryRead.self,
         DueClaim.self,
         HandlerAlter.self,
+        HandlerBegin.self,
         InFlightRead.self,
         InboxRead.self,
         KeyExpire.self,

@@ -14,7 +14,12 @@ extension Inbox: WorkQueue {
             handlers: subscriptions.map(\.name),
             patterns: subscriptions.map(\.pattern)
         )
-        let rows = try await inQueueTerms { () async throws(PostgresError) in try await lease.execute(register) }
+        let begin = HandlerBegin(handlers: registration.handlers.map(\.name.rawValue))
+        let rows = try await inQueueTerms { () async throws(PostgresError) in
+            let rows = try await lease.execute(register)
+            _ = try await lease.execute(begin)
+            return rows
+        }
         guard let row = rows.first else {
             throw QueueError(kind: .rejected, description: "the worker's row was not returned")
         }
@@ -212,6 +217,7 @@ extension HandlerDirectory.Entry {
             name: HandlerName(rawValue: name),
             patterns: patterns.compactMap(EventPattern.init(description:)),
             recordedAt: Timestamp(rawValue: recordedAt),
+            afterBatch: row.afterBatch.map(BatchID.init(rawValue:)),
             isPaused: row.isPaused ?? false
         )
     }

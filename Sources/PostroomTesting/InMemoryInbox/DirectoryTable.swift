@@ -18,13 +18,14 @@ struct DirectoryTable {
         entries[handler]?.isPaused ?? false
     }
 
-    mutating func record(_ handler: HandlerName, _ patterns: [EventPattern], at now: Timestamp) {
+    mutating func record(_ handler: HandlerName, _ patterns: [EventPattern], at now: Timestamp, after batch: BatchID) {
         let known = entries[handler]
         guard known?.patterns != patterns else { return }
         entries[handler] = HandlerDirectory.Entry(
             name: handler,
             patterns: patterns,
             recordedAt: known?.recordedAt ?? now,
+            afterBatch: known?.afterBatch ?? batch,
             isPaused: known?.isPaused ?? false
         )
         version += 1
@@ -36,6 +37,7 @@ struct DirectoryTable {
             name: handler,
             patterns: known.patterns,
             recordedAt: known.recordedAt,
+            afterBatch: known.afterBatch,
             isPaused: isPaused
         )
         version += 1

@@ -5,7 +5,8 @@ import PostroomQueue
 struct InboxState {
     private struct Key: Hashable {
         let endpoint: EndpointName
-        let key: String
+        /// The bytes of the key: two texts that only look the same are two keys.
+        let key: [UInt8]
     }
 
     private let shards: Int16
@@ -38,7 +39,7 @@ struct InboxState {
         var receipts: [IntakeReceipt] = []
         var stored: [Int16: (id: BatchID, deliveries: [Delivery])] = [:]
         for request in incoming {
-            let key = Key(endpoint: request.endpoint, key: request.identity.idempotencyKey)
+            let key = Key(endpoint: request.endpoint, key: Array(request.identity.idempotencyKey.utf8))
             if let first = keys[key] {
                 receipts.append(IntakeReceipt(id: first, isDuplicate: true))
                 continue
@@ -72,7 +73,7 @@ struct InboxState {
     private func shard(of key: Key) -> Int16 {
         // FNV-1a: the same in every run, unlike `Hasher`.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in key.key.utf8 {
+        for byte in key.key {
             hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
         }
         return Int16(hash % UInt64(shards))
@@ -82,7 +83,7 @@ struct InboxState {
 
     mutating func register(_ registration: WorkerRegistration, at now: Timestamp) -> WorkerID {
         for (handler, patterns) in registration.handlers {
-            directory.record(handler, patterns, at: now)
+            directory.record(handler, patterns, at: now, after: BatchID(rawValue: lastBatch))
         }
         lastWorker += 1
         let worker = WorkerID(rawValue: lastWorker)

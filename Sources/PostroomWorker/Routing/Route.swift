@@ -12,9 +12,23 @@ struct Route {
 ///
 /// Each task has its own, so that nothing is locked; a stream of one event type finds its route by one comparison.
 struct RouteCache {
+    /// Patterns match bytes, and two event types that only look the same have two routes.
     private struct Kind: Hashable {
         let source: Source
         let eventType: String?
+
+        static func == (left: Kind, right: Kind) -> Bool {
+            switch (left.eventType, right.eventType) {
+            case (nil, nil): left.source == right.source
+            case (let one?, let other?): one.hasSameBytes(as: other) && left.source == right.source
+            case (nil, _), (_, nil): false
+            }
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(source)
+            eventType?.hashBytes(into: &hasher)
+        }
     }
 
     /// Event types come from outside: what is remembered of them stays bounded.

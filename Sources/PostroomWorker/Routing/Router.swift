@@ -44,6 +44,8 @@ final class Router: Sendable {
     }
 
     /// Whether the route depends on nothing but source and type.
+    ///
+    /// A delivery before the newest handler's time may still be for it by its number; such ones are rare.
     func isCacheable(_ delivery: Delivery) -> Bool {
         delivery.receivedAt >= settledSince
     }

@@ -86,7 +86,7 @@ struct BadLedger: Sendable, CustomTestStringConvertible {
             $0.handlers[0] = KnownHandler(
                 name: ChaosHandlers.quick,
                 patterns: [.everything],
-                recordedAt: GoodLedger.at(15)
+                recordedAt: GoodLedger.at(6000)
             )
         },
         BadLedger("the queue was not empty", "I3", "still owed when the wait ended") { $0.unfinished = "1 batches" },

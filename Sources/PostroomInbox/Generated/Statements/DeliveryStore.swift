@@ -8,12 +8,16 @@ import PostgresClient
 /// A request whose key is known, or came earlier in the same call, is not stored again. Keys are inserted in their
 /// order, so that two commits that share some cannot deadlock. The batch is claimed for the worker if that still has
 /// its row. A row without a delivery id is a duplicate of one that a concurrent commit made after this statement's
-/// snapshot: ask key_find.
+/// snapshot: ask key_find. The commit announces itself as postroom.announce_batch does, before it draws its number: a
+/// handler that is recorded meanwhile gets its deliveries too.
 struct DeliveryStore: BundledStatement {
     static let name = "delivery_store"
     static let sql = #"""
-        WITH new_batch AS MATERIALIZED (
-            SELECT nextval('postroom.batch_id') AS id
+        WITH announced AS MATERIALIZED (
+            SELECT pg_advisory_xact_lock_shared(
+                1886352244, ((coalesce(pg_sequence_last_value('postroom.batch_id'::regclass), 0) >> 10) & 2147483647)::integer)
+        ), new_batch AS MATERIALIZED (
+            SELECT nextval('postroom.batch_id') AS id FROM announced
         ), input AS MATERIALIZED (
             SELECT new_batch.id AS batch_id, new_batch.id * 256 + request.place - 1 AS id, request.*
             FROM new_batch

@@ -9,7 +9,8 @@ import PostgresClient
 struct DirectoryRead: BundledStatement {
     static let name = "directory_read"
     static let sql = #"""
-        SELECT directory.version, handler.name, handler.patterns, handler.recorded_at, handler.paused_at IS NOT NULL
+        SELECT directory.version, handler.name, handler.patterns, handler.recorded_at, handler.paused_at IS NOT NULL,
+               handler.after_batch
         FROM postroom.directory LEFT JOIN postroom.handler ON handler.removed_at IS NULL
         ORDER BY handler.name;
         """#
@@ -20,6 +21,7 @@ struct DirectoryRead: BundledStatement {
         PostgresColumn(name: "patterns", type: .textArray),
         PostgresColumn(name: "recorded_at", type: .timestamptz),
         PostgresColumn(name: "is_paused", type: .bool),
+        PostgresColumn(name: "after_batch", type: .int8),
     ]
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
@@ -30,6 +32,7 @@ struct DirectoryRead: BundledStatement {
         let patterns: [String]?
         let recordedAt: Int64?
         let isPaused: Bool?
+        let afterBatch: Int64?
     }
 
     func encode(into parameters: inout ParameterWriter) {}
@@ -40,7 +43,8 @@ struct DirectoryRead: BundledStatement {
             name: row.optionalText(),
             patterns: row.optionalTextArray(),
             recordedAt: row.optionalTimestamp(),
-            isPaused: row.optionalBool()
+            isPaused: row.optionalBool(),
+            afterBatch: row.optionalInt8()
         )
     }
 }
