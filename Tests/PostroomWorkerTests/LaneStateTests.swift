@@ -119,13 +119,80 @@ struct LaneStateTests {
 
     @Test("a hungry lane asks for more when half of its slots are free")
     func hunger() {
-        var lane = lane(slots: 2, jobs: 2)
+        var lane = LaneState(slots: 2, waitingPerSlot: 2, stall: .milliseconds(100))
+        for number in 0..<2 {
+            lane.enqueue(Fixture.retryJob(number), at: .zero)
+        }
         lane.becomeHungry()
-        let isFedAtFirst = lane.isFed()
+        let isFedAtFirst = lane.isFed(at: .zero)
         _ = lane.wake()
         _ = lane.ask(0, at: .zero)
         _ = lane.finish(0, .success, at: .zero)
-        let told = [isFedAtFirst, lane.isFed(), lane.isFed()]
+        let told = [isFedAtFirst, lane.isFed(at: .zero), lane.isFed(at: .zero)]
         #expect(told == [false, true, false])
+    }
+
+    @Test(
+        "beside waiting pairs of batches retries keep an eighth of the slots, at least one",
+        arguments: [
+            (1, 1), (2, 1), (15, 1), (16, 2), (64, 8),
+        ]
+    )
+    func share(slots: Int, share: Int) {
+        var lane = LaneState(slots: slots, waitingPerSlot: 2, stall: .milliseconds(100))
+        for _ in 0..<2 {
+            for job in Fixture.jobs(slots) {
+                lane.enqueue(job, at: .zero)
+            }
+        }
+        #expect(lane.free == 0)
+        #expect(lane.roomForRetries(at: .zero) == share)
+        #expect(lane.roomForRetries(at: .milliseconds(100)) == 0, "nothing moves")
+        for number in 0..<share {
+            lane.enqueue(Fixture.retryJob(number), at: .zero)
+        }
+        #expect(lane.roomForRetries(at: .zero) == 0)
+        // They go first, and count until they have ended.
+        _ = lane.wake()
+        _ = lane.ask(0, at: .zero)
+        #expect(lane.retries.count == share - 1)
+        #expect(lane.waiting.count == 2 * slots)
+        #expect(lane.roomForRetries(at: .zero) == 0)
+        _ = lane.finish(0, .success, at: .zero)
+        #expect(lane.roomForRetries(at: .zero) == 1)
+    }
+
+    @Test("a slot that is kept for a suspect is the next one that is free, and nothing else gets it")
+    func keptSlot() {
+        var lane = lane(slots: 1, jobs: 3)
+        _ = lane.wake()
+        _ = lane.ask(0, at: .zero)
+        let isFree = lane.keepSlot()
+        let finish = lane.finish(0, .success, at: .zero)
+        let told = [isFree, lane.isSlotReady(), lane.isSlotReady()]
+        #expect(told == [false, true, false])
+        #expect(isLeave(finish.step))
+        #expect(!wakes(&lane))
+        #expect(lane.waiting.count == 2)
+        lane.enqueue(Fixture.retryJob(0, isSuspect: true), at: .zero)
+        #expect(wakes(&lane))
+        guard case .run(let job) = lane.ask(0, at: .zero) else {
+            Issue.record("the suspect did not begin")
+            return
+        }
+        #expect(job.isRetry)
+        // Ordinary work goes on as soon as the suspect has ended.
+        #expect(isRun(lane.finish(0, .success, at: .zero).step))
+    }
+
+    @Test("a slot that is given back goes to what waits")
+    func releasedSlot() {
+        var lane = lane(slots: 1, jobs: 1)
+        let isFree = lane.keepSlot()
+        #expect(isFree)
+        #expect(!wakes(&lane))
+        lane.releaseSlot()
+        #expect(wakes(&lane))
+        #expect(takesWork(&lane, 0, at: .zero))
     }
 }

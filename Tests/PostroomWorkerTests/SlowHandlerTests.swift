@@ -153,4 +153,67 @@ struct SlowHandlerTests {
             #expect(rig.inbox.handledCount == 20)
         }
     }
+
+    @Test("due retries and suspects move while a backlog of their handler is drained", arguments: [1, 4, 16])
+    func backlog(slots: Int) async throws {
+        let clock = TestClock()
+        let inbox = InMemoryInbox { clock.timestamp }
+        let before = WorkerRegistration(label: "before", handlers: [(name: "mail", patterns: [.everything])])
+        func claimAll(_ worker: WorkerID) async throws -> [ClaimedBatch] {
+            let version = try await inbox.directory().version
+            let request = ClaimRequest(deliveries: 100_000, batches: 100_000)
+            return try await inbox.settle(Settlement(directoryVersion: version), thenClaim: request, for: worker).1
+        }
+        let journal = Journal()
+        let rig = Rig(clock: clock, inbox: inbox) { configuration in
+            configuration.attemptsPerHandler = slots
+            configuration.deliveriesInFlight = 64
+            configuration.deliveriesPerClaim = 16
+        } handlers: { handlers in
+            handlers.on(.everything, named: "mail") { _, context in
+                try? await clock.workerClock.sleep(.milliseconds(20))
+                journal.note(context)
+            }
+        }
+        // Two workers die with what then are suspects; a third leaves retries, which are due.
+        _ = try await inbox.register(before)
+        try await rig.post((0..<5).map { "suspect-\($0)" })
+        for _ in 0..<2 {
+            _ = try await claimAll(try await inbox.register(before))
+            await inbox.letTimePass(.seconds(20))
+            _ = try await inbox.rescue(silentFor: .seconds(15))
+        }
+        let third = try await inbox.register(before)
+        let suspects = try await claimAll(third)
+        try await rig.post((0..<40).map { "retry-\($0)" })
+        let batches = try await suspects + claimAll(third)
+        let owed = batches.map { batch in
+            BatchSettlement(
+                key: batch.key,
+                receivedAt: batch.receivedAt,
+                pairs: batch.deliveries.map { delivery in
+                    let outcome = PairOutcome.owed(dueIn: .zero, failure: nil)
+                    return BatchSettlement.Pair(ordinal: delivery.id.ordinal, handler: "mail", outcome: outcome)
+                }
+            )
+        }
+        let version = try await inbox.directory().version
+        _ = try await inbox.settle(
+            Settlement(batches: owed, directoryVersion: version),
+            thenClaim: .nothing,
+            for: third
+        )
+        try await inbox.deregister(third)
+        let backlog = max(2000, slots * 400)
+        for number in 0..<backlog {
+            try await rig.post("\(number)")
+        }
+        try await rig.run { rig in
+            try await rig.until("retries and suspects are through", advancing: .milliseconds(20)) {
+                journal.entries.count { $0.key.contains("-") } == 45
+            }
+            // Of the backlog much is left.
+            #expect(journal.entries.count - 45 < backlog * 9 / 10)
+        }
+    }
 }

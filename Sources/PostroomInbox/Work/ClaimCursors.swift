@@ -17,13 +17,21 @@ final class ClaimCursors: Sendable {
     /// Under an old snapshot every claim walks over that many dead rows.
     private static let margin: Int64 = 64
     private let places = Mutex<[Int16: Place]>([:])
-    private let turn = Mutex<Int16>(0)
+    private let turns = Mutex<(batches: Int16, retries: Int16)>((0, 0))
 
-    /// The shard to begin with, another one each time.
+    /// The shard whose batches are claimed first, another one each time.
     func nextTurn(of shards: Int16) -> Int16 {
-        turn.withLock { turn in
-            turn = (turn + 1) % shards
-            return turn
+        turns.withLock { turns in
+            turns.batches = (turns.batches + 1) % shards
+            return turns.batches
+        }
+    }
+
+    /// The shard whose retries are claimed first, another one each time.
+    func nextRetryTurn(of shards: Int16) -> Int16 {
+        turns.withLock { turns in
+            turns.retries = (turns.retries + 1) % shards
+            return turns.retries
         }
     }
 

@@ -88,8 +88,18 @@ extension Inbox {
     private func shardsInTurn() throws(QueueError) -> [Int16] {
         let count = try shards
         guard count > 1 else { return [0] }
-        let first = cursors.nextTurn(of: count)
-        return (0..<count).map { (first + $0) % count }
+        return shards(from: cursors.nextTurn(of: count), of: count)
+    }
+
+    /// Every shard, in an order of its own for claims of retries.
+    func shardsInRetryTurn() throws(QueueError) -> [Int16] {
+        let count = try shards
+        guard count > 1 else { return [0] }
+        return shards(from: cursors.nextRetryTurn(of: count), of: count)
+    }
+
+    private func shards(from first: Int16, of count: Int16) -> [Int16] {
+        (0..<count).map { (first + $0) % count }
     }
 }
 

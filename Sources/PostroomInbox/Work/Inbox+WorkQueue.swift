@@ -51,7 +51,7 @@ extension Inbox: WorkQueue {
         guard !wanted.isEmpty else { return [] }
         var room = Dictionary(wanted.map { ($0.handler, $0.limit) }) { first, _ in first }
         var claimed: [ClaimedRetry] = []
-        for shard in try everyShard {
+        for shard in try shardsInRetryTurn() {
             let open = room.filter { $0.value > 0 }.sorted { $0.key < $1.key }
             let claim = DueClaim(
                 shard: shard,
@@ -74,7 +74,7 @@ extension Inbox: WorkQueue {
         for worker: WorkerID
     ) async throws(QueueError) -> ClaimedRetry? {
         guard !handlers.isEmpty else { return nil }
-        for shard in try everyShard {
+        for shard in try shardsInRetryTurn() {
             let claim = SuspectClaim(shard: shard, worker: worker.rawValue, handlers: handlers.map(\.rawValue))
             while true {
                 let rows = try await inQueueTerms { () async throws(PostgresError) in

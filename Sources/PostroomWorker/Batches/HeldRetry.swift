@@ -11,11 +11,14 @@ final class HeldRetry: Sendable {
     }
 
     let retry: ClaimedRetry
+    /// Whether it is marked in the inbox as the one that runs.
+    let isSuspect: Bool
     private let session: Session
     private let state = Mutex(State.waiting)
 
-    init(_ retry: ClaimedRetry, session: Session) {
+    init(_ retry: ClaimedRetry, isSuspect: Bool = false, session: Session) {
         self.retry = retry
+        self.isSuspect = isSuspect
         self.session = session
     }
 

@@ -13,6 +13,11 @@ struct Job: Sendable {
     let prepared: PreparedDelivery
     let count: AttemptCount
 
+    /// Whether it is a retry, and no pair of a batch.
+    var isRetry: Bool {
+        if case .retry = owner { true } else { false }
+    }
+
     /// Whether the pair still waits to be run here.
     var isWanted: Bool {
         switch owner {

@@ -15,6 +15,8 @@ final class Lane: Sendable {
     private let report: AttemptReport
     /// Raised when there is room again for retries that were due and did not fit.
     private let retrySignal: Signal
+    /// Raised when the slot is free that is kept for a suspect.
+    private let suspectSignal: Signal
     private let guarded: Mutex<Guarded>
 
     init(
@@ -22,12 +24,14 @@ final class Lane: Sendable {
         _ configuration: WorkerConfiguration,
         clock: WorkerClock,
         report: AttemptReport,
-        retrySignal: Signal
+        retrySignal: Signal,
+        suspectSignal: Signal
     ) {
         self.handler = handler
         self.clock = clock
         self.report = report
         self.retrySignal = retrySignal
+        self.suspectSignal = suspectSignal
         self.guarded = Mutex(
             Guarded(
                 state: LaneState(
@@ -39,9 +43,10 @@ final class Lane: Sendable {
         )
     }
 
-    /// How many more pairs would be run at once.
-    var free: Int {
-        guarded.withLock { $0.state.free }
+    /// How many more retries may be claimed: as many as would be run at once, and some even where pairs of batches wait.
+    var roomForRetries: Int {
+        let now = clock.now()
+        return guarded.withLock { $0.state.roomForRetries(at: now) }
     }
 
     /// How many attempts run, how many were given up, and whether the handler is slowed down.
@@ -74,11 +79,28 @@ final class Lane: Sendable {
         guarded.withLock { $0.state.purge() }
     }
 
-    /// Asks for the retry signal once half of the slots are free.
+    /// Keeps the next slot that is free for a suspect.
+    ///
+    /// - Returns: Whether there is one now; otherwise the suspect signal tells when.
+    func keepSlot() -> Bool {
+        guarded.withLock { $0.state.keepSlot() }
+    }
+
+    /// Gives the slot back that was kept for a suspect, if there is one.
+    func releaseSlot() {
+        let wake = guarded.withLock { guarded in
+            guarded.state.releaseSlot()
+            return self.wake(&guarded)
+        }
+        wake?.resume()
+    }
+
+    /// Asks for the retry signal once retries have room again.
     func becomeHungry() {
+        let now = clock.now()
         let isFed = guarded.withLock { guarded in
             guarded.state.becomeHungry()
-            return guarded.state.isFed()
+            return guarded.state.isFed(at: now)
         }
         if isFed {
             retrySignal.raise()
@@ -181,15 +203,20 @@ final class Lane: Sendable {
         var end = AttemptEnd.own
         var change: Breaker.Change?
         var isFed = false
+        var isSlotReady = false
         let next = step { guarded in
             let finish = guarded.state.finish(slot, sign, at: finishedAt)
             end = finish.end
             change = finish.change
-            isFed = guarded.state.isFed()
+            isFed = guarded.state.isFed(at: finishedAt)
+            isSlotReady = guarded.state.isSlotReady()
             return finish.step
         }
         if isFed {
             retrySignal.raise()
+        }
+        if isSlotReady {
+            suspectSignal.raise()
         }
         if let change {
             report.breaker(change)
@@ -214,10 +241,15 @@ final class Lane: Sendable {
             }
             report.abandoned(job, end, in: timeout)
         }
-        let (wake, isFed) = guarded.withLock { (self.wake(&$0), $0.state.isFed()) }
+        let (wake, isFed, isSlotReady) = guarded.withLock {
+            (self.wake(&$0), $0.state.isFed(at: now), $0.state.isSlotReady())
+        }
         wake?.resume()
         if isFed {
             retrySignal.raise()
+        }
+        if isSlotReady {
+            suspectSignal.raise()
         }
     }
 

@@ -41,7 +41,18 @@ struct LaneState {
     let waitingLimit: Int
     let stall: Duration
 
+    /// The pairs of batches that wait.
     private(set) var waiting = FIFO<Job>()
+    /// The retries that wait. They go before what came in batches, which keeps coming; and as no more of them are claimed
+    /// than their share of the slots, they stop nothing.
+    private(set) var retries = FIFO<Job>()
+    /// The crash suspect that waits; it has its slot.
+    private var suspect: Job?
+    private var retriesRunning = 0
+    /// Whether one slot is kept for a suspect that is about to be claimed.
+    private var isSlotKept = false
+    /// Whether somebody waits for that slot to be free.
+    private var isSlotAwaited = false
     private(set) var runners: [Runner] = []
     private(set) var running = 0
     private(set) var zombies = 0
@@ -72,7 +83,21 @@ struct LaneState {
 
     /// How many more pairs would be run at once.
     var free: Int {
-        isClosed ? 0 : max(0, capacity - running - waiting.count)
+        isClosed ? 0 : max(0, capacity - running - waiting.count - retries.count)
+    }
+
+    /// How many of the slots retries get although pairs of batches wait: an eighth, and at least one.
+    private var retryShare: Int {
+        min(capacity, max(1, slots / 8))
+    }
+
+    /// How many more retries may be claimed.
+    ///
+    /// Only free slots count where no pair of a batch waits, or nothing moves: a handler that is stuck is given nothing to
+    /// hold.
+    func roomForRetries(at now: Duration) -> Int {
+        guard !isClosed, !waiting.isEmpty, now - lastProgress < stall else { return free }
+        return max(free, retryShare - retries.count - retriesRunning)
     }
 
     // MARK: - Work
@@ -89,17 +114,42 @@ struct LaneState {
         if waiting.isEmpty && running == 0 {
             lastProgress = now
         }
-        waiting.append(job)
+        switch job.owner {
+        case .batch: waiting.append(job)
+        case .retry(let retry) where retry.isSuspect: suspect = job
+        case .retry: retries.append(job)
+        }
     }
 
     /// Drops the waiting pairs that left for the inbox.
     mutating func purge() {
         waiting.filter { $0.isWanted }
+        retries.filter { $0.isWanted }
+        if suspect?.isWanted == false {
+            suspect = nil
+        }
+    }
+
+    /// Whether an attempt can begin.
+    private var canBegin: Bool {
+        guard !isClosed else { return false }
+        guard suspect == nil else { return running < capacity }
+        return !(waiting.isEmpty && retries.isEmpty) && running < capacity - (isSlotKept ? 1 : 0)
+    }
+
+    /// Takes what runs next: the suspect, a retry, a pair of a batch.
+    private mutating func next() -> Job? {
+        if let job = suspect.take() {
+            isSlotKept = false
+            return job
+        }
+        guard running < capacity - (isSlotKept ? 1 : 0) else { return nil }
+        return retries.popFirst() ?? waiting.popFirst()
     }
 
     /// Calls a runner where pairs wait, none is on its way and a slot is free.
     mutating func wake() -> Wake {
-        guard !isClosed, !waiting.isEmpty, coming == 0, running < capacity else { return .none }
+        guard canBegin, coming == 0 else { return .none }
         coming = 1
         if let slot = idle.popLast(), case .idle(let continuation) = runners[slot] {
             runners[slot] = .coming
@@ -130,21 +180,30 @@ struct LaneState {
             coming = 1
             return .rest(pause)
         }
-        guard let job = waiting.popFirst() else {
+        guard let job = next() else {
+            // What waits may have to leave a slot to a suspect.
+            guard waiting.isEmpty, retries.isEmpty else { return leave(slot) }
             runners[slot] = .settling
             return .park
         }
         runners[slot] = .running(job, since: now)
         running += 1
+        retriesRunning += job.isRetry ? 1 : 0
         lastProgress = now
         return .run(job)
+    }
+
+    /// An attempt ran that needs its slot no more.
+    private mutating func ended(_ job: Job) {
+        running -= 1
+        retriesRunning -= job.isRetry ? 1 : 0
     }
 
     /// A runner goes to rest.
     ///
     /// - Returns: `false` where work came meanwhile and it must ask again.
     mutating func park(_ slot: Int, _ continuation: CheckedContinuation<Void, Never>) -> Bool {
-        guard waiting.isEmpty, !isClosed else { return false }
+        guard !canBegin, !isClosed else { return false }
         runners[slot] = .idle(continuation)
         idle.append(slot)
         return true
@@ -159,13 +218,13 @@ struct LaneState {
     /// - Returns: How it ended, and what the runner does next: one that was cancelled leaves, as its task stays so.
     mutating func finish(_ slot: Int, _ sign: Breaker.Sign, at now: Duration) -> Finish {
         switch runners[slot] {
-        case .running(_, let since):
-            running -= 1
+        case .running(let job, let since):
+            ended(job)
             took(now - since)
             let change = breaker.note(sign, at: now)
             return Finish(end: .own, step: ask(slot, at: now), change: change)
-        case .cancelled(_, let began, _, let end):
-            running -= 1
+        case .cancelled(let job, let began, _, let end):
+            ended(job)
             took(now - began)
             let change = breaker.note(end == .timedOut ? .failure : .none, at: now)
             return Finish(end: end, step: leave(slot), change: change)
@@ -186,7 +245,9 @@ struct LaneState {
 
     /// A runner found that its pair has left for the inbox.
     mutating func skip(_ slot: Int, at now: Duration) -> Step {
-        running -= 1
+        if case .running(let job, _) = runners[slot] {
+            ended(job)
+        }
         return ask(slot, at: now)
     }
 
@@ -227,7 +288,7 @@ struct LaneState {
         for slot in runners.indices {
             if case .cancelled(let job, let began, let since, let end) = runners[slot], since <= moment {
                 runners[slot] = .zombie
-                running -= 1
+                ended(job)
                 zombies += 1
                 took(now - began)
                 let change = breaker.note(end == .timedOut ? .failure : .none, at: now)
@@ -243,6 +304,8 @@ struct LaneState {
     mutating func close() -> [CheckedContinuation<Void, Never>] {
         isClosed = true
         waiting = FIFO()
+        retries = FIFO()
+        suspect = nil
         var resting: [CheckedContinuation<Void, Never>] = []
         for slot in idle {
             if case .idle(let continuation) = runners[slot] {
@@ -256,16 +319,41 @@ struct LaneState {
 
     // MARK: - Retries
 
-    /// Asks to be told when half of the slots are free, because more retries are due than it can take.
+    /// Asks to be told when half of the slots are free, or half of the retries' share, because more retries are due than
+    /// it can take.
     mutating func becomeHungry() {
         isHungry = true
     }
 
     /// Whether it is time to tell.
-    mutating func isFed() -> Bool {
-        guard isHungry, free > 0, free * 2 >= capacity else { return false }
+    mutating func isFed(at now: Duration) -> Bool {
+        guard isHungry, roomForRetries(at: now) > 0 else { return false }
+        guard free * 2 >= capacity || (retries.count + retriesRunning) * 2 <= retryShare else { return false }
         isHungry = false
         return true
+    }
+
+    /// Keeps the next slot that is free for a suspect: it must begin as soon as it is claimed.
+    ///
+    /// - Returns: Whether there is one now; otherwise ``isSlotReady()`` tells when.
+    mutating func keepSlot() -> Bool {
+        guard !isClosed else { return false }
+        isSlotKept = true
+        isSlotAwaited = running >= capacity
+        return !isSlotAwaited
+    }
+
+    /// Whether it is time to tell that the slot which is kept is free.
+    mutating func isSlotReady() -> Bool {
+        guard isSlotAwaited, running < capacity else { return false }
+        isSlotAwaited = false
+        return true
+    }
+
+    /// Keeps no slot any longer.
+    mutating func releaseSlot() {
+        isSlotKept = false
+        isSlotAwaited = false
     }
 }
 

@@ -8,6 +8,8 @@ struct RetryLoop {
     private let session: Session
     private var troubles: Troubles
     private var backoff: Backoff
+    /// The lane that is asked for first, another one each time: where room is short, none goes last for ever.
+    private var turn = 0
 
     init(_ parts: WorkerParts, _ session: Session) {
         self.parts = parts
@@ -27,17 +29,18 @@ struct RetryLoop {
     }
 
     /// What is asked for, or `nil` where there is no room, or claims have to wait.
-    private func next() -> ([RetryClaim], WorkSize)? {
-        let free = parts.lanes.map(\.free)
+    private mutating func next() -> ([RetryClaim], WorkSize)? {
+        let free = parts.lanes.map(\.roomForRetries)
         for (lane, free) in zip(parts.lanes, free) where free == 0 {
             lane.becomeHungry()
         }
         let reserved = parts.desk.reserved
-        return session.with { state in
+        turn &+= 1
+        return session.with { [turn] state in
             guard !state.isStopping, !state.holdsRetryClaims else { return nil }
             var room = state.ledger.roomForRetries(reserved: reserved)
             var claims: [RetryClaim] = []
-            for lane in state.router.claimableLanes {
+            for lane in state.router.claimableLanes.rotated(by: turn) {
                 let limit = min(room, free[lane])
                 if limit > 0 {
                     claims.append(RetryClaim(handler: parts.handlers[lane].name, limit: limit))
@@ -80,5 +83,14 @@ struct RetryLoop {
                 parts.lanes[lane].becomeHungry()
             }
         }
+    }
+}
+
+extension [Int] {
+    /// The elements in their order, beginning with another one.
+    fileprivate func rotated(by turns: Int) -> [Int] {
+        guard !isEmpty else { return [] }
+        let start = turns % count
+        return Array(self[start...] + self[..<start])
     }
 }

@@ -5,6 +5,9 @@ import PostroomQueue
 ///
 /// The inbox marks a suspect in the claim's own commit, and the settlement takes the mark away; only then is the next one
 /// claimed. If the process dies, the one that was marked is the one that ran. Ordinary work goes on beside.
+///
+/// A suspect must begin as soon as it is claimed, and a backlog fills every slot: before the claim, each handler keeps the
+/// next slot free that one of its attempts leaves, and gives it back where there is no suspect.
 struct SuspectLoop {
     private let parts: WorkerParts
     private let session: Session
@@ -19,6 +22,7 @@ struct SuspectLoop {
     }
 
     mutating func run() async {
+        defer { releaseSlots() }
         while !Task.isCancelled && !session.isDropped {
             guard let suspect = await claim() else {
                 await parts.suspectSignal.wait()
@@ -29,18 +33,31 @@ struct SuspectLoop {
             while !Task.isCancelled && session.with({ $0.suspect != nil }) {
                 await session.suspectEnded.wait()
             }
+            releaseSlots()
+        }
+    }
+
+    private func releaseSlots() {
+        for lane in parts.lanes {
+            lane.releaseSlot()
         }
     }
 
     /// Claims one; the claim counts as under way until the session has taken it over.
     private mutating func claim() async -> ClaimedRetry? {
-        let handlers = idleHandlers
+        guard session.with({ !$0.isStopping && !$0.holdsRetryClaims }) else {
+            releaseSlots()
+            return nil
+        }
+        // What has no slot yet goes on waiting for one, and tells when it has it.
+        let ready = session.router.claimableLanes.filter { parts.lanes[$0].keepSlot() }
         let isAllowed = session.with { state in
-            guard !handlers.isEmpty, !state.isStopping, !state.holdsRetryClaims else { return false }
+            guard !ready.isEmpty, !state.isStopping, !state.holdsRetryClaims else { return false }
             state.retryClaims += 1
             return true
         }
         guard isAllowed else { return nil }
+        let handlers = ready.map { parts.handlers[$0].name }
         do {
             let suspect = try await parts.queue.claimSuspect(of: handlers, for: session.worker)
             troubles.succeeded()
@@ -48,8 +65,13 @@ struct SuspectLoop {
             if suspect == nil {
                 session.claimedRetries(.zero)
             }
+            let chosen = suspect.flatMap { session.router.lane(of: $0.key.handler) }
+            for lane in suspect == nil ? ready : Array(parts.lanes.indices) where lane != chosen {
+                parts.lanes[lane].releaseSlot()
+            }
             return suspect
         } catch {
+            releaseSlots()
             troubles.failed(error)
             session.claimedRetries(.zero)
             if error.kind == .unavailable {
@@ -59,10 +81,5 @@ struct SuspectLoop {
             parts.suspectSignal.raise()
             return nil
         }
-    }
-
-    /// The handlers that would run a suspect at once.
-    private var idleHandlers: [HandlerName] {
-        session.router.claimableLanes.filter { parts.lanes[$0].free > 0 }.map { parts.handlers[$0].name }
     }
 }

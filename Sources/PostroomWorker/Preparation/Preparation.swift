@@ -14,6 +14,8 @@ final class Preparation: Sendable {
 
     private struct State {
         var portions = FIFO<Portion>()
+        /// Retries go first: there are few of them, and a suspect is marked as the one that runs.
+        var retries = FIFO<Portion>()
         var idle: [CheckedContinuation<Portion?, Never>] = []
         var isClosed = false
     }
@@ -63,7 +65,10 @@ final class Preparation: Sendable {
         let worker = state.withLock { state in
             let worker = state.idle.popLast()
             if worker == nil {
-                state.portions.append(portion)
+                switch portion {
+                case .batch: state.portions.append(portion)
+                case .retries: state.retries.append(portion)
+                }
             }
             return worker
         }
@@ -75,6 +80,7 @@ final class Preparation: Sendable {
         let idle = state.withLock { state in
             state.isClosed = true
             state.portions = FIFO()
+            state.retries = FIFO()
             defer { state.idle = [] }
             return state.idle
         }
@@ -105,7 +111,7 @@ final class Preparation: Sendable {
     private func next() async -> Portion? {
         await withCheckedContinuation { continuation in
             let portion = state.withLock { state -> Portion?? in
-                if let portion = state.portions.popFirst() {
+                if let portion = state.retries.popFirst() ?? state.portions.popFirst() {
                     return .some(portion)
                 }
                 if state.isClosed {

@@ -3,11 +3,16 @@ import PostroomQueue
 /// How much of its room a worker has given away, in deliveries and in bytes.
 struct RoomLedger {
     private let limit: WorkSize
+    /// What batches may take of it: an eighth is left to retries, or a backlog would leave them nothing for as long as it
+    /// lasts.
+    private let batchLimit: WorkSize
     private let perClaim: WorkSize
     /// Deliveries and retries that are held.
     private(set) var held = WorkSize.zero
     /// What claims that are under way may bring.
     private var asked = WorkSize.zero
+    /// How many retries are held.
+    private var retries = 0
     /// The moving average of deliveries in a batch.
     private var averageBatch = 1.0
     /// The moving average of bytes in a delivery.
@@ -20,18 +25,25 @@ struct RoomLedger {
     ///   - perClaim: The most deliveries that one claim asks for; of the bytes it asks for the same share.
     init(limit: WorkSize, perClaim: Int) {
         self.limit = WorkSize(count: max(1, limit.count), bytes: max(1, limit.bytes))
+        // Of a small room an eighth is nothing or too much; one retry may exceed it.
+        let share = self.limit.count < 64 ? .zero : WorkSize(count: self.limit.count / 8, bytes: self.limit.bytes / 8)
+        self.batchLimit = self.limit - share
         let count = min(max(1, perClaim), self.limit.count)
-        let share = Double(count) / Double(self.limit.count)
-        self.perClaim = WorkSize(count: count, bytes: max(1, Int(Double(self.limit.bytes) * share)))
+        let part = Double(count) / Double(self.limit.count)
+        self.perClaim = WorkSize(count: count, bytes: max(1, Int(Double(self.limit.bytes) * part)))
     }
 
-    /// What is left, beside what a hand-off reserved; never less than nothing.
+    /// What is left for batches, beside what a hand-off reserved; never less than nothing.
     func room(reserved: WorkSize) -> WorkSize {
+        room(of: batchLimit, reserved: reserved)
+    }
+
+    private func room(of limit: WorkSize, reserved: WorkSize) -> WorkSize {
         let rest = limit - held - asked - reserved
         return WorkSize(count: max(0, rest.count), bytes: max(0, rest.bytes))
     }
 
-    /// Whether that much more fits.
+    /// Whether a batch of that size fits.
     ///
     /// Where nothing is held anything fits: a delivery that is larger than the whole room must run some time.
     func fits(_ size: WorkSize, reserved: WorkSize) -> Bool {
@@ -52,9 +64,13 @@ struct RoomLedger {
     }
 
     /// How many retries may be claimed at most.
+    ///
+    /// Where none is held it is at least one, although a batch may have exceeded all limits: else large bodies could keep
+    /// the retries out.
     func roomForRetries(reserved: WorkSize) -> Int {
-        let room = room(reserved: reserved)
-        return min(room.count, Int((Double(room.bytes) / averageBytes).rounded(.up)))
+        let room = room(of: limit, reserved: reserved)
+        let count = min(room.count, Int((Double(room.bytes) / averageBytes).rounded(.up)))
+        return retries == 0 ? max(1, count) : count
     }
 
     /// Sets room aside for retries that are about to be claimed.
@@ -77,6 +93,7 @@ struct RoomLedger {
 
     mutating func took(retry: WorkSize) {
         held += retry
+        retries += 1
         note(retry)
     }
 
@@ -88,10 +105,16 @@ struct RoomLedger {
     /// What left its batch is held as retries from now on.
     mutating func kept(_ size: WorkSize) {
         held += size
+        retries += 1
     }
 
-    mutating func gave(_ size: WorkSize) {
+    mutating func gave(batch size: WorkSize) {
         held -= size
+    }
+
+    mutating func gave(retry size: WorkSize) {
+        held -= size
+        retries -= 1
     }
 }
 

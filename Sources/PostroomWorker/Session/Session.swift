@@ -84,7 +84,7 @@ final class Session: Sendable {
         let held = state.withLock { state -> [HeldRetry] in
             guard !state.isDropped else { return [] }
             return retries.map { retry in
-                let held = HeldRetry(retry, session: self)
+                let held = HeldRetry(retry, isSuspect: state.suspect == retry.key, session: self)
                 state.took(held)
                 return held
             }

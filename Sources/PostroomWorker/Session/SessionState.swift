@@ -111,7 +111,7 @@ struct SessionState {
     mutating func settled(_ run: BatchRun, isLost: Bool) -> Bool {
         let isUncertain = uncertainBatches.remove(run.key) != nil
         runs[run.key] = nil
-        ledger.gave(run.size)
+        ledger.gave(batch: run.size)
         if isLost && !isUncertain {
             run.abandon()
             return true
@@ -134,7 +134,7 @@ struct SessionState {
         if var held = retries[retry] {
             held.claims -= 1
             retries[retry] = held.claims > 0 ? held : nil
-            ledger.gave(held.size)
+            ledger.gave(retry: held.size)
         }
         if suspect == retry {
             suspect = nil

@@ -46,8 +46,15 @@ final class WorkerParts: Sendable {
         self.handlerMetrics = handlerMetrics
         self.outage = Outage(lease: configuration.lease)
         self.lanes = zip(handlers, reports)
-            .map { [retrySignal] handler, report in
-                Lane(handler, configuration, clock: clock, report: report, retrySignal: retrySignal)
+            .map { [retrySignal, suspectSignal] handler, report in
+                Lane(
+                    handler,
+                    configuration,
+                    clock: clock,
+                    report: report,
+                    retrySignal: retrySignal,
+                    suspectSignal: suspectSignal
+                )
             }
         self.preparation = Preparation(lanes: lanes, reports: reports, rules: rules, clock: clock)
     }

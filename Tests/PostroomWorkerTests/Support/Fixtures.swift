@@ -61,11 +61,18 @@ enum Fixture {
             }
     }
 
-    static func retry(_ number: Int, in session: Session = session()) -> HeldRetry {
+    static func retryJob(_ number: Int, isSuspect: Bool = false) -> Job {
+        let held = retry(number, isSuspect: isSuspect)
+        let event = Event(delivery: held.retry.delivery, rules: PlainRules(source: "test"))
+        return Job(owner: .retry(held), prepared: PreparedDelivery(event, decoders: []), count: AttemptCount())
+    }
+
+    static func retry(_ number: Int, isSuspect: Bool = false, in session: Session = session()) -> HeldRetry {
         let delivery = delivery(number)
         let key = RetryKey(shard: 0, delivery: delivery.id, handler: "mail")
         return HeldRetry(
             ClaimedRetry(key: key, delivery: delivery, failedAttempts: 0, forgivenAttempts: 0),
+            isSuspect: isSuspect,
             session: session
         )
     }
