@@ -52,14 +52,20 @@ public protocol WorkQueue: Sendable {
     /// Ends the worker cleanly: gives back everything it still holds, charges no attempt, and removes it.
     func deregister(_ worker: WorkerID) async throws(QueueError)
 
-    /// Makes claimable what workers hold that have been silent for that long, and removes them. One process at a time
-    /// does it; the others return at once.
+    /// Reads the newest sign of life of every worker.
+    ///
+    /// - Parameter lease: After how long the database's clock calls a worker overdue.
+    func pulses(overdueAfter lease: Duration) async throws(QueueError) -> [WorkerPulse]
+
+    /// Makes claimable what those workers hold that have given no further sign of life, and removes them; and what is held
+    /// by workers that are gone.
     ///
     /// What they held counts a death. A suspect that was marked as running gets a strike, which is a failed attempt, and
     /// with the last strike it is a dead letter.
     ///
+    /// - Parameter silent: The workers, each with the last sign of life that was seen.
     /// - Returns: What was rescued.
-    func rescue(silentFor lease: Duration) async throws(QueueError) -> RescueReport
+    func rescue(_ silent: [WorkerPulse]) async throws(QueueError) -> RescueReport
 
     /// Signals that work may have become claimable: from other processes, and when the connection that listens was lost
     /// and is back. Signals may be coalesced or missing; poll beside them.
@@ -68,6 +74,23 @@ public protocol WorkQueue: Sendable {
     /// Signals that a person may have paused, resumed or removed a handler, so that workers need not wait for their next
     /// heartbeat to learn of it. Signals may be coalesced or missing.
     func directoryChanges() -> AsyncStream<Void>
+}
+
+/// The newest sign of life of a worker.
+public struct WorkerPulse: Hashable, Sendable {
+    /// The worker.
+    public let worker: WorkerID
+    /// When it was given, by the database's clock: a mark to compare, for that clock may step.
+    public let heartbeat: Timestamp
+    /// Whether it is older than the lease by the database's clock.
+    public let isOverdue: Bool
+
+    /// Describes a sign of life.
+    public init(worker: WorkerID, heartbeat: Timestamp, isOverdue: Bool) {
+        self.worker = worker
+        self.heartbeat = heartbeat
+        self.isOverdue = isOverdue
+    }
 }
 
 /// What a worker holds.

@@ -2,6 +2,7 @@ import PostroomCore
 import PostroomQueue
 import PostroomTesting
 import PostroomWorker
+import Synchronization
 import Testing
 
 @Suite("Claims that are lost or shared")
@@ -82,6 +83,53 @@ struct OwnershipTests {
             #expect(rig.inbox.handledCount == 1)
             #expect(rig.metrics["postroom_rescued_workers_total"] == 1)
             #expect(rig.metrics["postroom_rescued_batches_total"] == 1)
+        }
+    }
+
+    @Test(
+        "a step of the database's clock costs no living worker its claims, and gives a dead one's back in time",
+        arguments: [
+            Duration.seconds(3600), .seconds(-3600), .seconds(20), .seconds(-20),
+        ]
+    )
+    func clockStep(step: Duration) async throws {
+        let clock = TestClock()
+        let shift = Mutex(Duration.zero)
+        let inbox = InMemoryInbox { clock.timestamp + shift.withLock { $0 } }
+        let patterns = [EventPattern.everything]
+        let dead = try await inbox.register(
+            WorkerRegistration(label: "dead", handlers: [(name: "mail", patterns: patterns)])
+        )
+        let gate = Gate()
+        let rig = Rig(clock: clock, inbox: inbox) { configuration in
+            configuration.patience = .seconds(3600)
+        } handlers: { handlers in
+            handlers.on(.everything, named: "mail", timeout: .seconds(3600)) { _, context in
+                if context.idempotencyKey == "own" {
+                    try await gate.wait()
+                }
+            }
+        }
+        let other = Rig(clock: clock, inbox: inbox) { handlers in
+            handlers.on(.everything, named: "mail") { _, _ in }
+        }
+        try await rig.run { rig in
+            try await rig.post("own")
+            try await rig.until("began") { gate.entered == 1 }
+            let identity = rig.identity
+            try await other.run { other in
+                try await rig.post("a", for: dead)
+                await rig.pass(.seconds(5))
+                shift.withLock { $0 = step }
+                await rig.pass(.seconds(15))
+                #expect(rig.identity == identity)
+                #expect(gate.cancelled == 0)
+                await rig.pass(.seconds(5))
+                #expect(rig.inbox.handledCount == 1)
+                gate.open()
+                try await rig.untilDone(advancing: .milliseconds(100))
+                #expect(rig.inbox.handledCount == 2)
+            }
         }
     }
 

@@ -1,5 +1,7 @@
--- worker_expire: Removes the workers that have been silent for the lease.
--- None counts as silent for the time in which the server itself was down.
--- $1 lease interval
+-- worker_expire: Removes the workers that have given no sign of life since the ones that were seen.
+-- $1 workers int8[]
+-- $2 heartbeats timestamptz[]
 -- rows: id int8
-DELETE FROM postroom.worker WHERE greatest(heartbeat_at, postroom.server_started_at()) < now() - $1 RETURNING id;
+DELETE FROM postroom.worker USING unnest($1::bigint[], $2::timestamptz[]) AS silent (id, heartbeat_at)
+WHERE worker.id = silent.id AND worker.heartbeat_at = silent.heartbeat_at
+RETURNING worker.id;

@@ -51,8 +51,8 @@ enum BundledStatements {
         Wake.self,
         WorkerExpire.self,
         WorkerHeartbeat.self,
+        WorkerPulses.self,
         WorkerRegister.self,
         WorkerRemove.self,
-        WorkerSilent.self,
     ]
 }

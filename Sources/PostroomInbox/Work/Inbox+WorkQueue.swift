@@ -136,17 +136,28 @@ extension Inbox: WorkQueue {
         )
     }
 
+    /// Reads the workers' heartbeats.
+    public func pulses(overdueAfter lease: Duration) async throws(QueueError) -> [WorkerPulse] {
+        let rows = try await inQueueTerms { () async throws(PostgresError) in
+            try await self.lease.execute(WorkerPulses(lease: lease.microseconds))
+        }
+        return rows.map { row in
+            WorkerPulse(
+                worker: WorkerID(rawValue: row.id),
+                heartbeat: Timestamp(rawValue: row.heartbeatAt),
+                isOverdue: row.isOverdue
+            )
+        }
+    }
+
     /// Removes silent workers, and makes claimable what they held, in one commit.
     ///
     /// What is held by a worker that has no row at all is looked for soon after a removal, and once a minute.
-    public func rescue(silentFor silence: Duration) async throws(QueueError) -> RescueReport {
-        let silent = try await inQueueTerms { () async throws(PostgresError) in
-            try await lease.execute(WorkerSilent(lease: silence.microseconds))
-        }
+    public func rescue(_ silent: [WorkerPulse]) async throws(QueueError) -> RescueReport {
         guard !silent.isEmpty || fullRescue.withLock({ $0.isDue(at: .now) }) else {
             return RescueReport(workers: [], batches: 0, retries: 0)
         }
-        let report = try await returnClaims(silentFor: silence, shards: try everyShard)
+        let report = try await returnClaims(of: silent, shards: try everyShard)
         fullRescue.withLock { $0.ended(removedWorkers: !report.workers.isEmpty, at: .now) }
         if report.batches + report.retries + report.condemned.count > 0 {
             workCameBack()
@@ -155,12 +166,14 @@ extension Inbox: WorkQueue {
     }
 
     private func returnClaims(
-        silentFor silence: Duration,
+        of silent: [WorkerPulse],
         shards: Range<Int16>
     ) async throws(QueueError) -> RescueReport {
         try await inQueueTerms { () async throws(PostgresError) in
             var request = PostgresRequest()
-            try request.add(WorkerExpire(lease: silence.microseconds))
+            try request.add(
+                WorkerExpire(workers: silent.map(\.worker.rawValue), heartbeats: silent.map(\.heartbeat.rawValue))
+            )
             for shard in shards {
                 try request.add(BatchRescue(shard: shard))
                 try request.add(RetryRescue(shard: shard))

@@ -89,3 +89,13 @@ public protocol InboxInspection: Sendable {
     /// Moves the workers' heartbeats and the retries' due times into the past, as if that long had gone by.
     func letTimePass(_ duration: Duration) async throws
 }
+
+extension WorkQueue {
+    /// Returns the claims of the workers that are overdue by the database's clock at one look.
+    ///
+    /// A worker looks more than once, because that clock may step; a test lets time pass instead.
+    @discardableResult
+    public func rescue(silentFor lease: Duration) async throws(QueueError) -> RescueReport {
+        try await rescue(try await pulses(overdueAfter: lease).filter(\.isOverdue))
+    }
+}

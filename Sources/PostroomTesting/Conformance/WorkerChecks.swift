@@ -37,6 +37,18 @@ extension QueueConformance {
             let result = try await scene.settle(batches.map { $0.settled("mail") }, by: worker)
             try expect(result.lostBatches.isEmpty, "nothing lost")
         },
+        Check("a worker that gave a sign of life after it was seen silent is not rescued") { scene in
+            let worker = try await scene.worker("mail")
+            try await scene.post(["a"])
+            let batches = try await scene.claimAll(worker)
+            try await scene.inspection.letTimePass(.seconds(20))
+            let seen = try await scene.queue.pulses(overdueAfter: .seconds(15))
+            try expect(seen.filter(\.isOverdue).map(\.worker), is: [worker], "overdue")
+            _ = try await scene.queue.heartbeat(worker)
+            try expect(try await scene.queue.rescue(seen).workers.isEmpty, "nobody rescued")
+            let result = try await scene.settle(batches.map { $0.settled("mail") }, by: worker)
+            try expect(result.lostBatches.isEmpty, "nothing lost")
+        },
         Check("a worker that ends cleanly gives everything back and charges no attempt") { scene in
             let worker = try await scene.worker("mail")
             _ = try await scene.leave(.running, by: worker)

@@ -77,9 +77,14 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
         ring()
     }
 
-    /// Returns the claims of silent workers; see ``PostroomQueue/WorkQueue/rescue(silentFor:)``.
-    public func rescue(silentFor lease: Duration) async throws(QueueError) -> RescueReport {
-        let report = commit { state, now in state.rescue(silentFor: lease, at: now) }
+    /// Reads the newest signs of life; see ``PostroomQueue/WorkQueue/pulses(overdueAfter:)``.
+    public func pulses(overdueAfter lease: Duration) async throws(QueueError) -> [WorkerPulse] {
+        commit { state, now in state.pulses(overdueAfter: lease, at: now) }
+    }
+
+    /// Returns the claims of silent workers; see ``PostroomQueue/WorkQueue/rescue(_:)``.
+    public func rescue(_ silent: [WorkerPulse]) async throws(QueueError) -> RescueReport {
+        let report = commit { state, now in state.rescue(silent, at: now) }
         if report.batches + report.retries > 0 {
             ring()
         }

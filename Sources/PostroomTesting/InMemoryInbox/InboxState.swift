@@ -102,9 +102,18 @@ struct InboxState {
         _ = giveBack(batches: { $0.worker == worker }, retries: { $0.worker == worker })
     }
 
-    /// Removes silent workers, and gives back what they hold, with what is held by workers that are gone.
+    func pulses(overdueAfter lease: Duration, at now: Timestamp) -> [WorkerPulse] {
+        workers.map { WorkerPulse(worker: $0.key, heartbeat: $0.value, isOverdue: $0.value + lease <= now) }
+    }
+
+    /// Removes the workers that are overdue by the clock.
     mutating func rescue(silentFor lease: Duration, at now: Timestamp) -> RescueReport {
-        let silent = workers.filter { $0.value + lease <= now }.map(\.key)
+        rescue(pulses(overdueAfter: lease, at: now).filter(\.isOverdue), at: now)
+    }
+
+    /// Removes silent workers, and gives back what they hold, with what is held by workers that are gone.
+    mutating func rescue(_ pulses: [WorkerPulse], at now: Timestamp) -> RescueReport {
+        let silent = pulses.filter { workers[$0.worker] == $0.heartbeat }.map(\.worker)
         for worker in silent {
             workers[worker] = nil
         }

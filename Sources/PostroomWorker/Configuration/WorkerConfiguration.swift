@@ -56,5 +56,5 @@ extension WorkerConfiguration {
     /// How often the heart beats.
     var heartbeat: Duration { lease / 5 }
     /// How often silent workers are looked for.
-    var rescueInterval: Duration { lease / 5 }
+    var rescueInterval: Duration { lease / 10 }
 }

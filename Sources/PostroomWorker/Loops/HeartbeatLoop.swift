@@ -30,11 +30,9 @@ struct HeartbeatLoop {
                     _ = session.learn(parts.router(try await parts.queue.directory()))
                     parts.retrySignal.raise()
                 }
-                parts.outage.ended(at: parts.clock.now())
                 troubles.succeeded()
                 backoff.succeeded()
             } catch {
-                parts.outage.began()
                 troubles.failed(error)
                 await parts.pause(backoff.failed())
                 session.heartbeatSignal.raise()

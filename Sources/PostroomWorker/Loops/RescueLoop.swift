@@ -16,18 +16,29 @@ struct RescueLoop {
     }
 
     mutating func run() async {
-        // It may have come up right after an outage that all others have sat through: they get the time to say that they
-        // live. A worker that really died is silent for a whole lease, which is longer.
-        await parts.pause(parts.configuration.heartbeat + parts.configuration.backoff.longest)
+        var watch = SilenceWatch(lease: parts.configuration.lease)
         while !Task.isCancelled {
             await parts.pause(parts.random.jittered(parts.configuration.rescueInterval))
-            guard !Task.isCancelled, parts.outage.allowsRescue(at: parts.clock.now()) else { continue }
+            guard !Task.isCancelled else { return }
             do {
-                read(try await parts.queue.rescue(silentFor: parts.configuration.lease))
+                let silent = try await look(&watch)
+                read(try await parts.queue.rescue(silent))
                 troubles.succeeded()
             } catch {
                 troubles.failed(error)
             }
+        }
+    }
+
+    /// Looks who is silent; a look that fails shows nothing of the others.
+    private func look(_ watch: inout SilenceWatch) async throws(QueueError) -> [WorkerPulse] {
+        let askedAt = parts.clock.now()
+        do {
+            let pulses = try await parts.queue.pulses(overdueAfter: parts.configuration.lease)
+            return watch.look(pulses, askedAt: askedAt, answeredAt: parts.clock.now())
+        } catch {
+            watch.interrupted()
+            throw error
         }
     }
 

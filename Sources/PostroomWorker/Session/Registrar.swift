@@ -22,11 +22,9 @@ struct Registrar {
         while !stopping.isRequested {
             do {
                 let session = try await register()
-                parts.outage.ended(at: parts.clock.now())
                 troubles.succeeded()
                 return session
             } catch {
-                parts.outage.began()
                 troubles.failed(error)
                 await parts.wait(for: stopping.signal, atMost: backoff.failed())
             }

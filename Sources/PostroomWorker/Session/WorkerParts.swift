@@ -16,7 +16,6 @@ final class WorkerParts: Sendable {
     let lanes: [Lane]
     let preparation: Preparation
     let desk = HandOffDesk()
-    let outage: Outage
     /// Raised when retries may have become due, or fit again.
     let retrySignal = Signal()
     /// Raised when crash suspects may have become due.
@@ -44,7 +43,6 @@ final class WorkerParts: Sendable {
         self.log = log
         self.metrics = WorkerMetrics(factory)
         self.handlerMetrics = handlerMetrics
-        self.outage = Outage(lease: configuration.lease)
         self.lanes = zip(handlers, reports)
             .map { [retrySignal, suspectSignal] handler, report in
                 Lane(

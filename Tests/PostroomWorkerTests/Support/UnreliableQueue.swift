@@ -13,6 +13,7 @@ final class UnreliableQueue: WorkQueue {
         case claimSuspect
         case release
         case deregister
+        case pulses
         case rescue
     }
 
@@ -119,8 +120,12 @@ final class UnreliableQueue: WorkQueue {
         try await pass(.deregister) { () async throws(QueueError) in try await base.deregister(worker) }
     }
 
-    func rescue(silentFor lease: Duration) async throws(QueueError) -> RescueReport {
-        try await pass(.rescue) { () async throws(QueueError) in try await base.rescue(silentFor: lease) }
+    func pulses(overdueAfter lease: Duration) async throws(QueueError) -> [WorkerPulse] {
+        try await pass(.pulses) { () async throws(QueueError) in try await base.pulses(overdueAfter: lease) }
+    }
+
+    func rescue(_ silent: [WorkerPulse]) async throws(QueueError) -> RescueReport {
+        try await pass(.rescue) { () async throws(QueueError) in try await base.rescue(silent) }
     }
 
     func wakeUps() -> AsyncStream<Void> {

@@ -3,29 +3,31 @@
 
 import PostgresClient
 
-/// Removes the workers that have been silent for the lease.
-///
-/// None counts as silent for the time in which the server itself was down.
+/// Removes the workers that have given no sign of life since the ones that were seen.
 struct WorkerExpire: BundledStatement {
     static let name = "worker_expire"
     static let sql = #"""
-        DELETE FROM postroom.worker WHERE greatest(heartbeat_at, postroom.server_started_at()) < now() - $1 RETURNING id;
+        DELETE FROM postroom.worker USING unnest($1::bigint[], $2::timestamptz[]) AS silent (id, heartbeat_at)
+        WHERE worker.id = silent.id AND worker.heartbeat_at = silent.heartbeat_at
+        RETURNING worker.id;
         """#
-    static let parameterTypes: [PostgresType] = [.interval]
+    static let parameterTypes: [PostgresType] = [.int8Array, .timestamptzArray]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "id", type: .int8),
     ]
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
 
-    let lease: Int64
+    let workers: [Int64]
+    let heartbeats: [Int64]
 
     struct Row: Sendable {
         let id: Int64
     }
 
     func encode(into parameters: inout ParameterWriter) {
-        parameters.writeInterval(microseconds: lease)
+        parameters.write(workers)
+        parameters.writeTimestamps(heartbeats)
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
