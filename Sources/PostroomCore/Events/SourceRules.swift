@@ -12,6 +12,20 @@ public protocol SourceRules: Sendable {
 
     /// Reads what the envelope says beside type and key. It never fails: what can't be read is absent.
     func details(of delivery: Delivery) -> EventDetails
+
+    /// Says why ``identify(headers:body:)`` finds no event type in a delivery.
+    ///
+    /// It reads the body once more, so ask where there is no type, and not on every delivery.
+    ///
+    /// - Returns: The reason, or `nil` where there is a type, and for sources whose type does not come from the delivery.
+    func unreadableReason(headers: Headers, body: [UInt8]) -> UnreadableReason?
+}
+
+extension SourceRules {
+    /// Says that there is no event type, and nothing of why.
+    public func unreadableReason(headers: Headers, body: [UInt8]) -> UnreadableReason? {
+        identify(headers: headers, body: body).eventType == nil ? UnreadableReason(.noEventType) : nil
+    }
 }
 
 /// Who a delivery is, by its source's rules.

@@ -4,6 +4,7 @@ import PostroomCore
 /// Anthropic's envelope: the outer `type` is always `event`, and the event's own type stands in its data.
 struct AnthropicEnvelope: SourceEnvelope {
     static let source = Source.anthropic
+    static let typePaths = [["data", "type"]]
 
     private let body: JSONObject
 
@@ -13,6 +14,10 @@ struct AnthropicEnvelope: SourceEnvelope {
 
     var id: String? {
         body["id"]?.string
+    }
+
+    var type: String? {
+        content?["type"]?.string
     }
 
     var createdAt: Date? {

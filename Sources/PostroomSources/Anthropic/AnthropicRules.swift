@@ -7,10 +7,14 @@ struct AnthropicRules: SourceRules {
     func identify(headers: Headers, body: [UInt8]) -> DeliveryIdentity {
         let envelope = AnthropicEnvelope(lenient: body)
         return DeliveryIdentity(
-            type: envelope?.content?["type"]?.string,
+            type: envelope?.type,
             key: IdentityText.key(envelope?.id) ?? headers.only(StandardWebhooksVerifier.idHeader),
             body: body
         )
+    }
+
+    func unreadableReason(headers: Headers, body: [UInt8]) -> UnreadableReason? {
+        AnthropicEnvelope.unreadableReason(of: body)
     }
 
     func details(of delivery: Delivery) -> EventDetails {

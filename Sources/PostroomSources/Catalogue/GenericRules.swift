@@ -51,6 +51,18 @@ public struct GenericRules: SourceRules {
         )
     }
 
+    /// Says why there is no event type, neither in the header nor in the field.
+    public func unreadableReason(headers: Headers, body: [UInt8]) -> UnreadableReason? {
+        guard IdentityText.eventType(eventTypeHeader.flatMap(headers.only)) == nil else { return nil }
+        let object: JSONObject
+        do throws(JSONFault) {
+            object = try JSONObject(checking: body)
+        } catch {
+            return UnreadableReason(error)
+        }
+        return UnreadableReason(ofType: object[eventTypeField]?.string, in: object, at: [[eventTypeField]])
+    }
+
     /// Reads the field `timestamp`, which the Standard Webhooks specification recommends.
     public func details(of delivery: Delivery) -> EventDetails {
         let object = try? JSONObject(checking: delivery.body)
@@ -64,6 +76,10 @@ struct StoredRules: SourceRules {
 
     func identify(headers: Headers, body: [UInt8]) -> DeliveryIdentity {
         DeliveryIdentity(type: nil, key: nil, body: body)
+    }
+
+    func unreadableReason(headers: Headers, body: [UInt8]) -> UnreadableReason? {
+        nil
     }
 
     func details(of delivery: Delivery) -> EventDetails {

@@ -4,7 +4,11 @@ import PostroomCore
 protocol SourceEnvelope {
     static var source: Source { get }
     static var limits: JSONLimits { get }
+    /// The places that the event type is read from, each as the names that lead to it.
+    static var typePaths: [[String]] { get }
     init(_ body: JSONObject)
+    /// The event type, or `nil` where the body names none.
+    var type: String? { get }
     /// Reads the members of the data.
     ///
     /// - Throws: ``UndecodableEvent`` where there are none.
@@ -20,6 +24,17 @@ extension SourceEnvelope {
     init?(lenient body: [UInt8]) {
         guard let object = try? JSONObject(checking: body, limits: Self.limits) else { return nil }
         self.init(object)
+    }
+
+    /// Says why a body names no event type; `nil` where it names one.
+    static func unreadableReason(of body: [UInt8]) -> UnreadableReason? {
+        let object: JSONObject
+        do throws(JSONFault) {
+            object = try JSONObject(checking: body, limits: limits)
+        } catch {
+            return UnreadableReason(error)
+        }
+        return UnreadableReason(ofType: Self(object).type, in: object, at: typePaths)
     }
 }
 

@@ -6,6 +6,7 @@ import PostroomCore
 /// Of its members only `eventName` is sure to be there: a ping has nothing else.
 struct DynamicEnvelope: SourceEnvelope {
     static let source = Source.dynamic
+    static let typePaths = [["eventName"]]
 
     private let body: JSONObject
 

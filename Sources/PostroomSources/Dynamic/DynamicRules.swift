@@ -22,6 +22,10 @@ struct DynamicRules: SourceRules {
         return IdentityText.key(envelope.environmentID).map { "\($0):\(event)" } ?? event
     }
 
+    func unreadableReason(headers: Headers, body: [UInt8]) -> UnreadableReason? {
+        DynamicEnvelope.unreadableReason(of: body)
+    }
+
     func details(of delivery: Delivery) -> EventDetails {
         guard let envelope = DynamicEnvelope(lenient: delivery.body) else { return EventDetails() }
         return EventDetails(

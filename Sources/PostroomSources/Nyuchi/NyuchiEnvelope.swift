@@ -4,6 +4,7 @@ import PostroomCore
 /// The envelope of the template: `id`, `type`, `created_at`, `data`.
 struct NyuchiEnvelope: SourceEnvelope {
     static let source = Source.nyuchi
+    static let typePaths = [["type"]]
 
     private let body: JSONObject
 

@@ -9,6 +9,10 @@ struct NyuchiRules: SourceRules {
         return DeliveryIdentity(type: envelope?.type, key: envelope?.id, body: body)
     }
 
+    func unreadableReason(headers: Headers, body: [UInt8]) -> UnreadableReason? {
+        NyuchiEnvelope.unreadableReason(of: body)
+    }
+
     func details(of delivery: Delivery) -> EventDetails {
         guard let envelope = NyuchiEnvelope(lenient: delivery.body) else { return EventDetails() }
         return EventDetails(

@@ -54,6 +54,7 @@ struct JSONGrammar {
 
     private mutating func passObject(_ text: Span<UInt8>) throws(JSONFault) {
         members.reserveCapacity(8)
+        position = JSONLexer.textStart(text)
         JSONLexer.skipWhitespace(text, &position)
         guard position < text.count else { throw JSONFault(kind: .truncated, offset: position) }
         guard text[position] == UInt8(ascii: "{") else { throw JSONFault(kind: .notAnObject, offset: position) }

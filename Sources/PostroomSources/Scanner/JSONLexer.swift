@@ -1,7 +1,13 @@
-/// The tokens of JSON as RFC 8259 has them, nothing more: no comments, no BOM, no NaN, no leading zeros.
+/// The tokens of JSON as RFC 8259 has them, nothing more: no comments, no NaN, no leading zeros.
 ///
 /// Each function starts at a token and leaves the position behind it.
 enum JSONLexer {
+    /// The place where a text begins: behind the byte order mark that some senders put first, and that RFC 8259 (8.1)
+    /// lets a receiver ignore.
+    static func textStart(_ text: Span<UInt8>) -> Int {
+        text.count >= 3 && text[0] == 0xEF && text[1] == 0xBB && text[2] == 0xBF ? 3 : 0
+    }
+
     static func skipWhitespace(_ text: Span<UInt8>, _ position: inout Int) {
         while position < text.count {
             switch text[position] {

@@ -5,6 +5,7 @@ import PostroomCore
 /// type), and wrapped once more by every replay.
 struct WachtEnvelope: SourceEnvelope {
     static let source = Source.wacht
+    static let typePaths = [["type"]]
     /// Tool output inside thread messages is nested as deep as its tool likes.
     static let limits = JSONLimits.deepEnvelope
     private static let deepestReplay = 5

@@ -17,8 +17,8 @@ extension Wacht {
         if let value = envelope.value {
             data = value.bytes
         } else {
-            // A thread event as the documentation prints it: the whole body is the data.
-            data = event.body[...]
+            // A thread event as the documentation prints it: the whole body is the data, without a byte order mark.
+            data = event.body[JSONLexer.textStart(event.body.span)...]
         }
         return IdentityText.digest(Array(type.utf8) + [0] + data)
     }

@@ -13,6 +13,10 @@ struct WachtRules: SourceRules {
         )
     }
 
+    func unreadableReason(headers: Headers, body: [UInt8]) -> UnreadableReason? {
+        WachtEnvelope.unreadableReason(of: body)
+    }
+
     func details(of delivery: Delivery) -> EventDetails {
         guard let envelope = WachtEnvelope(lenient: delivery.body) else { return EventDetails() }
         let type = envelope.type ?? ""

@@ -3,6 +3,7 @@ import PostroomCore
 /// wakit's envelope: the row, its table and what was done to it.
 struct WakitEnvelope: SourceEnvelope {
     static let source = Source.wakit
+    static let typePaths = [["entity"], ["action"]]
 
     private let body: JSONObject
 

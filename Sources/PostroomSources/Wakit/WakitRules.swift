@@ -21,6 +21,10 @@ struct WakitRules: SourceRules {
         return action == "insert" ? key : "\(key):\(IdentityText.digest(body).dropFirst("sha256:".count))"
     }
 
+    func unreadableReason(headers: Headers, body: [UInt8]) -> UnreadableReason? {
+        WakitEnvelope.unreadableReason(of: body)
+    }
+
     func details(of delivery: Delivery) -> EventDetails {
         guard let envelope = WakitEnvelope(lenient: delivery.body) else { return EventDetails() }
         return EventDetails(

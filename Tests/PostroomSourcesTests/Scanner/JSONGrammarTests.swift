@@ -14,6 +14,8 @@ struct JSONGrammarTests {
         #"{"a":"é€😀","é":1,"e\u0301":2}"#,
         #"{"":1,"a":2,"A":3}"#,
         #"{"long":"0123456789abcdef0123456789abcdef","x":"1234567"}"#,
+        "\u{FEFF}{}",
+        "\u{FEFF} \n{\"a\":\"\u{FEFF}\"}",
     ]
 
     @Test("it accepts what RFC 8259 allows", arguments: accepted)
@@ -26,7 +28,10 @@ struct JSONGrammarTests {
         ("  ", .truncated),
         ("[]", .notAnObject),
         ("1", .notAnObject),
-        ("\u{FEFF}{}", .notAnObject),
+        ("\u{FEFF}", .truncated),
+        ("\u{FEFF}\u{FEFF}{}", .notAnObject),
+        (" \u{FEFF}{}", .notAnObject),
+        ("{}\u{FEFF}", .trailingBytes),
         ("{", .truncated),
         (#"{"a""#, .truncated),
         (#"{"a":"#, .truncated),

@@ -75,6 +75,8 @@ struct ScannerFuzzTests {
                 #expect((1...512).contains(key.count) && !key.contains(0))
                 let type = identity.eventType?.utf8
                 #expect(type.map { (1...256).contains($0.count) && !$0.contains(0) } ?? true)
+                let reason = rules.unreadableReason(headers: headers, body: body)
+                #expect(source == .sql || (reason == nil) == (type != nil), "a reason stands for each missing type")
                 let delivery = Delivery(
                     id: DeliveryID(rawValue: 0),
                     endpoint: "fuzz",
