@@ -19,6 +19,8 @@ public final class Worker: Service, HandOff {
     ///   - configuration: How much it takes on, and how long it waits for what.
     ///   - handlers: The handlers that it runs, at least one: a program without handlers has no worker.
     ///   - rules: What is known of a source.
+    ///   - eventType: Reads the type of a retry's delivery that was stored without one, by today's rules; unless it is
+    ///     given, the source's rules do.
     ///   - queue: Where it claims and settles.
     ///   - metrics: Where its metrics are made.
     ///   - logger: Where it logs. Handlers get it too, with the delivery, the handler and the attempt.
@@ -28,6 +30,7 @@ public final class Worker: Service, HandOff {
         configuration: WorkerConfiguration,
         handlers: HandlerRegistry,
         rules: @escaping @Sendable (Source) -> any SourceRules,
+        eventType: (@Sendable (Delivery) -> String?)? = nil,
         queue: any WorkQueue,
         metrics: any MetricsFactory,
         logger: Logger,
@@ -38,6 +41,7 @@ public final class Worker: Service, HandOff {
             configuration,
             handlers.handlers,
             rules: rules,
+            eventType: eventType,
             queue: queue,
             metrics: metrics,
             log: logger,
@@ -85,6 +89,7 @@ public final class Worker: Service, HandOff {
                 lane.close()
             }
             parts.preparation.close()
+            parts.reports.forEach { $0.tellUntold(all: true) }
             group.cancelAll()
         }
     }

@@ -71,4 +71,27 @@ struct DecodingTests {
             #expect(seen.withLock { $0 } == ["key:a 1 a", "key:a 2 a"])
         }
     }
+
+    @Test(
+        "a retry of a delivery that was stored without a type runs with the one that its source's rules read today",
+        arguments: [("typed:thing", "thing"), ("typed:other", "other"), ("nothing", nil)] as [(String, String?)]
+    )
+    func typeReadAnew(body: String, type: String?) async throws {
+        let seen = Mutex<[String?]>([])
+        let rig = Rig { handlers in
+            handlers.on(.everything, named: "all", retry: .constant(maximumAttempts: 2, delay: .zero)) {
+                event,
+                context in
+                seen.withLock { $0.append(event.type) }
+                if context.attempt == 1 {
+                    throw HandlerError.retry(after: .zero)
+                }
+            }
+        }
+        try await rig.run { rig in
+            try await rig.post(body, type: nil)
+            try await rig.untilDone(advancing: .milliseconds(100))
+            #expect(seen.withLock { $0 } == [nil, type])
+        }
+    }
 }

@@ -9,13 +9,21 @@ struct AttemptReport: Sendable {
     private let metrics: HandlerMetrics
     let log: Logger
     private let random: WorkerRandom
+    private let failures: FailureLog
 
-    init(_ handler: RegisteredHandler, _ metrics: HandlerMetrics, _ logger: Logger, _ random: WorkerRandom) {
+    init(
+        _ handler: RegisteredHandler,
+        _ metrics: HandlerMetrics,
+        _ logger: Logger,
+        _ random: WorkerRandom,
+        _ clock: WorkerClock
+    ) {
         self.name = handler.name
         self.options = handler.options
         self.metrics = metrics
         self.log = logger
         self.random = random
+        self.failures = FailureLog(handler.name, logger, clock)
     }
 
     /// An attempt returned.
@@ -57,24 +65,15 @@ struct AttemptReport: Sendable {
         case .owed(RetryPolicy.longestDelay, failure: let failure?):
             log.warning("attempt failed, to be tried again in ten years", metadata: described(failure, delivery, [:]))
         case .owed(let delay, failure: let failure?):
-            log.info("attempt failed", metadata: described(failure, delivery, ["retry-in": .stringConvertible(delay)]))
+            failures.note(failure, delivery, .retried(in: delay))
         case .dead(let reason, let failure):
             metrics.died(reason)
-            log.warning("dead letter", metadata: described(failure, delivery, ["reason": .string(reason.rawValue)]))
+            failures.note(failure, delivery, .dead(reason))
         }
     }
 
-    private func described(
-        _ failure: AttemptFailure,
-        _ delivery: DeliveryID,
-        _ more: Logger.Metadata
-    ) -> Logger.Metadata {
-        let metadata: Logger.Metadata = [
-            "handler": .string(name.rawValue),
-            "delivery": .stringConvertible(delivery),
-            "attempt": .stringConvertible(failure.attempt),
-            "error": .string(failure.error),
-        ]
-        return metadata.merging(more) { _, last in last }
+    /// Tells of failures that were not told one by one; called now and then, and at the end.
+    func tellUntold(all: Bool = false) {
+        failures.tellUntold(all: all)
     }
 }

@@ -19,6 +19,7 @@ struct HeartbeatLoop {
     mutating func run() async {
         while !Task.isCancelled {
             await parts.wait(for: session.heartbeatSignal, atMost: parts.configuration.heartbeat)
+            parts.reports.forEach { $0.tellUntold() }
             guard !Task.isCancelled else { return }
             do {
                 guard let version = try await parts.queue.heartbeat(session.worker) else {

@@ -26,6 +26,7 @@ final class Preparation: Sendable {
     private let lanes: [Lane]
     private let reports: [AttemptReport]
     private let rules: @Sendable (Source) -> any SourceRules
+    private let eventType: @Sendable (Delivery) -> String?
     private let clock: WorkerClock
     private let state = Mutex(State())
 
@@ -33,11 +34,13 @@ final class Preparation: Sendable {
         lanes: [Lane],
         reports: [AttemptReport],
         rules: @escaping @Sendable (Source) -> any SourceRules,
+        eventType: @escaping @Sendable (Delivery) -> String?,
         clock: WorkerClock
     ) {
         self.lanes = lanes
         self.reports = reports
         self.rules = rules
+        self.eventType = eventType
         self.clock = clock
     }
 
@@ -171,9 +174,18 @@ final class Preparation: Sendable {
 
     // MARK: - Retries
 
+    /// The retry with the type of its delivery, which may have been stored without one that can be read today.
+    private func readingType(_ retry: ClaimedRetry) -> ClaimedRetry {
+        let source = retry.delivery.source
+        guard retry.delivery.eventType == nil, source != .sql, source != .unverified,
+            let type = eventType(retry.delivery)
+        else { return retry }
+        return retry.with(eventType: type)
+    }
+
     private func prepare(_ retries: [HeldRetry], _ router: Router) {
         for held in retries {
-            let retry = held.retry
+            let retry = readingType(held.retry)
             guard let lane = router.lane(of: retry.key.handler) else {
                 held.giveBack()
                 continue
@@ -190,5 +202,26 @@ final class Preparation: Sendable {
                 _ = lanes[lane].enqueue([Job(owner: .retry(held), prepared: prepared, count: count)], mayRefuse: false)
             }
         }
+    }
+}
+
+extension ClaimedRetry {
+    /// The same retry of a delivery with a type that was read anew.
+    fileprivate func with(eventType: String) -> ClaimedRetry {
+        ClaimedRetry(
+            key: key,
+            delivery: Delivery(
+                id: delivery.id,
+                endpoint: delivery.endpoint,
+                source: delivery.source,
+                eventType: eventType,
+                idempotencyKey: delivery.idempotencyKey,
+                receivedAt: delivery.receivedAt,
+                headers: delivery.headers,
+                body: delivery.body
+            ),
+            failedAttempts: failedAttempts,
+            forgivenAttempts: forgivenAttempts
+        )
     }
 }

@@ -14,6 +14,7 @@ final class WorkerParts: Sendable {
     let metrics: WorkerMetrics
     let handlerMetrics: [HandlerMetrics]
     let lanes: [Lane]
+    let reports: [AttemptReport]
     let preparation: Preparation
     let desk = HandOffDesk()
     /// Raised when retries may have become due, or fit again.
@@ -27,6 +28,7 @@ final class WorkerParts: Sendable {
         _ configuration: WorkerConfiguration,
         _ handlers: [RegisteredHandler],
         rules: @escaping @Sendable (Source) -> any SourceRules,
+        eventType: (@Sendable (Delivery) -> String?)? = nil,
         queue: any WorkQueue,
         metrics factory: any MetricsFactory,
         log: Logger,
@@ -34,7 +36,7 @@ final class WorkerParts: Sendable {
         random: WorkerRandom
     ) {
         let handlerMetrics = handlers.map { HandlerMetrics($0.name, factory) }
-        let reports = zip(handlers, handlerMetrics).map { AttemptReport($0, $1, log, random) }
+        let reports = zip(handlers, handlerMetrics).map { AttemptReport($0, $1, log, random, clock) }
         self.configuration = configuration
         self.handlers = handlers
         self.queue = queue
@@ -54,7 +56,14 @@ final class WorkerParts: Sendable {
                     suspectSignal: suspectSignal
                 )
             }
-        self.preparation = Preparation(lanes: lanes, reports: reports, rules: rules, clock: clock)
+        self.reports = reports
+        self.preparation = Preparation(
+            lanes: lanes,
+            reports: reports,
+            rules: rules,
+            eventType: eventType ?? { rules($0.source).identify(headers: $0.headers, body: $0.body).eventType },
+            clock: clock
+        )
     }
 
     /// Waits, or returns early when the task is cancelled.

@@ -6,7 +6,10 @@ struct PlainRules: SourceRules {
     let source: Source
 
     func identify(headers: Headers, body: [UInt8]) -> DeliveryIdentity {
-        DeliveryIdentity(eventType: nil, idempotencyKey: String(decoding: body, as: UTF8.self))
+        // A body that begins so is one that older rules could not read.
+        let text = String(decoding: body, as: UTF8.self)
+        let type = text.hasPrefix("typed:") ? String(text.dropFirst("typed:".count)) : nil
+        return DeliveryIdentity(eventType: type, idempotencyKey: text)
     }
 
     func details(of delivery: Delivery) -> EventDetails {
