@@ -12,7 +12,7 @@ public import ServiceLifecycle
 /// committed is answered 503 with `Retry-After`, never with anything that a sender would take as final.
 ///
 /// Metrics: `postroom_intake_requests_total{endpoint,answer}`, `postroom_intake_refusals_total{endpoint,reason}`,
-/// `postroom_intake_commit_seconds`, `postroom_intake_commit_size`, `postroom_intake_in_flight`,
+/// `postroom_intake_unreadable_total{endpoint,reason}`, `postroom_intake_commit_seconds`, `postroom_intake_commit_size`, `postroom_intake_in_flight`,
 /// `postroom_intake_bytes_total`, `postroom_receiver_connections`.
 public final class Receiver: Service {
     let intake: Intake
@@ -40,6 +40,7 @@ public final class Receiver: Service {
     ) {
         let limits = configuration.limits
         let budget = IntakeBudget(requests: limits.requestsInFlight, bytes: limits.bodyBytes)
+        let unreadable = UnreadableReport(factory: metrics, logger: logger)
         let metrics = ReceiverMetrics(factory: metrics)
         let committer = GroupCommitter<Waiter>(
             configuration: configuration,
@@ -57,6 +58,7 @@ public final class Receiver: Service {
             budget: budget,
             metrics: metrics,
             refusals: RefusalLog(logger: logger),
+            unreadable: unreadable,
             gate: ConnectionGate(limit: ConnectionGate.affordable(limits.connections)),
             now: now
         )
@@ -133,6 +135,7 @@ public final class Receiver: Service {
     private func housekeeping(_ now: NIODeadline) {
         intake.committer.expire(at: now)
         intake.refusals.reportDue(at: now)
+        intake.unreadable.reportDue(at: now)
         intake.metrics.inFlight.set(intake.budget.requests)
         intake.metrics.connections.set(intake.gate.count)
     }

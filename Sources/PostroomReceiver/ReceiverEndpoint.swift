@@ -27,6 +27,8 @@ public struct ReceiverEndpoint: Sendable {
     public let refusalStatus: RefusalStatus
     /// What names an authentic delivery.
     public let rules: any SourceRules
+    /// Whether an authentic delivery without an event type is an oddity, to be counted and told.
+    public let promisesEventType: Bool
     /// What tells authentic requests from others.
     public let verify: Verification
 
@@ -38,6 +40,7 @@ public struct ReceiverEndpoint: Sendable {
     ///   - bodyLimit: The longest body that is taken, in bytes.
     ///   - refusalStatus: The answer to a request that is not authentic.
     ///   - rules: What names an authentic delivery.
+    ///   - promisesEventType: Whether an authentic delivery without an event type is an oddity.
     ///   - verify: What tells authentic requests from others.
     public init(
         name: EndpointName,
@@ -45,6 +48,7 @@ public struct ReceiverEndpoint: Sendable {
         bodyLimit: Int = 1 << 20,
         refusalStatus: RefusalStatus = .unauthorized,
         rules: any SourceRules,
+        promisesEventType: Bool = true,
         verify: @escaping Verification
     ) {
         self.name = name
@@ -52,6 +56,7 @@ public struct ReceiverEndpoint: Sendable {
         self.bodyLimit = bodyLimit
         self.refusalStatus = refusalStatus
         self.rules = rules
+        self.promisesEventType = promisesEventType
         self.verify = verify
     }
 }

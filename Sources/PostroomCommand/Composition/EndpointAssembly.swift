@@ -52,6 +52,7 @@ enum EndpointAssembly {
             bodyLimit: bodyLimit(settings),
             refusalStatus: settings.refusalStatus == .unavailable ? .serviceUnavailable : .unauthorized,
             rules: rules(settings),
+            promisesEventType: EventTypes.promisesType(settings),
             verify: { headers, body, now in
                 switch verifier.verify(headers: headers, body: body, now: now) {
                 case .authentic: nil
@@ -71,6 +72,7 @@ enum EndpointAssembly {
             bodyLimit: bodyLimit(settings),
             refusalStatus: .serviceUnavailable,
             rules: rules,
+            promisesEventType: false,
             verify: { headers, body, _ in
                 let isPing = rules.identify(headers: headers, body: body).eventType == Dynamic.Ping.eventTypes.first
                 return isPing ? nil : Refusal(reason: "pending")
@@ -82,7 +84,8 @@ enum EndpointAssembly {
         settings.bodyLimit?.bytes ?? Sources.definition(of: settings.source)?.bodyLimit ?? 1 << 20
     }
 
-    private static func rules(_ settings: EndpointSettings) -> any SourceRules {
+    /// The rules of an endpoint's deliveries: its source's, with the options that it was given.
+    static func rules(_ settings: EndpointSettings) -> any SourceRules {
         let options = [
             settings.eventTypeHeader, settings.eventTypeField, settings.idempotencyKeyHeader,
             settings.idempotencyKeyField,

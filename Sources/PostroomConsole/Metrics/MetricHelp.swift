@@ -5,6 +5,7 @@ enum MetricHelp {
     private static let receiver = [
         "postroom_intake_requests_total": "Requests to an endpoint, by the answer they got.",
         "postroom_intake_refusals_total": "Requests that were not accepted, by reason.",
+        "postroom_intake_unreadable_total": "Authentic requests whose body names no event type, by the reason why.",
         "postroom_intake_commit_seconds": "Time that the commit of a group of requests took in Postgres.",
         "postroom_intake_commit_size": "Requests that were committed together.",
         "postroom_intake_in_flight": "Requests that are being received or wait for their commit.",

@@ -4,7 +4,8 @@ import PostroomCore
 /// Whether a complete request is believed, and who it says it is.
 enum Judgement: Sendable {
     case refused(Refusal)
-    case authentic(DeliveryIdentity)
+    /// It is believed; `unreadable` says why it names no event type where its source promises one.
+    case authentic(DeliveryIdentity, unreadable: UnreadableReason?)
 
     /// Beyond this many bytes of body, judging takes longer than an event loop can spare, and is done elsewhere.
     static let longBody = 128 * 1024
@@ -14,6 +15,10 @@ enum Judgement: Sendable {
         if let refusal = endpoint.verify(headers, body, now) {
             return .refused(refusal)
         }
-        return .authentic(endpoint.rules.identify(headers: headers, body: body))
+        let identity = endpoint.rules.identify(headers: headers, body: body)
+        guard identity.eventType == nil, endpoint.promisesEventType else {
+            return .authentic(identity, unreadable: nil)
+        }
+        return .authentic(identity, unreadable: endpoint.rules.unreadableReason(headers: headers, body: body))
     }
 }

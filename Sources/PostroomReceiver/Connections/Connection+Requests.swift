@@ -104,9 +104,12 @@ extension Connection {
             reject(request, with: .refused(endpoint.refusalStatus))
         case .authentic where loop.isDraining:
             reject(request, with: .shuttingDown)
-        case .authentic(let identity):
+        case .authentic(let identity, let unreadable):
             guard intake.budget.takeRequest() else {
                 return reject(request, with: .overloaded)
+            }
+            if let unreadable {
+                intake.unreadable.record(endpoint: endpoint.name.rawValue, unreadable.kind, at: loop.now)
             }
             intake.metrics.receivedBytes.increment(by: request.body.bytes.count)
             let delivery = IncomingDelivery(

@@ -10,6 +10,7 @@ final class Intake: Sendable {
     let budget: IntakeBudget
     let metrics: ReceiverMetrics
     let refusals: RefusalLog
+    let unreadable: UnreadableReport
     let gate: ConnectionGate
     let now: @Sendable () -> Date
 
@@ -20,6 +21,7 @@ final class Intake: Sendable {
         budget: IntakeBudget,
         metrics: ReceiverMetrics,
         refusals: RefusalLog,
+        unreadable: UnreadableReport,
         gate: ConnectionGate,
         now: @escaping @Sendable () -> Date
     ) {
@@ -30,6 +32,7 @@ final class Intake: Sendable {
         self.budget = budget
         self.metrics = metrics
         self.refusals = refusals
+        self.unreadable = unreadable
         self.gate = gate
         self.now = now
     }

@@ -228,4 +228,27 @@ struct ContractTests {
             #expect(running.metrics.madeTwice.isEmpty)
         }
     }
+
+    @Test(
+        "an authentic body without a readable type is kept, counted by its reason and told",
+        arguments: [UnreadableReason.Kind.notUTF8, .duplicateMember, .trailingBytes]
+    )
+    func unreadable(kind: UnreadableReason.Kind) async throws {
+        try await RunningReceiver.with(endpoints: [.test(), .test("plain", promisesEventType: false)]) { running in
+            let client = try await running.connect()
+            for endpoint in ["open", "plain"] {
+                for body in ["unreadable \(kind.rawValue) hunter2", "readable"] {
+                    let answer = try await client.ask(Requests.post("/hooks/\(endpoint)", [], body: body))
+                    #expect(answer.status == 200)
+                }
+            }
+            let name = "postroom_intake_unreadable_total"
+            #expect(running.metrics["\(name){endpoint=\"open\",reason=\"\(kind.rawValue)\"}"] == 1)
+            #expect(running.metrics["\(name){endpoint=\"plain\",reason=\"\(kind.rawValue)\"}"] == 0)
+            let lines = running.log.lines.filter { $0.message.hasPrefix("Deliveries name no event type") }
+            #expect(lines.map(\.metadata) == [["endpoint": "open", "reason": kind.rawValue, "count": "1"]])
+            #expect(!running.log.lines.contains { "\($0)".contains("hunter2") })
+            #expect(running.metrics.madeTwice.isEmpty)
+        }
+    }
 }

@@ -7,7 +7,15 @@ struct TestRules: SourceRules {
 
     func identify(headers: Headers, body: [UInt8]) -> DeliveryIdentity {
         let key = headers.only("Key") ?? "body:\(body.hashValue)"
-        return DeliveryIdentity(eventType: "test.event", idempotencyKey: key)
+        let type = unreadableReason(headers: headers, body: body) == nil ? "test.event" : nil
+        return DeliveryIdentity(eventType: type, idempotencyKey: key)
+    }
+
+    /// A body that begins with `unreadable` can't be read, for the reason that follows.
+    func unreadableReason(headers: Headers, body: [UInt8]) -> UnreadableReason? {
+        let words = String(decoding: body, as: UTF8.self).split(separator: " ")
+        guard words.first == "unreadable", words.count > 1 else { return nil }
+        return UnreadableReason.Kind(rawValue: String(words[1])).map { UnreadableReason($0) }
     }
 
     func details(of delivery: Delivery) -> EventDetails {
@@ -20,7 +28,8 @@ extension ReceiverEndpoint {
     static func test(
         _ name: EndpointName = "open",
         bodyLimit: Int = 1 << 20,
-        refusalStatus: RefusalStatus = .unauthorized
+        refusalStatus: RefusalStatus = .unauthorized,
+        promisesEventType: Bool = true
     ) -> ReceiverEndpoint {
         ReceiverEndpoint(
             name: name,
@@ -28,6 +37,7 @@ extension ReceiverEndpoint {
             bodyLimit: bodyLimit,
             refusalStatus: refusalStatus,
             rules: TestRules(),
+            promisesEventType: promisesEventType,
             verify: { headers, _, _ in headers.only("Forged") == nil ? nil : Refusal(reason: "forged") }
         )
     }
