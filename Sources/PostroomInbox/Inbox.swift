@@ -181,7 +181,14 @@ func inQueueTerms<Value>(_ body: () async throws(PostgresError) -> Value) async 
     do {
         return try await body()
     } catch {
-        throw QueueError(
+        throw QueueError(error)
+    }
+}
+
+extension QueueError {
+    /// A failure of the database in the queue's terms.
+    init(_ error: PostgresError) {
+        self.init(
             kind: error.isTransient ? .unavailable : .rejected,
             description: error.description,
             isAboutValues: error.isAboutValues

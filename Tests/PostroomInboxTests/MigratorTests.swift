@@ -1,8 +1,9 @@
 import PostgresClient
-import PostroomInbox
 import PostroomQueue
 import PostroomTesting
 import Testing
+
+@testable import PostroomInbox
 
 @Suite("Migrator")
 struct MigratorTests {
@@ -58,18 +59,31 @@ struct MigratorTests {
         }
     }
 
-    @Test("a schema that lacks the last migrations is outdated, and the migration finishes it")
+    @Test("a schema that lacks the last migrations is outdated, and migrating finishes it")
     func finishesHalfMigrated() async throws {
-        try await TestInbox.with { test in
-            let indexes = ["delivery", "failed_attempt", "handled"].map { "postroom.\($0)_default_by_time" }
-            try await test.query("DROP INDEX " + indexes.joined(separator: ", "))
-            let functions = ["time_partitions", "require_read_committed", "fill_partition", "tend_partitions"]
-            try await test.query("DROP FUNCTION " + functions.map { "postroom.\($0)" }.joined(separator: ", "))
-            try await test.query("DELETE FROM postroom.migration WHERE version >= 4")
-            #expect(try await test.inbox.schemaState() == .outdated(version: 3))
-            #expect(try await migrator(test.connectionString).migrate().first == "partitions")
-            #expect(try await test.count("SELECT count(*) FROM postroom.time_partitions('delivery')") == 3)
+        let connectionString = try await TestServer.shared.makeEmptyDatabase()
+        let all = BundledMigrations.all
+        for migration in all.prefix(2) {
+            let connection = try await PostgresConnection.connect(
+                PostgresConfiguration(connectionString: connectionString, applicationName: "test"),
+                on: TestServer.loop,
+                logger: .silent
+            )
+            try await connection.run(script: "CREATE SCHEMA IF NOT EXISTS postroom; \(migration.sql)")
+            await connection.close()
         }
+        _ = try await AdHocQuery.run("INSERT INTO postroom.inbox (shards) VALUES (1)", on: connectionString)
+        _ = try await AdHocQuery.run(
+            "CREATE TABLE postroom.migration (version integer PRIMARY KEY, name text, applied_at timestamptz DEFAULT now())",
+            on: connectionString
+        )
+        _ = try await AdHocQuery.run(
+            "INSERT INTO postroom.migration (version, name) VALUES (1, 'inbox'), (2, 'functions')",
+            on: connectionString
+        )
+        #expect(try await migrator(connectionString).state() == .outdated(version: 2))
+        #expect(try await migrator(connectionString).migrate() == all.dropFirst(2).map(\.name))
+        #expect(try await migrator(connectionString).state() == .current)
     }
 
     @Test("another schema name holds an inbox of its own")

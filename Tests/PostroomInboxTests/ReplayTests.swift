@@ -27,7 +27,7 @@ struct ReplayTests {
         let settlement = Settlement(batches: settlements, directoryVersion: version)
         let (result, _) = try await test.inbox.settle(settlement, thenClaim: .nothing, for: worker)
         #expect(result.lostBatches.isEmpty && !result.directoryIsStale)
-        return try await test.inbox.deadLetters(DeadLetterFilter(), limit: count)
+        return try await test.inbox.deadLetters(DeadLetterFilter(), limit: count).found
     }
 
     private func carryOut(_ test: TestInbox) async throws {
@@ -101,12 +101,12 @@ struct ReplayTests {
                 try await advance(test)
             }
             #expect(try await test.count("SELECT count(*) FROM postroom.dead_letter") == 80)
-            #expect(try await test.inbox.replays(limit: 1).first?.note == "waits for the first 20 to be tried")
+            #expect(try await test.inbox.replays(limit: 1).first?.note == "waits for the first 20 of crm to be tried")
             try await attempt(test) { $0 < 11 ? failed($0) : .handled(duration: .zero) }
             try await advance(test)
             let replay = try #require(try await test.inbox.replays(limit: 1).first)
             #expect(replay.state == "paused")
-            #expect(replay.note?.hasPrefix("11 of the first 20 failed again") == true)
+            #expect(replay.note?.hasPrefix("11 of the first 20 of crm failed again") == true)
             #expect(replay.moved == 20)
             // Who resumes it has decided.
             #expect(try await test.inbox.change(replay: replay.id, .resume) == "running")

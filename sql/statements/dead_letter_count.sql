@@ -1,17 +1,23 @@
--- dead_letter_count: Counts the dead letters that a filter matches.
--- $1 ids int8[]?
--- $2 handler text?
--- $3 event_type text?
--- $4 endpoint text?
--- $5 reason text?
--- $6 since timestamptz?
--- $7 until timestamptz?
--- rows: letters int8
-SELECT count(*) FROM postroom.dead_letter
-WHERE ($1 IS NULL OR id = ANY ($1))
-  AND ($2 IS NULL OR handler = $2)
-  AND ($3 IS NULL OR event_type = $3)
-  AND ($4 IS NULL OR endpoint = $4)
-  AND ($5 IS NULL OR reason = $5)
-  AND ($6 IS NULL OR died_at >= $6)
-  AND ($7 IS NULL OR died_at < $7);
+-- dead_letter_count: Counts the dead letters that a filter matches, among the next ones below a number.
+-- $1 before int8
+-- $2 span int4
+-- $3 ids int8[]?
+-- $4 handler text?
+-- $5 event_type text?
+-- $6 endpoint text?
+-- $7 reason text?
+-- $8 since timestamptz?
+-- $9 until timestamptz?
+-- rows: reached int8?, letters int8
+SELECT look.reached, (
+    SELECT count(*) FROM postroom.dead_letter
+    WHERE shard = ANY (ARRAY(SELECT generate_series(0, shards - 1)::smallint FROM postroom.inbox))
+      AND id < $1 AND id >= coalesce(look.reached, 0)
+      AND ($3 IS NULL OR id = ANY ($3))
+      AND ($4 IS NULL OR handler = $4)
+      AND ($5 IS NULL OR event_type = $5)
+      AND ($6 IS NULL OR endpoint = $6)
+      AND ($7 IS NULL OR reason = $7)
+      AND ($8 IS NULL OR died_at >= $8)
+      AND ($9 IS NULL OR died_at < $9))
+FROM (SELECT CASE WHEN $3 IS NULL THEN w.reached END AS reached FROM postroom.look_at_letters($1, $2) AS w) AS look;

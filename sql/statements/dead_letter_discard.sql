@@ -1,12 +1,15 @@
--- dead_letter_discard: Deletes the dead letters that a filter matches.
--- $1 ids int8[]?
--- $2 handler text?
--- $3 event_type text?
--- $4 endpoint text?
--- $5 reason text?
--- $6 since timestamptz?
--- $7 until timestamptz?
--- $8 everything bool
--- rows: discarded int8
-SELECT postroom.discard_dead_letters(ids => $1, handler => $2, event_type => $3, endpoint => $4, reason => $5,
-                                     since => $6, until => $7, everything => $8);
+-- dead_letter_discard: Deletes the dead letters that a filter matches, among the next ones below a number.
+-- $1 before int8
+-- $2 span int4
+-- $3 ids int8[]?
+-- $4 handler text?
+-- $5 event_type text?
+-- $6 endpoint text?
+-- $7 reason text?
+-- $8 since timestamptz?
+-- $9 until timestamptz?
+-- $10 everything bool
+-- rows: reached int8?, discarded int8
+SELECT reached, discarded
+FROM postroom.discard_letters(before => $1, span => $2, ids => $3, handler => $4, event_type => $5, endpoint => $6,
+                              reason => $7, since => $8, until => $9, everything => $10);

@@ -1,20 +1,23 @@
--- dead_letter_list: Lists dead letters, newest first.
--- $1 ids int8[]?
--- $2 handler text?
--- $3 event_type text?
--- $4 endpoint text?
--- $5 reason text?
--- $6 since timestamptz?
--- $7 until timestamptz?
--- $8 most int4
--- rows: id int8, delivery_id int8, handler text, endpoint text, event_type text?, died_at timestamptz, reason text, failed_attempts int4, error text
-SELECT id, delivery_id, handler, endpoint, event_type, died_at, reason, failed_attempts, error
-FROM postroom.dead_letter
-WHERE ($1 IS NULL OR id = ANY ($1))
-  AND ($2 IS NULL OR handler = $2)
-  AND ($3 IS NULL OR event_type = $3)
-  AND ($4 IS NULL OR endpoint = $4)
-  AND ($5 IS NULL OR reason = $5)
-  AND ($6 IS NULL OR died_at >= $6)
-  AND ($7 IS NULL OR died_at < $7)
-ORDER BY died_at DESC, id DESC LIMIT $8;
+-- dead_letter_list: Looks for dead letters among the next ones below a number, newest first.
+-- Where none matches there is one row without a letter. Reached is the number down to which was looked; null means to the
+-- end.
+-- $1 before int8
+-- $2 span int4
+-- $3 most int4
+-- $4 ids int8[]?
+-- $5 handler text?
+-- $6 event_type text?
+-- $7 endpoint text?
+-- $8 reason text?
+-- $9 since timestamptz?
+-- $10 until timestamptz?
+-- rows: reached int8?, looked int8, id int8?, delivery_id int8?, handler text?, endpoint text?, event_type text?, died_at timestamptz?, reason text?, failed_attempts int4?, error text?
+SELECT look.reached, look.looked, l.id, l.delivery_id, l.handler, l.endpoint, l.event_type, l.died_at, l.reason,
+       l.failed_attempts, l.error
+FROM (
+    SELECT CASE WHEN $4 IS NULL THEN w.reached END AS reached, w.looked FROM postroom.look_at_letters($1, $2) AS w
+) AS look
+LEFT JOIN LATERAL postroom.matching_letters(
+    before => $1, lowest => coalesce(look.reached, 0), most => $3, ids => $4, handler => $5, event_type => $6,
+    endpoint => $7, reason => $8, since => $9, until => $10) AS l ON true
+ORDER BY l.id DESC;

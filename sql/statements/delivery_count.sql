@@ -1,13 +1,12 @@
--- delivery_count: Counts the kept deliveries that a filter matches.
--- $1 ids int8[]?
--- $2 endpoint text?
--- $3 event_type text?
--- $4 since timestamptz?
--- $5 until timestamptz?
--- rows: deliveries int8
-SELECT count(*) FROM postroom.delivery
-WHERE ($1 IS NULL OR id = ANY ($1))
-  AND ($2 IS NULL OR endpoint = $2)
-  AND ($3 IS NULL OR event_type = $3)
-  AND ($4 IS NULL OR received_at >= $4)
-  AND ($5 IS NULL OR received_at < $5);
+-- delivery_count: Counts the kept deliveries that a filter matches, among the next ones below an id.
+-- $1 before int8
+-- $2 span int4
+-- $3 ids int8[]?
+-- $4 endpoint text?
+-- $5 event_type text?
+-- $6 since timestamptz?
+-- $7 until timestamptz?
+-- rows: reached int8?, deliveries int8
+SELECT reached, deliveries
+FROM postroom.count_deliveries(before => $1, span => $2, ids => $3, endpoint => $4, event_type => $5, since => $6,
+                               until => $7);

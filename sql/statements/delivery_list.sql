@@ -1,25 +1,14 @@
--- delivery_list: Lists kept deliveries, newest first, with where each stands.
--- $1 ids int8[]?
--- $2 endpoint text?
--- $3 event_type text?
--- $4 since timestamptz?
--- $5 until timestamptz?
--- $6 most int4
--- rows: id int8, received_at timestamptz, endpoint text, source text, event_type text?, idempotency_key text, bytes int4, state text
-SELECT d.id, d.received_at, d.endpoint, d.source, d.event_type, d.idempotency_key, length(d.body),
-       CASE
-           WHEN EXISTS (SELECT FROM postroom.batch b WHERE b.shard = d.shard AND b.id = d.id >> 8) THEN 'queued'
-           WHEN EXISTS (SELECT FROM postroom.retry r WHERE r.shard = d.shard AND r.delivery_id = d.id) THEN 'owed'
-           WHEN EXISTS (SELECT FROM postroom.dead_letter l WHERE l.shard = d.shard AND l.delivery_id = d.id) THEN 'dead'
-           ELSE 'settled'
-       END
-FROM (
-    SELECT * FROM postroom.delivery
-    WHERE ($1 IS NULL OR id = ANY ($1))
-      AND ($2 IS NULL OR endpoint = $2)
-      AND ($3 IS NULL OR event_type = $3)
-      AND ($4 IS NULL OR received_at >= $4)
-      AND ($5 IS NULL OR received_at < $5)
-    ORDER BY received_at DESC, id DESC LIMIT $6
-) AS d
-ORDER BY d.received_at DESC, d.id DESC;
+-- delivery_list: Looks for kept deliveries among the next ones below an id, newest first, with where each stands.
+-- The first row is none: it says how many were looked at, and down to which id; null means to the end.
+-- $1 before int8
+-- $2 span int4
+-- $3 most int4
+-- $4 ids int8[]?
+-- $5 endpoint text?
+-- $6 event_type text?
+-- $7 since timestamptz?
+-- $8 until timestamptz?
+-- $9 state text?
+-- rows: reached int8?, looked int8, id int8?, received_at timestamptz?, endpoint text?, source text?, event_type text?, idempotency_key text?, bytes int4?, state text?
+SELECT * FROM postroom.find_deliveries(before => $1, span => $2, most => $3, ids => $4, endpoint => $5, event_type => $6,
+                                       since => $7, until => $8, state => $9);

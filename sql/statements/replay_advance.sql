@@ -1,5 +1,10 @@
--- replay_advance: Moves up to so many pairs of a replay, and tells how many it looked at.
+-- replay_advance: Takes one bounded step of a replay, and tells what came of it.
+-- Untyped are deliveries before which it stopped because they were stored without a type and are not among the typed ones;
+-- without an array of those nobody is asked.
 -- $1 replay int8
 -- $2 most int4
--- rows: seen int8
-SELECT postroom.advance_replay($1, $2);
+-- $3 span int4
+-- $4 typed_ids int8[]?
+-- $5 typed_types text[]?
+-- rows: moved int8, looked int8, goes_on bool, untyped int8[]
+SELECT moved_now, looked_now, goes_on, untyped FROM postroom.step_replay($1, $2, $3, $4, $5);

@@ -45,7 +45,8 @@ struct ServeStack: Sendable {
             loop: PollLoop(),
             logger: logger
         )
-        let worker = try Self.worker(configuration, role, handlers, inbox, metrics, logger)
+        let types = EventTypes(configuration)
+        let worker = try Self.worker(configuration, role, handlers, inbox, types, metrics, logger)
         self.configuration = configuration
         self.logger = logger
         self.inbox = inbox
@@ -55,7 +56,12 @@ struct ServeStack: Sendable {
         self.work = WorkService(
             inbox: inbox,
             worker: worker,
-            housekeeper: Housekeeper(inbox: inbox, retention: Retention(configuration.retention), logger: logger),
+            housekeeper: Housekeeper(
+                inbox: inbox,
+                retention: Retention(configuration.retention),
+                logger: logger,
+                eventType: types.type(of:)
+            ),
             logger: logger
         )
         self.admin = AdminServer(
@@ -99,6 +105,7 @@ struct ServeStack: Sendable {
         _ role: ServeRole,
         _ handlers: HandlerRegistry,
         _ inbox: Inbox,
+        _ types: EventTypes,
         _ metrics: any MetricsFactory,
         _ logger: Logger
     ) throws -> Worker? {
@@ -119,6 +126,7 @@ struct ServeStack: Sendable {
             configuration: WorkerConfiguration(configuration.worker),
             handlers: handlers,
             rules: Sources.rules(for:),
+            eventType: types.type(of:),
             queue: inbox,
             metrics: metrics,
             logger: logger

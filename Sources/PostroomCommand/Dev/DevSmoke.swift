@@ -80,7 +80,7 @@ final class DevSmoke: Sendable {
         var filter = DeadLetterFilter()
         filter.handler = DevHandlers.pager
         return try await poll("the failed handler left no dead letter") {
-            try await session.stack.inbox.deadLetters(filter, limit: 1).first
+            try await session.stack.inbox.deadLetters(filter, limit: 1).found.first
         }
     }
 

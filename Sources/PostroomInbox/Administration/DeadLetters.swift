@@ -35,46 +35,65 @@ public struct DeadLetter: Sendable {
 }
 
 extension Inbox {
-    /// Lists dead letters, newest first.
+    /// Looks for dead letters, newest first.
     ///
     /// - Parameters:
     ///   - filter: Which are meant.
-    ///   - limit: The most to list.
-    /// - Returns: What lists show of each.
+    ///   - start: The number below which it looks, or `nil` for the newest.
+    ///   - limit: The most to find.
+    ///   - time: How long it looks for them.
+    /// - Returns: What lists show of each, and where it gave up.
     /// - Throws: ``PostroomQueue/QueueError``.
     public func deadLetters(
         _ filter: DeadLetterFilter,
-        limit: Int
-    ) async throws(QueueError) -> [DeadLetterSummary] {
-        let list = DeadLetterList(
-            ids: filter.ids,
-            handler: filter.handler?.rawValue,
-            eventType: filter.eventType,
-            endpoint: filter.endpoint?.rawValue,
-            reason: filter.reason?.rawValue,
-            since: filter.since?.rawValue,
-            until: filter.until?.rawValue,
-            most: Int32(clamping: limit)
-        )
-        return try await administer(list).map(DeadLetterSummary.init)
+        below start: Int64? = nil,
+        limit: Int,
+        lookingFor time: Duration = Inbox.searchTime
+    ) async throws(QueueError) -> Listing<DeadLetterSummary> {
+        var size = StepSize()
+        return try await search(below: start, limit: limit, for: time) { before, most throws(QueueError) in
+            let rows = try await step(&size) { span in
+                DeadLetterList(
+                    before: before,
+                    span: span,
+                    most: Int32(clamping: most),
+                    ids: filter.ids,
+                    handler: filter.handler?.rawValue,
+                    eventType: filter.eventType,
+                    endpoint: filter.endpoint?.rawValue,
+                    reason: filter.reason?.rawValue,
+                    since: filter.since?.rawValue,
+                    until: filter.until?.rawValue
+                )
+            }
+            let found = rows.compactMap(DeadLetterSummary.init)
+            return (found, Int(rows.first?.looked ?? 0), rows.first?.reached)
+        }
     }
 
-    /// Counts dead letters.
+    /// Counts dead letters, however long that takes.
     ///
     /// - Parameter filter: Which are meant.
     /// - Returns: How many match.
     /// - Throws: ``PostroomQueue/QueueError``.
     public func countDeadLetters(_ filter: DeadLetterFilter) async throws(QueueError) -> Int {
-        let count = DeadLetterCount(
-            ids: filter.ids,
-            handler: filter.handler?.rawValue,
-            eventType: filter.eventType,
-            endpoint: filter.endpoint?.rawValue,
-            reason: filter.reason?.rawValue,
-            since: filter.since?.rawValue,
-            until: filter.until?.rawValue
-        )
-        return Int(try await administer(count).first?.letters ?? 0)
+        try await sum { before, size throws(QueueError) in
+            let row = try await step(&size) { span in
+                DeadLetterCount(
+                    before: before,
+                    span: span,
+                    ids: filter.ids,
+                    handler: filter.handler?.rawValue,
+                    eventType: filter.eventType,
+                    endpoint: filter.endpoint?.rawValue,
+                    reason: filter.reason?.rawValue,
+                    since: filter.since?.rawValue,
+                    until: filter.until?.rawValue
+                )
+            }
+            .first
+            return (row?.letters ?? 0, row?.reached)
+        }
     }
 
     /// Reads a dead letter.
@@ -110,7 +129,7 @@ extension Inbox {
         return try await administer(replay).first?.replay ?? 0
     }
 
-    /// Deletes dead letters for good.
+    /// Deletes dead letters for good, in bounded steps; those that came before a failure stay deleted.
     ///
     /// - Parameters:
     ///   - filter: Which letters are meant.
@@ -121,17 +140,24 @@ extension Inbox {
         _ filter: DeadLetterFilter,
         everything: Bool
     ) async throws(QueueError) -> Int {
-        let discard = DeadLetterDiscard(
-            ids: filter.ids,
-            handler: filter.handler?.rawValue,
-            eventType: filter.eventType,
-            endpoint: filter.endpoint?.rawValue,
-            reason: filter.reason?.rawValue,
-            since: filter.since?.rawValue,
-            until: filter.until?.rawValue,
-            everything: everything
-        )
-        return Int(try await administer(discard).first?.discarded ?? 0)
+        try await sum { before, size throws(QueueError) in
+            let row = try await step(&size) { span in
+                DeadLetterDiscard(
+                    before: before,
+                    span: span,
+                    ids: filter.ids,
+                    handler: filter.handler?.rawValue,
+                    eventType: filter.eventType,
+                    endpoint: filter.endpoint?.rawValue,
+                    reason: filter.reason?.rawValue,
+                    since: filter.since?.rawValue,
+                    until: filter.until?.rawValue,
+                    everything: everything
+                )
+            }
+            .first
+            return (row?.discarded ?? 0, row?.reached)
+        }
     }
 
     /// Runs a statement for a person, over the maintenance connection.
@@ -141,17 +167,21 @@ extension Inbox {
 }
 
 extension DeadLetterSummary {
-    fileprivate init(_ row: DeadLetterList.Row) {
+    /// The letter of a row, or `nil` for the row that only says how far a look came.
+    fileprivate init?(_ row: DeadLetterList.Row) {
+        guard let id = row.id, let delivery = row.deliveryID, let handler = row.handler, let endpoint = row.endpoint,
+            let diedAt = row.diedAt, let reason = row.reason, let attempts = row.failedAttempts, let error = row.error
+        else { return nil }
         self.init(
-            id: row.id,
-            deliveryID: DeliveryID(rawValue: row.deliveryID),
-            handler: HandlerName(rawValue: row.handler),
-            endpoint: EndpointName(rawValue: row.endpoint),
+            id: id,
+            deliveryID: DeliveryID(rawValue: delivery),
+            handler: HandlerName(rawValue: handler),
+            endpoint: EndpointName(rawValue: endpoint),
             eventType: row.eventType,
-            diedAt: Timestamp(rawValue: row.diedAt),
-            reason: row.reason,
-            failedAttempts: Int(row.failedAttempts),
-            error: row.error
+            diedAt: Timestamp(rawValue: diedAt),
+            reason: reason,
+            failedAttempts: Int(attempts),
+            error: error
         )
     }
 }

@@ -28,6 +28,20 @@ public struct DeadLetterFilter: Sendable {
     }
 }
 
+/// Where a kept delivery stands, as a filter names it.
+public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
+    /// It waits in its batch, or is being handled there.
+    case queued
+    /// Some handler has yet to handle it.
+    case owed
+    /// Some handler gave it up.
+    case dead
+    /// Nobody owes it anything.
+    case settled
+    /// Its body names no event type though its source promises one, wherever it stands otherwise.
+    case unreadable
+}
+
 /// Which kept deliveries are meant: those that match everything that is said.
 public struct DeliveryFilter: Sendable {
     /// Their numbers.
@@ -40,12 +54,16 @@ public struct DeliveryFilter: Sendable {
     public var since: Timestamp?
     /// The time before which they were received.
     public var until: Timestamp?
+    /// Where they stand.
+    ///
+    /// It narrows lists only, not replays and counts.
+    public var state: DeliveryState?
 
     /// Says nothing, which means all.
     public init() {}
 
     /// Whether nothing is said.
     public var isEmpty: Bool {
-        ids == nil && endpoint == nil && eventType == nil && since == nil && until == nil
+        ids == nil && endpoint == nil && eventType == nil && since == nil && until == nil && state == nil
     }
 }

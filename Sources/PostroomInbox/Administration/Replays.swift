@@ -15,6 +15,8 @@ public struct ReplaySummary: Sendable {
     public let requestedBy: String
     /// How many pairs were moved so far.
     public let moved: Int
+    /// About how many dead letters or deliveries it has looked at, whether they matched or not.
+    public let looked: Int
     /// When it ended.
     public let finishedAt: Timestamp?
     /// Why it waits, where it does so by itself.
@@ -51,6 +53,7 @@ extension Inbox {
                     requestedAt: Timestamp(rawValue: row.requestedAt),
                     requestedBy: row.requestedBy,
                     moved: Int(row.moved),
+                    looked: Int(row.looked),
                     finishedAt: row.finishedAt.map(Timestamp.init(rawValue:)),
                     note: row.note,
                     filter: row.filter

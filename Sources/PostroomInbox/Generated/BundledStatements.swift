@@ -22,6 +22,7 @@ enum BundledStatements {
         DeliveryFind.self,
         DeliveryList.self,
         DeliveryPairs.self,
+        DeliveryPayload.self,
         DeliveryRead.self,
         DeliveryReplay.self,
         DeliveryStore.self,

@@ -1,6 +1,6 @@
 public import Logging
 import PostgresClient
-import PostroomCore
+public import PostroomCore
 public import PostroomQueue
 
 /// How long the inbox keeps what is settled.
@@ -25,6 +25,7 @@ public struct Housekeeper: Sendable {
     private let inbox: Inbox
     private let retention: Retention
     private let logger: Logger
+    private let replays: ReplayCarrier
 
     /// How many days ahead partitions are made: enough for a long weekend without anybody running.
     private static let daysAhead: Int32 = 7
@@ -33,10 +34,23 @@ public struct Housekeeper: Sendable {
     private static let pauseBetweenSteps = Duration.milliseconds(200)
 
     /// Describes what is kept in order.
-    public init(inbox: Inbox, retention: Retention, logger: Logger) {
+    ///
+    /// - Parameters:
+    ///   - inbox: The inbox.
+    ///   - retention: How long what is settled is kept.
+    ///   - logger: Where it tells what it did and what failed.
+    ///   - eventType: Reads the type of a delivery that was stored without one, by today's rules, so that a replay offers
+    ///     it to the handlers that want it. Without it the stored type alone counts.
+    public init(
+        inbox: Inbox,
+        retention: Retention,
+        logger: Logger,
+        eventType: (@Sendable (Delivery) -> String?)? = nil
+    ) {
         self.inbox = inbox
         self.retention = retention
         self.logger = logger
+        self.replays = ReplayCarrier(inbox: inbox, eventType: eventType)
     }
 
     /// Works until it is cancelled.
@@ -109,28 +123,27 @@ public struct Housekeeper: Sendable {
     /// - Throws: ``PostroomQueue/QueueError``.
     @discardableResult
     public func advanceRunningReplays() async throws(QueueError) -> Bool {
-        let running = try await execute(ReplayRunning())
-        var moved = false
-        for replay in running where replay.allowance > 0 {
-            let seen = try await execute(ReplayAdvance(replay: replay.id, most: replay.allowance)).first?.seen ?? 0
-            moved = moved || seen > 0
-        }
-        if moved {
+        try await carryOutReplays().isRunning
+    }
+
+    private func carryOutReplays() async throws(QueueError) -> ReplayCarrier.Round {
+        let round = try await replays.advance()
+        if round.moved {
             inbox.signals.work.signal()
             inbox.wakeOthers()
         }
-        return !running.isEmpty
+        return round
     }
 
     private func execute<S: Statement>(_ statement: S) async throws(QueueError) -> [S.Row] {
         try await inQueueTerms { () async throws(PostgresError) in try await inbox.maintenance.execute(statement) }
     }
 
-    /// Replays are paced by the second, and start at once when somebody asks for one.
+    /// Replays are paced by the second, start at once when somebody asks for one, and go on at once where there is more to
+    /// look at.
     private func advanceReplays() async {
         await answer(inbox.wakeUps(), orEvery: .seconds(1), "replays") { () async throws(QueueError) in
-            _ = try await advanceRunningReplays()
-            return false
+            try await carryOutReplays().goesOn
         }
     }
 

@@ -14,6 +14,8 @@ struct CommandLineTests {
                 "deliveries list --endpoint a --type b.c --since 2020-01-01 --until 2h --id 1 --id 2 --limit 5 --json",
                 "DeliveriesListCommand"
             ),
+            ("deliveries list --state unreadable --before 4096 --json", "DeliveriesListCommand"),
+            ("dead-letters list --before 99", "DeadLettersListCommand"),
             ("deliveries show 256", "DeliveriesShowCommand"),
             ("deliveries show 256 --body", "DeliveriesShowCommand"),
             ("deliveries show 256 --json", "DeliveriesShowCommand"),

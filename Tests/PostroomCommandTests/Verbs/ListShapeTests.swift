@@ -48,6 +48,32 @@ struct ListShapeTests {
         #expect(notes.isEmpty)
     }
 
+    @Test("a list of what can't be read has the reason as its last column")
+    func unreadableJSON() {
+        var delivery = Self.delivery
+        delivery.unreadable = "not UTF-8 (byte 17)"
+        let (data, _) = written {
+            $0.list([delivery], DeliveryColumns.summary(now: Self.now, unreadable: true), asJSON: true, ifEmpty: "")
+        }
+        #expect(data.hasSuffix(#""unreadable":"not UTF-8 (byte 17)"}"# + "\n]\n"))
+    }
+
+    @Test("a list that gave up before its end fails with what to add to go on")
+    func searchStopped() {
+        let stop = SearchStop(looked: 3_000_000, before: 52_001_028)
+        #expect(throws: Never.self) { try SearchNotice.check(Listing(found: [1]), limit: 5, "deliveries") }
+        let failure = #expect(throws: CommandFailure.self) {
+            try SearchNotice.check(Listing(found: [1, 2], stop: stop), limit: 5, "deliveries")
+        }
+        #expect(failure?.status == .tryAgain)
+        #expect(
+            failure?.message == """
+                stopped after looking at 3,000,000 deliveries, with 2 of 5 found; there may be more: go on with \
+                --before 52001028, or narrow it with --since and --until
+                """
+        )
+    }
+
     @Test("deliveries for people have ages, and what strangers wrote is escaped")
     func deliveryTable() {
         let (data, _) = written {
@@ -104,7 +130,7 @@ struct ListShapeTests {
         #expect(keys(DeadLetterColumns.history) == ["attempt", "at", "duration_seconds", "error"])
         #expect(
             keys(ReplayColumns.all(now: Self.now)) == [
-                "id", "kind", "state", "moved", "requested_at", "requested_by", "finished_at", "filter",
+                "id", "kind", "state", "moved", "looked", "requested_at", "requested_by", "finished_at", "filter",
                 "note",
             ]
         )

@@ -98,6 +98,7 @@ struct ShowTests {
                   "idempotency_key":"inv-1",
                   "body_bytes":15,
                   "oddity":null,
+                  "unreadable":null,
                   "headers":[{"name":"Content-Type","value":"application/json"},\
                 {"name":"X-Signature-256","value":"•••"}],
                   "handlers":[{"at":"2026-05-31T11:58:01.000Z","handler":"crm.sync","state":"failed","attempt":1,\
@@ -107,6 +108,16 @@ struct ShowTests {
 
                 """
         )
+    }
+
+    @Test("a delivery whose body can't be read says why, to people and to machines")
+    func unreadableDelivery() {
+        let reason = UnreadableReason(.notUTF8, at: .byte(17))
+        let view = DeliveryView(delivery: Self.delivery, pairs: [], unreadable: reason)
+        let (_, notes) = written { view.write(to: $0, now: Self.now, false) }
+        #expect(notes == "unreadable: not UTF-8 (byte 17); only handlers of every event got it\n")
+        let (data, _) = written { view.write(to: $0, now: Self.now, true) }
+        #expect(data.contains(#""unreadable":"not UTF-8 (byte 17)""#))
     }
 
     @Test("a delivery that no handler has had says so")
@@ -200,8 +211,9 @@ struct ShowTests {
             requestedAt: moment("2026-05-31T11:00:00Z"),
             requestedBy: "ops",
             moved: 1200,
+            looked: 1_000_000,
             finishedAt: nil,
-            note: "waits for the first 20 to be tried",
+            note: "waits for the first 20 of crm to be tried",
             filter: #"{"endpoint": "billing"}"#
         )
         let (data, _) = written { $0.show(replay, ReplayColumns.item(now: Self.now), asJSON: false) }
@@ -211,11 +223,12 @@ struct ShowTests {
                 kind       deliveries
                 state      running
                 moved      1,200
+                looked at  1,000,000
                 requested  2026-05-31T11:00:00.000Z (1h ago)
                 by         ops
                 finished   –
                 filter     --endpoint billing
-                note       waits for the first 20 to be tried
+                note       waits for the first 20 of crm to be tried
 
                 """
         )

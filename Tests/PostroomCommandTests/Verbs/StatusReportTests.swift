@@ -67,6 +67,7 @@ struct StatusReportTests {
                 requestedAt: moment("2026-05-31T11:00:00Z"),
                 requestedBy: "ops",
                 moved: 120,
+                looked: 0,
                 finishedAt: nil,
                 note: nil,
                 filter: #"{"handler": "crm.sync"}"#
@@ -101,8 +102,8 @@ struct StatusReportTests {
                 12  web-1/812       400ms        1          64        1
 
                 replays
-                id  kind          state    moved     age  by   filter              note
-                3   dead-letters  running    120  1h ago  ops  --handler crm.sync  –
+                id  kind          state    moved  looked at     age  by   filter              note
+                3   dead-letters  running    120          0  1h ago  ops  --handler crm.sync  –
 
                 """
         )

@@ -25,7 +25,8 @@ struct DeliveriesShowCommand: AsyncParsableCommand {
             throw CommandFailure(.failed, "there is no kept delivery \(id); retention may have dropped it")
         }
         let body = show.body ? ShownBody(of: found.delivery, show.form) : nil
-        let view = DeliveryView(delivery: found.delivery, pairs: found.pairs, body: body)
+        let unreadable = EventTypes(try inbox.common.load().configuration).unreadableReason(of: found.delivery)
+        let view = DeliveryView(delivery: found.delivery, pairs: found.pairs, unreadable: unreadable, body: body)
         try CommandOutput.write { output in view.write(to: output, now: .now, show.json) }
     }
 }

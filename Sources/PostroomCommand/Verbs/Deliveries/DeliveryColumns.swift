@@ -3,9 +3,11 @@ import PostroomInbox
 
 /// What verbs show of deliveries.
 enum DeliveryColumns {
-    /// What lists say of a delivery.
-    static func summary(now: Timestamp) -> [Column<DeliverySummary>] {
-        [
+    /// What lists say of a delivery, and with `unreadable` also why its body can't be read.
+    static func summary(now: Timestamp, unreadable: Bool = false) -> [Column<DeliverySummary>] {
+        let reason: [Column<DeliverySummary>] =
+            unreadable ? [.optional("unreadable", widest: 60) { $0.unreadable }] : []
+        return [
             Column("id", value: { .integer($0.id.rawValue) }),
             .moment("received", key: "received_at") { $0.receivedAt },
             .age(now: now) { $0.receivedAt },
@@ -15,7 +17,7 @@ enum DeliveryColumns {
             Column("state", value: { .string($0.state) }, style: { style(ofState: $0.state) }),
             Column("bytes", .right, value: { .integer(Int64($0.bytes)) }, text: { HumanText.size(bytes: $0.bytes) }),
             Column("key", key: "idempotency_key", widest: 40, value: { .string($0.idempotencyKey) }),
-        ]
+        ] + reason
     }
 
     /// What is known of one delivery beside its headers.

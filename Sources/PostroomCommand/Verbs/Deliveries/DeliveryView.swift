@@ -6,6 +6,8 @@ import PostroomSources
 struct DeliveryView: Sendable {
     let delivery: Delivery
     let pairs: [PairRecord]
+    /// Why the body names no event type though its source promises one.
+    var unreadable: UnreadableReason?
     /// The body, where it is shown: for people it is then all that is.
     var body: ShownBody?
 
@@ -17,6 +19,7 @@ struct DeliveryView: Sendable {
         guard !asJSON else {
             let more = [
                 JSONTree.Member("oddity", .string(orNull: oddity)),
+                JSONTree.Member("unreadable", .string(orNull: unreadable?.description)),
                 JSONTree.Member("headers", headers.json),
                 JSONTree.Member("handlers", .array(pairs.map { DeliveryColumns.pairs.object($0) })),
             ]
@@ -28,6 +31,9 @@ struct DeliveryView: Sendable {
         output.show(delivery, columns, asJSON: false)
         if let oddity {
             output.note("odd: \(oddity)", .yellow)
+        }
+        if let unreadable {
+            output.note("unreadable: \(unreadable); only handlers of every event got it", .yellow)
         }
         headers.write(to: output)
         output.line("\n" + output.paint("handlers", .bold))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PostroomCore
+import PostroomInbox
 import PostroomQueue
 
 /// Reads the values of filters that are plain names.
@@ -22,6 +23,17 @@ enum FilterText {
             throw ValidationError("expected \(Suggestion.list(DeathReason.allCases.map(\.rawValue)))")
         }
         return reason
+    }
+
+    /// Reads a state of deliveries.
+    ///
+    /// - Throws: `ValidationError` that lists the states.
+    @Sendable
+    static func state(_ text: String) throws -> DeliveryState {
+        guard let state = DeliveryState(rawValue: text) else {
+            throw ValidationError("expected \(Suggestion.list(DeliveryState.allCases.map(\.rawValue)))")
+        }
+        return state
     }
 
     /// Checks that a range of time is one.

@@ -10,6 +10,7 @@ enum ReplayColumns {
             Column("kind", value: { .string($0.kind) }),
             Column("state", value: { .string($0.state) }, style: { style(ofState: $0.state) }),
             .count("moved") { $0.moved },
+            .count("looked at", key: "looked") { $0.looked },
             .moment("requested", key: "requested_at") { $0.requestedAt },
             .age(now: now) { $0.requestedAt },
             Column("by", key: "requested_by", widest: 24, value: { .string($0.requestedBy) }),

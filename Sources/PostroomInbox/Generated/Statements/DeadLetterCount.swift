@@ -3,26 +3,33 @@
 
 import PostgresClient
 
-/// Counts the dead letters that a filter matches.
+/// Counts the dead letters that a filter matches, among the next ones below a number.
 struct DeadLetterCount: BundledStatement {
     static let name = "dead_letter_count"
     static let sql = #"""
-        SELECT count(*) FROM postroom.dead_letter
-        WHERE ($1 IS NULL OR id = ANY ($1))
-          AND ($2 IS NULL OR handler = $2)
-          AND ($3 IS NULL OR event_type = $3)
-          AND ($4 IS NULL OR endpoint = $4)
-          AND ($5 IS NULL OR reason = $5)
-          AND ($6 IS NULL OR died_at >= $6)
-          AND ($7 IS NULL OR died_at < $7);
+        SELECT look.reached, (
+            SELECT count(*) FROM postroom.dead_letter
+            WHERE shard = ANY (ARRAY(SELECT generate_series(0, shards - 1)::smallint FROM postroom.inbox))
+              AND id < $1 AND id >= coalesce(look.reached, 0)
+              AND ($3 IS NULL OR id = ANY ($3))
+              AND ($4 IS NULL OR handler = $4)
+              AND ($5 IS NULL OR event_type = $5)
+              AND ($6 IS NULL OR endpoint = $6)
+              AND ($7 IS NULL OR reason = $7)
+              AND ($8 IS NULL OR died_at >= $8)
+              AND ($9 IS NULL OR died_at < $9))
+        FROM (SELECT CASE WHEN $3 IS NULL THEN w.reached END AS reached FROM postroom.look_at_letters($1, $2) AS w) AS look;
         """#
-    static let parameterTypes: [PostgresType] = [.int8Array, .text, .text, .text, .text, .timestamptz, .timestamptz]
+    static let parameterTypes: [PostgresType] = [.int8, .int4, .int8Array, .text, .text, .text, .text, .timestamptz, .timestamptz]
     static let columns: [PostgresColumn] = [
+        PostgresColumn(name: "reached", type: .int8),
         PostgresColumn(name: "letters", type: .int8),
     ]
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
 
+    let before: Int64
+    let span: Int32
     let ids: [Int64]?
     let handler: String?
     let eventType: String?
@@ -32,10 +39,13 @@ struct DeadLetterCount: BundledStatement {
     let until: Int64?
 
     struct Row: Sendable {
+        let reached: Int64?
         let letters: Int64
     }
 
     func encode(into parameters: inout ParameterWriter) {
+        parameters.write(before)
+        parameters.write(span)
         parameters.write(ids)
         parameters.write(handler)
         parameters.write(eventType)
@@ -47,6 +57,7 @@ struct DeadLetterCount: BundledStatement {
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
         try Row(
+            reached: row.optionalInt8(),
             letters: row.int8()
         )
     }

@@ -3,20 +3,24 @@
 
 import PostgresClient
 
-/// Deletes the dead letters that a filter matches.
+/// Deletes the dead letters that a filter matches, among the next ones below a number.
 struct DeadLetterDiscard: BundledStatement {
     static let name = "dead_letter_discard"
     static let sql = #"""
-        SELECT postroom.discard_dead_letters(ids => $1, handler => $2, event_type => $3, endpoint => $4, reason => $5,
-                                             since => $6, until => $7, everything => $8);
+        SELECT reached, discarded
+        FROM postroom.discard_letters(before => $1, span => $2, ids => $3, handler => $4, event_type => $5, endpoint => $6,
+                                      reason => $7, since => $8, until => $9, everything => $10);
         """#
-    static let parameterTypes: [PostgresType] = [.int8Array, .text, .text, .text, .text, .timestamptz, .timestamptz, .bool]
+    static let parameterTypes: [PostgresType] = [.int8, .int4, .int8Array, .text, .text, .text, .text, .timestamptz, .timestamptz, .bool]
     static let columns: [PostgresColumn] = [
+        PostgresColumn(name: "reached", type: .int8),
         PostgresColumn(name: "discarded", type: .int8),
     ]
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
 
+    let before: Int64
+    let span: Int32
     let ids: [Int64]?
     let handler: String?
     let eventType: String?
@@ -27,10 +31,13 @@ struct DeadLetterDiscard: BundledStatement {
     let everything: Bool
 
     struct Row: Sendable {
+        let reached: Int64?
         let discarded: Int64
     }
 
     func encode(into parameters: inout ParameterWriter) {
+        parameters.write(before)
+        parameters.write(span)
         parameters.write(ids)
         parameters.write(handler)
         parameters.write(eventType)
@@ -43,6 +50,7 @@ struct DeadLetterDiscard: BundledStatement {
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
         try Row(
+            reached: row.optionalInt8(),
             discarded: row.int8()
         )
     }

@@ -3,23 +3,27 @@
 
 import PostgresClient
 
-/// Lists dead letters, newest first.
+/// Looks for dead letters among the next ones below a number, newest first.
+///
+/// Where none matches there is one row without a letter. Reached is the number down to which was looked; null means to
+/// the end.
 struct DeadLetterList: BundledStatement {
     static let name = "dead_letter_list"
     static let sql = #"""
-        SELECT id, delivery_id, handler, endpoint, event_type, died_at, reason, failed_attempts, error
-        FROM postroom.dead_letter
-        WHERE ($1 IS NULL OR id = ANY ($1))
-          AND ($2 IS NULL OR handler = $2)
-          AND ($3 IS NULL OR event_type = $3)
-          AND ($4 IS NULL OR endpoint = $4)
-          AND ($5 IS NULL OR reason = $5)
-          AND ($6 IS NULL OR died_at >= $6)
-          AND ($7 IS NULL OR died_at < $7)
-        ORDER BY died_at DESC, id DESC LIMIT $8;
+        SELECT look.reached, look.looked, l.id, l.delivery_id, l.handler, l.endpoint, l.event_type, l.died_at, l.reason,
+               l.failed_attempts, l.error
+        FROM (
+            SELECT CASE WHEN $4 IS NULL THEN w.reached END AS reached, w.looked FROM postroom.look_at_letters($1, $2) AS w
+        ) AS look
+        LEFT JOIN LATERAL postroom.matching_letters(
+            before => $1, lowest => coalesce(look.reached, 0), most => $3, ids => $4, handler => $5, event_type => $6,
+            endpoint => $7, reason => $8, since => $9, until => $10) AS l ON true
+        ORDER BY l.id DESC;
         """#
-    static let parameterTypes: [PostgresType] = [.int8Array, .text, .text, .text, .text, .timestamptz, .timestamptz, .int4]
+    static let parameterTypes: [PostgresType] = [.int8, .int4, .int4, .int8Array, .text, .text, .text, .text, .timestamptz, .timestamptz]
     static let columns: [PostgresColumn] = [
+        PostgresColumn(name: "reached", type: .int8),
+        PostgresColumn(name: "looked", type: .int8),
         PostgresColumn(name: "id", type: .int8),
         PostgresColumn(name: "delivery_id", type: .int8),
         PostgresColumn(name: "handler", type: .text),
@@ -33,6 +37,9 @@ struct DeadLetterList: BundledStatement {
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
 
+    let before: Int64
+    let span: Int32
+    let most: Int32
     let ids: [Int64]?
     let handler: String?
     let eventType: String?
@@ -40,21 +47,25 @@ struct DeadLetterList: BundledStatement {
     let reason: String?
     let since: Int64?
     let until: Int64?
-    let most: Int32
 
     struct Row: Sendable {
-        let id: Int64
-        let deliveryID: Int64
-        let handler: String
-        let endpoint: String
+        let reached: Int64?
+        let looked: Int64
+        let id: Int64?
+        let deliveryID: Int64?
+        let handler: String?
+        let endpoint: String?
         let eventType: String?
-        let diedAt: Int64
-        let reason: String
-        let failedAttempts: Int32
-        let error: String
+        let diedAt: Int64?
+        let reason: String?
+        let failedAttempts: Int32?
+        let error: String?
     }
 
     func encode(into parameters: inout ParameterWriter) {
+        parameters.write(before)
+        parameters.write(span)
+        parameters.write(most)
         parameters.write(ids)
         parameters.write(handler)
         parameters.write(eventType)
@@ -62,20 +73,21 @@ struct DeadLetterList: BundledStatement {
         parameters.write(reason)
         parameters.writeTimestamp(since)
         parameters.writeTimestamp(until)
-        parameters.write(most)
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
         try Row(
-            id: row.int8(),
-            deliveryID: row.int8(),
-            handler: row.text(),
-            endpoint: row.text(),
+            reached: row.optionalInt8(),
+            looked: row.int8(),
+            id: row.optionalInt8(),
+            deliveryID: row.optionalInt8(),
+            handler: row.optionalText(),
+            endpoint: row.optionalText(),
             eventType: row.optionalText(),
-            diedAt: row.timestamp(),
-            reason: row.text(),
-            failedAttempts: row.int4(),
-            error: row.text()
+            diedAt: row.optionalTimestamp(),
+            reason: row.optionalText(),
+            failedAttempts: row.optionalInt4(),
+            error: row.optionalText()
         )
     }
 }

@@ -3,24 +3,24 @@
 
 import PostgresClient
 
-/// Counts the kept deliveries that a filter matches.
+/// Counts the kept deliveries that a filter matches, among the next ones below an id.
 struct DeliveryCount: BundledStatement {
     static let name = "delivery_count"
     static let sql = #"""
-        SELECT count(*) FROM postroom.delivery
-        WHERE ($1 IS NULL OR id = ANY ($1))
-          AND ($2 IS NULL OR endpoint = $2)
-          AND ($3 IS NULL OR event_type = $3)
-          AND ($4 IS NULL OR received_at >= $4)
-          AND ($5 IS NULL OR received_at < $5);
+        SELECT reached, deliveries
+        FROM postroom.count_deliveries(before => $1, span => $2, ids => $3, endpoint => $4, event_type => $5, since => $6,
+                                       until => $7);
         """#
-    static let parameterTypes: [PostgresType] = [.int8Array, .text, .text, .timestamptz, .timestamptz]
+    static let parameterTypes: [PostgresType] = [.int8, .int4, .int8Array, .text, .text, .timestamptz, .timestamptz]
     static let columns: [PostgresColumn] = [
+        PostgresColumn(name: "reached", type: .int8),
         PostgresColumn(name: "deliveries", type: .int8),
     ]
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
 
+    let before: Int64
+    let span: Int32
     let ids: [Int64]?
     let endpoint: String?
     let eventType: String?
@@ -28,10 +28,13 @@ struct DeliveryCount: BundledStatement {
     let until: Int64?
 
     struct Row: Sendable {
+        let reached: Int64?
         let deliveries: Int64
     }
 
     func encode(into parameters: inout ParameterWriter) {
+        parameters.write(before)
+        parameters.write(span)
         parameters.write(ids)
         parameters.write(endpoint)
         parameters.write(eventType)
@@ -41,6 +44,7 @@ struct DeliveryCount: BundledStatement {
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
         try Row(
+            reached: row.optionalInt8(),
             deliveries: row.int8()
         )
     }

@@ -3,30 +3,19 @@
 
 import PostgresClient
 
-/// Lists kept deliveries, newest first, with where each stands.
+/// Looks for kept deliveries among the next ones below an id, newest first, with where each stands.
+///
+/// The first row is none: it says how many were looked at, and down to which id; null means to the end.
 struct DeliveryList: BundledStatement {
     static let name = "delivery_list"
     static let sql = #"""
-        SELECT d.id, d.received_at, d.endpoint, d.source, d.event_type, d.idempotency_key, length(d.body),
-               CASE
-                   WHEN EXISTS (SELECT FROM postroom.batch b WHERE b.shard = d.shard AND b.id = d.id >> 8) THEN 'queued'
-                   WHEN EXISTS (SELECT FROM postroom.retry r WHERE r.shard = d.shard AND r.delivery_id = d.id) THEN 'owed'
-                   WHEN EXISTS (SELECT FROM postroom.dead_letter l WHERE l.shard = d.shard AND l.delivery_id = d.id) THEN 'dead'
-                   ELSE 'settled'
-               END
-        FROM (
-            SELECT * FROM postroom.delivery
-            WHERE ($1 IS NULL OR id = ANY ($1))
-              AND ($2 IS NULL OR endpoint = $2)
-              AND ($3 IS NULL OR event_type = $3)
-              AND ($4 IS NULL OR received_at >= $4)
-              AND ($5 IS NULL OR received_at < $5)
-            ORDER BY received_at DESC, id DESC LIMIT $6
-        ) AS d
-        ORDER BY d.received_at DESC, d.id DESC;
+        SELECT * FROM postroom.find_deliveries(before => $1, span => $2, most => $3, ids => $4, endpoint => $5, event_type => $6,
+                                               since => $7, until => $8, state => $9);
         """#
-    static let parameterTypes: [PostgresType] = [.int8Array, .text, .text, .timestamptz, .timestamptz, .int4]
+    static let parameterTypes: [PostgresType] = [.int8, .int4, .int4, .int8Array, .text, .text, .timestamptz, .timestamptz, .text]
     static let columns: [PostgresColumn] = [
+        PostgresColumn(name: "reached", type: .int8),
+        PostgresColumn(name: "looked", type: .int8),
         PostgresColumn(name: "id", type: .int8),
         PostgresColumn(name: "received_at", type: .timestamptz),
         PostgresColumn(name: "endpoint", type: .text),
@@ -39,43 +28,53 @@ struct DeliveryList: BundledStatement {
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
 
+    let before: Int64
+    let span: Int32
+    let most: Int32
     let ids: [Int64]?
     let endpoint: String?
     let eventType: String?
     let since: Int64?
     let until: Int64?
-    let most: Int32
+    let state: String?
 
     struct Row: Sendable {
-        let id: Int64
-        let receivedAt: Int64
-        let endpoint: String
-        let source: String
+        let reached: Int64?
+        let looked: Int64
+        let id: Int64?
+        let receivedAt: Int64?
+        let endpoint: String?
+        let source: String?
         let eventType: String?
-        let idempotencyKey: String
-        let bytes: Int32
-        let state: String
+        let idempotencyKey: String?
+        let bytes: Int32?
+        let state: String?
     }
 
     func encode(into parameters: inout ParameterWriter) {
+        parameters.write(before)
+        parameters.write(span)
+        parameters.write(most)
         parameters.write(ids)
         parameters.write(endpoint)
         parameters.write(eventType)
         parameters.writeTimestamp(since)
         parameters.writeTimestamp(until)
-        parameters.write(most)
+        parameters.write(state)
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
         try Row(
-            id: row.int8(),
-            receivedAt: row.timestamp(),
-            endpoint: row.text(),
-            source: row.text(),
+            reached: row.optionalInt8(),
+            looked: row.int8(),
+            id: row.optionalInt8(),
+            receivedAt: row.optionalTimestamp(),
+            endpoint: row.optionalText(),
+            source: row.optionalText(),
             eventType: row.optionalText(),
-            idempotencyKey: row.text(),
-            bytes: row.int4(),
-            state: row.text()
+            idempotencyKey: row.optionalText(),
+            bytes: row.optionalInt4(),
+            state: row.optionalText()
         )
     }
 }

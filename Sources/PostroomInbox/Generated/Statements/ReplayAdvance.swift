@@ -3,34 +3,52 @@
 
 import PostgresClient
 
-/// Moves up to so many pairs of a replay, and tells how many it looked at.
+/// Takes one bounded step of a replay, and tells what came of it.
+///
+/// Untyped are deliveries before which it stopped because they were stored without a type and are not among the typed
+/// ones; without an array of those nobody is asked.
 struct ReplayAdvance: BundledStatement {
     static let name = "replay_advance"
     static let sql = #"""
-        SELECT postroom.advance_replay($1, $2);
+        SELECT moved_now, looked_now, goes_on, untyped FROM postroom.step_replay($1, $2, $3, $4, $5);
         """#
-    static let parameterTypes: [PostgresType] = [.int8, .int4]
+    static let parameterTypes: [PostgresType] = [.int8, .int4, .int4, .int8Array, .textArray]
     static let columns: [PostgresColumn] = [
-        PostgresColumn(name: "seen", type: .int8),
+        PostgresColumn(name: "moved", type: .int8),
+        PostgresColumn(name: "looked", type: .int8),
+        PostgresColumn(name: "goes_on", type: .bool),
+        PostgresColumn(name: "untyped", type: .int8Array),
     ]
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
 
     let replay: Int64
     let most: Int32
+    let span: Int32
+    let typedIDs: [Int64]?
+    let typedTypes: [String]?
 
     struct Row: Sendable {
-        let seen: Int64
+        let moved: Int64
+        let looked: Int64
+        let goesOn: Bool
+        let untyped: [Int64]
     }
 
     func encode(into parameters: inout ParameterWriter) {
         parameters.write(replay)
         parameters.write(most)
+        parameters.write(span)
+        parameters.write(typedIDs)
+        parameters.write(typedTypes)
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
         try Row(
-            seen: row.int8()
+            moved: row.int8(),
+            looked: row.int8(),
+            goesOn: row.bool(),
+            untyped: row.int8Array()
         )
     }
 }

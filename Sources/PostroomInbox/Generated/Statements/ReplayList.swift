@@ -7,7 +7,7 @@ import PostgresClient
 struct ReplayList: BundledStatement {
     static let name = "replay_list"
     static let sql = #"""
-        SELECT id, kind, state, requested_at, requested_by, moved, finished_at, note,
+        SELECT id, kind, state, requested_at, requested_by, moved, looked, finished_at, note,
                jsonb_strip_nulls(jsonb_build_object('ids', ids, 'endpoint', endpoint, 'event_type', event_type,
                    'handler', handler, 'reason', reason, 'since', since, 'until', until))
         FROM postroom.replay WHERE $1 IS NULL OR id = $1 ORDER BY id DESC LIMIT $2;
@@ -20,6 +20,7 @@ struct ReplayList: BundledStatement {
         PostgresColumn(name: "requested_at", type: .timestamptz),
         PostgresColumn(name: "requested_by", type: .text),
         PostgresColumn(name: "moved", type: .int8),
+        PostgresColumn(name: "looked", type: .int8),
         PostgresColumn(name: "finished_at", type: .timestamptz),
         PostgresColumn(name: "note", type: .text),
         PostgresColumn(name: "filter", type: .jsonb),
@@ -37,6 +38,7 @@ struct ReplayList: BundledStatement {
         let requestedAt: Int64
         let requestedBy: String
         let moved: Int64
+        let looked: Int64
         let finishedAt: Int64?
         let note: String?
         let filter: String
@@ -55,6 +57,7 @@ struct ReplayList: BundledStatement {
             requestedAt: row.timestamp(),
             requestedBy: row.text(),
             moved: row.int8(),
+            looked: row.int8(),
             finishedAt: row.optionalTimestamp(),
             note: row.optionalText(),
             filter: row.jsonb()
