@@ -18,6 +18,7 @@ public final class Inbox: Sendable {
     let listener: PostgresPool
     let logger: Logger
     let cursors = ClaimCursors()
+    let dueCursors = DueCursors()
     let signals = WakeUpSignals()
     let repetitions = Repetitions()
     /// What this process found to be lost, since it began.

@@ -53,13 +53,21 @@ extension Inbox: WorkQueue {
         var claimed: [ClaimedRetry] = []
         for shard in try shardsInRetryTurn() {
             let open = room.filter { $0.value > 0 }.sorted { $0.key < $1.key }
+            let starts = open.map { dueCursors.start(shard: shard, handler: $0.key) }
             let claim = DueClaim(
                 shard: shard,
                 worker: worker.rawValue,
                 handlers: open.map(\.key.rawValue),
-                limits: open.map { Int32(clamping: $0.value) }
+                limits: open.map { Int32(clamping: $0.value) },
+                starts: starts
             )
+            let began = ContinuousClock.now
             let rows = try await inQueueTerms { () async throws(PostgresError) in try await dispatch.execute(claim) }
+            let took = ContinuousClock.now - began
+            for (handler, start) in zip(open.map(\.key), starts) {
+                let newest = rows.lazy.filter { $0.handler == handler.rawValue }.map(\.dueAt).max()
+                dueCursors.note(shard: shard, handler: handler, newest: newest, from: start, took: took)
+            }
             for row in rows {
                 room[HandlerName(rawValue: row.handler), default: 0] -= 1
             }
@@ -208,6 +216,7 @@ extension Inbox: WorkQueue {
 
     private func workCameBack() {
         cursors.reset()
+        dueCursors.reset()
         wakeOthers()
     }
 }

@@ -1,5 +1,6 @@
 import PostgresClient
 public import PostroomCore
+import PostroomInbox
 import PostroomQueue
 
 extension TestInbox: InboxInspection {
@@ -71,6 +72,7 @@ extension TestInbox: InboxInspection {
         let passed = "interval '\(duration.microseconds) microseconds'"
         try await query("UPDATE postroom.worker SET heartbeat_at = heartbeat_at - \(passed)")
         try await query("UPDATE postroom.retry SET due_at = due_at - \(passed)")
+        inbox.forgetPlaces()
         // The server of the tests has just started, and nobody counts as silent for longer than that.
         try await query(
             """

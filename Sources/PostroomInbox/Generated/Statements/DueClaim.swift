@@ -5,19 +5,21 @@ import PostgresClient
 
 /// Claims due retries that are no suspects, oldest first for each handler, and reads their deliveries.
 ///
-/// Each handler has its own limit, and paused or removed ones get none. A retry whose delivery was not found is claimed
-/// like the others, with nulls in place of its delivery; that proves nothing: ask delivery_find. The rows are locked,
-/// so that they can be changed by their place, which leaves the planner no choice.
+/// Each handler has its own limit and the time from which its claim looks, and paused or removed ones get none. A retry
+/// whose delivery was not found is claimed like the others, with nulls in place of its delivery; that proves nothing:
+/// ask delivery_find. The rows are locked, so that they can be changed by their place, which leaves the planner no
+/// choice.
 struct DueClaim: BundledStatement {
     static let name = "due_claim"
     static let sql = #"""
         WITH due AS MATERIALIZED (
-            SELECT ready.* FROM unnest($3::text[], $4::integer[]) AS wanted (handler, most)
+            SELECT ready.* FROM unnest($3::text[], $4::integer[], $5::timestamptz[]) AS wanted (handler, most, start)
             JOIN postroom.handler ON handler.name = wanted.handler AND handler.paused_at IS NULL AND handler.removed_at IS NULL
             CROSS JOIN LATERAL (
-                SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.forgiven_attempts
+                SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.forgiven_attempts, r.due_at
                 FROM postroom.retry r
-                WHERE r.shard = $1 AND r.worker IS NULL AND r.deaths < 2 AND r.handler = wanted.handler AND r.due_at <= now()
+                WHERE r.shard = $1 AND r.worker IS NULL AND r.deaths < 2 AND r.handler = wanted.handler
+                  AND r.due_at >= wanted.start AND r.due_at <= now()
                   AND EXISTS (SELECT FROM postroom.worker WHERE id = $2)
                 ORDER BY r.due_at LIMIT wanted.most
                 FOR UPDATE OF r SKIP LOCKED
@@ -26,7 +28,8 @@ struct DueClaim: BundledStatement {
             UPDATE postroom.retry SET worker = $2 WHERE ctid = ANY (ARRAY(SELECT place FROM due))
         )
         SELECT due.handler, due.failed_attempts, due.forgiven_attempts, due.delivery_id, due.received_at, delivery.endpoint,
-               delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body
+               delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body,
+               due.due_at
         FROM due
         LEFT JOIN LATERAL (
             SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
@@ -34,7 +37,7 @@ struct DueClaim: BundledStatement {
             LIMIT 1
         ) AS delivery ON true;
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8, .textArray, .int4Array]
+    static let parameterTypes: [PostgresType] = [.int2, .int8, .textArray, .int4Array, .timestamptzArray]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "handler", type: .text),
         PostgresColumn(name: "failed_attempts", type: .int4),
@@ -47,6 +50,7 @@ struct DueClaim: BundledStatement {
         PostgresColumn(name: "idempotency_key", type: .text),
         PostgresColumn(name: "headers", type: .bytea),
         PostgresColumn(name: "body", type: .bytea),
+        PostgresColumn(name: "due_at", type: .timestamptz),
     ]
     static let usedIndexes: [String] = ["retry_waiting", "delivery_pkey"]
     static let planHints: [String] = []
@@ -55,6 +59,7 @@ struct DueClaim: BundledStatement {
     let worker: Int64
     let handlers: [String]
     let limits: [Int32]
+    let starts: [Int64]
 
     struct Row: Sendable {
         let handler: String
@@ -68,6 +73,7 @@ struct DueClaim: BundledStatement {
         let idempotencyKey: String?
         let headers: [UInt8]?
         let body: [UInt8]?
+        let dueAt: Int64
     }
 
     func encode(into parameters: inout ParameterWriter) {
@@ -75,6 +81,7 @@ struct DueClaim: BundledStatement {
         parameters.write(worker)
         parameters.write(handlers)
         parameters.write(limits)
+        parameters.writeTimestamps(starts)
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
@@ -89,7 +96,8 @@ struct DueClaim: BundledStatement {
             eventType: row.optionalText(),
             idempotencyKey: row.optionalText(),
             headers: row.optionalBytea(),
-            body: row.optionalBytea()
+            body: row.optionalBytea(),
+            dueAt: row.timestamp()
         )
     }
 }

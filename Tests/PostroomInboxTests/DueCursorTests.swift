@@ -1,0 +1,75 @@
+import PostroomCore
+import PostroomQueue
+import PostroomTesting
+import Testing
+
+@testable import PostroomInbox
+
+@Suite("Where claims of due retries begin")
+struct DueCursorTests {
+    @Test("a claim begins behind what the last one found, and from the start after a second")
+    func begins() {
+        let cursors = DueCursors()
+        let now = ContinuousClock.now
+        #expect(cursors.start(shard: 0, handler: "crm", now: now) == .min)
+        cursors.note(shard: 0, handler: "crm", newest: 5_000_000, from: .min, took: .milliseconds(1), now: now)
+        #expect(cursors.start(shard: 0, handler: "crm", now: now) == 4_900_000)
+        #expect(cursors.start(shard: 1, handler: "crm", now: now) == .min)
+        #expect(cursors.start(shard: 0, handler: "audit", now: now) == .min)
+        cursors.note(shard: 0, handler: "crm", newest: 6_000_000, from: 4_900_000, took: .zero, now: now)
+        cursors.note(shard: 0, handler: "crm", newest: nil, from: 5_900_000, took: .zero, now: now)
+        #expect(cursors.start(shard: 0, handler: "crm", now: now) == 5_900_000)
+        #expect(cursors.start(shard: 0, handler: "crm", now: now + .seconds(1)) == .min)
+        cursors.note(shard: 0, handler: "crm", newest: nil, from: .min, took: .zero, now: now)
+        #expect(cursors.start(shard: 0, handler: "crm", now: now) == .min, "nothing was due")
+        cursors.note(shard: 0, handler: "crm", newest: 1, from: .min, took: .zero, now: now)
+        cursors.reset()
+        #expect(cursors.start(shard: 0, handler: "crm", now: now) == .min)
+    }
+
+    @Test(
+        "looks from the start take a tenth of the time at most, and none is put off for longer than five seconds",
+        arguments: [(1, 1000), (99, 1000), (200, 2000), (400, 4000), (3000, 5000)]
+    )
+    func fullLooks(took: Int, pause: Int) {
+        let cursors = DueCursors()
+        let now = ContinuousClock.now
+        cursors.note(shard: 0, handler: "crm", newest: 1, from: .min, took: .milliseconds(took), now: now)
+        #expect(cursors.start(shard: 0, handler: "crm", now: now + .milliseconds(pause - 1)) != .min)
+        #expect(cursors.start(shard: 0, handler: "crm", now: now + .milliseconds(pause)) == .min)
+    }
+
+    @Test("what is due before the place at which claims begin is found all the same")
+    func findsOlder() async throws {
+        try await TestInbox.with { test in
+            let handlers = [(name: HandlerName("crm"), patterns: [EventPattern.everything])]
+            let worker = try await test.inbox.register(WorkerRegistration(label: "test", handlers: handlers))
+            try await test.query(
+                """
+                WITH made AS (
+                    INSERT INTO postroom.delivery
+                        (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+                    SELECT 0, n * 256, now(), 'hooks', 'wacht', 'user.created', 'k' || n, '', '{}'
+                    FROM generate_series(1, 20) AS n RETURNING *
+                )
+                INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, due_at)
+                SELECT shard, id, 'crm', received_at, now() - id * interval '1 s' FROM made
+                """
+            )
+            // The older half is in nobody's sight at first.
+            try await test.query("UPDATE postroom.retry SET deaths = 2 WHERE delivery_id > 10 * 256")
+            let claim = [RetryClaim(handler: "crm", limit: 4)]
+            var claimed: [ClaimedRetry] = []
+            for _ in 0..<3 {
+                claimed += try await test.inbox.claimRetries(claim, for: worker)
+            }
+            #expect(Set(claimed.map(\.key)).count == 10)
+            try await test.query("UPDATE postroom.retry SET deaths = 0 WHERE worker IS NULL")
+            let start = ContinuousClock.now
+            while claimed.count < 20, ContinuousClock.now - start < .seconds(10) {
+                claimed += try await test.inbox.claimRetries(claim, for: worker)
+            }
+            #expect(Set(claimed.map(\.key)).count == 20)
+        }
+    }
+}
