@@ -93,7 +93,7 @@ public final class Inbox: Sendable {
         failure(of: [maintenance])
     }
 
-    private func failure(of pools: [PostgresPool]) -> String? {
+    func failure(of pools: [PostgresPool]) -> String? {
         pools.first { !$0.isConnected }.map { $0.lastFailure?.description ?? "\($0.role): not connected yet" }
     }
 
@@ -137,14 +137,18 @@ public final class Inbox: Sendable {
     /// - Returns: The schema's state.
     /// - Throws: ``QueueError`` where the database can't be asked.
     public func schemaState() async throws(QueueError) -> SchemaState {
+        try await schemaState(over: maintenance)
+    }
+
+    func schemaState(over pool: PostgresPool) async throws(QueueError) -> SchemaState {
         let state = try await inQueueTerms { () async throws(PostgresError) in
             try await SchemaState.read(configuration.schema) { sql throws(PostgresError) in
-                try await self.maintenance.query(sql)
+                try await pool.query(sql)
             }
         }
         if state == .current {
             let row = try await inQueueTerms { () async throws(PostgresError) in
-                try await maintenance.execute(InboxRead())
+                try await pool.execute(InboxRead())
             }
             shardCount.withLock { $0 = row.first?.shards }
         }

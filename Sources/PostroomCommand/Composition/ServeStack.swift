@@ -32,6 +32,7 @@ struct ServeStack: Sendable {
     let admin: AdminServer
     let metrics: PrometheusMetrics
     private let work: WorkService
+    private let schema: SchemaWatch
     private let logger: Logger
 
     /// Puts the services together.
@@ -64,9 +65,15 @@ struct ServeStack: Sendable {
             ),
             logger: logger
         )
+        let use = Self.use(receiver, worker)
+        let schema = SchemaWatch {
+            try await inbox.waitUntilConnected(for: use)
+            return try await inbox.schemaState(for: use)
+        }
+        self.schema = schema
         self.admin = AdminServer(
             address: AdminAddress(host: configuration.admin.host, port: configuration.admin.port),
-            readiness: Self.readiness(inbox, receiver),
+            readiness: Self.readiness(inbox, use, schema, receiver),
             metrics: metrics,
             logger: logger
         )
@@ -82,7 +89,7 @@ struct ServeStack: Sendable {
     ///   - companion: What runs beside, and whose end is the end of all.
     /// - Throws: Why a service could not run.
     func run(endingOn signals: [UnixSignal] = [.sigterm, .sigint], with companion: (any Service)? = nil) async throws {
-        let services: [(any Service)?] = [ConnectionsService(inbox: inbox), admin, work, receiver, companion]
+        let services: [(any Service)?] = [ConnectionsService(inbox: inbox), schema, admin, work, receiver, companion]
         var settings = ServiceGroupConfiguration(
             services: services.compactMap(\.self)
                 .map { service in
@@ -164,19 +171,24 @@ struct ServeStack: Sendable {
         }
     }
 
-    private static func readiness(_ inbox: Inbox, _ receiver: Receiver?) -> [HealthCheck] {
+    /// The connections that a process can't be without.
+    private static func use(_ receiver: Receiver?, _ worker: Worker?) -> InboxUse {
+        (receiver == nil ? [] : InboxUse.receiving).union(worker == nil ? [] : .working)
+    }
+
+    /// The checks of readiness, none of which asks the database: a question could queue behind slow ones, and a load
+    /// balancer would drop a healthy receiver.
+    private static func readiness(
+        _ inbox: Inbox,
+        _ use: InboxUse,
+        _ schema: SchemaWatch,
+        _ receiver: Receiver?
+    ) -> [HealthCheck] {
         var checks = [
             HealthCheck(name: "database") {
-                inbox.connectionFailure.map { .failing(reason: $0) } ?? .healthy
+                inbox.connectionFailure(for: use).map { .failing(reason: $0) } ?? .healthy
             },
-            HealthCheck(name: "schema") {
-                do {
-                    let state = try await inbox.schemaState()
-                    return InboxReadiness.complaint(of: state).map { .failing(reason: $0) } ?? .healthy
-                } catch {
-                    return .failing(reason: "\(error)")
-                }
-            },
+            HealthCheck(name: "schema") { schema.health() },
         ]
         if let receiver {
             checks.append(

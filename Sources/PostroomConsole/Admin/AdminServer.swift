@@ -6,8 +6,8 @@ public import ServiceLifecycle
 /// Answers on the admin address: `GET /health/live`, `GET /health/ready` and `GET /metrics`.
 ///
 /// A health address answers 200 if every check is well and 503 otherwise; its JSON body names each check, its state and
-/// the reason. No answer waits for longer than a few seconds, whatever a check or a collector does. The server has no
-/// authentication, so its address is loopback unless configured.
+/// the reason. It is given at once, from what the process knows; the metrics wait for their collectors, for no longer than
+/// two seconds. The server has no authentication, so its address is loopback unless configured.
 public final class AdminServer: Service {
     private let address: AdminAddress
     private let routes: AdminRoutes
@@ -22,7 +22,7 @@ public final class AdminServer: Service {
     ///   - liveness: What must be well for the process to be left running; mostly nothing.
     ///   - readiness: What must be well for the process to get traffic.
     ///   - metrics: What `GET /metrics` shows.
-    ///   - clock: Measures how long checks and collectors take.
+    ///   - clock: Measures how long collectors take.
     ///   - logger: Where the server says that it listens.
     public init(
         address: AdminAddress,
@@ -34,13 +34,9 @@ public final class AdminServer: Service {
     ) {
         self.address = address
         self.logger = logger
-        let work = work
-        func checks(_ checks: [HealthCheck]) -> HealthChecks {
-            HealthChecks(checks: checks, limit: AdminRoutes.limit, work: work, clock: clock)
-        }
         routes = AdminRoutes(
-            liveness: checks(liveness),
-            readiness: checks(readiness),
+            liveness: liveness,
+            readiness: readiness,
             metrics: metrics,
             work: work,
             clock: clock

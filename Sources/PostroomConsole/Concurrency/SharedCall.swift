@@ -2,8 +2,8 @@ import Synchronization
 
 /// A call that runs at most once at a time, however many ask for its result, and that holds nobody up for long.
 ///
-/// Health checks and figures from the database are asked for by anyone who can reach the admin address, and can hang
-/// with the database. So a call that is still running is joined, and who waits for it too long goes without.
+/// Figures from the database are asked for by anyone who can reach the admin address, and can hang with the database. So
+/// a call that is still running is joined, and who waits for it too long goes without.
 final class SharedCall<Value: Sendable>: Sendable {
     private let body: @Sendable () async -> Value
     private let running = Mutex<Latch<Value>?>(nil)

@@ -18,7 +18,12 @@ struct HealthReport: Encodable, Equatable {
     private static let healthy = "healthy"
     private static let failing = "failing"
 
-    /// Sums up what the checks found, in their order.
+    /// Makes all checks and sums up what they found, in their order.
+    init(_ checks: [HealthCheck]) {
+        self.init(checks.map { (name: $0.name, state: $0.state()) })
+    }
+
+    /// Sums up what checks found, in their order.
     init(_ results: [(name: String, state: HealthState)]) {
         checks = results.map { result in
             switch result.state {
