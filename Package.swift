@@ -142,7 +142,7 @@ let package = Package(
             "PostroomReceiverTests",
             [
                 "PostroomCore", "PostroomQueue", "PostroomReceiver", logging, metrics, nioCore, nioHTTP1, nioPosix,
-                nioSSL, serviceLifecycle,
+                nioSSL, serviceLifecycle, subprocess, systemPackage,
             ]
         ),
         tests(

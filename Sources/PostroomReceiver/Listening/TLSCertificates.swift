@@ -55,6 +55,13 @@ final class TLSCertificates: Sendable {
         }
     }
 
+    /// The suites of TLS 1.2, for either kind of certificate.
+    private static let suites: [NIOTLSCipher] = [
+        .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    ]
+
     private static func chain(_ files: ReceiverConfiguration.TLSFiles) throws(ReceiverError) -> [NIOSSLCertificate] {
         do {
             return try NIOSSLCertificate.fromPEMFile(files.certificatePath)
@@ -74,6 +81,10 @@ final class TLSCertificates: Sendable {
                 privateKey: .privateKey(key)
             )
             configuration.applicationProtocols = ["http/1.1"]
+            // RFC 8996 withdrew what is older; RFC 9325 recommends these suites for TLS 1.2: keys that are agreed anew for
+            // each connection, and encryption that authenticates. Those of TLS 1.3 are all of that kind.
+            configuration.minimumTLSVersion = .tlsv12
+            configuration.cipherSuiteValues = Self.suites
             return try NIOSSLContext(configuration: configuration)
         } catch {
             throw .unusableCertificate(path: files.keyPath, reason: "\(error)")
