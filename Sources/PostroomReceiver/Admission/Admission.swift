@@ -13,6 +13,11 @@ enum Admission {
     ///   - isDraining: Whether the receiver is going away.
     /// - Returns: Whether the body is received.
     static func decide(_ facts: RequestFacts, for endpoint: EndpointEntry?, isDraining: Bool) -> Admission {
+        switch facts.framing {
+        case .length, .chunks: break
+        case .unknownCoding: return .reject(.unknownCoding, endpoint)
+        case .ambiguous: return .reject(.malformed, endpoint)
+        }
         guard let endpoint else { return .reject(.unknownEndpoint, nil) }
         guard facts.isPost else { return .reject(.notPost, endpoint) }
         guard !isDraining else { return .reject(.shuttingDown, endpoint) }

@@ -11,12 +11,24 @@ struct RequestFacts {
     ///
     /// A length beyond all bounds is `Int.max`.
     private(set) var contentLength: Int?
-    /// A body of unknown length follows.
-    private(set) var isChunked = false
+    /// How the body is framed.
+    private(set) var framing = Framing.length
     /// The sender waits for a 100 before it sends the body.
     private(set) var expectsContinue = false
     /// The sender offers another protocol; what it sends after this request is not read as HTTP.
     private(set) var offersUpgrade = false
+
+    /// How the body of a request is framed.
+    enum Framing: Hashable {
+        /// By its length.
+        case length
+        /// In chunks, so that its length is not known.
+        case chunks
+        /// By a transfer coding that is not understood here.
+        case unknownCoding
+        /// In a way that two readers could read differently.
+        case ambiguous
+    }
 
     init(_ head: HTTPRequestHead) {
         isPost = head.method == .POST
@@ -30,16 +42,38 @@ struct RequestFacts {
             case 14 where Self.equal(name, "content-length"):
                 contentLength = Int(value) ?? .max
             case 17 where Self.equal(name, "transfer-encoding"):
-                isChunked = true
+                framing = Self.framing(after: framing, value, version: head.version)
             default:
                 break
             }
         }
+        if framing != .length, contentLength != nil {
+            framing = .ambiguous
+        }
+    }
+
+    /// Reads one field of transfer codings; several make one list.
+    ///
+    /// Chunks are the one coding that is understood, once, and only where the version has it (RFC 9112, 6.1 and 7).
+    private static func framing(after before: Framing, _ value: String, version: HTTPVersion) -> Framing {
+        guard version != .http1_0, before != .ambiguous else { return .ambiguous }
+        var framing = before
+        let codings = value.split(separator: ",").map { $0.filter { $0 != " " && $0 != "\t" } }
+        for coding in codings where !coding.isEmpty {
+            if !equal(coding, "chunked") {
+                framing = .unknownCoding
+            } else if framing == .chunks {
+                return .ambiguous
+            } else if framing == .length {
+                framing = .chunks
+            }
+        }
+        return framing == .length ? .ambiguous : framing
     }
 
     /// The most bytes that can follow the head.
     var longestBody: Int {
-        isChunked ? .max : contentLength ?? 0
+        framing == .length ? contentLength ?? 0 : .max
     }
 
     /// Compares with a text that is in lower case.

@@ -20,6 +20,8 @@ enum Answer: Hashable, Sendable {
     case shuttingDown
     /// Not HTTP.
     case malformed
+    /// The body is framed by a transfer coding that is not understood.
+    case unknownCoding
     /// More header fields, or longer ones, than are taken.
     case headerTooLarge
     /// The sender took too long.
@@ -37,6 +39,7 @@ extension Answer {
         case .tooLarge: "413 Content Too Large"
         case .refused(.serviceUnavailable), .unavailable, .overloaded, .shuttingDown: "503 Service Unavailable"
         case .malformed: "400 Bad Request"
+        case .unknownCoding: "501 Not Implemented"
         case .headerTooLarge: "431 Request Header Fields Too Large"
         case .timedOut: "408 Request Timeout"
         }
@@ -46,7 +49,7 @@ extension Answer {
     var allowsReuse: Bool {
         switch self {
         case .stored, .refused, .unknownEndpoint, .notPost, .unavailable, .overloaded: true
-        case .tooLarge, .shuttingDown, .malformed, .headerTooLarge, .timedOut: false
+        case .tooLarge, .shuttingDown, .malformed, .unknownCoding, .headerTooLarge, .timedOut: false
         }
     }
 
@@ -73,6 +76,9 @@ extension Answer {
         case .overloaded: "too many deliveries are under way; send it again later"
         case .shuttingDown: "the receiver is shutting down; send it again later"
         case .malformed: "the request is not valid HTTP/1.1; mend the sender"
+        case .unknownCoding:
+            "the body has a transfer coding that is not understood; send it plain or only chunked, and compress it by "
+                + "Content-Encoding if at all"
         case .headerTooLarge: "the header fields are too many or too long; send fewer or shorter ones"
         case .timedOut: "the request took too long to arrive; send it again"
         }
@@ -114,7 +120,7 @@ extension Answer {
         case .unavailable: .unavailable
         case .overloaded: .overloaded
         case .shuttingDown: .shuttingDown
-        case .malformed, .headerTooLarge: .malformed
+        case .malformed, .unknownCoding, .headerTooLarge: .malformed
         case .timedOut: .timeout
         }
     }

@@ -40,6 +40,21 @@ struct AdmissionTests {
             Head(method: .GET, becomes: .notPost), Head(method: .GET, endpoint: false, becomes: .unknownEndpoint),
             Head(endpoint: false, becomes: .unknownEndpoint), Head(isDraining: true, becomes: .shuttingDown),
             Head(fields: [("Content-Length", "11")], isDraining: true, becomes: .shuttingDown),
+            Head(fields: [("Transfer-Encoding", "\tCHUNKED ,")], becomes: nil),
+            Head(fields: [("Transfer-Encoding", "gzip, chunked")], becomes: .unknownCoding),
+            Head(fields: [("Transfer-Encoding", "gzip"), ("transfer-encoding", "chunked")], becomes: .unknownCoding),
+            Head(fields: [("Transfer-Encoding", "gzip")], becomes: .unknownCoding),
+            Head(fields: [("Transfer-Encoding", "identity")], becomes: .unknownCoding),
+            Head(fields: [("Transfer-Encoding", "chunked, gzip")], becomes: .unknownCoding),
+            Head(fields: [("Transfer-Encoding", "chunked;x=1")], becomes: .unknownCoding),
+            Head(fields: [("Transfer-Encoding", "xchunked")], becomes: .unknownCoding),
+            Head(fields: [("Transfer-Encoding", "gzip, chunked")], endpoint: false, becomes: .unknownCoding),
+            Head(fields: [("Transfer-Encoding", "chunked, chunked")], becomes: .malformed),
+            Head(fields: [("Transfer-Encoding", "chunked"), ("Transfer-Encoding", "chunked")], becomes: .malformed),
+            Head(fields: [("Transfer-Encoding", "")], becomes: .malformed),
+            Head(fields: [("Transfer-Encoding", "chunked"), ("Content-Length", "2")], becomes: .malformed),
+            Head(fields: [("Content-Length", "2"), ("Transfer-Encoding", "gzip, chunked")], becomes: .malformed),
+            Head(version: .http1_0, fields: [("Transfer-Encoding", "chunked")], becomes: .malformed),
         ]
     )
     func decision(row: Head) {
