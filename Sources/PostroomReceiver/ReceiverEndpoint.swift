@@ -29,8 +29,13 @@ public struct ReceiverEndpoint: Sendable {
     public let rules: any SourceRules
     /// Whether an authentic delivery without an event type is an oddity, to be counted and told.
     public let promisesEventType: Bool
+    /// The names of the header fields that carry a secret itself: a delivery is kept with ``secretMark`` in their place.
+    public let secretHeaders: [String]
     /// What tells authentic requests from others.
     public let verify: Verification
+
+    /// What stands in a delivery's headers in place of a secret.
+    public static let secretMark = "[redacted]"
 
     /// Describes an endpoint.
     ///
@@ -41,6 +46,7 @@ public struct ReceiverEndpoint: Sendable {
     ///   - refusalStatus: The answer to a request that is not authentic.
     ///   - rules: What names an authentic delivery.
     ///   - promisesEventType: Whether an authentic delivery without an event type is an oddity.
+    ///   - secretHeaders: The names of the header fields that carry a secret itself.
     ///   - verify: What tells authentic requests from others.
     public init(
         name: EndpointName,
@@ -49,6 +55,7 @@ public struct ReceiverEndpoint: Sendable {
         refusalStatus: RefusalStatus = .unauthorized,
         rules: any SourceRules,
         promisesEventType: Bool = true,
+        secretHeaders: [String] = [],
         verify: @escaping Verification
     ) {
         self.name = name
@@ -57,7 +64,15 @@ public struct ReceiverEndpoint: Sendable {
         self.refusalStatus = refusalStatus
         self.rules = rules
         self.promisesEventType = promisesEventType
+        self.secretHeaders = secretHeaders
         self.verify = verify
+    }
+}
+
+extension ReceiverEndpoint {
+    /// The header fields that are kept of an authentic request: all, as they came, but for secrets.
+    func kept(_ headers: Headers) -> Headers {
+        secretHeaders.isEmpty ? headers : headers.hiding(secretHeaders, behind: Self.secretMark)
     }
 }
 

@@ -21,6 +21,20 @@ struct HeadersTests {
         #expect(Headers(Self.fields).only(name) == (expected.count == 1 ? expected[0] : nil))
     }
 
+    @Test("what some fields carry is hidden, and all else stays as it was, byte for byte")
+    func hiding() {
+        let headers = Headers(Self.fields + [(name: "Tail", value: "x-tag: inside")])
+        let hidden = headers.hiding(["X-TAG", "empty", "none"], behind: "•")
+        let expected = headers.fields.map { field in
+            ["x-tag", "empty"].contains(field.name.lowercased()) ? (name: field.name, value: "•") : field
+        }
+        #expect(hidden == Headers(expected))
+        #expect(headers.hiding([], behind: "•") == headers)
+        #expect(headers.hiding(["x-ta"], behind: "•") == headers)
+        let odd = Headers(wire: [0x61, 0x3A, 0xFF, 0x0A] + Array("X-Tag: one".utf8))
+        #expect(odd.hiding(["x-tag"], behind: "•").wire == [0x61, 0x3A, 0xFF, 0x0A] + Array("X-Tag: •\n".utf8))
+    }
+
     @Test("names differ by more than case")
     func similarNames() {
         // '@' and '`' differ in the same bit as upper and lower case do.

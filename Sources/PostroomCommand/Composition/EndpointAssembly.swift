@@ -25,7 +25,9 @@ enum EndpointAssembly {
         var problems: [ConfigurationProblem] = []
         for settings in loaded.configuration.endpoints {
             do throws(SecretProblem) {
-                endpoints.append(try endpoint(settings, secrets.byEndpoint[settings.name] ?? []))
+                let endpoint = try endpoint(settings, secrets.byEndpoint[settings.name] ?? [])
+                problems += namedSecrets(settings, endpoint).map { loaded.problem(at: settings.key($0), secretAdvice) }
+                endpoints.append(endpoint)
             } catch {
                 let place = error.position.map { "secrets[\($0 - 1)]" } ?? "secrets"
                 problems.append(loaded.problem(at: settings.key(place), error.description))
@@ -33,6 +35,19 @@ enum EndpointAssembly {
         }
         guard problems.isEmpty else { throw InvalidConfiguration(problems: problems) }
         return endpoints
+    }
+
+    private static let secretAdvice = """
+        names the header that carries the secret, which would be stored in clear with every delivery; name another one
+        """
+
+    /// The settings by which a secret would become part of a delivery's identity.
+    private static func namedSecrets(_ settings: EndpointSettings, _ endpoint: ReceiverEndpoint) -> [String] {
+        let secrets = endpoint.secretHeaders.map { $0.lowercased() }
+        let named = [
+            ("idempotency-key.header", settings.idempotencyKeyHeader), ("event-type.header", settings.eventTypeHeader),
+        ]
+        return named.filter { secrets.contains($0.1?.lowercased() ?? "") }.map(\.0)
     }
 
     private static func endpoint(
@@ -53,6 +68,7 @@ enum EndpointAssembly {
             refusalStatus: settings.refusalStatus == .unavailable ? .serviceUnavailable : .unauthorized,
             rules: rules(settings),
             promisesEventType: EventTypes.promisesType(settings),
+            secretHeaders: verifier.secretHeaders,
             verify: { headers, body, now in
                 switch verifier.verify(headers: headers, body: body, now: now) {
                 case .authentic: nil

@@ -41,6 +41,31 @@ public struct Headers: Hashable, Sendable {
         }
     }
 
+    /// The same fields, with a mark in place of what some of them carry.
+    ///
+    /// - Parameters:
+    ///   - names: The names of the fields to be hidden, whatever their case.
+    ///   - mark: What stands in place of their values.
+    /// - Returns: The fields; all others are as they were, byte for byte.
+    public func hiding(_ names: [String], behind mark: String) -> Headers {
+        var hidden = Headers()
+        hidden.wire.reserveCapacity(wire.count)
+        var start = wire.startIndex
+        while start < wire.endIndex {
+            let end = wire[start...].firstIndex(of: UInt8(ascii: "\n")) ?? wire.endIndex
+            let line = wire[start..<min(end + 1, wire.endIndex)]
+            let name = line.prefix { $0 != UInt8(ascii: ":") }
+            if names.contains(where: { Headers.isEqual(name, $0) }) {
+                hidden.wire += name
+                hidden.wire += ": \(mark)\n".utf8
+            } else {
+                hidden.wire += line
+            }
+            start = end + 1
+        }
+        return hidden
+    }
+
     /// The values of every field with that name, whatever its case, in their order.
     public func values(_ name: String) -> [String] {
         var found: [String] = []

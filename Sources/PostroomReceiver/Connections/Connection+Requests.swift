@@ -116,7 +116,7 @@ extension Connection {
                 endpoint: endpoint.name,
                 source: endpoint.source,
                 identity: identity,
-                headers: request.headers,
+                headers: endpoint.kept(request.headers),
                 body: request.body.bytes
             )
             let waiter = Waiter(

@@ -9,6 +9,8 @@ import PostroomCore
 struct BearerVerifier: RequestVerifier {
     static let header = "authorization"
 
+    /// The token is the secret.
+    let secretHeaders: [String] = [Self.header]
     private let key = SymmetricKey(size: .bits256)
     private let codes: [HMAC<SHA256>.MAC]
 

@@ -8,6 +8,8 @@ import PostroomCore
 struct BodySignatureVerifier: RequestVerifier {
     static let prefix = "sha256="
 
+    /// None: what its headers carry is a signature.
+    let secretHeaders: [String] = []
     private let header: String
     private let keys: [SymmetricKey]
 

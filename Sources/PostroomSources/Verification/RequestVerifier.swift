@@ -5,6 +5,11 @@ public import PostroomCore
 ///
 /// It looks at the raw bytes only, and keeps nothing.
 public protocol RequestVerifier: Sendable {
+    /// The names of the header fields that carry a secret itself, whatever their case.
+    ///
+    /// They are not kept with a delivery. A signature is no secret: it proves nothing but the request that it came with.
+    var secretHeaders: [String] { get }
+
     /// Checks a request.
     ///
     /// - Parameters:

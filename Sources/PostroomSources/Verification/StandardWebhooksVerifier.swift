@@ -12,6 +12,8 @@ struct StandardWebhooksVerifier: RequestVerifier {
     static let maximumTokens = 16
     static let maximumIDLength = 256
 
+    /// None: what its headers carry is a signature.
+    let secretHeaders: [String] = []
     private let keys: [SymmetricKey]
     private let tolerance: TimestampTolerance?
 

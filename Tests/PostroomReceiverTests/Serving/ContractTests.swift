@@ -1,4 +1,5 @@
 import PostroomCore
+import PostroomQueue
 import PostroomReceiver
 import Testing
 
@@ -268,6 +269,26 @@ struct ContractTests {
             #expect(await client.isHungUp())
             #expect(store.stored.isEmpty)
         }
+    }
+
+    @Test("a secret that a header carries is not kept, and everything else is as it came")
+    func secretHeaders() async throws {
+        let store = TestStore()
+        let endpoint = ReceiverEndpoint.test(secretHeaders: ["authorization", "X-Shared-Secret"])
+        try await RunningReceiver.with(store, endpoints: [endpoint]) { running in
+            let client = try await running.connect()
+            let fields = [
+                "AUTHORIZATION: Bearer hunter2", "x-shared-secret: hunter3", "X-Shared-Secret: hunter4",
+                "X-Other: kept",
+                "Authorization-Info: kept",
+            ]
+            #expect(try await client.ask(Requests.post("/hooks/open", fields, body: "")).status == 200)
+        }
+        let wire = store.stored.first.map { String(decoding: $0.headers.wire, as: UTF8.self) }
+        #expect(
+            wire == "Host: test\nContent-Length: 0\nAUTHORIZATION: [redacted]\nx-shared-secret: [redacted]\n"
+                + "X-Shared-Secret: [redacted]\nX-Other: kept\nAuthorization-Info: kept\n"
+        )
     }
 
     @Test("a duplicate is answered with the first one's id, also within one commit")

@@ -29,7 +29,8 @@ extension ReceiverEndpoint {
         _ name: EndpointName = "open",
         bodyLimit: Int = 1 << 20,
         refusalStatus: RefusalStatus = .unauthorized,
-        promisesEventType: Bool = true
+        promisesEventType: Bool = true,
+        secretHeaders: [String] = []
     ) -> ReceiverEndpoint {
         ReceiverEndpoint(
             name: name,
@@ -38,6 +39,7 @@ extension ReceiverEndpoint {
             refusalStatus: refusalStatus,
             rules: TestRules(),
             promisesEventType: promisesEventType,
+            secretHeaders: secretHeaders,
             verify: { headers, _, _ in headers.only("Forged") == nil ? nil : Refusal(reason: "forged") }
         )
     }
