@@ -20,7 +20,7 @@ enum ConnectionRole: String {
             statementTimeout: inbox.statementTimeout,
             lockTimeout: lockTimeout,
             longestPause: longestPause,
-            settings: settings,
+            settings: SessionMeaning.settings(for: inbox.pooling).merging(settings),
             usesPreparedStatements: inbox.pooling == .session,
             settingsLastForSession: inbox.pooling == .session,
             rewriteSQL: inbox.schema.rewrite
@@ -50,17 +50,20 @@ enum ConnectionRole: String {
     ///
     /// Where plans live that long, only index scans in index order are allowed: a table or partition that is empty when
     /// the plan is made would get a sequential or bitmap scan, and keep it as it fills.
-    private var settings: [String: String] {
+    private var settings: PostgresSettings {
+        let plannedOnce: PostgresSettings = [
+            "plan_cache_mode": "force_generic_plan",
+            "enable_seqscan": "off",
+            "enable_bitmapscan": "off",
+            "jit": "off",
+        ]
         switch self {
-        case .intake, .dispatch:
-            [
-                "plan_cache_mode": "force_generic_plan",
-                "enable_seqscan": "off",
-                "enable_bitmapscan": "off",
-                "jit": "off",
-            ]
+        case .intake:
+            return plannedOnce.merging(SessionMeaning.durable)
+        case .dispatch:
+            return plannedOnce
         case .lease, .maintenance, .listen:
-            ["jit": "off"]
+            return ["jit": "off"]
         }
     }
 }

@@ -38,13 +38,22 @@ public final class Inbox: Sendable {
         self.loop = loop
         self.logger = logger
         self.losses = LossLog(logger)
+        let examination = DatabaseExamination(schema: configuration.schema, logger: logger)
         func pool(_ role: ConnectionRole, size: Int) -> PostgresPool {
             PostgresPool(
                 configuration: role.configuration(for: configuration),
                 size: size,
                 role: role.rawValue,
                 loop: loop,
-                logger: logger
+                logger: logger,
+                examine: { connection throws(PostgresError) in
+                    switch role {
+                    case .intake: try await examination.checkIntake(connection)
+                    case .dispatch: try await examination.checkNumbers(connection)
+                    // No wait for a table may hold up a heartbeat, or what tells of the trouble.
+                    case .lease, .maintenance, .listen: try await DatabaseExamination.checkServer(connection)
+                    }
+                }
             )
         }
         self.intake = pool(.intake, size: configuration.intakeConnections)
@@ -116,7 +125,7 @@ public final class Inbox: Sendable {
 
     /// Waits until the database is connected, and tells whether its schema fits this program.
     ///
-    /// - Returns: The schema's state. Only with ``SchemaState/current`` can the inbox be used.
+    /// - Returns: The schema's state. Only where it ``SchemaState/isUsable`` can the inbox be used.
     /// - Throws: ``QueueError`` where the database can't be asked, and `CancellationError`.
     public func checkSchema() async throws -> SchemaState {
         try await maintenance.waitUntilConnected()
@@ -146,7 +155,7 @@ public final class Inbox: Sendable {
                 try await pool.query(sql)
             }
         }
-        if state == .current {
+        if state.isUsable {
             let row = try await inQueueTerms { () async throws(PostgresError) in
                 try await pool.execute(InboxRead())
             }

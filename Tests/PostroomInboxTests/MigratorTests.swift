@@ -62,28 +62,71 @@ struct MigratorTests {
     @Test("a schema that lacks the last migrations is outdated, and migrating finishes it")
     func finishesHalfMigrated() async throws {
         let connectionString = try await TestServer.shared.makeEmptyDatabase()
-        let all = BundledMigrations.all
-        for migration in all.prefix(2) {
-            let connection = try await PostgresConnection.connect(
-                PostgresConfiguration(connectionString: connectionString, applicationName: "test"),
-                on: TestServer.loop,
-                logger: .silent
-            )
-            try await connection.run(script: "CREATE SCHEMA IF NOT EXISTS postroom; \(migration.sql)")
-            await connection.close()
-        }
-        _ = try await AdHocQuery.run("INSERT INTO postroom.inbox (shards) VALUES (1)", on: connectionString)
-        _ = try await AdHocQuery.run(
-            "CREATE TABLE postroom.migration (version integer PRIMARY KEY, name text, applied_at timestamptz DEFAULT now())",
-            on: connectionString
+        var first = migrator(connectionString)
+        first.lastVersion = 2
+        #expect(try await first.migrate() == ["inbox", "functions"])
+        #expect(try await first.state() == .outdated(version: 2))
+        #expect(
+            try await migrator(connectionString).migrate() == BundledMigrations.all.dropFirst(2).map { $0.name }
         )
-        _ = try await AdHocQuery.run(
-            "INSERT INTO postroom.migration (version, name) VALUES (1, 'inbox'), (2, 'functions')",
-            on: connectionString
-        )
-        #expect(try await migrator(connectionString).state() == .outdated(version: 2))
-        #expect(try await migrator(connectionString).migrate() == all.dropFirst(2).map(\.name))
         #expect(try await migrator(connectionString).state() == .current)
+    }
+
+    @Test(
+        "a newer schema is worked with as long as each migration that the program does not know lets it",
+        arguments: [
+            (["NULL"], false), (["999"], false), (["CURRENT"], true), (["1"], true), (["1", "CURRENT"], true),
+            (["1", "NULL"], false), (["1001", "1"], false), (["CURRENT + 1"], false),
+        ] as [([String], Bool)]
+    )
+    func newerSchema(oldest: [String], works: Bool) async throws {
+        try await TestInbox.with { test in
+            for (index, text) in oldest.enumerated() {
+                let value = text.replacing("CURRENT", with: "\(SchemaState.requiredVersion)")
+                try await test.query("INSERT INTO postroom.migration VALUES (\(999 + index), 'later', now(), \(value))")
+            }
+            let newest = Int32(998 + oldest.count)
+            let expected = works ? SchemaState.compatible(version: newest) : .newer(version: newest)
+            #expect(try await migrator(test.connectionString).state() == expected)
+            #expect(try await test.inbox.schemaState() == expected)
+            guard works else {
+                await #expect(throws: MigrationError.self) { try await migrator(test.connectionString).migrate() }
+                return
+            }
+            #expect(try await migrator(test.connectionString).migrate() == [])
+            #expect(try await test.inbox.store([.sample(key: "k")], claimedBy: nil).receipts.count == 1)
+        }
+    }
+
+    @Test("a database that is not UTF-8 is refused in words", arguments: ["LATIN1", "SQL_ASCII", "EUC_KR"])
+    func refusesEncoding(encoding: String) async throws {
+        let existing = try await TestServer.shared.makeEmptyDatabase()
+        let name = "encoded_\(encoding.lowercased())"
+        let sql = "CREATE DATABASE \(name) ENCODING '\(encoding)' LOCALE 'C' TEMPLATE template0"
+        _ = try await AdHocQuery.run(sql, on: existing)
+        let connectionString = existing + " dbname=\(name)"
+        let error = await #expect(throws: MigrationError.self) { try await migrator(connectionString).migrate() }
+        #expect(error?.description.contains("encoding \(encoding)") == true)
+        #expect(error?.description.contains("ENCODING 'UTF8'") == true)
+    }
+
+    @Test(
+        "a role without CREATE on the database migrates a schema that is its own, and is told what to do where it can't"
+    )
+    func withoutCreate() async throws {
+        let connectionString = try await TestServer.shared.makeEmptyDatabase()
+        let role = "migrator_\(UInt32.random(in: 1...UInt32.max))"
+        _ = try await AdHocQuery.run("CREATE ROLE \(role) LOGIN", on: connectionString)
+        let ours = connectionString + " user=\(role)"
+        let error = await #expect(throws: MigrationError.self) { try await migrator(ours).migrate() }
+        #expect(error?.description.contains("CREATE SCHEMA postroom AUTHORIZATION") == true)
+        _ = try await AdHocQuery.run("CREATE SCHEMA postroom AUTHORIZATION \(role)", on: connectionString)
+        #expect(try await migrator(ours).migrate().first == "inbox")
+        #expect(try await migrator(ours).migrate() == [])
+        // One that may only serve finds it up to date.
+        _ = try await AdHocQuery.run("CREATE ROLE \(role)_2 LOGIN", on: connectionString)
+        _ = try await AdHocQuery.run("SELECT postroom.allow_serving('\(role)_2', maintenance => false)", on: ours)
+        #expect(try await migrator(connectionString + " user=\(role)_2").migrate() == [])
     }
 
     @Test("another schema name holds an inbox of its own")

@@ -115,6 +115,27 @@ struct CheckoutTests {
         #expect(failure?.lines.first?.contains(problem) == true, "\(String(describing: failure))")
     }
 
+    @Test(
+        "a migration says which programs go on working beside it",
+        arguments: [
+            ("-- Fourth.\n-- Works with programs from version 2.\n", 2, nil),
+            ("-- Fourth.\n", nil, "does not say which"),
+            ("-- Fourth.\n-- Works with programs from version 5.\n", nil, "no version from 1 to 4"),
+            ("-- Fourth.\n-- Works with programs from version all.\n", nil, "no version from 1 to 4"),
+            ("-- Fourth.\n\n-- Works with programs from version 2.\n", nil, "does not say which"),
+        ] as [(String, Int32?, String?)]
+    )
+    func oldestProgram(text: String, oldest: Int32?, problem: String?) throws {
+        do throws(Mistake) {
+            let file = try MigrationFile(fileName: "0004_fourth.sql", path: "0004_fourth.sql", text: text)
+            #expect(file.oldestProgram == oldest)
+        } catch {
+            #expect(error.description.contains(problem ?? "nothing"), "\(error)")
+        }
+        let third = try MigrationFile(fileName: "0003_third.sql", path: "0003_third.sql", text: "-- Third.\n")
+        #expect(third.oldestProgram == 3)
+    }
+
     @Test("a folder that is no checkout is a clear failure")
     func noCheckout() {
         let failure = #expect(throws: BundlerFailure.self) { try Checkout(root: "/nowhere").render() }

@@ -1,4 +1,5 @@
 -- Partitions that are made, filled and dropped without a statement losing sight of a row, in bounded steps.
+-- Works with programs from version 3.
 -- Locks the three default partitions in SHARE mode while each gets an index: moments where they are empty, as they are
 -- where somebody made partitions ahead; about a second for each million rows otherwise.
 

@@ -1,5 +1,6 @@
 -- A new handler gets whatever is committed after it was recorded, however long the commit was on its way and whatever the
 -- server's clock does; a dead letter's history stays bounded.
+-- Works with programs from version 3.
 -- Locks handler for as long as its catalogue rows take to change (ACCESS EXCLUSIVE, no rewrite, no scan of other tables);
 -- the rest replaces functions. Programs of the version before go on: they know recorded_at only.
 

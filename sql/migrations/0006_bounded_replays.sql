@@ -1,4 +1,5 @@
 -- Replays in bounded steps, canaries by handler, and groups of dead letters that take no memory.
+-- Works with programs from version 3.
 -- Takes ACCESS EXCLUSIVE on postroom.replay for a moment; an older program that is in the middle of a step holds it up, and
 -- then the migration fails after 2 s and can be repeated. Functions and a view are replaced, which locks nothing else.
 

@@ -17,7 +17,7 @@ struct ConnectionParameters: Sendable {
     init(_ configuration: PostgresConfiguration) throws(PostgresError) {
         let given = try Self.parse(configuration.connectionString)
         let seconds = max(2, (configuration.connectTimeout.milliseconds + 999) / 1_000)
-        var pairs: [(String, String)] = [
+        let pairs: [(String, String)] = [
             ("connect_timeout", String(seconds)),
             ("keepalives_idle", "30"),
             ("keepalives_interval", "10"),
@@ -27,31 +27,14 @@ struct ConnectionParameters: Sendable {
             ("dbname", configuration.connectionString),
             ("client_encoding", "UTF8"),
         ]
-        let options = Self.options(configuration, after: given["options"] ?? Self.environment("PGOPTIONS"))
-        if !options.isEmpty { pairs.append(("options", options)) }
         keywords = pairs.map(\.0)
         values = pairs.map(\.1)
         secrets =
             ["password", "sslpassword"].compactMap { given[$0] } + [Self.environment("PGPASSWORD")].compactMap(\.self)
     }
 
-    /// The server's `-c` options, the user's first.
-    static func options(_ configuration: PostgresConfiguration, after given: String?) -> String {
-        let settings = configuration.settingsLastForSession ? configuration.allSettings : []
-        let ours = settings.map { "-c \($0.name)=\(escaped($0.value))" }
-        let theirs = given.map { $0.isEmpty ? [] : [$0] } ?? []
-        return (theirs + ours).joined(separator: " ")
-    }
-
-    /// The server splits its options at spaces that have no backslash before them.
-    private static func escaped(_ value: String) -> String {
-        value.reduce(into: "") { text, character in
-            if character == "\\" || character.isWhitespace { text.append("\\") }
-            text.append(character)
-        }
-    }
-
-    private static func parse(_ text: String) throws(PostgresError) -> [String: String] {
+    /// What a connection string says, by keyword.
+    static func parse(_ text: String) throws(PostgresError) -> [String: String] {
         // libpq takes anything else for the name of a database.
         let isConnectionString = text.contains("=") || text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")
         guard isConnectionString else { return [:] }

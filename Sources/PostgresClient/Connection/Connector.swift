@@ -103,7 +103,7 @@ enum Connector {
     }
 
     /// Lends strings to C as an array that ends with a null pointer.
-    private static func withCStrings<R>(
+    static func withCStrings<R>(
         _ strings: [String],
         _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> R
     ) -> R {

@@ -5,7 +5,7 @@ public struct PostgresConfiguration: Sendable {
     /// Several hosts and `target_session_attrs` are libpq's.
     ///
     /// What it says about application name, connect time-out, keep-alives and `tcp_user_timeout` wins over the values
-    /// here; its `options` come before ``settings``.
+    /// here; ``settings`` win over its `options`, the environment's, the role's and the database's.
     public var connectionString: String
     /// What `pg_stat_activity` shows.
     public var applicationName: String
@@ -22,7 +22,9 @@ public struct PostgresConfiguration: Sendable {
     /// The longest pause between two tries of a pool to connect.
     public var longestPause: Duration
     /// Settings of the server for the session, such as `plan_cache_mode`.
-    public var settings: [String: String]
+    ///
+    /// They are made by a statement when the connection is open, so that a pooler sees no option that it does not know.
+    public var settings: PostgresSettings
     /// Changes the text of each statement when it is prepared, for example the schema's name.
     public var rewriteSQL: @Sendable (String) -> String
     /// Whether statements are prepared once by name.
@@ -33,7 +35,8 @@ public struct PostgresConfiguration: Sendable {
     public var usesPreparedStatements: Bool
     /// Whether time-outs and settings hold for the session, or are set anew in each transaction.
     ///
-    /// Behind PgBouncer in transaction mode each transaction may have another session. A script gets none of them there.
+    /// Behind PgBouncer in transaction mode each transaction may have another session. They are made in the transaction's
+    /// own round trip then. A script gets none of them there.
     public var settingsLastForSession: Bool
 
     /// Makes a configuration.
@@ -58,7 +61,7 @@ public struct PostgresConfiguration: Sendable {
         connectTimeout: Duration = .seconds(5),
         replyTimeout: Duration = .seconds(30),
         longestPause: Duration = .seconds(5),
-        settings: [String: String] = [:],
+        settings: PostgresSettings = [:],
         usesPreparedStatements: Bool = true,
         settingsLastForSession: Bool = true,
         rewriteSQL: @escaping @Sendable (String) -> String = { $0 }

@@ -13,7 +13,7 @@ extension PostgresConnection {
             while let missing = firstUnprepared(in: request) { try await prepare(missing) }
         }
         let pointer = try openPointer()
-        let preamble = transactionSettings.map { [PostgresRequest.Command.text($0)] } ?? []
+        let preamble = preamble.map { PostgresRequest.Command.text($0) }
         let commands = preamble + request.commands
         for command in commands {
             guard send(command, on: pointer) else { throw sendingFailed(command.name) }

@@ -16,7 +16,7 @@ public actor PostgresConnection: PostgresSession {
     public nonisolated let loop: PollLoop
     nonisolated let configuration: PostgresConfiguration
     /// What each transaction begins with, where settings do not last for the session.
-    nonisolated let transactionSettings: String?
+    var preamble: [String] = []
     let logger: Logger
 
     var state: State
@@ -65,12 +65,12 @@ public actor PostgresConnection: PostgresSession {
         let connected = try await Connector.connect(parameters)
         let connection = PostgresConnection(configuration, loop: loop, logger: logger)
         try await connection.open(connected)
+        try await connection.setUp()
         return connection
     }
 
     private init(_ configuration: PostgresConfiguration, loop: PollLoop, logger: Logger) {
         self.configuration = configuration
-        transactionSettings = configuration.transactionSettings
         self.loop = loop
         self.logger = logger
         state = .closed(nil)
@@ -87,10 +87,44 @@ public actor PostgresConnection: PostgresSession {
         loop.add(self)
     }
 
+    /// Makes the session's settings, or finds out what each transaction has to begin with.
+    private func setUp() async throws(PostgresError) {
+        do throws(PostgresError) {
+            guard !configuration.settingsLastForSession else {
+                _ = try await query(configuration.sessionSettings)
+                return
+            }
+            let wanted = configuration.settings["default_transaction_isolation"]
+            let current = try await query("SHOW default_transaction_isolation").first?.first.flatMap(\.self)
+            if let wanted, wanted != current {
+                // It has to be said before anything takes a snapshot, and costs a warning in the server's log.
+                preamble.append("SET TRANSACTION ISOLATION LEVEL \(wanted)")
+            }
+            preamble.append(configuration.transactionSettings)
+        } catch {
+            let message = "the session can't be set up: \(error.message)"
+            let failure = PostgresError(.connectFailed, message, sqlState: error.sqlState, isSafeToRetry: true)
+            end(failure)
+            throw failure
+        }
+    }
+
     /// The process id of the server's backend, 0 when closed.
     public var backendProcessID: Int32 {
         guard case .open(let pointer) = state else { return 0 }
         return PQbackendPID(pointer)
+    }
+
+    /// What the server reports of itself: a parameter such as `server_encoding`, `nil` where it reports none of that name.
+    public func reported(_ parameter: String) -> String? {
+        guard case .open(let pointer) = state else { return nil }
+        return PQparameterStatus(pointer, parameter).map { String(cString: $0) }
+    }
+
+    /// The server's version, such as 150004 for 15.4; 0 when closed.
+    public var serverVersion: Int {
+        guard case .open(let pointer) = state else { return 0 }
+        return Int(PQserverVersion(pointer))
     }
 
     /// Whether requests can be sent.

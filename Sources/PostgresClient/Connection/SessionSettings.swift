@@ -1,30 +1,104 @@
-extension PostgresConfiguration {
-    /// The time-outs and the settings, by name.
-    var allSettings: [(name: String, value: String)] {
-        var settings = settings
-        if statementTimeout > .zero {
-            settings["statement_timeout"] = String(statementTimeout.milliseconds)
-        }
-        if lockTimeout > .zero {
-            settings["lock_timeout"] = String(lockTimeout.milliseconds)
-        }
-        return settings.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+/// A setting of the server that a session is given.
+public struct PostgresSetting: Hashable, Sendable {
+    /// Where a setting is made.
+    public enum Rule: Hashable, Sendable {
+        /// Everywhere.
+        case always
+        /// Where the server knows it, as later versions do.
+        case whereKnown
+        /// Where it has that value.
+        case insteadOf(String)
     }
 
-    /// The statement that applies time-outs and settings to the transaction that it begins, where that is needed.
+    /// The setting's name.
+    public let name: String
+    /// The value it is given.
+    public let value: String
+    /// Where it is made.
+    public let rule: Rule
+
+    /// Describes a setting.
+    public init(_ name: String, _ value: String, _ rule: Rule = .always) {
+        self.name = name
+        self.value = value
+        self.rule = rule
+    }
+}
+
+/// The settings of a session, each name once.
+public struct PostgresSettings: Sendable, ExpressibleByDictionaryLiteral {
+    private var byName: [String: PostgresSetting] = [:]
+
+    /// Takes settings; of two with one name, the later holds.
+    public init(_ settings: [PostgresSetting]) {
+        for setting in settings { byName[setting.name] = setting }
+    }
+
+    /// Takes settings that are made everywhere.
+    public init(dictionaryLiteral elements: (String, String)...) {
+        self.init(elements.map { PostgresSetting($0.0, $0.1) })
+    }
+
+    /// These settings, with others in the place of those that have the same name.
+    public func merging(_ others: PostgresSettings) -> PostgresSettings {
+        PostgresSettings(sorted + others.sorted)
+    }
+
+    /// The value that a setting is given, `nil` where it is left alone.
+    subscript(name: String) -> String? { byName[name]?.value }
+
+    /// The settings in the order of their names.
+    var sorted: [PostgresSetting] { byName.values.sorted { $0.name < $1.name } }
+
+    /// The statement that makes all of them, for the session or for the transaction that it stands in.
     ///
-    /// `SET LOCAL` would do the same with a warning each time, as there is no `BEGIN` before it.
-    var transactionSettings: String? {
-        let settings = settingsLastForSession ? [] : allSettings
-        guard !settings.isEmpty else { return nil }
-        let calls = settings.map { setting in
-            "set_config(\(Self.quoted(setting.name)), \(Self.quoted(setting.value)), true)"
-        }
-        return "SELECT " + calls.joined(separator: ", ")
+    /// It means the same whatever the session's search path and string syntax are. What says how transactions begin is left
+    /// out for one that has begun.
+    public func statement(isLocal: Bool) -> String {
+        let made = sorted.filter { !isLocal || !$0.name.hasPrefix("default_transaction_") }
+        return "SELECT " + made.map { Self.call($0, isLocal: isLocal) }.joined(separator: ", ")
     }
 
+    /// The call that makes one setting.
+    private static func call(_ setting: PostgresSetting, isLocal: Bool) -> String {
+        let name = quoted(setting.name)
+        let call = "pg_catalog.set_config(\(name), \(quoted(setting.value)), \(isLocal))"
+        switch setting.rule {
+        case .always:
+            return call
+        case .whereKnown:
+            return "CASE WHEN pg_catalog.current_setting(\(name), true) IS NOT NULL THEN \(call) END"
+        case .insteadOf(let value):
+            let current = "pg_catalog.current_setting(\(name))"
+            return "CASE WHEN \(current) OPERATOR(pg_catalog.=) \(quoted(value)) THEN \(call) END"
+        }
+    }
+
+    /// A literal that means the same whatever `standard_conforming_strings` is.
     private static func quoted(_ text: String) -> String {
         let doubled = text.replacing("'", with: "''").replacing("\\", with: "\\\\")
         return text.contains("\\") ? "E'\(doubled)'" : "'\(doubled)'"
     }
+}
+
+extension PostgresConfiguration {
+    /// The time-outs and the settings.
+    ///
+    /// A time-out of zero is set too: a role or a database may have another one.
+    private var allSettings: PostgresSettings {
+        settings.merging([
+            "statement_timeout": String(max(0, statementTimeout.milliseconds)),
+            "lock_timeout": String(max(0, lockTimeout.milliseconds)),
+        ])
+    }
+
+    /// The statement that makes the settings for the session.
+    ///
+    /// Not options of the connection: poolers refuse those, and the environment's time zone would come after them.
+    var sessionSettings: String { allSettings.statement(isLocal: false) }
+
+    /// The statement that makes the settings for the transaction that it begins.
+    ///
+    /// `SET LOCAL` would do the same with a warning each time, as there is no `BEGIN` before it.
+    var transactionSettings: String { allSettings.statement(isLocal: true) }
 }

@@ -50,7 +50,7 @@ extension PostgresPool {
         while !Task.isCancelled {
             let failure: PostgresError?
             do throws(PostgresError) {
-                let connection = try await PostgresConnection.connect(configuration, on: loop, logger: logger)
+                let connection = try await connect(logger)
                 serial += 1
                 failure = await serve(connection, number: serial * size + slot, logger: logger, backoff: &backoff)
             } catch {
@@ -60,6 +60,18 @@ extension PostgresPool {
             let pause = backoff.next()
             report(failure, pause, logger)
             try? await Task.sleep(for: pause)
+        }
+    }
+
+    /// Connects, and has the connection examined.
+    private func connect(_ logger: Logger) async throws(PostgresError) -> PostgresConnection {
+        let connection = try await PostgresConnection.connect(configuration, on: loop, logger: logger)
+        do throws(PostgresError) {
+            try await examine(connection)
+            return connection
+        } catch {
+            await connection.close()
+            throw error
         }
     }
 

@@ -26,9 +26,13 @@ public final class PostgresPool: PostgresSession {
     /// How many connections it keeps.
     public let size: Int
     let configuration: PostgresConfiguration
+    let examine: Examination
     let loop: PollLoop
     let logger: Logger
     let state = Mutex(State())
+
+    /// Looks at a new connection before anybody gets it; what it throws is why nobody does.
+    public typealias Examination = @Sendable (PostgresConnection) async throws(PostgresError) -> Void
 
     /// Makes a pool; ``run()`` connects it.
     ///
@@ -38,7 +42,16 @@ public final class PostgresPool: PostgresSession {
     ///   - role: What they are for, for example "intake".
     ///   - loop: The loop they run on.
     ///   - logger: Where connects and losses are logged.
-    public init(configuration: PostgresConfiguration, size: Int, role: String, loop: PollLoop, logger: Logger) {
+    ///   - examine: Looks at each new connection before anybody gets it. Where it throws, the connection is closed and
+    ///     made again later, as where the server can't be reached.
+    public init(
+        configuration: PostgresConfiguration,
+        size: Int,
+        role: String,
+        loop: PollLoop,
+        logger: Logger,
+        examine: @escaping Examination = { _ in }
+    ) {
         precondition(size > 0, "a pool needs at least one connection")
         var configuration = configuration
         configuration.applicationName += " \(role)"
@@ -47,6 +60,7 @@ public final class PostgresPool: PostgresSession {
         self.configuration = configuration
         self.size = size
         self.role = role
+        self.examine = examine
         self.loop = loop
         self.logger = logger
     }

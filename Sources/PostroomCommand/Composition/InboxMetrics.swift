@@ -9,7 +9,9 @@ struct InboxMetrics: Sendable {
 
     /// What the metrics say of those that only a program with a database has.
     static let helpTexts = [
-        "postroom_database_reachable": "1 where the database answered when the metrics were asked for."
+        "postroom_database_reachable": "1 where the database answered when the metrics were asked for.",
+        "postroom_partition_days_ahead": "Days after today that have their partition; -1 where today's is missing.",
+        "postroom_partition_maintenance_allowed": "1 where this process's role may make and drop partitions.",
     ]
 
     /// Reads them; none where the database can't be asked, which `postroom_database_reachable` then says.
@@ -34,6 +36,9 @@ struct InboxMetrics: Sendable {
                 MetricSample("postroom_suspects_waiting", value: Double(status.suspectsWaiting)),
                 MetricSample("postroom_workers", value: Double(status.workers)),
             ]
+            let outlook = try await inbox.partitionOutlook()
+            samples.append(MetricSample("postroom_partition_days_ahead", value: Double(outlook.daysAhead)))
+            samples.append(MetricSample("postroom_partition_maintenance_allowed", value: outlook.isAllowed ? 1 : 0))
             for handler in try await inbox.backlog() {
                 let labels = [("handler", handler.name.rawValue)]
                 samples.append(

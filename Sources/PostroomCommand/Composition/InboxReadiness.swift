@@ -7,7 +7,7 @@ enum InboxReadiness {
     static func complaint(of state: SchemaState) -> String? {
         let name = ProgramContext.current.name
         switch state {
-        case .current:
+        case .current, .compatible:
             return nil
         case .missing:
             return "the database has no schema yet: run '\(name) migrate'"
@@ -18,8 +18,8 @@ enum InboxReadiness {
                 """
         case .newer(let version):
             return """
-                the schema has version \(version), which is newer than the \(SchemaState.requiredVersion) that this \
-                program knows: use the newer program
+                the schema has version \(version), which doesn't work with this program any more, which knows \
+                \(SchemaState.requiredVersion): use the newer program
                 """
         }
     }

@@ -36,11 +36,9 @@ struct MigrateCommand: AsyncParsableCommand {
         )
         do {
             if check {
-                try report(try await migrator.state())
+                try report(try await migrator.state(), behind: try await migrator.sequencesBehind())
             } else {
-                for name in try await migrator.migrate(shards: shards) {
-                    CommandOutput.standard(environment: ProgramContext.current.environment).note("applied \(name)")
-                }
+                try await migrate(migrator)
             }
         } catch let error as PostgresError {
             throw CommandFailure(error.isTransient ? .tryAgain : .failed, error.description)
@@ -52,9 +50,32 @@ struct MigrateCommand: AsyncParsableCommand {
         }
     }
 
-    private func report(_ state: SchemaState) throws {
+    private func migrate(_ migrator: Migrator) async throws {
+        let output = CommandOutput.standard(environment: ProgramContext.current.environment)
+        let applied = try await migrator.migrate(shards: shards)
+        for name in applied {
+            output.note("applied \(name)")
+        }
+        if applied.isEmpty, case .compatible(let version) = try await migrator.state() {
+            output.note(
+                """
+                nothing to do: the schema has version \(version), which is newer than the \
+                \(SchemaState.requiredVersion) of this program and works with it
+                """
+            )
+        }
+    }
+
+    private func report(_ state: SchemaState, behind: [String]) throws {
         if let complaint = InboxReadiness.complaint(of: state) {
             throw CommandFailure(.failed, complaint)
+        }
+        guard behind.isEmpty else {
+            let name = ProgramContext.current.name
+            throw CommandFailure(
+                .failed,
+                "sequences stand behind their tables (\(behind.joined(separator: "; "))): run '\(name) migrate'"
+            )
         }
     }
 }

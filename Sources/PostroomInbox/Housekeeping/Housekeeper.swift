@@ -27,6 +27,9 @@ public struct Housekeeper: Sendable {
     private let logger: Logger
     private let replays: ReplayCarrier
 
+    /// With how few days ahead somebody is told that this role makes no partitions.
+    private static let fewDays = 3
+
     /// How many days ahead partitions are made: enough for a long weekend without anybody running.
     private static let daysAhead: Int32 = 7
 
@@ -67,10 +70,20 @@ public struct Housekeeper: Sendable {
     /// Makes the partitions from today on, and empties the default partitions into them, step by step.
     ///
     /// Each step is a commit of its own. Between two of them intake and claims go on: a step locks the table that it
-    /// changes.
+    /// changes. Where this role may not, somebody else has to; where nobody does, people are told.
     ///
     /// - Throws: ``PostroomQueue/QueueError``. What was done stays done.
     public func makePartitions() async throws(QueueError) {
+        let outlook = try await inbox.partitionOutlook()
+        guard outlook.isAllowed else {
+            guard outlook.daysAhead < Self.fewDays else { return }
+            return logger.warning(
+                "nobody makes partitions ahead",
+                metadata: [
+                    "days_ahead": "\(outlook.daysAhead)", "role": "\(outlook.role)", "advice": "\(outlook.advice)",
+                ]
+            )
+        }
         while !Task.isCancelled {
             let made = try await execute(PartitionMake(days: Self.daysAhead)).map(\.partition)
             guard !made.isEmpty else { return }
@@ -83,7 +96,8 @@ public struct Housekeeper: Sendable {
     ///
     /// - Throws: ``PostroomQueue/QueueError``.
     public func dropExpired() async throws(QueueError) {
-        for parent in ["delivery", "failed_attempt", "handled"] {
+        let isAllowed = try await inbox.partitionOutlook().isAllowed
+        for parent in ["delivery", "failed_attempt", "handled"] where isAllowed {
             let drop = PartitionDrop(parent: parent, age: retention.deliveries.microseconds)
             while let partition = try await execute(drop).first?.partition {
                 logger.info("expired partition dropped", metadata: ["partition": "\(partition)"])

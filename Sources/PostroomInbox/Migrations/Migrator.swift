@@ -9,6 +9,8 @@ public struct Migrator: Sendable {
     private let configuration: InboxConfiguration
     private let loop: PollLoop
     private let logger: Logger
+    /// The last version to migrate to; only tests stop before the newest.
+    var lastVersion = SchemaState.requiredVersion
 
     /// Describes what is migrated; nothing is connected yet.
     public init(configuration: InboxConfiguration, loop: PollLoop, logger: Logger) {
@@ -25,11 +27,23 @@ public struct Migrator: Sendable {
         try await withConnection { connection throws(PostgresError) in try await state(on: connection) }
     }
 
+    /// Reads which sequences stand behind their tables, and changes nothing.
+    ///
+    /// - Returns: Each with what is wrong with it, in words; none where all is well or there is no schema that could tell.
+    /// - Throws: ``PostgresClient/PostgresError``.
+    public func sequencesBehind() async throws(PostgresError) -> [String] {
+        try await withConnection { connection throws(PostgresError) in
+            guard try await state(on: connection).isUsable else { return [] }
+            return try await sequences(checkOnly: true, on: connection)
+        }
+    }
+
     /// Applies the migrations that are missing.
     ///
     /// - Parameter shards: How many shards to make, 1 to 1,024, or `nil` for what there is, and 1 in a new schema. It is
     ///   decided when the schema is made.
-    /// - Returns: The names of the migrations that were applied; none where the schema was up to date.
+    /// - Returns: The names of the migrations that were applied; none where the schema was up to date, or is newer and works
+    ///   with this program.
     /// - Throws: ``MigrationError``.
     public func migrate(shards: Int16? = nil) async throws(MigrationError) -> [String] {
         do {
@@ -51,30 +65,55 @@ public struct Migrator: Sendable {
         on connection: PostgresConnection
     ) async throws(PostgresError) -> Result<[String], MigrationError> {
         var applied: [String] = []
+        if case .compatible = try await state(on: connection) { return .success([]) }
         while true {
             let state = try await state(on: connection)
             if let refusal = refusal(state, shards: try await self.shards(on: connection, state), wanted: shards) {
                 return .failure(refusal)
             }
-            guard let next = BundledMigrations.all.first(where: { isMissing($0, in: state) }) else { break }
+            let missing = BundledMigrations.all.first { $0.version <= lastVersion && isMissing($0, in: state) }
+            guard let next = missing else { break }
             do throws(PostgresError) {
-                try await connection.run(script: script(for: next, shards: shards ?? 1))
+                let script = try await script(for: next, shards: shards ?? 1, on: connection)
+                try await connection.run(script: script)
                 applied.append(next.name)
                 logger.info("migration applied", metadata: ["migration": "\(next.name)"])
             } catch  where error.sqlState == Self.alreadyApplied {
                 continue
+            } catch  where error.sqlState == .insufficientPrivilege {
+                return .failure(.roleMayNot(error, schema: configuration.schema))
             }
         }
-        // The first delivery must not wait for the housekeeper's first round.
-        _ = try await connection.query(configuration.schema.rewrite("SELECT postroom.make_partitions(2)"))
+        guard lastVersion == SchemaState.requiredVersion else { return .success(applied) }
+        for sequence in try await sequences(checkOnly: false, on: connection) {
+            logger.warning("a sequence was advanced", metadata: ["sequence": "\(sequence)"])
+        }
+        do throws(PostgresError) {
+            // The first delivery must not wait for the housekeeper's first round.
+            _ = try await connection.query(configuration.schema.rewrite("SELECT postroom.make_partitions(2)"))
+        } catch  where error.sqlState == .insufficientPrivilege && applied.isEmpty {
+            // Whoever may serve and not maintain finds an up-to-date schema up to date.
+        }
         return .success(applied)
+    }
+
+    private func sequences(
+        checkOnly: Bool,
+        on connection: PostgresConnection
+    ) async throws(PostgresError) -> [String] {
+        let sql = "SELECT sequence, next_number, in_use FROM postroom.advance_sequences(\(checkOnly))"
+        return try await connection.query(configuration.schema.rewrite(sql))
+            .map { row in
+                let cells = row.map { $0 ?? "" }
+                return "\(cells[0]) gives out \(cells[1]) next, and \(cells[2]) is in use already"
+            }
     }
 
     private func isMissing(_ migration: BundledMigration, in state: SchemaState) -> Bool {
         switch state {
         case .missing: true
         case .outdated(let version): version < migration.version
-        case .current, .newer: false
+        case .current, .compatible, .newer: false
         }
     }
 
@@ -94,29 +133,43 @@ public struct Migrator: Sendable {
     /// One migration as one transaction: it waits for its turn, looks whether it is still missing, and is noted.
     ///
     /// For other locks it waits only briefly: behind a waiting migration, everybody else would wait too.
-    private func script(for migration: BundledMigration, shards: Int16) -> String {
+    ///
+    /// It makes its settings itself, as a pooler may lend another session for it. The migration stands in a text of its own
+    /// because the server reads a whole script before it makes any setting. A schema that exists is not made: that takes a
+    /// right on the database even where there is nothing to do.
+    private func script(
+        for migration: BundledMigration,
+        shards: Int16,
+        on connection: PostgresConnection
+    ) async throws(PostgresError) -> String {
         let schema = configuration.schema
+        let hasSchema = try await connection.query("SELECT to_regnamespace('\"\(schema)\"') IS NOT NULL").first?.first
         let isFirst = migration.version == BundledMigrations.all.first?.version
         let shardsNote = isFirst ? "INSERT INTO \"\(schema)\".inbox (shards) VALUES (\(shards));" : ""
         return """
-            BEGIN;
+            BEGIN ISOLATION LEVEL READ COMMITTED;
+            \(SessionMeaning.settings.statement(isLocal: true));
             SET LOCAL lock_timeout = '60s';
             SELECT pg_advisory_xact_lock(\(Self.lockNumber));
-            CREATE SCHEMA IF NOT EXISTS "\(schema)";
+            \(hasSchema == "t" ? "" : "CREATE SCHEMA IF NOT EXISTS \"\(schema)\";")
             CREATE TABLE IF NOT EXISTS "\(schema)".migration (
                 version    integer     NOT NULL PRIMARY KEY,
                 name       text        NOT NULL,
                 applied_at timestamptz NOT NULL DEFAULT now()
             );
+            ALTER TABLE "\(schema)".migration ADD COLUMN IF NOT EXISTS oldest_program integer;
             DO $check$ BEGIN
                 IF EXISTS (SELECT FROM "\(schema)".migration WHERE version = \(migration.version)) THEN
                     RAISE EXCEPTION 'applied already' USING ERRCODE = '\(Self.alreadyApplied.rawValue)';
                 END IF;
             END $check$;
             SET LOCAL lock_timeout = '2s';
+            DO $apply_it$ BEGIN EXECUTE $migration_text$
             \(schema.rewrite(migration.sql))
+            $migration_text$; END $apply_it$;
             \(shardsNote)
-            INSERT INTO "\(schema)".migration (version, name) VALUES (\(migration.version), '\(migration.name)');
+            INSERT INTO "\(schema)".migration (version, name, oldest_program)
+            VALUES (\(migration.version), '\(migration.name)', \(migration.oldestProgram));
             COMMIT;
             """
     }
@@ -145,11 +198,13 @@ public struct Migrator: Sendable {
             statementTimeout: .seconds(15 * 60),
             lockTimeout: .seconds(60),
             replyTimeout: .seconds(16 * 60),
+            settings: SessionMeaning.settings(for: configuration.pooling),
             usesPreparedStatements: configuration.pooling == .session,
             settingsLastForSession: configuration.pooling == .session
         )
         let connection = try await PostgresConnection.connect(settings, on: loop, logger: logger)
         do throws(PostgresError) {
+            try await DatabaseExamination.checkServer(connection)
             let value = try await body(connection)
             await connection.close()
             return value
@@ -166,6 +221,8 @@ public enum MigrationError: Error, CustomStringConvertible {
     case schemaIsNewer(version: Int32)
     /// The number of shards can't be changed any more.
     case shardsAreDecided(existing: Int16, wanted: Int16)
+    /// The role lacks a right that the migration needs.
+    case roleMayNot(PostgresError, schema: SchemaName)
     /// The database refused or was not reached.
     case database(PostgresError)
 
@@ -174,13 +231,18 @@ public enum MigrationError: Error, CustomStringConvertible {
         switch self {
         case .schemaIsNewer(let version):
             """
-            the schema has version \(version), and this program knows only up to \(SchemaState.requiredVersion): \
-            use the newer program; a schema is never taken back
+            the schema has version \(version), which doesn't work with this program any more, which knows only up to \
+            \(SchemaState.requiredVersion): use the newer program; a schema is never taken back
             """
         case .shardsAreDecided(let existing, let wanted):
             """
             the schema was made with \(existing) shard(s), and \(wanted) were asked for: the number is decided when \
             the schema is made; leave --shards out
+            """
+        case .roleMayNot(let error, let schema):
+            """
+            \(error.message): migrate as the schema's owner; where there is no schema yet, somebody who may make it can \
+            run CREATE SCHEMA \(schema) AUTHORIZATION the role that migrates
             """
         case .database(let error):
             error.description

@@ -8,7 +8,9 @@ public enum SchemaState: Hashable, Sendable {
     case outdated(version: Int32)
     /// It fits.
     case current
-    /// It is newer than this program, which must not touch it.
+    /// It is newer, and this program still works with it.
+    case compatible(version: Int32)
+    /// It is newer, and this program must not touch it.
     case newer(version: Int32)
 
     /// The version that this program needs.
@@ -16,11 +18,28 @@ public enum SchemaState: Hashable, Sendable {
         BundledMigrations.all.last?.version ?? 0
     }
 
-    init(version: Int32?) {
+    /// Whether this program can work with it.
+    public var isUsable: Bool {
+        switch self {
+        case .current, .compatible: true
+        case .missing, .outdated, .newer: false
+        }
+    }
+
+    /// Judges a schema.
+    ///
+    /// - Parameters:
+    ///   - version: Its version, `nil` where it has none.
+    ///   - oldestProgram: The least version that a program must know to work with every migration that this one does not
+    ///     know.
+    init(version: Int32?, oldestProgram: Int32?) {
         switch version {
         case nil: self = .missing
         case let version? where version < Self.requiredVersion: self = .outdated(version: version)
-        case let version? where version > Self.requiredVersion: self = .newer(version: version)
+        case let version? where version > Self.requiredVersion:
+            self =
+                (oldestProgram ?? version) <= Self.requiredVersion
+                ? .compatible(version: version) : .newer(version: version)
         default: self = .current
         }
     }
@@ -32,7 +51,17 @@ public enum SchemaState: Hashable, Sendable {
     ) async throws(PostgresError) -> SchemaState {
         let exists = try await query("SELECT to_regclass('\"\(schema)\".migration') IS NOT NULL")
         guard exists.first?.first == "t" else { return .missing }
-        let version = try await query("SELECT max(version) FROM \"\(schema)\".migration")
-        return SchemaState(version: version.first?.first.flatMap(\.self).flatMap(Int32.init))
+        // A migration that does not say whom it works with works with nobody who does not know it. Older schemas lack the
+        // column.
+        let rows = try await query(
+            """
+            SELECT max(version), max(coalesce((to_jsonb(m)->>'oldest_program')::integer, version))
+                FILTER (WHERE version > \(requiredVersion))
+            FROM "\(schema)".migration m
+            """
+        )
+        let numbers = rows.first?.map { $0.flatMap { Int32($0) } } ?? []
+        guard numbers.count == 2 else { return .missing }
+        return SchemaState(version: numbers[0], oldestProgram: numbers[1])
     }
 }

@@ -2,6 +2,8 @@
 struct MigrationFile: Equatable {
     var version: Int32
     var name: String
+    /// The least schema version that a program must know to go on working beside this migration.
+    var oldestProgram: Int32
     /// The whole file, its comments included: they say what it locks.
     var sql: String
 
@@ -33,9 +35,40 @@ struct MigrationFile: Equatable {
             )
         }
         try SQLText(file: path, text: text).checkSchemaName()
+        self.oldestProgram = try Self.oldestProgram(of: version, in: text, path: path)
         self.version = version
         self.name = String(parts[1])
         self.sql = text.trimmed
+    }
+
+    /// The version from which on migrations have to say whom they work with; those before it work with nobody older.
+    private static let firstThatSays: Int32 = 4
+
+    /// Reads the line `-- Works with programs from version N.` of the comment that the file begins with.
+    private static func oldestProgram(of version: Int32, in text: String, path: String) throws(Mistake) -> Int32 {
+        let comment = text.split(separator: "\n", omittingEmptySubsequences: false).prefix { $0.hasPrefix("--") }
+        let start = "-- Works with programs from version "
+        guard let line = comment.firstIndex(where: { $0.hasPrefix(start) }) else {
+            guard version >= firstThatSays else { return version }
+            throw Mistake(
+                file: path,
+                line: 1,
+                problem: "the migration does not say which programs go on working beside it",
+                advice:
+                    "add `\(start)N.` to its first comment; N is the oldest schema version that they were written for"
+            )
+        }
+        guard let oldest = Int32(comment[line].dropFirst(start.count).prefix { $0 != "." }),
+            (1...version).contains(oldest)
+        else {
+            throw Mistake(
+                file: path,
+                line: line + 1,
+                problem: "no version from 1 to \(version) stands here",
+                advice: "write `\(start)N.`; N is the oldest schema version that programs beside it were written for"
+            )
+        }
+        return oldest
     }
 
     /// Checks that the versions, in order, are 1, 2, 3 and so on.

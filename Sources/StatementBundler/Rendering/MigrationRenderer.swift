@@ -7,6 +7,8 @@ enum MigrationList {
         struct BundledMigration: Sendable {
             let version: Int32
             let name: String
+            /// The least schema version that a program must know to go on working beside it.
+            let oldestProgram: Int32
             let sql: String
         }
 
@@ -24,6 +26,7 @@ enum MigrationList {
             BundledMigration(
                         version: \(migration.version),
                         name: \(SwiftLiterals.string(migration.name)),
+                        oldestProgram: \(migration.oldestProgram),
                         sql: \(SwiftLiterals.multiline(migration.sql, indentation: 12))
                     )
             """

@@ -34,6 +34,17 @@ enum StatusColumns {
         .count("dead_letters") { $0.deadLetters },
     ]
 
+    /// How far ahead partitions are made, in words.
+    static let partitions: [Column<PartitionOutlook>] = [
+        Column("partitions", value: { .string(words(of: $0)) }, style: { $0.daysAhead < 1 ? .red : nil })
+    ]
+
+    /// How far ahead partitions are made, for machines.
+    static let partitionFigures: [Column<PartitionOutlook>] = [
+        .count("days_ahead") { $0.daysAhead },
+        Column("role_makes_them", value: { .boolean($0.isAllowed) }),
+    ]
+
     /// Who keeps vacuum from its work.
     static let snapshots: [Column<SnapshotHolder>] = [
         Column("holder", value: { .string($0.holder) }),
@@ -88,6 +99,13 @@ enum StatusColumns {
         let waiting = "\(HumanText.count(status.retriesWaiting)) waiting, \(HumanText.count(status.retriesDue)) due"
         guard status.suspectsWaiting > 0 else { return waiting }
         return waiting + ", \(Plural.of(status.suspectsWaiting, "crash suspect", "crash suspects"))"
+    }
+
+    private static func words(of outlook: PartitionOutlook) -> String {
+        let made =
+            outlook.daysAhead < 0
+            ? "today's is missing" : "made for \(Plural.of(outlook.daysAhead, "day", "days")) ahead"
+        return outlook.isAllowed ? made : "\(made); the role \(outlook.role) may not make more: \(outlook.advice)"
     }
 
     private static func lag(_ status: InboxStatus) -> String {

@@ -23,6 +23,8 @@ struct StatusReport: Sendable {
     var replays: [ReplaySummary]
     /// Who keeps vacuum from its work.
     var snapshots: [SnapshotHolder]
+    /// How far ahead partitions are made.
+    var partitions: PartitionOutlook?
 
     /// Puts a report together.
     init(
@@ -31,7 +33,8 @@ struct StatusReport: Sendable {
         handlers: [HandlerBacklog],
         workers: [WorkerStatus],
         replays: [ReplaySummary],
-        snapshots: [SnapshotHolder] = []
+        snapshots: [SnapshotHolder] = [],
+        partitions: PartitionOutlook? = nil
     ) {
         self.status = status
         self.deadLetters = deadLetters
@@ -39,6 +42,7 @@ struct StatusReport: Sendable {
         self.workers = workers
         self.replays = replays
         self.snapshots = snapshots
+        self.partitions = partitions
     }
 
     /// Reads the state; its parts are read one after the other.
@@ -52,7 +56,8 @@ struct StatusReport: Sendable {
             workers: try await inbox.workers(),
             replays: try await inbox.replays(limit: Self.replaysRead)
                 .filter { $0.state == "running" || $0.state == "paused" },
-            snapshots: try await inbox.snapshotHolders(heldFor: Self.oldSnapshot)
+            snapshots: try await inbox.snapshotHolders(heldFor: Self.oldSnapshot),
+            partitions: try await inbox.partitionOutlook()
         )
     }
 
@@ -60,6 +65,9 @@ struct StatusReport: Sendable {
     func write(to output: CommandOutput, now: Timestamp, asJSON: Bool) {
         guard !asJSON else { return output.json(json(now: now)) }
         output.show(status, StatusColumns.summary, asJSON: false)
+        if let partitions {
+            output.show(partitions, StatusColumns.partitions, asJSON: false)
+        }
         let program = ProgramContext.current.name
         section("dead letters", deadLetters, StatusColumns.deadLetters, "\(program) dead-letters list", output)
         section("handlers", handlers, StatusColumns.handlers, "\(program) handlers list", output)
@@ -71,6 +79,7 @@ struct StatusReport: Sendable {
     /// The whole of it: figures first, then the lists.
     func json(now: Timestamp) -> JSONTree {
         StatusColumns.figures.object(status)
+            .adding(partitions.map { [.init("partitions", StatusColumns.partitionFigures.object($0))] } ?? [])
             .adding([
                 JSONTree.Member("dead_letter_totals", .array(deadLetters.map { StatusColumns.deadLetters.object($0) })),
                 JSONTree.Member("handlers", .array(handlers.map { HandlerColumns.all.object($0) })),

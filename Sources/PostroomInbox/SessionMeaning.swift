@@ -1,0 +1,42 @@
+import PostgresClient
+
+/// What every session of the inbox pins, so that no role, database, environment or pooler changes what a statement means.
+///
+/// Left as people set them are what is theirs to decide: `default_transaction_read_only`, which fences a database off,
+/// where tables lie, and what the server logs.
+enum SessionMeaning {
+    /// The settings, which hold for a session or for each transaction.
+    static let settings = PostgresSettings([
+        // Above it a duplicate that commits at the same time would be an error instead of a duplicate.
+        PostgresSetting("default_transaction_isolation", "read committed"),
+        PostgresSetting("TimeZone", "UTC"),
+        PostgresSetting("DateStyle", "ISO, MDY"),
+        PostgresSetting("IntervalStyle", "postgres"),
+        PostgresSetting("standard_conforming_strings", "on"),
+        PostgresSetting("transform_null_equals", "off"),
+        // Every statement names its schema; functions and operators are the server's.
+        PostgresSetting("search_path", "pg_catalog, pg_temp"),
+        // A policy that hides rows would look like rows that are gone: this makes it an error.
+        PostgresSetting("row_security", "off"),
+    ])
+
+    /// What is pinned beside them where that costs nothing for each transaction.
+    ///
+    /// Connections that wait for work are not idle by mistake, and a statement that is long is bounded by its own limit.
+    static let lasting = PostgresSettings([
+        PostgresSetting("idle_session_timeout", "0"),
+        PostgresSetting("transaction_timeout", "0", .whereKnown),
+        PostgresSetting("default_transaction_deferrable", "off"),
+        PostgresSetting("bytea_output", "hex"),
+        PostgresSetting("extra_float_digits", "1"),
+        PostgresSetting("check_function_bodies", "on"),
+    ])
+
+    /// What a 200 needs: a commit that answers before it is on disk is none.
+    static let durable = PostgresSettings([PostgresSetting("synchronous_commit", "on", .insteadOf("off"))])
+
+    /// The settings for sessions that last, or do not.
+    static func settings(for pooling: InboxConfiguration.Pooling) -> PostgresSettings {
+        pooling == .session ? settings.merging(lasting) : settings
+    }
+}
