@@ -68,4 +68,51 @@ struct ConnectionStringTests {
     func takes(text: String) {
         #expect(ConnectionString(text).isPlausible)
     }
+
+    private static func read(_ text: String) throws -> String {
+        try ValueFormat<ConnectionString>.connectionString.read(text).value
+    }
+
+    @Test(
+        "line ends and blanks after it are dropped",
+        arguments: ["postgres:///p\n", "postgres:///p\r\n", "postgres:///p \n\n", "postgres:///p"]
+    )
+    func trims(text: String) throws {
+        #expect(try Self.read(text) == "postgres:///p")
+    }
+
+    @Test(
+        "what libpq can't read, or would never connect with, is refused in words without the password",
+        arguments: [
+            ("postgres://app:hunter2%zz@db/p", "escaped"),
+            ("postgres://app:hunter2@db/p?sslmod=require", "cannot read"),
+            ("postgres://app:hunter2@[::1/p", "cannot read"), ("host=db password=hunter2 prot=5432", "cannot read"),
+            ("host=db password=hunter2 sslmode=requier", "sslmode"), ("host=db password=hunter2 port=99999", "port"),
+            ("host=db password=hunter2 port=five", "port"), ("host=a,b,c password=hunter2 port=1,2", "ports"),
+            ("postgres://app:hunter2@db/p?target_session_attrs=writable", "target_session_attrs"),
+            ("host=db password=hunter2 channel_binding=yes", "channel_binding"),
+        ]
+    )
+    func problems(text: String, says: String) throws {
+        do throws(ValueRefusal) {
+            _ = try ValueFormat<ConnectionString>.connectionString.read(text)
+            Issue.record("\(text) was taken")
+        } catch {
+            let hint = error.hint ?? ""
+            #expect(hint.contains(says), "\(hint)")
+            #expect(!hint.contains("hunter2"))
+        }
+    }
+
+    @Test(
+        "what libpq connects with is taken",
+        arguments: [
+            "", "postgres://", "host=db", "host=a,b port=1,2 target_session_attrs=read-write", "host=a,b port=5432",
+            "hostaddr=10.0.0.1 host=db sslmode=verify-full", "postgres://u:p%40ss@a:1,b:2/d?connect_timeout=3",
+            "host=/var/run/postgresql dbname='a b' options='-c work_mem=5MB'",
+        ]
+    )
+    func readable(text: String) throws {
+        #expect(try Self.read(text) == text)
+    }
 }

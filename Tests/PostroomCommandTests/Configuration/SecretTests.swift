@@ -32,7 +32,11 @@ struct SecretTests {
 
     @Test(
         "line ends after a secret are dropped and nothing else is",
-        arguments: [("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a"), (" a ", " a "), ("a\nb\n", "a\nb"), ("a", "a")]
+        arguments: [
+            ("a\n", "a"), ("a\r\n", "a"), ("a\n\n", "a"), ("a b\n", "a b"), ("a\"b'", "a\"b'"), ("\"a", "\"a"),
+            ("ä", "ä"),
+            ("a", "a"),
+        ]
     )
     func trims(text: String, secret: String) throws {
         let secrets = try Self.resolve(
@@ -40,6 +44,30 @@ struct SecretTests {
             files: ["/run/new": BoundedFile(bytes: Array(text.utf8))]
         )
         #expect(secrets.byEndpoint["wacht-prod"]?.map(\.value) == [secret, secret])
+    }
+
+    @Test(
+        "what gets around a secret by mistake is told instead of refusing every delivery, and the secret is not shown",
+        arguments: [
+            (" hunter2", "blanks"), ("hunter2 ", "blanks"), ("hunter2\t\n", "blanks"), ("\nhunter2", "blanks"),
+            ("hunter2\u{A0}", "blanks"), ("\u{FEFF}hunter2", "byte order mark"),
+            ("\u{FEFF}hunter2\r\n", "byte order mark"),
+            ("\"hunter2\"", "quotes"), ("'hunter2'\n", "quotes"), ("\u{201C}hunter2\u{201D}", "quotes"),
+            ("hunter2\nhunter3", "several lines"), ("hunter2\r\nhunter3\r\n", "several lines"),
+            ("hunter2\u{0}", "can't be seen"), ("hun\u{200B}ter2", "can't be seen"),
+        ]
+    )
+    func blemishes(text: String, says: String) throws {
+        for error in [
+            try #require(throws: InvalidConfiguration.self) { try Self.resolve(environment: ["OLD": text]) },
+            try #require(throws: InvalidConfiguration.self) {
+                try Self.resolve(files: ["/run/new": BoundedFile(bytes: Array(text.utf8))])
+            },
+        ] {
+            #expect(error.problems.count == 1)
+            #expect(error.description.contains(says), "\(error.description)")
+            #expect(!error.description.contains("hunter"))
+        }
     }
 
     @Test(

@@ -21,7 +21,7 @@ extension SecretReference {
     /// - Parameters:
     ///   - environment: The environment.
     ///   - readFile: How a file is read.
-    /// - Returns: The secret, which is not empty.
+    /// - Returns: The secret, which is not empty and has nothing around it.
     /// - Throws: ``Failure``.
     func resolve(
         environment: [String: String],
@@ -55,6 +55,27 @@ extension SecretReference {
         guard !secret.allSatisfy(\.isWhitespace) else {
             throw Failure(advice: "\(self) is empty; put the secret there")
         }
+        if let blemish = Self.blemish(of: secret) {
+            throw Failure(advice: "\(self) \(blemish), and with it every request would be refused")
+        }
         return ResolvedSecret(String(secret))
+    }
+
+    /// What no producer's secret has, and files and variables get by mistake; `nil` where there is nothing of the kind.
+    private static func blemish(of secret: Substring) -> String? {
+        guard let first = secret.first, let last = secret.last, let start = secret.unicodeScalars.first else {
+            return nil
+        }
+        if start == "\u{FEFF}" { return "begins with a byte order mark; save it without one" }
+        if first.isWhitespace || last.isWhitespace { return "has blanks around the secret; take them out" }
+        if secret.contains(where: \.isNewline) {
+            return "has several lines; give each secret a reference of its own"
+        }
+        let quotes: Set<Character> = ["\"", "'", "`", "\u{201C}", "\u{201D}", "\u{2018}", "\u{2019}"]
+        if quotes.contains(first), quotes.contains(last) { return "has quotes around the secret; take them out" }
+        let isOdd = secret.unicodeScalars.contains { scalar in
+            scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+        }
+        return isOdd ? "has characters that can't be seen; write it anew" : nil
     }
 }

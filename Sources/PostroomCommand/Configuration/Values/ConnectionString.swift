@@ -1,3 +1,5 @@
+import PostgresClient
+
 /// Any libpq connection string, several hosts included; empty for what libpq's own environment variables say.
 ///
 /// It may hold a password. No description and no reflection shows one.
@@ -48,9 +50,13 @@ extension ValueFormat where Value == ConnectionString {
     /// A libpq connection string.
     static let connectionString = ValueFormat(
         "a libpq connection string: 'postgresql://user@host/database' or 'host=… dbname=…'"
-    ) { text in
-        let string = ConnectionString(text)
-        return string.isPlausible ? string : nil
+    ) { text throws(ValueRefusal) in
+        // Files and variables that hold it end in a line feed more often than not.
+        let end = text.reversed().drop { $0.isWhitespace }.count
+        let string = ConnectionString(String(text.prefix(end)))
+        guard string.isPlausible else { throw ValueRefusal() }
+        if let problem = PostgresConfiguration.problem(with: string.value) { throw ValueRefusal(hint: problem) }
+        return string
     } write: {
         $0.redacted
     }
