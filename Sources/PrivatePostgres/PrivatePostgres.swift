@@ -48,12 +48,14 @@ public actor PrivatePostgres {
 
     /// Starts a server, making its files if there are none, and waits until it accepts connections.
     ///
-    /// A server that an earlier, killed run left in the directory is ended first.
+    /// A server that an earlier, killed run left in the directory is ended first. The variables of ``LibpqEnvironment`` are
+    /// taken out of this process's environment: whoever has a private server is led to no other.
     ///
     /// - Parameter settings: How to run it.
     /// - Returns: The running server.
     /// - Throws: ``PrivatePostgresError``; nothing is left running.
     public static func start(_ settings: Settings = Settings()) async throws(PrivatePostgresError) -> PrivatePostgres {
+        LibpqEnvironment.clear()
         let programs = try await ServerPrograms.find()
         let folders = try ServerFolders.make(settings.directory)
         do throws(PrivatePostgresError) {

@@ -1,3 +1,4 @@
+import PrivatePostgres
 import Subprocess
 import SystemPackage
 
@@ -11,6 +12,18 @@ struct NodeLaunch: Sendable {
     let seed: UInt64
     /// How the handler with an effect reaches its table.
     let effects: (connectionString: String, schema: String)
+
+    /// Ours, without what would win over the configuration of the run: its nodes would work in a database that somebody else
+    /// uses.
+    private static var environment: Environment {
+        // Some of them are meant to crash; taking a backtrace would hold them up for seconds.
+        .inherit.updating(
+            LibpqEnvironment.variables(withPrefix: "POSTROOM_")
+                .reduce(into: ["NO_COLOR": "1", "SWIFT_BACKTRACE": "enable=no"]) { variables, name in
+                    variables[Environment.Key(stringLiteral: name)] = .some(nil)
+                }
+        )
+    }
 
     /// Runs a process to its end.
     ///
@@ -33,8 +46,7 @@ struct NodeLaunch: Sendable {
                 "--generation", String(generation), "--effects", effects.connectionString,
                 "--effect-schema", effects.schema,
             ]),
-            // Some of them are meant to crash; taking a backtrace would hold them up for seconds.
-            environment: .inherit.updating(["NO_COLOR": "1", "SWIFT_BACKTRACE": "enable=no"]),
+            environment: Self.environment,
             workingDirectory: files.folder,
             platformOptions: options,
             input: .inputWriter,

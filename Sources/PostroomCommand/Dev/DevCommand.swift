@@ -7,13 +7,20 @@ import PostroomInbox
 import PrivatePostgres
 import SystemPackage
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// `postroom dev`: everything on one machine, to try it out.
 struct DevCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dev",
         abstract: "Run everything here: a private Postgres, one endpoint per source, demo handlers.",
         discussion: """
-            The data is kept in .postroom/ until that folder is removed. Ctrl-C ends all of it, Postgres included.
+            The data is kept in .postroom/ until that folder is removed. Ctrl-C ends all of it, Postgres included. No variable
+            of the environment leads it to another database: POSTROOM_… and libpq's own are not used.
             """
     )
 
@@ -36,7 +43,26 @@ struct DevCommand: AsyncParsableCommand {
     var logLevel: Logger.Level = .warning
 
     func run() async throws {
+        var context = ProgramContext.current
+        let unused = Self.unused(of: context.environment)
+        context.environment = context.environment.filter { !unused.contains($0.key) }
+        try await ProgramContext.$current.withValue(context) {
+            try await run(without: unused)
+        }
+    }
+
+    /// The variables that would win over what is generated here.
+    static func unused(of environment: [String: String]) -> [String] {
+        environment.keys
+            .filter { $0.hasPrefix(EnvironmentName.prefix) || LibpqEnvironment.names.contains($0) }
+            .sorted()
+    }
+
+    private func run(without unused: [String]) async throws {
         let output = CommandOutput.standard(environment: ProgramContext.current.environment)
+        if !unused.isEmpty {
+            output.note("not used here: \(unused.joined(separator: ", "))")
+        }
         let setup = DevSetup(folder: try absolute(FilePath(directory)))
         output.note("starting a private Postgres in \(setup.folder)")
         let server: PrivatePostgres
@@ -46,7 +72,7 @@ struct DevCommand: AsyncParsableCommand {
             throw CommandFailure(.failed, error.description)
         }
         do {
-            try await serve(setup, server, output)
+            try await serve(setup, server, output, unused)
             await server.stop()
         } catch {
             await server.stop()
@@ -55,7 +81,12 @@ struct DevCommand: AsyncParsableCommand {
         output.note("ended, Postgres included")
     }
 
-    private func serve(_ setup: DevSetup, _ server: PrivatePostgres, _ output: CommandOutput) async throws {
+    private func serve(
+        _ setup: DevSetup,
+        _ server: PrivatePostgres,
+        _ output: CommandOutput,
+        _ unused: [String]
+    ) async throws {
         try setup.write(
             connectionString: server.connectionString,
             port: smoke ? 0 : port,
@@ -79,15 +110,17 @@ struct DevCommand: AsyncParsableCommand {
         let stack = try ServeStack(loaded, role: .all, handlers: handlers, logger: logger)
         LoggingSystem.bootstrap { _ in logger.handler }
         MetricsSystem.bootstrap(stack.metrics)
-        let session = DevSession(stack: stack, setup: setup, demo: demo, output: output)
+        let session = DevSession(stack: stack, setup: setup, demo: demo, output: output, unused: unused)
         try await (smoke ? session.smoke() : session.show())
     }
 
     private func absolute(_ path: FilePath) throws -> FilePath {
         guard path.isRelative else { return path }
-        guard let here = ProgramContext.current.environment["PWD"], !here.isEmpty else {
-            throw CommandFailure(.usage, "--directory must be an absolute path where PWD is not set")
+        // Not PWD, which a shell may have left from elsewhere.
+        guard let here = getcwd(nil, 0) else {
+            throw CommandFailure(.failed, "the working directory does not exist any more; name another by --directory")
         }
-        return FilePath(here).pushing(path).lexicallyNormalized()
+        defer { free(here) }
+        return FilePath(platformString: here).pushing(path).lexicallyNormalized()
     }
 }

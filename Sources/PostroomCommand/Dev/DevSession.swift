@@ -2,6 +2,7 @@ import PostroomConsole
 import PostroomCore
 import PostroomReceiver
 import ServiceLifecycle
+import SystemPackage
 
 /// A running development setup, shown to the person who started it.
 struct DevSession: Sendable {
@@ -9,6 +10,8 @@ struct DevSession: Sendable {
     let setup: DevSetup
     let demo: DevHandlers
     let output: CommandOutput
+    /// The variables that a command in another terminal may have, and that lead it elsewhere.
+    var unused: [String] = []
 
     /// Shows what arrives until a signal ends it.
     func show() async throws {
@@ -55,11 +58,23 @@ struct DevSession: Sendable {
         output.note("  GET  http://127.0.0.1:\(adminPort)/metrics, /health/ready")
         output.note("")
         output.note("try, from another terminal:")
-        output.note("  \(ProgramContext.current.path) send wacht --url http://127.0.0.1:\(port)")
-        output.note("  \(ProgramContext.current.path) status --config \(setup.configurationFile)")
+        let program = Self.shell(ProgramContext.current.path)
+        let others = unused.filter { $0.hasPrefix(EnvironmentName.prefix) }
+        let without = others.isEmpty ? "" : "env " + others.map { "-u \($0) " }.joined()
+        output.note("  \(program) send wacht --url http://127.0.0.1:\(port)")
+        output.note("  \(without)\(program) status --config \(Self.shell(setup.configurationFile.string))")
         output.note("  psql \"\(stack.configuration.database.url.value)\" -c 'SELECT * FROM postroom.status'")
         output.note("")
         output.note("\(name) shows deliveries here as they are handled; Ctrl-C ends all of it.")
+    }
+
+    /// A word as a shell takes it.
+    private static func shell(_ word: String) -> String {
+        let isPlain = word.utf8.allSatisfy { byte in
+            let character = Character(Unicode.Scalar(byte))
+            return byte < 128 && (character.isLetter || character.isNumber || "/._-+@:,=".contains(character))
+        }
+        return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 
     private func tell(_ attempt: DevAttempt) {

@@ -29,20 +29,24 @@ struct DevSetup {
     ///   - connectionString: How to reach the private server.
     ///   - port: The port to receive on, 0 for any that is free.
     ///   - adminPort: The port of metrics and health, 0 for any that is free.
-    /// - Throws: ``CommandFailure`` where a file can't be written.
+    /// - Throws: ``CommandFailure`` where a file can't be written, or a configuration can't name the folder.
     func write(connectionString: String, port: Int, adminPort: Int) throws {
+        guard folder.string.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            let advice = "the folder's path has control characters, which no configuration can name; choose another"
+            throw CommandFailure(.usage, advice)
+        }
         try makeFolder(folder)
         try makeFolder(folder.appending("secrets"))
         var endpoints = ""
         for (source, secret) in DevSecrets.all {
             let file = folder.appending("secrets").appending(source.rawValue)
             try write(secret + "\n", to: file)
-            endpoints += "  \(source): {source: \(source), secrets: [\"file:\(file)\"]}\n"
+            endpoints += "  \(source): {source: \(source), secrets: [\(Self.yaml("file:\(file)"))]}\n"
         }
         try write(
             """
             # Written by `dev`: for its private Postgres, with secrets that anybody can know.
-            database: {url: "\(connectionString)"}
+            database: {url: \(Self.yaml(connectionString))}
             receiver: {host: 127.0.0.1, port: \(port)}
             admin: {host: 127.0.0.1, port: \(adminPort)}
             endpoints:
@@ -50,6 +54,17 @@ struct DevSetup {
             """,
             to: configurationFile
         )
+    }
+
+    /// A text in double quotes, as YAML takes it, in plain characters.
+    static func yaml(_ text: String) -> String {
+        let escaped = text.unicodeScalars.map { scalar in
+            if scalar == "\"" || scalar == "\\" { return "\\\(scalar)" }
+            guard !(0x20..<0x7F).contains(scalar.value) else { return String(scalar) }
+            let digits = String(scalar.value, radix: 16)
+            return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+        }
+        return "\"" + escaped.joined() + "\""
     }
 
     private func makeFolder(_ path: FilePath) throws {

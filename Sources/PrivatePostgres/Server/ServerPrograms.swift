@@ -8,11 +8,11 @@ struct ServerPrograms: Sendable {
     let folder: String
 
     /// The environment of every program: ours, without what would point it at another server.
-    static let environment = Environment.inherit.updating([
-        "LC_ALL": "C.UTF-8", "PGDATA": nil, "PGDATABASE": nil, "PGHOST": nil, "PGHOSTADDR": nil, "PGOPTIONS": nil,
-        "PGPASSWORD": nil, "PGPORT": nil, "PGSERVICE": nil, "PGSSLMODE": nil, "PGUSER": nil,
-        "PGTARGETSESSIONATTRS": nil,
-    ])
+    static let environment = Environment.inherit.updating(
+        LibpqEnvironment.names.reduce(into: ["LC_ALL": "C.UTF-8"]) { variables, name in
+            variables[Environment.Key(stringLiteral: name)] = .some(nil)
+        }
+    )
 
     /// Finds the programs: on the path, then where Debian and others put them (the newest), then by `pg_config`.
     static func find() async throws(PrivatePostgresError) -> ServerPrograms {

@@ -28,12 +28,22 @@ struct ChaosProgramTests {
         #expect(ledger.command == "postroom chaos --minutes 0.75 --seed 20 --rate 40")
     }
 
-    @Test("a signal ends everything that was started", arguments: [SIGINT, SIGTERM])
-    func ended(by signal: Int32) async throws {
+    /// What would lead a node, the run or its server to somebody's database.
+    private static let misleading: [Environment.Key: String?] = [
+        "POSTROOM_DATABASE_URL": "host=/nowhere", "POSTROOM_DATABASE_SCHEMA": "elsewhere", "PGHOSTADDR": "192.0.2.1",
+        "PGSERVICE": "none", "PGOPTIONS": "-c nonsense=1", "PGTZ": "Asia/Shanghai",
+    ]
+
+    @Test(
+        "a signal ends everything that was started, in no other database than the run's own",
+        arguments: [(SIGINT, [:]), (SIGTERM, misleading)] as [(Int32, [Environment.Key: String?])]
+    )
+    func ended(by signal: Int32, environment: [Environment.Key: String?]) async throws {
         let folder = try makeFolder()
         let result = try await Subprocess.run(
             .path(try program),
             arguments: ["chaos", "--minutes", "5", "--seed", "1", "--directory", folder],
+            environment: .inherit.updating(environment),
             input: .none,
             output: .discarded,
             error: .sequence

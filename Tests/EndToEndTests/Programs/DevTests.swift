@@ -18,6 +18,66 @@ struct DevTests {
         }
     }
 
+    /// What an environment can say, and what would become of a server of one's own that took it.
+    static let environments: [[String: String]] = [
+        ["POSTROOM_DATABASE_URL": "host=/nowhere", "POSTROOM_DATABASE_SCHEMA": "elsewhere"],
+        [
+            "POSTROOM_RECEIVER_PORT": "1", "POSTROOM_ENDPOINTS_WACHT_SECRETS": "env:NOWHERE",
+            "POSTROOM_CONFIG": "/nowhere",
+        ],
+        ["PGHOST": "/nowhere", "PGHOSTADDR": "192.0.2.1", "PGPORT": "1", "PGUSER": "nobody", "PGDATABASE": "none"],
+        [
+            "PGSERVICE": "none", "PGOPTIONS": "-c nonsense=1", "PGTARGETSESSIONATTRS": "standby",
+            "PGSSLMODE": "nonsense",
+        ],
+        ["PGTZ": "Asia/Shanghai", "PGDATESTYLE": "SQL, DMY", "PGCLIENTENCODING": "LATIN1", "PGREQUIREPEER": "nobody"],
+    ]
+
+    @Test("dev uses its own Postgres, whatever the environment says", arguments: environments)
+    func environment(variables: [String: String]) async throws {
+        try await Scene.withFolder { folder in
+            var dev = Program.postroom("dev", "--smoke")
+            dev.environment = variables
+            let result = try await dev.run(in: folder)
+            #expect(result.status == .exited(0), "\(result.errors)")
+            for name in variables.keys {
+                #expect(result.errors.contains(name))
+            }
+        }
+    }
+
+    @Test("what dev makes is in its own Postgres, not in the database that the environment names")
+    func production() async throws {
+        try await Scene.with { scene in
+            var dev = Program.postroom("dev", "--smoke")
+            dev.environment = ["POSTROOM_DATABASE_URL": scene.database.connectionString]
+            let result = try await dev.run(in: scene.folder)
+            #expect(result.status == .exited(0), "\(result.errors)")
+            #expect(try await scene.database.count("SELECT count(*) FROM postroom.handler") == 0)
+            #expect(try await scene.database.count("SELECT count(*) FROM postroom.delivery") == 0)
+        }
+    }
+
+    @Test(
+        "dev works in the working directory, whatever its name",
+        arguments: [
+            "two words", "it's \"quoted\"", "back\\slash", "été 日本 🐘", "a: {b}, #c",
+            String(repeating: "long", count: 40),
+        ]
+    )
+    func oddDirectory(name: String) async throws {
+        try await Scene.withFolder { folder in
+            let place = folder.file(name)
+            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+            chmod(place, 0o755)
+            var dev = Program.postroom("dev", "--smoke")
+            dev.workingDirectory = place
+            let result = try await dev.run(in: folder)
+            #expect(result.status == .exited(0), "\(result.errors)")
+            #expect(FileManager.default.fileExists(atPath: "\(place)/.postroom/postroom.yaml"))
+        }
+    }
+
     @Test("dev receives, handles and shows what send sends, and status knows of it")
     func sendToDev() async throws {
         try await Scene.withFolder { folder in
