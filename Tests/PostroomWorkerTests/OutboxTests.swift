@@ -27,6 +27,26 @@ struct OutboxTests {
         #expect(outbox.isEmpty)
     }
 
+    @Test("retries go with the next parcel, however many batches have ended", arguments: [0, 1, 1024, 5000])
+    func share(batches: Int) {
+        var outbox = Outbox()
+        let run = Fixture.run(1)
+        for _ in 0..<batches {
+            outbox.append(run)
+        }
+        for number in 1...5 {
+            outbox.append(retry(Int64(number)))
+        }
+        var parcel = outbox.take(at: .zero)
+        #expect(numbers(parcel) == [1, 2, 3, 4, 5])
+        #expect(parcel.batches.count == min(batches, 1019))
+        // Nor when all of it comes back.
+        outbox.putBack(parcel)
+        parcel = outbox.take(at: .zero)
+        #expect(numbers(parcel) == [1, 2, 3, 4, 5])
+        #expect(parcel.count == min(batches + 5, 1024))
+    }
+
     @Test("a refused parcel is halved until the one that is refused alone is set aside, and comes back later")
     func refusal() {
         var outbox = Outbox()

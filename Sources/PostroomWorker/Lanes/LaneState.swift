@@ -43,7 +43,9 @@ struct LaneState {
 
     /// The pairs of batches that wait.
     private(set) var waiting = FIFO<Job>()
-    /// The retries that wait. They go before what came in batches, which keeps coming; and as no more of them are claimed
+    /// The retries that wait.
+    ///
+    /// They go before what came in batches, which keeps coming; and as no more of them are claimed
     /// than their share of the slots, they stop nothing.
     private(set) var retries = FIFO<Job>()
     /// The crash suspect that waits; it has its slot.

@@ -49,20 +49,24 @@ struct Outbox {
         if let index = refused.firstIndex(where: { $0.until <= now }) {
             return refused.remove(at: index).parcel
         }
+        // An eighth is the retries': a backlog ends a parcel's worth of batches each turn, and a suspect that is not
+        // settled keeps the next one waiting.
+        let waiting = returned.retries.count + retries.count
+        let most = limit - min(waiting, limit / 8)
         var parcel = Parcel()
-        parcel.batches = returned.batches + batches.popFirst(max(0, limit - returned.batches.count))
-        let rest = max(0, limit - parcel.batches.count)
+        parcel.batches = returned.batches + batches.popFirst(max(0, most - returned.batches.count))
+        let rest = max(0, limit - min(most, parcel.batches.count))
         parcel.retries = returned.retries + retries.popFirst(max(0, rest - returned.retries.count))
         returned = Parcel()
-        cut(&parcel)
+        cut(&parcel, batches: most)
         return parcel
     }
 
     /// Keeps back what exceeds the limit.
-    private mutating func cut(_ parcel: inout Parcel) {
-        if parcel.batches.count > limit {
-            returned.batches = Array(parcel.batches[limit...])
-            parcel.batches.removeSubrange(limit...)
+    private mutating func cut(_ parcel: inout Parcel, batches most: Int) {
+        if parcel.batches.count > most {
+            returned.batches = Array(parcel.batches[most...])
+            parcel.batches.removeSubrange(most...)
         }
         let rest = limit - parcel.batches.count
         if parcel.retries.count > rest {
@@ -98,6 +102,7 @@ struct Outbox {
     ///   - besideClaim: Whether a claim rode along, which may be what was refused.
     ///   - isAboutValues: Whether other values might be accepted.
     ///   - until: Until when it is set aside.
+    /// - Returns: What became of it.
     mutating func refuse(
         _ parcel: Parcel,
         besideClaim: Bool = false,

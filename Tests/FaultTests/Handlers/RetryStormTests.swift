@@ -40,6 +40,45 @@ struct RetryStormTests {
         }
     }
 
+    @Test("move while a backlog of their handler is drained, and crash suspects with them")
+    func backlog() async throws {
+        try await Scene.with { scene in
+            try await scene.database.makeRetries(200, of: "crm", dueIn: "0")
+            try await scene.database.query(
+                "UPDATE postroom.retry SET deaths = 2, failed_attempts = 0 WHERE delivery_id <= 20"
+            )
+            try await scene.database.query(
+                """
+                WITH stored AS (
+                    INSERT INTO postroom.delivery
+                        (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+                    SELECT 0, number * 256, now(), 'hooks', 'standard-webhooks', 'invoice.paid', 'backlog-' || number, '',
+                           '{"type":"invoice.paid"}'
+                    FROM generate_series(1000, 100999) number
+                    RETURNING id, received_at
+                )
+                INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count)
+                SELECT 0, id / 256, received_at, 1, 30 FROM stored
+                """
+            )
+            try await scene.database.query("SELECT setval('postroom.batch_id', 200000)")
+            try await scene.database.query(
+                """
+                INSERT INTO postroom.handler (name, patterns, recorded_at, seen_at)
+                VALUES ('crm', '{*:*}', now() - interval '1 day', now())
+                """
+            )
+            try await scene.serve(handlers: ["crm"], role: "worker") { _ in
+                try await eventually("retries and suspects do not move", within: .seconds(60)) {
+                    try await scene.database.count("SELECT count(*) FROM postroom.retry WHERE delivery_id <= 200") == 0
+                }
+                let left = try await scene.database.count("SELECT count(*) FROM postroom.batch")
+                print("of a backlog of 100,000 batches \(left) were left when the retries were through")
+                #expect(left > 10_000)
+            }
+        }
+    }
+
     @Test("are admitted in steps as small as of few, and what is fresh does not wait for them: a million")
     func million() async throws {
         let inFlight = 256
