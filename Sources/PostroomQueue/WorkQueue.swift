@@ -55,6 +55,8 @@ public protocol WorkQueue: Sendable {
     /// Reads the newest sign of life of every worker.
     ///
     /// - Parameter lease: After how long the database's clock calls a worker overdue.
+    /// - Returns: One for each worker that is known.
+    /// - Throws: ``QueueError``.
     func pulses(overdueAfter lease: Duration) async throws(QueueError) -> [WorkerPulse]
 
     /// Makes claimable what those workers hold that have given no further sign of life, and removes them; and what is held
@@ -65,6 +67,7 @@ public protocol WorkQueue: Sendable {
     ///
     /// - Parameter silent: The workers, each with the last sign of life that was seen.
     /// - Returns: What was rescued.
+    /// - Throws: ``QueueError``; nothing was changed, or all of it, and the reply was lost.
     func rescue(_ silent: [WorkerPulse]) async throws(QueueError) -> RescueReport
 
     /// Signals that work may have become claimable: from other processes, and when the connection that listens was lost
