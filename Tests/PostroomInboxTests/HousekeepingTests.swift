@@ -1,7 +1,9 @@
+import Logging
 import PostroomCore
 import PostroomInbox
 import PostroomQueue
 import PostroomTesting
+import Synchronization
 import Testing
 
 @Suite("Housekeeping")
@@ -134,6 +136,46 @@ struct HousekeepingTests {
         }
     }
 
+    @Test("handlers that no worker has are listed while pairs wait for them, and told when they are seen twice")
+    func orphans() async throws {
+        try await TestInbox.with { test in
+            func register(_ names: HandlerName...) async throws -> WorkerID {
+                let handlers = names.map { (name: $0, patterns: [EventPattern.everything]) }
+                return try await test.inbox.register(WorkerRegistration(label: "test", handlers: handlers))
+            }
+            func state() async throws -> [String: Bool] {
+                let handlers = try await test.inbox.backlog()
+                return Dictionary(uniqueKeysWithValues: handlers.map { ($0.name.rawValue, $0.isOrphaned) })
+            }
+            let old = try await register("lost", "idle", "paused", "kept")
+            _ = try await register("kept")
+            for name in ["lost", "paused", "kept"] {
+                try await test.query(
+                    """
+                    INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, due_at)
+                    SELECT 0, i, '\(name)', now(), now() FROM generate_series(1, 1500) AS i
+                    """
+                )
+            }
+            try await test.pause("paused")
+            #expect(try await housekeeper(test).warnOfOrphans(seenBefore: []) == [])
+            #expect(try await state().values.allSatisfy { !$0 })
+            try await test.inbox.deregister(old)
+            let lines = LogLines()
+            let watch = Housekeeper(inbox: test.inbox, retention: Retention(), logger: lines.logger)
+            let seen = try await watch.warnOfOrphans(seenBefore: [])
+            #expect(seen == ["lost"])
+            #expect(lines.all.isEmpty)
+            _ = try await watch.warnOfOrphans(seenBefore: seen)
+            #expect(lines.all.count == 1)
+            #expect(lines.all.first?.contains("lost: 1000 or more") == true)
+            #expect(try await state() == ["lost": true, "idle": true, "paused": true, "kept": false])
+            _ = try await register("lost")
+            #expect(try await watch.warnOfOrphans(seenBefore: seen) == [])
+            #expect(try await state()["lost"] == false)
+        }
+    }
+
     private func today(_ test: TestInbox) async throws -> String {
         try await day(test, age: 0)
     }
@@ -148,5 +190,33 @@ struct HousekeepingTests {
 
     private func text(_ test: TestInbox, _ expression: String) async throws -> String {
         try #require(try await test.query("SELECT \(expression)").first?.first.flatMap(\.self))
+    }
+}
+
+/// What was logged at warning and above, a text each.
+private final class LogLines: Sendable {
+    private struct Handler: LogHandler {
+        let lines: LogLines
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.warning
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            lines.list.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
+        }
+    }
+
+    private let list = Mutex<[String]>([])
+
+    var all: [String] {
+        list.withLock { $0 }
+    }
+
+    var logger: Logger {
+        Logger(label: "test") { _ in Handler(lines: self) }
     }
 }

@@ -12,6 +12,7 @@ struct InboxMetrics: Sendable {
         "postroom_database_reachable": "1 where the database answered when the metrics were asked for.",
         "postroom_partition_days_ahead": "Days after today that have their partition; -1 where today's is missing.",
         "postroom_partition_maintenance_allowed": "1 where this process's role may make and drop partitions.",
+        "postroom_handler_orphaned": "1 where no worker has the handler, so that what it owes waits.",
     ]
 
     /// Reads them; none where the database can't be asked, which `postroom_database_reachable` then says.
@@ -43,6 +44,9 @@ struct InboxMetrics: Sendable {
                 let labels = [("handler", handler.name.rawValue)]
                 samples.append(
                     MetricSample("postroom_retries_waiting", labels: labels, value: Double(handler.retriesWaiting))
+                )
+                samples.append(
+                    MetricSample("postroom_handler_orphaned", labels: labels, value: handler.isOrphaned ? 1 : 0)
                 )
             }
             for total in try await inbox.deadLetterTotals() {

@@ -23,6 +23,8 @@ public struct HandlerBacklog: Sendable {
     public let deadLetters: Int
     /// When the newest of them died.
     public let lastDiedAt: Timestamp?
+    /// Whether no worker has it, so that what it owes waits until one is deployed that does.
+    public let isOrphaned: Bool
 }
 
 /// What a person can do to a handler.
@@ -53,7 +55,8 @@ extension Inbox {
                     retriesInFlight: Int(row.retriesInFlight),
                     nextDueAt: row.nextDueAt.map(Timestamp.init(rawValue:)),
                     deadLetters: Int(row.deadLetters),
-                    lastDiedAt: row.lastDiedAt.map(Timestamp.init(rawValue:))
+                    lastDiedAt: row.lastDiedAt.map(Timestamp.init(rawValue:)),
+                    isOrphaned: row.isOrphaned
                 )
             }
     }

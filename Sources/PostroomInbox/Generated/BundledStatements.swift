@@ -35,6 +35,7 @@ enum BundledStatements {
         IntakeRights.self,
         KeyExpire.self,
         KeyFind.self,
+        OrphanList.self,
         PartitionDrop.self,
         PartitionMake.self,
         PartitionRead.self,

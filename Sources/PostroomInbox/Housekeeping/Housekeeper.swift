@@ -64,6 +64,7 @@ public struct Housekeeper: Sendable {
             group.addTask { await expireAllKeys() }
             group.addTask { await forgetRemovedHandlers() }
             group.addTask { await advanceReplays() }
+            group.addTask { await watchOrphans() }
         }
     }
 
@@ -147,6 +148,37 @@ public struct Housekeeper: Sendable {
             inbox.wakeOthers()
         }
         return round
+    }
+
+    /// Warns of handlers that no worker has although pairs wait for them, and that were seen so before: a deployment may
+    /// leave a handler without a worker for a moment.
+    ///
+    /// - Parameter before: The handlers that the last look found.
+    /// - Returns: Those that this one found.
+    /// - Throws: ``PostroomQueue/QueueError``.
+    public func warnOfOrphans(seenBefore before: Set<HandlerName>) async throws(QueueError) -> Set<HandlerName> {
+        let orphans = try await execute(OrphanList()).map { (name: HandlerName(rawValue: $0.handler), row: $0) }
+        let lasting = orphans.filter { before.contains($0.name) }
+        if !lasting.isEmpty {
+            let most = 1000
+            let told = lasting.prefix(10)
+                .map { orphan in
+                    let count = orphan.row.waiting < most ? "\(orphan.row.waiting)" : "\(most) or more"
+                    return "\(orphan.name): \(count)"
+                }
+            logger.warning(
+                "deliveries wait for handlers that no worker has; deploy a worker that has them, or remove them",
+                metadata: ["handlers": "\(lasting.count)", "waiting": .array(told.map { .string($0) })]
+            )
+        }
+        return Set(orphans.map(\.name))
+    }
+
+    private func watchOrphans() async {
+        var seen: Set<HandlerName> = []
+        await every(.seconds(60), "orphans") { () async throws(QueueError) in
+            seen = try await warnOfOrphans(seenBefore: seen)
+        }
     }
 
     private func execute<S: Statement>(_ statement: S) async throws(QueueError) -> [S.Row] {

@@ -61,7 +61,8 @@ struct ChangeNoticeTests {
             retriesInFlight: 0,
             nextDueAt: nil,
             deadLetters: 1,
-            lastDiedAt: nil
+            lastDiedAt: nil,
+            isOrphaned: false
         )
         #expect(HandlerChangeRun.forecast(change, handler) == forecast)
     }

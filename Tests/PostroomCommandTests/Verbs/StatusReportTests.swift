@@ -27,7 +27,11 @@ struct StatusReportTests {
         )
     }
 
-    private static func handler(_ name: HandlerName, isPaused: Bool = false) -> HandlerBacklog {
+    private static func handler(
+        _ name: HandlerName,
+        isPaused: Bool = false,
+        isOrphaned: Bool = false
+    ) -> HandlerBacklog {
         HandlerBacklog(
             name: name,
             patterns: ["wacht:user.*"],
@@ -38,7 +42,8 @@ struct StatusReportTests {
             retriesInFlight: 1,
             nextDueAt: moment("2026-05-31T12:00:05Z"),
             deadLetters: 5,
-            lastDiedAt: nil
+            lastDiedAt: nil,
+            isOrphaned: isOrphaned
         )
     }
 
@@ -151,5 +156,16 @@ struct StatusReportTests {
             ]
         )
         #expect(workers.first?["silent_seconds"] == .number(0.4))
+    }
+
+    @Test("handlers that no worker has are told, as text and as JSON")
+    func orphans() {
+        var report = Self.busy
+        report.handlers.append(Self.handler("lost", isOrphaned: true))
+        guard case .array(let handlers) = report.json(now: Self.now)["handlers"] else {
+            Issue.record("handlers is no array")
+            return
+        }
+        #expect(handlers.map { $0["state"] } == ["paused", "active", "orphaned"])
     }
 }

@@ -22,14 +22,18 @@ enum HandlerColumns {
         .moment("last died", key: "last_died_at") { $0.lastDiedAt },
     ]
 
-    /// Where a handler stands: `active`, `paused` or `removed`.
+    /// Where a handler stands: `active`, `paused`, `removed`, or `orphaned` where no worker has it.
     static func state(of handler: HandlerBacklog) -> String {
-        handler.isRemoved ? "removed" : handler.isPaused ? "paused" : "active"
+        if handler.isRemoved {
+            return "removed"
+        }
+        return handler.isPaused ? "paused" : handler.isOrphaned ? "orphaned" : "active"
     }
 
     private static func style(ofState state: String) -> TextStyle? {
         switch state {
         case "paused": .yellow
+        case "orphaned": .red
         case "removed": .dim
         default: nil
         }

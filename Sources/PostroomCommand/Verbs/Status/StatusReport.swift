@@ -68,12 +68,25 @@ struct StatusReport: Sendable {
         if let partitions {
             output.show(partitions, StatusColumns.partitions, asJSON: false)
         }
+        if let orphans {
+            output.line(output.paint(orphans, .red))
+        }
         let program = ProgramContext.current.name
         section("dead letters", deadLetters, StatusColumns.deadLetters, "\(program) dead-letters list", output)
         section("handlers", handlers, StatusColumns.handlers, "\(program) handlers list", output)
         section("workers", workers, StatusColumns.workers, "\(program) status --json", output)
         section("old snapshots, which let dead rows pile up", snapshots, StatusColumns.snapshots, "psql", output)
         section("replays", replays, StatusColumns.replays(now: now), "\(program) replays list", output)
+    }
+
+    /// What is said of handlers that no worker has, or `nil` where each has one.
+    private var orphans: String? {
+        let orphans = handlers.filter(\.isOrphaned)
+        guard !orphans.isEmpty else { return nil }
+        let waiting = orphans.reduce(0) { $0 + $1.retriesWaiting }
+        return "no worker has \(Plural.of(orphans.count, "handler", "handlers")), and "
+            + Plural.of(waiting, "delivery waits for it", "deliveries wait for it")
+            + "; deploy a worker that has it, or remove it"
     }
 
     /// The whole of it: figures first, then the lists.

@@ -8,7 +8,8 @@ struct BacklogRead: BundledStatement {
     static let name = "backlog_read"
     static let sql = #"""
         SELECT b.handler, h.patterns, h.recorded_at, h.removed_at IS NOT NULL, b.paused, b.retries_waiting, b.retries_due,
-               b.retries_in_flight, b.next_due_at, b.dead_letters, b.last_died_at
+               b.retries_in_flight, b.next_due_at, b.dead_letters, b.last_died_at,
+               h.removed_at IS NULL AND NOT EXISTS (SELECT FROM postroom.worker w WHERE h.name = ANY (w.handlers))
         FROM postroom.backlog b JOIN postroom.handler h ON h.name = b.handler;
         """#
     static let parameterTypes: [PostgresType] = []
@@ -24,6 +25,7 @@ struct BacklogRead: BundledStatement {
         PostgresColumn(name: "next_due_at", type: .timestamptz),
         PostgresColumn(name: "dead_letters", type: .int8),
         PostgresColumn(name: "last_died_at", type: .timestamptz),
+        PostgresColumn(name: "is_orphaned", type: .bool),
     ]
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
@@ -40,6 +42,7 @@ struct BacklogRead: BundledStatement {
         let nextDueAt: Int64?
         let deadLetters: Int64
         let lastDiedAt: Int64?
+        let isOrphaned: Bool
     }
 
     func encode(into parameters: inout ParameterWriter) {}
@@ -56,7 +59,8 @@ struct BacklogRead: BundledStatement {
             retriesInFlight: row.int8(),
             nextDueAt: row.optionalTimestamp(),
             deadLetters: row.int8(),
-            lastDiedAt: row.optionalTimestamp()
+            lastDiedAt: row.optionalTimestamp(),
+            isOrphaned: row.bool()
         )
     }
 }

@@ -1,0 +1,19 @@
+-- orphan_list: Lists the handlers that no worker has although pairs wait for them, with how many: counted up to a thousand.
+-- Paused ones wait for a person and are not listed.
+-- rows: handler text, waiting int8
+WITH orphan AS MATERIALIZED (
+    SELECT h.name FROM postroom.handler h
+    WHERE h.removed_at IS NULL AND h.paused_at IS NULL
+      AND NOT EXISTS (SELECT FROM postroom.worker w WHERE h.name = ANY (w.handlers))
+)
+SELECT orphan.name, pairs.waiting FROM orphan
+CROSS JOIN LATERAL (
+    SELECT count(*) AS waiting FROM (
+        SELECT FROM postroom.retry r
+        WHERE r.shard = ANY (ARRAY(SELECT generate_series(0, i.shards - 1)::smallint FROM postroom.inbox i))
+          AND r.handler = orphan.name AND r.worker IS NULL AND r.deaths < 2
+        LIMIT 1000
+    ) AS counted
+) AS pairs
+WHERE pairs.waiting > 0
+ORDER BY orphan.name;
