@@ -3,6 +3,7 @@ public import FoundationEssentials
 public import Logging
 import NIOCore
 import NIOPosix
+import PostroomCore
 public import PostroomQueue
 public import ServiceLifecycle
 
@@ -12,8 +13,10 @@ public import ServiceLifecycle
 /// committed is answered 503 with `Retry-After`, never with anything that a sender would take as final.
 ///
 /// Metrics: `postroom_intake_requests_total{endpoint,answer}`, `postroom_intake_refusals_total{endpoint,reason}`,
-/// `postroom_intake_unreadable_total{endpoint,reason}`, `postroom_intake_commit_seconds`, `postroom_intake_commit_size`, `postroom_intake_in_flight`,
-/// `postroom_intake_bytes_total`, `postroom_receiver_connections`.
+/// `postroom_intake_unreadable_total{endpoint,reason}`,
+/// `postroom_intake_commit_seconds`, `postroom_intake_commit_size`, `postroom_intake_in_flight`,
+/// `postroom_intake_bytes_total`, `postroom_intake_evictions_total`, `postroom_receiver_connections`,
+/// `postroom_receiver_turned_away_total{reason}`.
 public final class Receiver: Service {
     let intake: Intake
     private let logger: Logger
@@ -39,6 +42,7 @@ public final class Receiver: Service {
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         let limits = configuration.limits
+        let connections = ConnectionGate.affordable(limits.connections)
         let budget = IntakeBudget(requests: limits.requestsInFlight, bytes: limits.bodyBytes)
         let unreadable = UnreadableReport(factory: metrics, logger: logger)
         let metrics = ReceiverMetrics(factory: metrics)
@@ -57,9 +61,9 @@ public final class Receiver: Service {
             committer: committer,
             budget: budget,
             metrics: metrics,
-            refusals: RefusalLog(logger: logger),
+            refusals: RefusalLog(endpoints: endpoints.map(\.name.rawValue), logger: logger),
             unreadable: unreadable,
-            gate: ConnectionGate(limit: ConnectionGate.affordable(limits.connections)),
+            gate: ConnectionGate(limit: connections, share: ConnectionGate.Share(of: limits, connections: connections)),
             now: now
         )
     }

@@ -57,13 +57,22 @@ public struct ReceiverConfiguration: Sendable {
         public var headerFields = 128
         /// The most connections.
         ///
-        /// Where three quarters are open, silent ones are closed after two seconds. The process's limit of open files
-        /// lowers it.
+        /// Where three quarters are open, those without a whole head are closed after two seconds. The process's limit of
+        /// open files lowers it.
         public var connections = 10_000
         /// The most verified requests that wait for their commit.
         public var requestsInFlight = 4096
-        /// The most bytes of bodies in memory, unfinished ones included.
+        /// The most bytes of heads and bodies in memory, unfinished ones included.
+        ///
+        /// An unfinished head counts twice. Where five eighths are taken, the slowest senders are answered 503 until half
+        /// is free again: those of addresses that hold much before others, and nobody in its first second.
         public var bodyBytes = 64 * 1024 * 1024
+        /// The part, from 0 to 1, of the connections and of ``bodyBytes`` that one address may hold.
+        ///
+        /// Of IPv6, all addresses of a network of 64 bits count as one. Its memory counts until its request is complete.
+        public var addressShare = 0.5
+        /// The addresses that may hold everything, because many senders come by them: reverse proxies, load balancers.
+        public var proxies = AddressRange.loopback
         /// The most unanswered requests of one connection; it is not read from until one of them is answered.
         public var pipelinedRequests = 16
 

@@ -51,6 +51,8 @@ extension ReceiverConfiguration {
         limits.connections = settings.connections
         limits.requestsInFlight = settings.inFlight
         limits.bodyBytes = settings.bodyMemory.bytes
+        limits.addressShare = Double(settings.addressShare) / 100
+        limits.proxies = settings.proxies
         timeouts.header = settings.headTimeout
         timeouts.body = settings.bodyTimeout
         timeouts.idle = settings.idleTimeout

@@ -10,7 +10,10 @@ enum MetricHelp {
         "postroom_intake_commit_size": "Requests that were committed together.",
         "postroom_intake_in_flight": "Requests that are being received or wait for their commit.",
         "postroom_intake_bytes_total": "Bytes of the bodies received.",
+        "postroom_intake_evictions_total": "Slow senders that were answered 503 because memory for requests was short.",
         "postroom_receiver_connections": "Open connections of senders.",
+        "postroom_receiver_turned_away_total":
+            "Connections that were closed at once: too many, or too many of an address.",
     ]
 
     private static let worker = [

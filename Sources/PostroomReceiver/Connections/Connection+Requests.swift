@@ -12,8 +12,11 @@ extension Connection {
 
     /// Takes the head of a request.
     func begin(_ head: HTTPRequestHead) {
-        guard clock.phase != .lingering else { return }
         let facts = RequestFacts(head)
+        let headBytes = facts.headers.wire.count + head.uri.utf8.count
+        undecoded = 0
+        decodedBytes += headBytes
+        guard clock.phase != .lingering else { return }
         let keepsAlive = head.isKeepAlive && !facts.offersUpgrade && head.method != .CONNECT
         let form = AnswerForm(
             keepsAlive: keepsAlive,
@@ -26,14 +29,19 @@ extension Connection {
                 number: answers.open(form, wantsContinue: facts.expectsContinue && facts.longestBody > 0),
                 endpoint: endpoint,
                 headers: facts.headers,
+                headBytes: headBytes,
                 announced: facts.contentLength,
                 keepsAlive: keepsAlive
             )
-            clock.enter(.body, at: loop.now)
+            // The exact time: the slowest are told apart by what they send in a second.
+            clock.enter(.body, at: .now())
             writeContinueIfDue()
         case .reject(let answer, let endpoint):
             let number = answers.open(form)
             (endpoint?.answers ?? intake.metrics.withoutEndpoint).count(answer.kind)
+            if answer == .unknownEndpoint {
+                intake.refusals.unknownEndpoint(head.uri, at: loop.now)
+            }
             if keepsAlive, !facts.expectsContinue, facts.longestBody <= Self.discardedBody, answer.allowsReuse {
                 clock.enter(.discarding, at: loop.now)
             } else {
@@ -45,21 +53,31 @@ extension Connection {
 
     /// Takes a part of a body.
     func receive(_ part: ByteBuffer) {
-        clock.received(part.readableBytes)
+        let count = part.readableBytes
+        clock.received(count)
+        decodedBytes += count
         // In place: a copy of the request would make every part copy the whole body.
-        guard let answer = request?.take(part, budget: intake.budget) else { return }
-        giveUp(with: answer)
+        guard request != nil else { return }
+        if let answer = request?.refusal(ofFurther: count) {
+            return giveUp(with: answer)
+        }
+        let capacity = request?.capacity(with: count) ?? 0
+        guard chargeMemory((request?.headBytes ?? 0) + capacity) else { return giveUp(with: .overloaded) }
+        request?.body.append(part, capacity: capacity)
     }
 
     /// Takes the end of a request.
     func endRequest() {
-        guard let request else {
+        guard request != nil else {
             if clock.phase == .discarding {
                 becomeIdle()
             }
             return
         }
+        guard chargeMemory(requestMemory), var request else { return giveUp(with: .overloaded) }
         self.request = nil
+        undecoded = 0
+        request.charged = hold.handOver(of: peer)
         if request.keepsAlive {
             clock.enter(.idle, at: loop.now)
         } else {
@@ -70,9 +88,8 @@ extension Connection {
 
     /// Gives the room of an unfinished request back.
     func dropRequest() {
-        guard let request else { return }
-        intake.budget.giveBack(bytes: request.body.charged)
-        self.request = nil
+        request = nil
+        releaseMemory()
     }
 
     /// Verifies and names a request: here, or on another thread where it would take long.
@@ -100,7 +117,7 @@ extension Connection {
         switch judgement {
         case .refused(let refusal):
             intake.metrics.countRefusal(endpoint: endpoint.name.rawValue, reason: refusal.reason)
-            intake.refusals.record(endpoint: endpoint.name.rawValue, reason: refusal.reason, at: loop.now)
+            intake.refusals.refused(endpoint: endpoint.name.rawValue, reason: refusal.reason, at: loop.now)
             reject(request, with: .refused(endpoint.refusalStatus))
         case .authentic where loop.isDraining:
             reject(request, with: .shuttingDown)
@@ -128,7 +145,7 @@ extension Connection {
                 GroupCommitter<Waiter>
                     .Request(
                         delivery: delivery,
-                        charged: request.body.charged,
+                        charged: request.charged,
                         since: loop.now,
                         waiter: waiter
                     )
@@ -138,7 +155,7 @@ extension Connection {
 
     /// Answers a complete request that is not stored.
     private func reject(_ request: IncomingRequest, with answer: Answer) {
-        intake.budget.giveBack(bytes: request.body.charged)
+        intake.budget.giveBack(bytes: request.charged)
         request.endpoint.answers.count(answer.kind)
         self.answer(request.number, with: answer, closes: answer == .shuttingDown)
     }

@@ -12,6 +12,8 @@ final class Connection: ChannelDuplexHandler {
     typealias OutboundOut = ByteBuffer
 
     let loop: IntakeLoop
+    /// The address that it comes from, and what that holds.
+    let peer: Peer
     var context: ChannelHandlerContext?
     var clock: SenderClock
     var request: IncomingRequest?
@@ -22,11 +24,19 @@ final class Connection: ChannelDuplexHandler {
     var leavesInputUnread = false
     /// The last answer was written.
     var hasEnded = false
-    private var holdsRead = false
+    /// What it was given of the memory, for a request that is not complete.
+    var hold = MemoryHold()
+    /// How many bytes the decoder keeps, because they are no part yet.
+    var undecoded = 0
+    /// How many bytes and parts the decoder has made of the piece that it is given now.
+    var decodedBytes = 0
+    var decodedParts = 0
+    private(set) var holdsRead = false
     private var sawParts = false
 
-    init(loop: IntakeLoop) {
+    init(loop: IntakeLoop, peer: Peer) {
         self.loop = loop
+        self.peer = peer
         self.clock = SenderClock(at: loop.now)
     }
 
@@ -47,6 +57,7 @@ final class Connection: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         sawParts = true
+        decodedParts += 1
         switch unwrapInboundIn(data) {
         case .head(let head): begin(head)
         case .body(let part): receive(part)

@@ -7,18 +7,24 @@ struct IncomingRequest {
     let number: UInt64
     let endpoint: EndpointEntry
     let headers: Headers
+    /// The memory that its head takes.
+    let headBytes: Int
     /// The length of its body, where the sender said.
     let announced: Int?
     /// Whether the connection stays open after it.
     let keepsAlive: Bool
-    private(set) var body = BodyBuffer()
+    var body = BodyBuffer()
+    /// What has to be given back to the budget when it is answered, once it is complete.
+    var charged = 0
 
-    /// Takes a part of the body.
-    ///
-    /// - Returns: The answer that ends the request if the part can't be taken.
-    mutating func take(_ part: ByteBuffer, budget: IntakeBudget) -> Answer? {
+    /// The answer that ends the request because its body would be too long with a further part.
+    func refusal(ofFurther count: Int) -> Answer? {
         let limit = endpoint.endpoint.bodyLimit
-        guard body.bytes.count + part.readableBytes <= limit else { return .tooLarge(limit: limit) }
-        return body.append(part, announced: announced, budget: budget) ? nil : .overloaded
+        return body.bytes.count + count <= limit ? nil : .tooLarge(limit: limit)
+    }
+
+    /// The memory that its body takes with a further part.
+    func capacity(with count: Int) -> Int {
+        body.capacity(with: count, announced: announced)
     }
 }

@@ -22,6 +22,7 @@ struct SenderClock {
     private var since: NIODeadline
     private var windowStart: NIODeadline
     private var windowBytes = 0
+    private var bytes = 0
 
     init(at now: NIODeadline) {
         since = now
@@ -34,11 +35,31 @@ struct SenderClock {
         since = now
         windowStart = now
         windowBytes = 0
+        bytes = 0
     }
 
     /// Notes that bytes of a body came.
     mutating func received(_ count: Int) {
         windowBytes += count
+        bytes += count
+    }
+
+    /// How long the sender has been waited for.
+    func age(at now: NIODeadline) -> TimeAmount {
+        now - since
+    }
+
+    /// The bytes of a body that came in a second: on the whole, or lately, whichever is less.
+    ///
+    /// So a sender can't begin quickly and then keep what it holds.
+    func speed(at now: NIODeadline) -> Double {
+        let whole = Self.speed(bytes, in: now - since)
+        guard now - windowStart >= .seconds(1) else { return whole }
+        return min(whole, Self.speed(windowBytes, in: now - windowStart))
+    }
+
+    private static func speed(_ bytes: Int, in time: TimeAmount) -> Double {
+        Double(bytes) * 1e9 / Double(max(1, time.nanoseconds))
     }
 
     /// Whether the sender has been waited for long enough.
@@ -46,14 +67,14 @@ struct SenderClock {
     /// - Parameters:
     ///   - now: The time.
     ///   - patience: How long is long enough.
-    ///   - isCrowded: Whether there are so many connections that silent ones have to go.
+    ///   - isCrowded: Whether there are so many connections that those without a whole head have to go.
     /// - Returns: Whether to give it up.
     mutating func isOverdue(at now: NIODeadline, _ patience: Patience, isCrowded: Bool) -> Bool {
         let waited = now - since
         switch phase {
         case .firstHead: return waited >= (isCrowded ? min(patience.header, Patience.crowded) : patience.header)
         case .idle: return waited >= (isCrowded ? min(patience.idle, Patience.crowded) : patience.idle)
-        case .head: return waited >= patience.header
+        case .head: return waited >= (isCrowded ? min(patience.header, Patience.crowded) : patience.header)
         case .lingering: return waited >= patience.linger
         case .body, .discarding: return waited >= patience.body || isStalled(at: now, patience)
         }
@@ -78,7 +99,7 @@ struct Patience: Sendable {
     var idle: TimeAmount
     var linger: TimeAmount
 
-    /// How long a connection may be silent where there are too many.
+    /// How long a connection may be silent, or take for a head, where there are too many.
     static let crowded = TimeAmount.seconds(2)
 
     init(_ timeouts: ReceiverConfiguration.Timeouts) {

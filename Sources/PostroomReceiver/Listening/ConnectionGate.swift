@@ -6,18 +6,87 @@ import Glibc
 import Darwin
 #endif
 
-/// Counts connections and keeps them within their limit.
-final class ConnectionGate: Sendable {
-    let limit: Int
-    private let entered = Atomic<Int>(0)
+/// What one address holds: connections, which ``ConnectionGate`` counts, and memory of unfinished requests.
+final class Peer: Sendable {
+    /// The address, or the network for IPv6; `nil` for what has none.
+    let address: IPAddress?
+    /// The most bytes it may hold.
+    let byteLimit: Int
+    fileprivate let heldBytes = Atomic<Int>(0)
 
-    init(limit: Int) {
+    init(address: IPAddress?, byteLimit: Int) {
+        self.address = address
+        self.byteLimit = byteLimit
+    }
+
+    /// The bytes that its unfinished requests hold.
+    var bytes: Int {
+        heldBytes.load(ordering: .relaxed)
+    }
+
+    /// Asks for its share to hold more; without room nothing is taken.
+    func take(_ count: Int) -> Bool {
+        if heldBytes.add(count, ordering: .relaxed).newValue <= byteLimit {
+            return true
+        }
+        heldBytes.subtract(count, ordering: .relaxed)
+        return false
+    }
+
+    /// Gives room back.
+    func giveBack(_ count: Int) {
+        heldBytes.subtract(count, ordering: .relaxed)
+    }
+}
+
+/// Counts connections, and keeps them within their limit and within each address's share.
+final class ConnectionGate: Sendable {
+    /// How much of the receiver one address may hold.
+    struct Share: Sendable {
+        /// The most connections.
+        var connections: Int
+        /// The most bytes of unfinished requests.
+        var bytes: Int
+        /// The addresses that may hold everything, because they stand for many senders.
+        var proxies: [AddressRange] = []
+
+        /// Nobody is bounded by address.
+        static let all = Share(connections: .max, bytes: .max)
+    }
+
+    /// What becomes of a new connection.
+    enum Decision {
+        /// It is let in, and belongs to that peer.
+        case enter(Peer)
+        /// There are too many of them.
+        case full
+        /// There are too many of that address.
+        case overShare
+    }
+
+    private struct Entry {
+        let peer: Peer
+        var connections: Int
+    }
+
+    let limit: Int
+    private let share: Share
+    private let entered = Atomic<Int>(0)
+    private let peers = Mutex<[IPAddress: Entry]>([:])
+
+    init(limit: Int, share: Share = .all) {
         self.limit = limit
+        self.share = share
     }
 
     /// How many connections are open.
     var count: Int {
         entered.load(ordering: .relaxed)
+    }
+
+    /// How many addresses have one.
+    var peerCount: Int {
+        peers.withLock(\.count)
     }
 
     /// Whether idle connections have to go so that new ones find room.
@@ -26,17 +95,37 @@ final class ConnectionGate: Sendable {
     }
 
     /// Lets a connection in, if there is room.
-    func enter() -> Bool {
-        if entered.add(1, ordering: .relaxed).newValue <= limit {
-            return true
+    func enter(from address: IPAddress?) -> Decision {
+        guard entered.add(1, ordering: .relaxed).newValue <= limit else {
+            entered.subtract(1, ordering: .relaxed)
+            return .full
         }
-        entered.subtract(1, ordering: .relaxed)
-        return false
+        guard let address, !share.proxies.contains(where: { $0.contains(address) }) else {
+            return .enter(Peer(address: nil, byteLimit: .max))
+        }
+        let peer = peers.withLock { peers -> Peer? in
+            let peer = address.peer
+            var entry = peers[peer] ?? Entry(peer: Peer(address: peer, byteLimit: share.bytes), connections: 0)
+            guard entry.connections < share.connections else { return nil }
+            entry.connections += 1
+            peers[peer] = entry
+            return entry.peer
+        }
+        guard let peer else {
+            entered.subtract(1, ordering: .relaxed)
+            return .overShare
+        }
+        return .enter(peer)
     }
 
-    /// Counts a connection out that ``enter()`` let in.
-    func leave() {
+    /// Counts a connection out that was let in.
+    func leave(_ peer: Peer) {
         entered.subtract(1, ordering: .relaxed)
+        guard let address = peer.address else { return }
+        peers.withLock { peers in
+            guard let entry = peers[address] else { return }
+            peers[address] = entry.connections > 1 ? Entry(peer: peer, connections: entry.connections - 1) : nil
+        }
     }
 
     /// The files this process may have open besides `reserve`; `wanted` where that is not known, or more.
@@ -49,5 +138,17 @@ final class ConnectionGate: Sendable {
         #endif
         guard result == 0, limit.rlim_cur < UInt64(Int32.max) else { return wanted }
         return max(1, min(wanted, Int(limit.rlim_cur) - reserve))
+    }
+}
+
+extension ConnectionGate.Share {
+    /// The share that a configuration gives to one address.
+    init(of limits: ReceiverConfiguration.Limits, connections: Int) {
+        let share = min(max(0, limits.addressShare), 1)
+        self.init(
+            connections: max(1, Int(Double(connections) * share)),
+            bytes: share < 1 ? Int(Double(limits.bodyBytes) * share) : .max,
+            proxies: limits.proxies
+        )
     }
 }

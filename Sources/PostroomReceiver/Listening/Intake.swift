@@ -12,6 +12,7 @@ final class Intake: Sendable {
     let refusals: RefusalLog
     let unreadable: UnreadableReport
     let gate: ConnectionGate
+    let relief = Relief()
     let now: @Sendable () -> Date
 
     init(

@@ -16,6 +16,7 @@ final class IntakeLoop {
     private var offloaded = 0
     private var sweeping: RepeatedTask?
     private var drained: EventLoopPromise<Void>?
+    private var nextRelief = NIODeadline.uptimeNanoseconds(0)
 
     init(eventLoop: any EventLoop, intake: Intake) {
         self.eventLoop = eventLoop
@@ -90,6 +91,33 @@ final class IntakeLoop {
         let isCrowded = intake.gate.isCrowded
         for connection in Array(connections.values) {
             connection.checkTime(isCrowded: isCrowded)
+        }
+    }
+
+    /// Ends the slowest senders of this loop until there is room again, if it was not done just now.
+    ///
+    /// - Parameter shortage: What there was no room in; `nil` where it gets short.
+    func relieve(_ shortage: MemoryHold.Shortage? = nil) {
+        let time = NIODeadline.now()
+        guard time >= nextRelief else { return }
+        nextRelief = time + Relief.interval
+        let budget = intake.budget
+        var isPressed = budget.isPressed
+        var fullPeer: Peer?
+        switch shortage {
+        case .budget: isPressed = true
+        case .share(let peer): fullPeer = peer
+        case nil: break
+        }
+        let slow = connections.values.compactMap { connection in
+            connection.slowness(at: time).map { (rank: $0, connection: connection) }
+        }
+        for (_, connection) in slow.sorted(by: { $0.rank < $1.rank }) {
+            let peer = connection.peer
+            if isPressed && !budget.isRelieved || peer.isPressed || peer === fullPeer && peer.bytes > peer.byteLimit / 2
+            {
+                connection.evict()
+            }
         }
     }
 

@@ -28,6 +28,7 @@ struct IntakeLoops: Sendable {
                 .get()
         }
         byEventLoop = loops
+        intake.relief.serve(loops.values)
     }
 
     /// The loop of a connection; called on its event loop.

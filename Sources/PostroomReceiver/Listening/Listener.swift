@@ -45,19 +45,29 @@ struct Listener: Sendable {
 
     /// Prepares an accepted connection; one too many is closed, which its sender takes for a fault of the network.
     private func open(_ channel: any Channel) throws {
-        guard intake.gate.enter() else {
-            channel.close(promise: nil)
-            return
+        let peer: Peer
+        switch intake.gate.enter(from: channel.remoteAddress.flatMap { IPAddress($0) }) {
+        case .enter(let entered): peer = entered
+        case .full: return turnAway(channel, .full)
+        case .overShare: return turnAway(channel, .addressShare)
         }
         let gate = intake.gate
-        channel.closeFuture.whenComplete { _ in gate.leave() }
+        channel.closeFuture.whenComplete { _ in gate.leave(peer) }
         let pipeline = channel.pipeline.syncOperations
         if let certificates {
             try pipeline.addHandler(NIOSSLServerHandler(context: certificates.context))
         }
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
+        let connection = Connection(loop: loops[channel.eventLoop], peer: peer)
+        try pipeline.addHandler(InboundMeter(connection))
         try pipeline.addHandler(ByteToMessageHandler(decoder))
-        try pipeline.addHandler(Connection(loop: loops[channel.eventLoop]))
+        try pipeline.addHandler(connection)
+    }
+
+    private func turnAway(_ channel: any Channel, _ reason: RefusalLog.TurnedAway) {
+        intake.metrics.countTurnedAway(reason)
+        intake.refusals.turnedAway(reason, at: .now())
+        channel.close(promise: nil)
     }
 
     private var limits: NIOHTTPDecoderLimitConfiguration {

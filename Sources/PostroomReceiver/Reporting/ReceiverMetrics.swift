@@ -5,10 +5,18 @@ import Synchronization
 ///
 /// Each metric is made once and kept.
 final class ReceiverMetrics: Sendable {
+    private struct Refused: Hashable {
+        let endpoint: String
+        let reason: String
+    }
+
     private let factory: any MetricsFactory
     private let commitSeconds: CoreMetrics.Timer
     private let commitSize: Recorder
-    private let refusals = Mutex<[RefusalTally.Key: Counter]>([:])
+    private let refusals = Mutex<[Refused: Counter]>([:])
+    private let turnedAway: [RefusalLog.TurnedAway: Counter]
+    /// Senders that were ended because memory was short.
+    let evictions: Counter
     let receivedBytes: Counter
     let inFlight: Meter
     let connections: Meter
@@ -25,6 +33,14 @@ final class ReceiverMetrics: Sendable {
         self.receivedBytes = Counter(label: "postroom_intake_bytes_total", factory: factory)
         self.inFlight = Meter(label: "postroom_intake_in_flight", factory: factory)
         self.connections = Meter(label: "postroom_receiver_connections", factory: factory)
+        self.evictions = Counter(label: "postroom_intake_evictions_total", factory: factory)
+        self.turnedAway = RefusalLog.TurnedAway.allCases.reduce(into: [:]) { counters, reason in
+            counters[reason] = Counter(
+                label: "postroom_receiver_turned_away_total",
+                dimensions: [("reason", reason.rawValue)],
+                factory: factory
+            )
+        }
         self.withoutEndpoint = AnswerCounters(endpoint: "", factory: factory)
     }
 
@@ -38,14 +54,18 @@ final class ReceiverMetrics: Sendable {
         commitSize.record(requests)
     }
 
+    func countTurnedAway(_ reason: RefusalLog.TurnedAway) {
+        turnedAway[reason]?.increment()
+    }
+
     func countRefusal(endpoint: String, reason: String) {
         let counter = refusals.withLock { counters in
             let isFull = counters.count >= Self.refusalPairs
-            let key = RefusalTally.Key(endpoint: endpoint, reason: reason)
+            let key = Refused(endpoint: endpoint, reason: reason)
             if let counter = counters[key] {
                 return counter
             }
-            let kept = isFull ? RefusalTally.Key(endpoint: endpoint, reason: "other") : key
+            let kept = isFull ? Refused(endpoint: endpoint, reason: "other") : key
             if let counter = counters[kept] {
                 return counter
             }

@@ -1,34 +1,110 @@
 import Logging
 import NIOCore
+import PostroomCore
 import Synchronization
 
-/// Tells operators of refused requests, so seldom that nobody can flood the log by sending them.
+/// Tells operators of what was turned away, so seldom that nobody can flood the log by sending it.
 final class RefusalLog: Sendable {
-    private let tally = Mutex(RefusalTally(window: .seconds(10)))
+    /// Why a connection was closed as soon as it was opened.
+    enum TurnedAway: String, CaseIterable {
+        /// There are too many.
+        case full = "too-many"
+        /// There are too many of its address.
+        case addressShare = "address-share"
+    }
+
+    /// What is counted together.
+    enum Subject: Hashable {
+        /// Requests that are not authentic.
+        case refused(endpoint: String, reason: String)
+        /// Requests to no endpoint, by the endpoint that was probably meant.
+        case unknownEndpoint(nearest: String?)
+        /// Connections beyond the limits.
+        case turnedAway(TurnedAway)
+        /// Senders that had to make room.
+        case evicted
+    }
+
+    private struct State {
+        var tally = Tally<Subject>(window: .seconds(10))
+        /// How many more names are compared with those of the endpoints before the next report is due.
+        var comparisons = RefusalLog.comparisonsPerReport
+    }
+
+    private let state = Mutex(State())
+    private let endpoints: [String]
     private let logger: Logger
 
-    init(logger: Logger) {
+    /// Comparing costs up to a millisecond, and everybody can ask for it.
+    private static let comparisonsPerReport = 16
+
+    /// Makes a log.
+    ///
+    /// - Parameters:
+    ///   - endpoints: The names that a request to no endpoint may have meant.
+    ///   - logger: Where it is told.
+    init(endpoints: [String] = [], logger: Logger) {
+        self.endpoints = endpoints
         self.logger = logger
     }
 
-    func record(endpoint: String, reason: String, at now: NIODeadline) {
-        let key = RefusalTally.Key(endpoint: endpoint, reason: reason)
-        if tally.withLock({ $0.record(key, at: now) }) {
-            report(key, count: 1)
+    func refused(endpoint: String, reason: String, at now: NIODeadline) {
+        record(.refused(endpoint: endpoint, reason: reason), at: now)
+    }
+
+    func turnedAway(_ reason: TurnedAway, at now: NIODeadline) {
+        record(.turnedAway(reason), at: now)
+    }
+
+    func evicted(at now: NIODeadline) {
+        record(.evicted, at: now)
+    }
+
+    /// Records a request whose target names no endpoint.
+    func unknownEndpoint(_ target: String, at now: NIODeadline) {
+        let isCompared = state.withLock { state in
+            guard state.comparisons > 0 else { return false }
+            state.comparisons -= 1
+            return true
         }
+        let name = RequestPath.lastSegment(of: target)
+        let nearest = isCompared ? name.flatMap { NearestWord.find($0, in: endpoints) } : nil
+        record(.unknownEndpoint(nearest: nearest), example: RequestPath.shown(target), at: now)
     }
 
     /// Reports what has not been; called every second or so.
     func reportDue(at now: NIODeadline) {
-        for (key, count) in tally.withLock({ $0.due(at: now) }) {
-            report(key, count: count)
+        let reports = state.withLock { state in
+            state.comparisons = Self.comparisonsPerReport
+            return state.tally.due(at: now)
+        }
+        for due in reports {
+            report(due.key, count: due.count, example: due.example)
         }
     }
 
-    private func report(_ key: RefusalTally.Key, count: Int) {
-        logger.info(
-            "Requests are refused",
-            metadata: ["endpoint": "\(key.endpoint)", "reason": "\(key.reason)", "count": "\(count)"]
-        )
+    private func record(_ subject: Subject, example: String? = nil, at now: NIODeadline) {
+        if state.withLock({ $0.tally.record(subject, example: example, at: now) }) {
+            report(subject, count: 1, example: example)
+        }
+    }
+
+    private func report(_ subject: Subject, count: Int, example: String?) {
+        var metadata: Logger.Metadata = ["count": "\(count)"]
+        switch subject {
+        case .refused(let endpoint, let reason):
+            metadata["endpoint"] = "\(endpoint)"
+            metadata["reason"] = "\(reason)"
+            logger.info("Requests are refused", metadata: metadata)
+        case .unknownEndpoint(let nearest):
+            metadata["path"] = example.map { "\($0)" }
+            metadata["nearest-endpoint"] = nearest.map { "\($0)" }
+            logger.warning("Requests name no endpoint and are answered 404", metadata: metadata)
+        case .turnedAway(let reason):
+            metadata["reason"] = "\(reason.rawValue)"
+            logger.warning("Connections are turned away", metadata: metadata)
+        case .evicted:
+            logger.warning("Memory for requests is short; the slowest senders are answered 503", metadata: metadata)
+        }
     }
 }

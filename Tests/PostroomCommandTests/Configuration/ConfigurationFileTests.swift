@@ -1,6 +1,7 @@
 import Logging
 import PostroomCore
 import PostroomInbox
+import PostroomReceiver
 import Testing
 
 @testable import PostroomCommand
@@ -59,6 +60,8 @@ struct ConfigurationFileTests {
               port: 0
               tls: {certificate: /etc/tls.crt, key: /etc/tls.key}
               body-memory: 128 MiB
+              address-share: 25
+              proxies: [10.0.0.0/8, "::1"]
             worker: {in-flight: 100, lease: 5s, shutdown-grace: 0s}
             log: {level: debug, format: json}
             endpoints:
@@ -82,6 +85,8 @@ struct ConfigurationFileTests {
         #expect(configuration.receiver.certificate == "/etc/tls.crt")
         #expect(configuration.receiver.key == "/etc/tls.key")
         #expect(configuration.receiver.bodyMemory == .mebibytes(128))
+        #expect(configuration.receiver.addressShare == 25)
+        #expect(configuration.receiver.proxies.map(\.description) == ["10.0.0.0/8", "::1"])
         #expect(configuration.worker.inFlight == 100)
         #expect(configuration.worker.lease == .seconds(5))
         #expect(configuration.worker.shutdownGrace == .zero)

@@ -72,6 +72,11 @@ struct ConfigurationProblemTests {
                 + "1MiB or 65536"
         ),
         Case(
+            "receiver: {proxies: [10.0.0.0/33]}",
+            "postroom.yaml:1:22: receiver.proxies[0]: found '10.0.0.0/33'; expected an IP address or a range such as "
+                + "10.0.0.0/8 or fd00::/8"
+        ),
+        Case(
             "receiver: {host: \"127.0.0.1/8\"}",
             "postroom.yaml:1:18: receiver.host: found '127.0.0.1/8'; expected an address or a host name, without a port, "
                 + "for example 127.0.0.1"

@@ -20,6 +20,7 @@ struct EnvironmentTests {
             "retention.deliveries": "31d", "retention.idempotency-keys": "32d", "log.level": "trace",
             "log.format": "json",
             "receiver.body-memory": "3MiB", "worker.memory": "4MiB", "database.pooling": "transaction",
+            "receiver.proxies": "10.0.0.0/8, fd00::/8",
         ]
         let sample = samples[key.path] ?? (key.expectation.hasPrefix("a duration") ? "3s" : "5")
         var environment = [key.variable: sample]

@@ -1,3 +1,4 @@
+import PostroomCore
 import Testing
 
 @testable import PostroomCommand
@@ -27,7 +28,7 @@ struct SuggestionTests {
         ]
     )
     func distance(left: String, right: String, distance: Int) {
-        #expect(Suggestion.distance(Array(left), Array(right)) == distance)
+        #expect(NearestWord.distance(Array(left), Array(right)) == distance)
     }
 
     @Test(

@@ -271,6 +271,23 @@ struct ContractTests {
         }
     }
 
+    @Test("a request to no endpoint is told of, with the endpoint that was probably meant and without its query")
+    func unknownEndpoint() async throws {
+        try await RunningReceiver.with(endpoints: [.test(), .test("stripe-prod")]) { running in
+            let client = try await running.connect()
+            for _ in 0..<100 {
+                #expect(try await client.ask(Requests.post("/hooks/stripe-prd?key=hunter2")).status == 404)
+            }
+            #expect(running.answers("unknown-endpoint", endpoint: "") == 100)
+            let lines = running.log.lines("Requests name no endpoint and are answered 404")
+            #expect(
+                lines.first?.metadata == ["path": "/hooks/stripe-prd", "nearest-endpoint": "stripe-prod", "count": "1"]
+            )
+            #expect(lines.count <= 2)
+            #expect(!running.log.lines.contains { "\($0)".contains("hunter2") })
+        }
+    }
+
     @Test("a secret that a header carries is not kept, and everything else is as it came")
     func secretHeaders() async throws {
         let store = TestStore()

@@ -31,10 +31,23 @@ final class RawClient {
         self.incoming = incoming
     }
 
-    static func connect(to port: Int, tls: NIOSSLContext? = nil) async throws -> RawClient {
+    /// Connects.
+    ///
+    /// - Parameters:
+    ///   - port: The server's port on this machine.
+    ///   - tls: How to speak TLS; `nil` for plain bytes.
+    ///   - address: The address of ours to connect from: any of 127.0.0.0/8.
+    /// - Returns: The client, once it is connected.
+    /// - Throws: Why it can't connect.
+    static func connect(
+        to port: Int,
+        tls: NIOSSLContext? = nil,
+        from address: String = "127.0.0.1"
+    ) async throws -> RawClient {
         let (stream, continuation) = AsyncStream.makeStream(of: ByteBuffer.self)
         let receiving = Receiving(continuation)
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .bind(to: SocketAddress(ipAddress: address, port: 0))
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

@@ -71,7 +71,7 @@ struct RunningReceiver: Sendable {
         receiver.intake.committer.waitingCount
     }
 
-    /// How many bytes of bodies are in memory.
+    /// How many bytes of heads and bodies are in memory.
     var bodyBytes: Int {
         receiver.intake.budget.bytes
     }
@@ -82,8 +82,8 @@ struct RunningReceiver: Sendable {
     }
 
     /// Connects; the connection is closed when the test's body ends.
-    func connect(tls: NIOSSLContext? = nil) async throws -> RawClient {
-        let client = try await RawClient.connect(to: port, tls: tls)
+    func connect(tls: NIOSSLContext? = nil, from address: String = "127.0.0.1") async throws -> RawClient {
+        let client = try await RawClient.connect(to: port, tls: tls, from: address)
         clients.add(client.channel)
         return client
     }

@@ -14,17 +14,71 @@ struct ReportingTests {
         let log = TestLog()
         let refusals = RefusalLog(logger: log.logger)
         for _ in 0..<1000 {
-            refusals.record(endpoint: "a", reason: "signature-mismatch", at: Self.start)
+            refusals.refused(endpoint: "a", reason: "signature-mismatch", at: Self.start)
         }
-        refusals.record(endpoint: "b", reason: "signature-mismatch", at: Self.start)
+        refusals.refused(endpoint: "b", reason: "signature-mismatch", at: Self.start)
         #expect(log.lines.compactMap { $0.metadata["count"] } == ["1", "1"])
         refusals.reportDue(at: Self.start + .seconds(9))
         #expect(log.lines.count == 2)
         refusals.reportDue(at: Self.start + .seconds(10))
         #expect(log.lines.dropFirst(2).compactMap { $0.metadata["count"] } == ["999"])
         refusals.reportDue(at: Self.start + .seconds(20))
-        refusals.record(endpoint: "a", reason: "signature-mismatch", at: Self.start + .seconds(21))
+        refusals.refused(endpoint: "a", reason: "signature-mismatch", at: Self.start + .seconds(21))
         #expect(log.lines.count == 4)
+    }
+
+    struct Misdirected: CustomTestStringConvertible {
+        let target: String
+        let path: String
+        let nearest: String?
+
+        var testDescription: String { target }
+    }
+
+    @Test(
+        "a request to no endpoint is told with its path, as far as that may be shown, and the nearest endpoint",
+        arguments: [
+            Misdirected(target: "/hooks/stripe-prdo", path: "/hooks/stripe-prdo", nearest: "stripe-prod"),
+            Misdirected(target: "/hooks/Stripe_Prod", path: "/hooks/Stripe_Prod", nearest: "stripe-prod"),
+            Misdirected(target: "/webhooks/wacht?key=hunter2#x", path: "/webhooks/wacht", nearest: "wacht"),
+            Misdirected(target: "/hooks/wacht/", path: "/hooks/wacht", nearest: "wacht"),
+            Misdirected(target: "/wp-login.php", path: "/wp-login.php", nearest: nil),
+            Misdirected(target: "/", path: "/", nearest: nil),
+            Misdirected(target: "/hooks/a\u{1b}[31mé\n", path: "/hooks/a??31m???", nearest: nil),
+            Misdirected(target: "/hooks/whsec_abc", path: "/hooks/(hidden)", nearest: nil),
+            Misdirected(target: "/hooks/T0AB12CD34EF56GH78IJ", path: "/hooks/(hidden)", nearest: nil),
+            Misdirected(target: "/a/b/c/d/wacht", path: "/a/b/c/…", nearest: "wacht"),
+            Misdirected(
+                target: "/hooks/" + String(repeating: "x", count: 9000),
+                path: "/hooks/" + String(repeating: "x", count: 40) + "…",
+                nearest: nil
+            ),
+        ]
+    )
+    func unknownEndpoint(row: Misdirected) {
+        let log = TestLog()
+        let refusals = RefusalLog(endpoints: ["stripe-prod", "wacht"], logger: log.logger)
+        refusals.unknownEndpoint(row.target, at: Self.start)
+        var metadata = ["path": row.path, "count": "1"]
+        metadata["nearest-endpoint"] = row.nearest
+        #expect(log.lines.map(\.metadata) == [metadata])
+        #expect(log.lines.map(\.level) == [.warning])
+    }
+
+    @Test("a flood of requests to no endpoint makes few lines, and a sender that misspells is still told of")
+    func unknownFlood() {
+        let log = TestLog()
+        let refusals = RefusalLog(endpoints: ["stripe-prod", "wacht"], logger: log.logger)
+        refusals.unknownEndpoint("/hooks/wachd", at: Self.start)
+        for number in 0..<1000 {
+            refusals.unknownEndpoint("/hooks/scan-\(number)", at: Self.start)
+        }
+        #expect(log.lines.map { $0.metadata["nearest-endpoint"] } == ["wacht", nil])
+        refusals.reportDue(at: Self.start + .seconds(10))
+        #expect(log.lines.dropFirst(2).map { $0.metadata["count"] } == ["999"])
+        #expect(log.lines.last?.metadata["path"] == "/hooks/scan-999")
+        refusals.unknownEndpoint("/hooks/stripe-pro", at: Self.start + .seconds(10))
+        #expect(log.lines.last?.metadata["nearest-endpoint"] == "stripe-prod")
     }
 
     @Test("a store that fails is reported once, and once more when it works again")

@@ -22,7 +22,7 @@ struct SenderClockTests {
         arguments: [
             Case(phase: .firstHead, lastSecond: 9), Case(phase: .firstHead, isCrowded: true, lastSecond: 1),
             Case(phase: .idle, lastSecond: 74), Case(phase: .idle, isCrowded: true, lastSecond: 1),
-            Case(phase: .head, lastSecond: 9), Case(phase: .head, isCrowded: true, lastSecond: 9),
+            Case(phase: .head, lastSecond: 9), Case(phase: .head, isCrowded: true, lastSecond: 1),
             Case(phase: .body, lastSecond: 4), Case(phase: .discarding, lastSecond: 4),
             Case(phase: .lingering, lastSecond: 1),
         ]
@@ -55,6 +55,25 @@ struct SenderClockTests {
         #expect(clock.isOverdue(at: Self.start + .seconds(5), Self.patience, isCrowded: false) == false)
         clock.received(1023)
         #expect(clock.isOverdue(at: Self.start + .seconds(10), Self.patience, isCrowded: false) == true)
+    }
+
+    @Test(
+        "a sender's speed is that of its whole body or of its newest window, whichever is less",
+        arguments: [
+            (parts: [(0, 1000)], asked: 10, speed: 100), ([(0, 0)], 10, 0), ([(0, 9000), (6, 5), (7, 5)], 8, 2.5),
+            ([(0, 100), (6, 4000), (7, 4000)], 8, 1012.5), ([(0, 500)], 1, 500),
+        ] as [(parts: [(second: Int64, bytes: Int)], asked: Int64, speed: Double)]
+    )
+    func speed(row: (parts: [(second: Int64, bytes: Int)], asked: Int64, speed: Double)) {
+        var clock = SenderClock(at: Self.start)
+        clock.enter(.body, at: Self.start)
+        for part in row.parts {
+            clock.received(part.bytes)
+            // Looking at the time is what begins a new window, every five seconds.
+            _ = clock.isOverdue(at: Self.start + .seconds(part.second), Self.patience, isCrowded: false)
+        }
+        #expect(clock.age(at: Self.start + .seconds(row.asked)) == .seconds(row.asked))
+        #expect(clock.speed(at: Self.start + .seconds(row.asked)) == row.speed)
     }
 
     @Test("the time is looked at often enough for the shortest timeout")

@@ -1,3 +1,5 @@
+import PostroomReceiver
+
 /// Where deliveries are received, and how much of them at once.
 struct ReceiverSettings: Hashable, Sendable {
     /// The address to listen on.
@@ -12,8 +14,12 @@ struct ReceiverSettings: Hashable, Sendable {
     var connections = 10_000
     /// The most requests that are being received or committed; further ones are answered 503.
     var inFlight = 4096
-    /// How much memory the bodies of requests may take; further ones are answered 503.
+    /// How much memory the heads and bodies of requests may take; further ones, and the slowest, are answered 503.
     var bodyMemory = ByteSize.mebibytes(64)
+    /// How much of the connections and of that memory one address may hold, in hundredths.
+    var addressShare = 50
+    /// The addresses that may hold everything, because many senders come by them.
+    var proxies = AddressRange.loopback
     /// How long a request's head may take to arrive.
     var headTimeout: Duration = .seconds(10)
     /// How long a request's body may take to arrive.
@@ -39,7 +45,19 @@ struct ReceiverSettings: Hashable, Sendable {
             "body-memory",
             \.bodyMemory,
             .size(.mebibytes(1)...(.mebibytes(65_536))),
-            "how much memory bodies may take; more are answered 503"
+            "how much memory heads and bodies may take; more, and the slowest, are answered 503"
+        ),
+        Setting(
+            "address-share",
+            \.addressShare,
+            .number(1...100),
+            "the hundredths of connections and body-memory that one address may hold; for IPv6, a network of 64 bits"
+        ),
+        Setting(
+            "proxies",
+            list: \.proxies,
+            .addressRange,
+            "the addresses of reverse proxies, which may hold everything"
         ),
         Setting("head-timeout", \.headTimeout, .duration(waiting), "how long a request's head may take to arrive"),
         Setting("body-timeout", \.bodyTimeout, .duration(waiting), "how long a request's body may take to arrive"),

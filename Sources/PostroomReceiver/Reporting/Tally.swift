@@ -1,15 +1,19 @@
 import NIOCore
 
-/// Which refusals are worth a line in the log: at most one for each endpoint and reason in each window.
-struct RefusalTally {
-    struct Key: Hashable, Sendable {
-        let endpoint: String
-        let reason: String
+/// Which events are worth a line in the log: at most one for each key in each window.
+struct Tally<Key: Hashable & Sendable>: Sendable {
+    /// A line that is due.
+    struct Report: Sendable {
+        let key: Key
+        let count: Int
+        /// What the newest of its events looked like, where that was told.
+        let example: String?
     }
 
     private struct Entry {
         var until: NIODeadline
         var unreported = 0
+        var example: String?
     }
 
     private let window: TimeAmount
@@ -19,12 +23,13 @@ struct RefusalTally {
         self.window = window
     }
 
-    /// Counts a refusal.
+    /// Counts an event.
     ///
     /// - Returns: Whether it is reported at once.
-    mutating func record(_ key: Key, at now: NIODeadline) -> Bool {
+    mutating func record(_ key: Key, example: String? = nil, at now: NIODeadline) -> Bool {
         guard entries[key] == nil else {
             entries[key]?.unreported += 1
+            entries[key]?.example = example
             return false
         }
         entries[key] = Entry(until: now + window)
@@ -34,11 +39,11 @@ struct RefusalTally {
     /// Ends windows.
     ///
     /// - Returns: What was counted in them and not reported.
-    mutating func due(at now: NIODeadline) -> [(key: Key, count: Int)] {
-        var reports: [(key: Key, count: Int)] = []
+    mutating func due(at now: NIODeadline) -> [Report] {
+        var reports: [Report] = []
         for (key, entry) in entries where entry.until <= now {
             if entry.unreported > 0 {
-                reports.append((key, entry.unreported))
+                reports.append(Report(key: key, count: entry.unreported, example: entry.example))
                 entries[key] = Entry(until: now + window)
             } else {
                 entries[key] = nil

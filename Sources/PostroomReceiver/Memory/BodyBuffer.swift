@@ -4,26 +4,30 @@ import NIOCore
 struct BodyBuffer {
     /// What came so far.
     private(set) var bytes: [UInt8] = []
-    /// How many bytes the budget gave for it.
-    private(set) var charged = 0
+    /// The memory that it takes.
+    private(set) var capacity = 0
+
+    /// The memory that it takes with a further part.
+    ///
+    /// - Parameters:
+    ///   - count: The length of the part.
+    ///   - announced: The length of the whole body, where its sender said.
+    /// - Returns: The memory to ask for.
+    func capacity(with count: Int, announced: Int?) -> Int {
+        Self.capacity(for: bytes.count + count, current: capacity, announced: announced)
+    }
 
     /// Adds a part.
     ///
     /// - Parameters:
     ///   - part: What came.
-    ///   - announced: The length of the whole body, where its sender said.
-    ///   - budget: What must have room for it.
-    /// - Returns: Whether there was room; if not, nothing changed.
-    mutating func append(_ part: ByteBuffer, announced: Int?, budget: IntakeBudget) -> Bool {
-        let needed = bytes.count + part.readableBytes
-        let capacity = Self.capacity(for: needed, current: charged, announced: announced)
-        if capacity > charged {
-            guard budget.takeBytes(capacity - charged, held: charged) else { return false }
-            charged = capacity
+    ///   - capacity: The memory that it takes with it, which was asked for before.
+    mutating func append(_ part: ByteBuffer, capacity: Int) {
+        if capacity > self.capacity {
+            self.capacity = capacity
             bytes.reserveCapacity(capacity)
         }
         bytes.append(contentsOf: part.readableBytesView)
-        return true
     }
 
     /// The memory to hold for a length: at least that, at most double what is held, and never more than was announced.

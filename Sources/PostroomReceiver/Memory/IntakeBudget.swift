@@ -1,14 +1,14 @@
 import Synchronization
 
-/// What all connections together may hold: verified requests, and bytes of bodies.
+/// What all connections together may hold: verified requests, and bytes of heads and bodies.
 final class IntakeBudget: Sendable {
     private let requestLimit: Int
     private let byteLimit: Int
     private let takenRequests = Atomic<Int>(0)
     private let takenBytes = Atomic<Int>(0)
 
-    /// A body of up to this many bytes may use the whole budget; longer ones leave a quarter of it to the short.
-    static let shortBody = 64 * 1024
+    /// A request of up to this many bytes may use the whole budget; longer ones leave a quarter of it to the short.
+    static let shortRequest = 64 * 1024
 
     init(requests: Int, bytes: Int) {
         self.requestLimit = requests
@@ -20,9 +20,24 @@ final class IntakeBudget: Sendable {
         takenRequests.load(ordering: .relaxed)
     }
 
-    /// How many bytes bodies hold.
+    /// How many bytes heads and bodies hold.
     var bytes: Int {
         takenBytes.load(ordering: .relaxed)
+    }
+
+    /// Whether so much is taken that the slowest senders have to go.
+    var isPressed: Bool {
+        bytes > byteLimit / 8 * 5
+    }
+
+    /// Whether there is enough room again after it was pressed.
+    var isRelieved: Bool {
+        bytes <= byteLimit / 2
+    }
+
+    /// A peer that holds more than this is heavy: its senders go before others.
+    var heavyPeer: Int {
+        byteLimit / 8
     }
 
     /// Asks for room for one more request; without it nothing is taken.
@@ -34,14 +49,14 @@ final class IntakeBudget: Sendable {
         return false
     }
 
-    /// Asks for room for a body to grow; without it nothing is taken.
+    /// Asks for room for a request to grow; without it nothing is taken.
     ///
     /// - Parameters:
     ///   - count: How many bytes more it needs.
     ///   - held: How many it holds already.
     /// - Returns: Whether there was room.
     func takeBytes(_ count: Int, held: Int) -> Bool {
-        let limit = held + count <= Self.shortBody ? byteLimit : byteLimit / 4 * 3
+        let limit = held + count <= Self.shortRequest ? byteLimit : byteLimit / 4 * 3
         if takenBytes.add(count, ordering: .relaxed).newValue <= limit {
             return true
         }

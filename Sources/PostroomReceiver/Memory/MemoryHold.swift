@@ -1,0 +1,44 @@
+/// The memory that one connection's unfinished request holds, as the budget and its peer's share know it.
+struct MemoryHold {
+    /// What there was no room in.
+    enum Shortage {
+        case budget
+        case share(of: Peer)
+    }
+
+    /// How many bytes were given.
+    private(set) var bytes = 0
+
+    /// Holds more or less.
+    ///
+    /// - Parameters:
+    ///   - total: How much is to be held.
+    ///   - peer: Whose share it counts in.
+    ///   - budget: What must have room for it.
+    /// - Returns: What has no room for it, and then nothing has changed; `nil` where there was room.
+    mutating func resize(to total: Int, of peer: Peer, in budget: IntakeBudget) -> Shortage? {
+        let growth = total - bytes
+        if growth > 0 {
+            guard peer.take(growth) else { return .share(of: peer) }
+            guard budget.takeBytes(growth, held: bytes) else {
+                peer.giveBack(growth)
+                return .budget
+            }
+        } else if growth < 0 {
+            peer.giveBack(-growth)
+            budget.giveBack(bytes: -growth)
+        }
+        bytes = total
+        return nil
+    }
+
+    /// Ends the hold of a request that is complete: it counts in its peer's share no more, and in the budget until it is
+    /// answered.
+    ///
+    /// - Returns: What has to be given back to the budget then.
+    mutating func handOver(of peer: Peer) -> Int {
+        peer.giveBack(bytes)
+        defer { bytes = 0 }
+        return bytes
+    }
+}
