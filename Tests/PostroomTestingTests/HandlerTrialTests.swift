@@ -90,9 +90,9 @@ struct HandlerTrialTests {
     @Test("a body that does not fit the handler's type is dead at once, without a run, and the path is named")
     func undecodable() async throws {
         let trial = try HandlerTrial { handlers in
-            handlers.on(Nyuchi.SyncFailed.self, named: "pager") { _, _ in Issue.record("it ran") }
+            handlers.on(Nyuchi.UserCreated.self, named: "pager") { _, _ in Issue.record("it ran") }
         }
-        let event = Event.received(from: .nyuchi, body: #"{"id":"evt_1","type":"sync.failed","data":[]}"#)
+        let event = Event.received(from: .nyuchi, body: #"{"id":"evt_1","type":"user.created","data":[]}"#)
         let run = await trial.run(event)
         #expect(run.verdict == .dead(.undecodable))
         #expect(run.errors.count == 1)

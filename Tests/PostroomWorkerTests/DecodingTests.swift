@@ -50,6 +50,36 @@ struct DecodingTests {
         }
     }
 
+    @Test("what is odd in a body is counted by event type, once for its handlers and not again for a retry")
+    func oddities() async throws {
+        let journal = Journal()
+        let rig = Rig { handlers in
+            for name in ["a", "b"] {
+                handlers.on(
+                    Odd.self,
+                    named: HandlerName(rawValue: name),
+                    retry: .constant(maximumAttempts: 2, delay: .zero)
+                ) {
+                    _,
+                    context in
+                    journal.note(context)
+                    if context.attempt == 1 {
+                        throw Refused(description: "no")
+                    }
+                }
+            }
+            handlers.on(Numbered.self, named: "numbers") { _, context in journal.note(context) }
+        }
+        try await rig.run { rig in
+            try await rig.post("2001", "2002", type: "odd")
+            try await rig.post("2003", type: "number")
+            try await rig.untilDone(advancing: .milliseconds(100))
+            #expect(journal.entries.count == 9)
+            #expect(rig.metrics[#"postroom_event_oddities_total{source="bearer",event_type="odd"}"#] == 4)
+            #expect(rig.metrics[#"postroom_event_oddities_total{source="bearer",event_type="number"}"#] == 0)
+        }
+    }
+
     @Test("a handler gets the event, its details, its attempt and a key that stays the same")
     func context() async throws {
         let seen = Mutex<[String]>([])

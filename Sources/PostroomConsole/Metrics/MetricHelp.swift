@@ -30,6 +30,7 @@ enum MetricHelp {
         "postroom_rescued_workers_total": "Silent workers whose claims this process returned.",
         "postroom_crash_strikes_total": "Crash suspects that ran when their process died.",
         "postroom_rescued_batches_total": "Batches that were returned from silent workers.",
+        "postroom_event_oddities_total": "Places in events' bodies that did not fit and were left out, by event type.",
         "postroom_dead_letters_total": "Dead letters that this worker made, by reason.",
     ]
 

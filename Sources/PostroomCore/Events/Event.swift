@@ -112,10 +112,19 @@ public protocol WebhookEvent: Sendable {
     static var source: Source { get }
     /// The event types, in the producer's spelling, that decode into it.
     static var eventTypes: [String] { get }
+    /// What of the body did not fit and was left out, where the type notes such things; none unless it says so.
+    var oddities: [EventOddity] { get }
     /// Decodes the event.
     ///
     /// - Throws: ``UndecodableEvent`` where the body does not fit.
     init(decoding event: Event) throws
+}
+
+extension WebhookEvent {
+    /// None.
+    public var oddities: [EventOddity] {
+        []
+    }
 }
 
 /// A body that does not fit the type it should decode into.

@@ -6,10 +6,12 @@ struct AnthropicEnvelope: SourceEnvelope {
     static let source = Source.anthropic
     static let typePaths = [["data", "type"]]
 
+    let log: OddityLog?
     private let body: JSONObject
 
-    init(_ body: JSONObject) {
+    init(_ body: JSONObject, _ log: OddityLog?) {
         self.body = body
+        self.log = log
     }
 
     var id: String? {
@@ -29,33 +31,37 @@ struct AnthropicEnvelope: SourceEnvelope {
     }
 
     var root: JSONReader {
-        JSONReader(body, path: "")
+        JSONReader(body, path: "", log: log)
     }
 
     func data() throws(UndecodableEvent) -> JSONReader {
-        guard let content else { throw UndecodableEvent(path: "data", expectation: "expected an object") }
-        return JSONReader(content, path: "data")
+        try root.members("data")
     }
 }
 
 extension Anthropic {
     /// What every event of Anthropic says.
-    public struct Notice: Hashable, Sendable {
+    public struct Notice: SourceNotice, Hashable, Sendable {
         /// The identity of the event, the same on every attempt to deliver it.
         public let eventID: String
-        /// When the object changed, by Anthropic's clock.
-        public let createdAt: Date
+        /// When the object changed, by Anthropic's clock; `nil` where the event does not say, which is an oddity.
+        public let createdAt: Date?
         /// The organization that the object belongs to.
-        public let organizationID: String
+        ///
+        /// `nil` where the event does not say, which is an oddity.
+        public let organizationID: String?
         /// The workspace that the object belongs to; `nil` where it belongs to the whole organization, as external keys,
         /// external storage and user profiles do.
         public let workspaceID: String?
+        let record: OddityRecord
 
         init(_ envelope: AnthropicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-            self.eventID = try envelope.root.value("id")
-            self.createdAt = try envelope.root.value("created_at")
-            self.organizationID = try data.value("organization_id")
-            self.workspaceID = try data.optional("workspace_id")
+            let root = envelope.root
+            self.eventID = try root.value("id")
+            self.createdAt = root.expected("created_at")
+            self.organizationID = data.expected("organization_id")
+            self.workspaceID = data.unlessNull("workspace_id")
+            self.record = envelope.record
         }
     }
 }

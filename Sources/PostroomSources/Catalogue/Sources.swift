@@ -47,6 +47,18 @@ public enum Sources {
         model(of: source)?.events ?? []
     }
 
+    /// Decodes a delivery into the Swift type that the catalogue has for its event type.
+    ///
+    /// - Parameter delivery: The delivery.
+    /// - Returns: The typed event, or `nil` where the catalogue has no Swift type for it.
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where the body does not fit.
+    public static func typedEvent(of delivery: Delivery) throws -> (any WebhookEvent)? {
+        guard let entry = events(of: delivery.source).first(where: { $0.eventType == delivery.eventType }) else {
+            return nil
+        }
+        return try entry.swiftType.init(decoding: Event(delivery: delivery, rules: rules(for: delivery.source)))
+    }
+
     /// Makes the verifier of an endpoint.
     ///
     /// - Parameters:

@@ -6,7 +6,14 @@ protocol SourceEnvelope {
     static var limits: JSONLimits { get }
     /// The places that the event type is read from, each as the names that lead to it.
     static var typePaths: [[String]] { get }
-    init(_ body: JSONObject)
+    /// Takes a body apart.
+    ///
+    /// - Parameters:
+    ///   - body: The body's object.
+    ///   - log: Where oddities are noted; `nil` where nobody asks for them.
+    init(_ body: JSONObject, _ log: OddityLog?)
+    /// Where oddities are noted.
+    var log: OddityLog? { get }
     /// The event type, or `nil` where the body names none.
     var type: String? { get }
     /// Reads the members of the data.
@@ -20,10 +27,15 @@ extension SourceEnvelope {
         .envelope
     }
 
+    /// The oddities of the body, for a notice.
+    var record: OddityRecord {
+        OddityRecord(log)
+    }
+
     /// Takes a body apart for rules, which never fail: `nil` where it is not the JSON that it should be.
     init?(lenient body: [UInt8]) {
         guard let object = try? JSONObject(checking: body, limits: Self.limits) else { return nil }
-        self.init(object)
+        self.init(object, nil)
     }
 
     /// Says why a body names no event type; `nil` where it names one.
@@ -34,13 +46,20 @@ extension SourceEnvelope {
         } catch {
             return UnreadableReason(error)
         }
-        return UnreadableReason(ofType: Self(object).type, in: object, at: typePaths)
+        return UnreadableReason(ofType: Self(object, nil).type, in: object, at: typePaths)
     }
+}
+
+/// What a source's envelope says, as each of its events carries it.
+protocol SourceNotice {
+    var record: OddityRecord { get }
 }
 
 /// A typed event that is read from its source's envelope, whatever its data is.
 protocol EnvelopeEvent: WebhookEvent, Hashable {
     associatedtype Envelope: SourceEnvelope
+    associatedtype EventNotice: SourceNotice
+    var notice: EventNotice { get }
     init(_ envelope: Envelope) throws(UndecodableEvent)
 }
 
@@ -63,9 +82,16 @@ extension EnvelopeEvent {
         Envelope.source
     }
 
+    /// What of the body did not fit and was left out, at most 32 such places.
+    public var oddities: [EventOddity] {
+        notice.record.oddities
+    }
+
     /// Decodes the event.
     ///
-    /// - Throws: ``PostroomCore/UndecodableEvent`` where the body does not fit. It names a place, never a value.
+    /// Only what says which object the event is about, and what it is, must fit; see ``oddities`` for the rest.
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where that does not fit. It names a place, never a value.
     public init(decoding event: Event) throws {
         guard let type = event.type, Self.eventTypes.contains(type) else {
             let known = Self.eventTypes.joined(separator: " or ")
@@ -77,6 +103,6 @@ extension EnvelopeEvent {
         } catch {
             throw UndecodableEvent(path: "", expectation: "expected a JSON object: \(error)")
         }
-        try self.init(Envelope(body))
+        try self.init(Envelope(body, OddityLog()))
     }
 }

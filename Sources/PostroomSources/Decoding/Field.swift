@@ -1,6 +1,8 @@
 /// A field that may be missing, be null, or hold a value, where the three mean different things.
 ///
-/// In a partial update a missing field is unchanged, and a null one was cleared.
+/// In a partial update a missing field is unchanged, and a null one was cleared. A list is a field too: one that is missing
+/// was not told, and only one that is there and empty says that there are none. What is there and does not fit counts as
+/// missing, and stands among the event's oddities.
 public enum Field<Value: Sendable>: Sendable {
     /// The body does not name the field.
     case absent
@@ -15,6 +17,15 @@ public enum Field<Value: Sendable>: Sendable {
             return value
         }
         return nil
+    }
+
+    /// The same field with its value changed.
+    func map<Other>(_ change: (Value) -> Other) -> Field<Other> {
+        switch self {
+        case .absent: .absent
+        case .null: .null
+        case .value(let value): .value(change(value))
+        }
     }
 
     /// Whether the body names the field, be it with `null`.

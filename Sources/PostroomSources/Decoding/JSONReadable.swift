@@ -3,7 +3,7 @@ import PostroomCore
 
 /// A Swift type that a value of an accepted text can become.
 protocol JSONReadable {
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent)
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent)
 }
 
 /// A Swift type that is made from the members of an object.
@@ -12,23 +12,49 @@ protocol JSONObjectReadable: JSONReadable {
 }
 
 extension JSONObjectReadable {
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
-        guard let object = value.object else { throw path.misfit("an object", found: value) }
-        try self.init(JSONReader(object, path: path.text))
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        try self.init(path.reader(of: value))
     }
 }
 
-/// Where a value stands, for error messages.
+/// Where a value stands, for error messages, and where oddities around it are noted.
 ///
-/// Putting the text together is left until there is an error.
+/// Putting the text together is left until there is something to say.
 struct JSONPath {
     let parent: String
     let name: String
     var index: Int?
+    let log: OddityLog?
+
+    init(parent: String, name: String, index: Int? = nil, log: OddityLog?) {
+        self.parent = parent
+        self.name = name
+        self.index = index
+        self.log = log
+    }
 
     var text: String {
         let place = parent.isEmpty ? name : "\(parent).\(name)"
         return index.map { "\(place)[\($0)]" } ?? place
+    }
+
+    /// The place of an element of the array that stands here.
+    func element(_ index: Int) -> JSONPath {
+        guard self.index == nil else { return JSONPath(parent: "", name: text, index: index, log: log) }
+        return JSONPath(parent: parent, name: name, index: index, log: log)
+    }
+
+    /// The place of a member of the object that stands here.
+    func member(_ name: String) -> JSONPath {
+        JSONPath(parent: text, name: name, log: log)
+    }
+
+    /// Reads the members of the value that stands here.
+    ///
+    /// - Throws: ``UndecodableEvent`` where it is no object.
+    func reader(of value: JSONValue) throws(UndecodableEvent) -> JSONReader {
+        guard let object = value.object else { throw misfit("an object", found: value) }
+        return JSONReader(object, path: text, log: log)
     }
 
     func misfit(_ expectation: String) -> UndecodableEvent {
@@ -38,10 +64,15 @@ struct JSONPath {
     func misfit(_ expectation: String, found value: JSONValue) -> UndecodableEvent {
         UndecodableEvent(path: text, expectation: "expected \(expectation), found \(value.kind.rawValue)")
     }
+
+    /// That a name stands twice.
+    var ambiguity: UndecodableEvent {
+        misfit("one field of that name, found several")
+    }
 }
 
 extension String: JSONReadable {
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         guard value.kind == .string else { throw path.misfit("a string", found: value) }
         guard let text = value.string else { throw path.misfit("a string without half surrogates") }
         self = text
@@ -49,14 +80,14 @@ extension String: JSONReadable {
 }
 
 extension Bool: JSONReadable {
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         guard let boolean = value.boolean else { throw path.misfit("a boolean", found: value) }
         self = boolean
     }
 }
 
 extension Int: JSONReadable {
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         guard let number = LenientInteger.parse(value) else {
             throw path.misfit("an integer of 64 bits", found: value)
         }
@@ -65,7 +96,7 @@ extension Int: JSONReadable {
 }
 
 extension Double: JSONReadable {
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         guard let text = value.number, let number = Double(text), number.isFinite else {
             throw path.misfit("a number in the range of a double", found: value)
         }
@@ -74,7 +105,7 @@ extension Double: JSONReadable {
 }
 
 extension Date: JSONReadable {
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         guard let date = LenientDate.parse(value) else {
             throw path.misfit("a date like 2026-03-04T10:00:00Z", found: value)
         }
@@ -83,13 +114,18 @@ extension Date: JSONReadable {
 }
 
 extension Array: JSONReadable where Element: JSONReadable {
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+    /// Reads every element, and leaves out nulls where an element can't be one.
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         guard let elements = value.elements else { throw path.misfit("an array", found: value) }
         self = []
         reserveCapacity(elements.count)
-        let place = path.text
         for (index, element) in elements.enumerated() {
-            append(try Element(element, at: JSONPath(parent: "", name: place, index: index)))
+            do throws(UndecodableEvent) {
+                append(try Element(element, at: path.element(index)))
+            } catch {
+                guard element.kind == .null else { throw error }
+                path.log?.note(error)
+            }
         }
     }
 }

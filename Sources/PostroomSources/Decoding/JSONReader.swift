@@ -1,42 +1,38 @@
 import PostroomCore
 
-/// Reads the members of an object into Swift, and says where one does not fit.
+/// Reads the members of an object into Swift.
+///
+/// What says which object an event is about, and what it is, is read by the functions that throw. Everything else is
+/// read by those that don't: a value that does not fit is as good as absent, and noted as an oddity. So no field that a
+/// handler may not even look at can keep the event from it.
 ///
 /// Only what is asked for is looked at: a broken value in a field that nobody reads costs nothing. A name that stands
 /// twice is a misfit, because two parsers would take different values for it.
 struct JSONReader {
     private let object: JSONObject
     private let path: String
+    private let log: OddityLog?
 
-    init(_ object: JSONObject, path: String) {
+    /// Reads from an object.
+    ///
+    /// - Parameters:
+    ///   - object: The object.
+    ///   - path: The JSON path of the object.
+    ///   - log: Where oddities are noted; `nil` where nobody asks for them.
+    init(_ object: JSONObject, path: String, log: OddityLog?) {
         self.object = object
         self.path = path
+        self.log = log
     }
+
+    // MARK: - Identity
 
     /// A field that must be there and not be null.
     func value<Value: JSONReadable>(_ name: String, as type: Value.Type = Value.self) throws(UndecodableEvent) -> Value
     {
-        let place = JSONPath(parent: path, name: name)
+        let place = place(name)
         guard let value = try present(name) else { throw place.misfit("a value, found none") }
         return try Value(value, at: place)
-    }
-
-    /// A field that may be missing or null.
-    func optional<Value: JSONReadable>(_ name: String) throws(UndecodableEvent) -> Value? {
-        guard let value = try present(name), value.kind != .null else { return nil }
-        return try Value(value, at: JSONPath(parent: path, name: name))
-    }
-
-    /// A field for which missing and null mean different things.
-    func field<Value: JSONReadable>(_ name: String) throws(UndecodableEvent) -> Field<Value> {
-        guard let value = try present(name) else { return .absent }
-        guard value.kind != .null else { return .null }
-        return .value(try Value(value, at: JSONPath(parent: path, name: name)))
-    }
-
-    /// An array that may be missing or null, which count as empty.
-    func list<Value: JSONReadable>(_ name: String) throws(UndecodableEvent) -> [Value] {
-        try optional(name) ?? []
     }
 
     /// An identity that must be there: a string as it is, or an integer's exact digits.
@@ -46,35 +42,102 @@ struct JSONReader {
 
     /// An identity that must be there under one of two names.
     func id(_ name: String, or other: String) throws(UndecodableEvent) -> String {
-        if let id = try optionalID(name) {
+        if let id = optionalID(name) {
             return id
         }
         return try id(other)
     }
 
-    /// An identity that may be missing or null.
-    func optionalID(_ name: String) throws(UndecodableEvent) -> String? {
-        let identifier: WireIdentifier? = try optional(name)
-        return identifier?.text
+    /// The members of an object that must be there.
+    func members(_ name: String) throws(UndecodableEvent) -> JSONReader {
+        let place = place(name)
+        guard let value = try present(name) else { throw place.misfit("an object, found none") }
+        return try place.reader(of: value)
     }
 
-    /// An identity for which missing and null mean different things.
-    func idField(_ name: String) throws(UndecodableEvent) -> Field<String> {
-        let identifier: Field<WireIdentifier> = try field(name)
-        return switch identifier {
-        case .absent: .absent
-        case .null: .null
-        case .value(let identifier): .value(identifier.text)
+    /// An identity that may be missing or null, but must fit where it is there.
+    func identity(_ name: String) throws(UndecodableEvent) -> String? {
+        guard let value = try present(name), value.kind != .null else { return nil }
+        return try WireIdentifier(value, at: place(name)).text
+    }
+
+    // MARK: - Everything else
+
+    /// The members of an object that should be there; none where it is not.
+    func looseMembers(_ name: String) -> JSONReader {
+        do throws(UndecodableEvent) {
+            return try members(name)
+        } catch {
+            log?.note(error)
+            return JSONReader(.empty, path: place(name).text, log: log)
         }
     }
 
-    /// The names and values of an object that may be missing or null.
-    func entries(_ name: String) throws(UndecodableEvent) -> [(name: String, value: JSONValue, path: JSONPath)] {
-        let place = JSONPath(parent: path, name: name)
-        guard let value = try present(name), value.kind != .null else { return [] }
-        guard let object = value.object else { throw place.misfit("an object", found: value) }
-        let parent = place.text
-        return object.entries.map { ($0.name, $0.value, JSONPath(parent: parent, name: $0.name)) }
+    /// A value as it came: any JSON, and `null` where there is none.
+    func raw(_ name: String) -> RawJSON {
+        found(name).map { RawJSON($0, at: place(name)) } ?? .null
+    }
+
+    /// A field that may be missing or null.
+    func optional<Value: JSONReadable>(_ name: String) -> Value? {
+        guard let value = found(name), value.kind != .null else { return nil }
+        return fitting(value, at: place(name))
+    }
+
+    /// A field that the producer always sends, and never as null.
+    func expected<Value: JSONReadable>(_ name: String) -> Value? {
+        guard let value = found(name) else {
+            if !object.has(name) {
+                log?.note(place(name).misfit("a value, found none"))
+            }
+            return nil
+        }
+        return fitting(value, at: place(name))
+    }
+
+    /// A field that may be missing, and is never null.
+    func unlessNull<Value: JSONReadable>(_ name: String) -> Value? {
+        found(name).flatMap { fitting($0, at: place(name)) }
+    }
+
+    /// A field for which missing and null mean different things.
+    func field<Value: JSONReadable>(_ name: String) -> Field<Value> {
+        guard let value = found(name) else { return .absent }
+        guard value.kind != .null else { return .null }
+        return fitting(value, at: place(name)).map(Field.value) ?? .absent
+    }
+
+    /// A list that is whole or absent, so that nobody takes an element that could not be read for one that is gone.
+    ///
+    /// Nulls among the elements say nothing and are left out.
+    func list<Value: JSONReadable>(_ name: String) -> Field<[Value]> {
+        field(name)
+    }
+
+    /// A list whose elements stand for themselves: those that don't fit are left out, and noted.
+    func fittingList<Value: JSONReadable>(_ name: String) -> Field<[Value]> {
+        let list: Field<FittingElements<Value>> = field(name)
+        return list.map(\.elements)
+    }
+
+    /// The names and values of all members but one; null ones are left out, and so are those that don't fit.
+    func members<Value: JSONReadable>(except name: String, as type: Value.Type) -> [(name: String, value: Value)] {
+        object.entries.compactMap { entry in
+            guard entry.name != name, entry.value.kind != .null else { return nil }
+            return fitting(entry.value, at: place(entry.name)).map { (entry.name, $0) }
+        }
+    }
+
+    /// An identity of another object, which may be missing or null.
+    func optionalID(_ name: String) -> String? {
+        let identifier: WireIdentifier? = optional(name)
+        return identifier?.text
+    }
+
+    /// An identity of another object for which missing and null mean different things.
+    func idField(_ name: String) -> Field<String> {
+        let identifier: Field<WireIdentifier> = field(name)
+        return identifier.map(\.text)
     }
 
     /// Whether the object has a field of that name, be it null.
@@ -82,11 +145,36 @@ struct JSONReader {
         object.has(name)
     }
 
+    // MARK: - Looking up
+
+    private func place(_ name: String) -> JSONPath {
+        JSONPath(parent: path, name: name, log: log)
+    }
+
     private func present(_ name: String) throws(UndecodableEvent) -> JSONValue? {
         switch object.lookup(name) {
         case .absent: return nil
         case .one(let value): return value
-        case .several: throw JSONPath(parent: path, name: name).misfit("one field of that name, found several")
+        case .several: throw place(name).ambiguity
+        }
+    }
+
+    private func found(_ name: String) -> JSONValue? {
+        switch object.lookup(name) {
+        case .absent: return nil
+        case .one(let value): return value
+        case .several:
+            log?.note(place(name).ambiguity)
+            return nil
+        }
+    }
+
+    private func fitting<Value: JSONReadable>(_ value: JSONValue, at place: JSONPath) -> Value? {
+        do throws(UndecodableEvent) {
+            return try Value(value, at: place)
+        } catch {
+            log?.note(error)
+            return nil
         }
     }
 }
@@ -95,8 +183,27 @@ struct JSONReader {
 struct WireIdentifier: JSONReadable {
     let text: String
 
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         guard let text = value.identifier else { throw path.misfit("a string or an integer", found: value) }
         self.text = text
+    }
+}
+
+/// The elements of an array that fit.
+private struct FittingElements<Element: JSONReadable & Sendable>: JSONReadable, Sendable {
+    let elements: [Element]
+
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        guard let values = value.elements else { throw path.misfit("an array", found: value) }
+        var elements: [Element] = []
+        elements.reserveCapacity(values.count)
+        for (index, element) in values.enumerated() {
+            do throws(UndecodableEvent) {
+                elements.append(try Element(element, at: path.element(index)))
+            } catch {
+                path.log?.note(error)
+            }
+        }
+        self.elements = elements
     }
 }

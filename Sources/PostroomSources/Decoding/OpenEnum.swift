@@ -16,7 +16,7 @@ extension OpenEnum {
 }
 
 extension JSONReadable where Self: OpenEnum {
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         self.init(rawValue: try String(value, at: path))
     }
 }

@@ -48,7 +48,10 @@ public struct RawJSON: Hashable, Sendable, CustomStringConvertible, CustomDebugS
 }
 
 extension RawJSON: JSONReadable {
-    init(_ value: JSONValue, at path: JSONPath) {
+    /// The value `null`.
+    static let null = RawJSON(bytes: Array("null".utf8)[...], path: "")
+
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) {
         self.bytes = value.bytes
         self.path = path.text
     }

@@ -36,7 +36,7 @@ extension Sensitive: Equatable where Value: Equatable {}
 extension Sensitive: Hashable where Value: Hashable {}
 
 extension Sensitive: JSONReadable where Value: JSONReadable {
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         self.init(try Value(value, at: path))
     }
 }

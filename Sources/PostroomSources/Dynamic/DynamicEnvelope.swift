@@ -8,10 +8,12 @@ struct DynamicEnvelope: SourceEnvelope {
     static let source = Source.dynamic
     static let typePaths = [["eventName"]]
 
+    let log: OddityLog?
     private let body: JSONObject
 
-    init(_ body: JSONObject) {
+    init(_ body: JSONObject, _ log: OddityLog?) {
         self.body = body
+        self.log = log
     }
 
     var type: String? {
@@ -31,7 +33,7 @@ struct DynamicEnvelope: SourceEnvelope {
     }
 
     var occurredAt: Date? {
-        body["timestamp"].flatMap { LenientDate.parse($0) ?? LenientDate.parseUnix($0) }
+        body["timestamp"].flatMap(DateOrUnixTime.parse)
     }
 
     var isRedelivery: Bool {
@@ -43,12 +45,26 @@ struct DynamicEnvelope: SourceEnvelope {
     }
 
     var root: JSONReader {
-        JSONReader(body, path: "")
+        JSONReader(body, path: "", log: log)
     }
 
-    func data() throws(UndecodableEvent) -> JSONReader {
-        guard let content else { throw UndecodableEvent(path: "data", expectation: "expected an object") }
-        return JSONReader(content, path: "data")
+    /// Reads the members of the data, of which Dynamic promises none.
+    func data() -> JSONReader {
+        root.looseMembers("data")
+    }
+}
+
+/// A time as a date, or as seconds or milliseconds since 1970.
+private struct DateOrUnixTime: JSONReadable {
+    let date: Date
+
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        guard let date = Self.parse(value) else { throw path.misfit("a date or a Unix time", found: value) }
+        self.date = date
+    }
+
+    static func parse(_ value: JSONValue) -> Date? {
+        LenientDate.parse(value) ?? LenientDate.parseUnix(value)
     }
 }
 
@@ -56,7 +72,7 @@ extension Dynamic {
     /// What an event of Dynamic says beside its data.
     ///
     /// Dynamic promises none of it.
-    public struct Notice: Hashable, Sendable {
+    public struct Notice: SourceNotice, Hashable, Sendable {
         /// The identity of the event; two webhooks of one environment send it twice, under two message identities.
         public let eventID: String?
         /// The identity of the message, the same on every attempt to deliver it.
@@ -73,16 +89,20 @@ extension Dynamic {
         public let occurredAt: Date?
         /// Whether a person at Dynamic had it sent again.
         public let isRedelivery: Bool
+        let record: OddityRecord
 
-        init(_ envelope: DynamicEnvelope) throws(UndecodableEvent) {
-            self.eventID = try envelope.root.optional("eventId")
-            self.messageID = try envelope.root.optional("messageId")
-            self.webhookID = try envelope.root.optional("webhookId")
-            self.environmentID = try envelope.root.optional("environmentId")
-            self.environmentName = try envelope.root.optional("environmentName")
-            self.actorID = try envelope.root.optional("userId")
-            self.occurredAt = envelope.occurredAt
-            self.isRedelivery = envelope.isRedelivery
+        init(_ envelope: DynamicEnvelope) {
+            let root = envelope.root
+            self.record = envelope.record
+            self.eventID = root.optional("eventId")
+            self.messageID = root.optional("messageId")
+            self.webhookID = root.optional("webhookId")
+            self.environmentID = root.optional("environmentId")
+            self.environmentName = root.optional("environmentName")
+            self.actorID = root.optional("userId")
+            let occurredAt: DateOrUnixTime? = root.optional("timestamp")
+            self.occurredAt = occurredAt?.date
+            self.isRedelivery = root.optional("redelivery") ?? false
         }
     }
 

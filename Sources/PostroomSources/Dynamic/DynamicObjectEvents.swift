@@ -26,7 +26,7 @@ extension DynamicSocialEvent {
             linkID: data.optionalID("id"),
             userID: data.optionalID("userId"),
             account: Dynamic.SocialAccount(data),
-            json: envelope.root.value("data")
+            json: envelope.root.raw("data")
         )
     }
 }
@@ -88,7 +88,7 @@ extension DynamicBusinessAccountEvent {
     init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
         try self.init(
             notice: Dynamic.Notice(envelope),
-            account: Dynamic.BusinessAccount(data, envelope.root.value("data"))
+            account: Dynamic.BusinessAccount(data, envelope.root.raw("data"))
         )
     }
 }

@@ -6,10 +6,12 @@ struct NyuchiEnvelope: SourceEnvelope {
     static let source = Source.nyuchi
     static let typePaths = [["type"]]
 
+    let log: OddityLog?
     private let body: JSONObject
 
-    init(_ body: JSONObject) {
+    init(_ body: JSONObject, _ log: OddityLog?) {
         self.body = body
+        self.log = log
     }
 
     var id: String? {
@@ -34,29 +36,31 @@ struct NyuchiEnvelope: SourceEnvelope {
     }
 
     var root: JSONReader {
-        JSONReader(body, path: "")
+        JSONReader(body, path: "", log: log)
     }
 
     func data() throws(UndecodableEvent) -> JSONReader {
-        guard let content else { throw UndecodableEvent(path: "data", expectation: "expected an object") }
-        return JSONReader(content, path: "data")
+        try root.members("data")
     }
 }
 
 extension Nyuchi {
     /// What every event of the template says.
-    public struct Notice: Hashable, Sendable {
+    public struct Notice: SourceNotice, Hashable, Sendable {
         /// The identity of the event, the same on every attempt to deliver it.
         public let eventID: String
-        /// When it happened, by the producer's clock.
-        public let createdAt: Date
+        /// When it happened, by the producer's clock; `nil` where the producer does not say, which is an oddity.
+        public let createdAt: Date?
         /// The workspace, or `nil` where the producer does not say.
         public let workspaceID: String?
+        let record: OddityRecord
 
-        init(_ envelope: NyuchiEnvelope) throws(UndecodableEvent) {
-            self.eventID = try envelope.root.id("id")
-            self.createdAt = try envelope.root.value("created_at")
-            self.workspaceID = envelope.workspaceID
+        init(_ envelope: NyuchiEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            let root = envelope.root
+            self.eventID = try root.id("id")
+            self.createdAt = root.expected("created_at")
+            self.workspaceID = data.optionalID("workspace_id") ?? root.optionalID("workspace_id")
+            self.record = envelope.record
         }
     }
 }

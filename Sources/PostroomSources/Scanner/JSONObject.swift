@@ -23,6 +23,14 @@ struct JSONObject: Sendable {
         }
     }
 
+    /// An object without members.
+    static let empty = JSONObject(text: [], members: [])
+
+    private init(text: [UInt8], members: [JSONMember]) {
+        self.text = text
+        self.members = members
+    }
+
     /// An object inside an accepted text.
     fileprivate init(text: [UInt8], range: Range<Int>) {
         self.text = text
@@ -44,25 +52,35 @@ struct JSONObject: Sendable {
 
     /// Every value of that name, told apart from none and from several.
     func lookup(_ name: String) -> Lookup {
-        var found: JSONMember?
-        for member in members where isNamed(member, name) {
-            if found != nil {
-                return .several
-            }
-            found = member
+        var found: Int?
+        var isAmbiguous = false
+        forEachMember(named: name) { index in
+            isAmbiguous = found != nil
+            found = index
+            return isAmbiguous
         }
         guard let found else { return .absent }
-        return .one(JSONValue(text: text, range: found.value))
+        return isAmbiguous ? .several : .one(JSONValue(text: text, range: members[found].value))
     }
 
     /// All values of that name, in their order.
     func values(named name: String) -> [JSONValue] {
-        members.compactMap { isNamed($0, name) ? JSONValue(text: text, range: $0.value) : nil }
+        var values: [JSONValue] = []
+        forEachMember(named: name) { index in
+            values.append(JSONValue(text: text, range: members[index].value))
+            return false
+        }
+        return values
     }
 
     /// Whether there is a member of that name.
     func has(_ name: String) -> Bool {
-        members.contains { isNamed($0, name) }
+        var isThere = false
+        forEachMember(named: name) { _ in
+            isThere = true
+            return true
+        }
+        return isThere
     }
 
     /// Names and values, in their order.
@@ -72,18 +90,31 @@ struct JSONObject: Sendable {
         }
     }
 
-    private func isNamed(_ member: JSONMember, _ name: String) -> Bool {
-        if member.nameHasEscapes {
-            return decodedName(member).elementsEqual(name.utf8)
+    /// Tells where the members of a name stand among all members, until somebody has heard enough.
+    ///
+    /// It is asked for each field of each event: the name is taken apart once, and only names of its length are compared.
+    @inline(__always)
+    private func forEachMember(named name: String, _ isEnough: (Int) -> Bool) {
+        var name = name
+        name.withUTF8 { name in
+            for index in members.indices {
+                let member = members[index]
+                guard member.nameHasEscapes || Int(member.nameEnd - member.nameStart) == name.count else { continue }
+                let isNamed =
+                    member.nameHasEscapes
+                    ? decodedName(member).elementsEqual(name) : isEqual(Int(member.nameStart), name)
+                if isNamed, isEnough(index) {
+                    return
+                }
+            }
         }
-        let utf8 = name.utf8
-        guard member.name.count == utf8.count else { return false }
-        // By hand: this is asked for each field of each event, and a generic comparison of sequences costs more than
-        // finding the value does.
-        var position = member.name.lowerBound
-        for byte in utf8 {
-            guard text[position] == byte else { return false }
-            position += 1
+    }
+
+    @inline(__always)
+    private func isEqual(_ start: Int, _ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        let text = text.span
+        for offset in name.indices where text[start + offset] != name[offset] {
+            return false
         }
         return true
     }

@@ -12,22 +12,27 @@ struct WachtEnvelope: SourceEnvelope {
 
     /// The event type.
     let type: String?
-    /// When the delivery was queued, by the innermost envelope.
-    let sentAt: Date?
     /// Whether a replay wrapped the envelope again.
     let isReplay: Bool
     /// The innermost data, whatever it is; `nil` in a bare envelope.
     let value: JSONValue?
     /// The innermost data; `nil` where it is no object.
     let content: JSONObject?
+    /// The innermost envelope.
+    private let envelope: JSONObject
+    /// How often an envelope stands in another one; `nil` for a bare one.
+    private let level: Int?
+    let log: OddityLog?
 
-    init(_ body: JSONObject) {
+    init(_ body: JSONObject, _ log: OddityLog?) {
+        self.log = log
         guard body.has("type") else {
             self.type = Self.bareType(body)
-            self.sentAt = body["timestamp"].flatMap(LenientDate.parse)
             self.isReplay = false
             self.value = nil
             self.content = type == nil ? nil : body
+            self.envelope = body
+            self.level = nil
             return
         }
         let type = body["type"]?.string
@@ -35,21 +40,22 @@ struct WachtEnvelope: SourceEnvelope {
         var value = envelope["data"]
         // Members are found anew each time an object is asked for: once for each level.
         var content = value?.object
-        var isReplay = false
-        for _ in 0..<Self.deepestReplay {
+        var level = 0
+        while level < Self.deepestReplay {
             guard let inner = content, inner.count == 3, inner.has("timestamp"), inner.has("data"),
                 type != nil, inner["type"]?.string == type
             else { break }
             envelope = inner
             value = inner["data"]
             content = value?.object
-            isReplay = true
+            level += 1
         }
         self.type = type
-        self.sentAt = envelope["timestamp"].flatMap(LenientDate.parse)
-        self.isReplay = isReplay
+        self.isReplay = level > 0
         self.value = value
         self.content = content
+        self.envelope = envelope
+        self.level = level
     }
 
     private static func bareType(_ body: JSONObject) -> String? {
@@ -61,8 +67,40 @@ struct WachtEnvelope: SourceEnvelope {
         }
     }
 
+    /// When the delivery was queued, by the innermost envelope.
+    var sentAt: Date? {
+        envelope["timestamp"].flatMap(LenientDate.parse)
+    }
+
+    /// The innermost envelope's members.
+    var reader: JSONReader {
+        JSONReader(envelope, path: Self.path(level ?? 0), log: log)
+    }
+
+    /// Where the innermost data stands.
+    var dataPath: JSONPath {
+        JSONPath(parent: Self.path(level ?? 0), name: "data", log: log)
+    }
+
+    /// The path of the envelope that stands so many times in another one.
+    private static func path(_ level: Int) -> String {
+        switch level {
+        case 0: ""
+        case 1: "data"
+        default: Array(repeating: "data", count: level).joined(separator: ".")
+        }
+    }
+
+    /// Reads the members of the innermost data of an event that needs none of them.
+    var looseData: JSONReader {
+        content.map { JSONReader($0, path: dataPath.text, log: log) } ?? reader.looseMembers("data")
+    }
+
     func data() throws(UndecodableEvent) -> JSONReader {
-        guard let content else { throw UndecodableEvent(path: "data", expectation: "expected an object") }
-        return JSONReader(content, path: "data")
+        if let content {
+            return JSONReader(content, path: level.map { Self.path($0 + 1) } ?? "", log: log)
+        }
+        guard let value else { throw dataPath.misfit("an object, found none") }
+        throw dataPath.misfit("an object", found: value)
     }
 }

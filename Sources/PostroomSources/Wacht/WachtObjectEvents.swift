@@ -140,24 +140,26 @@ extension WachtWaitlistEvent {
 }
 
 /// An event about a hook that succeeded.
-protocol WachtHookSucceededEvent: EnvelopedEvent where Envelope == WachtEnvelope {
+protocol WachtHookSucceededEvent: EnvelopeEvent where Envelope == WachtEnvelope {
     init(notice: Wacht.Notice, hook: Wacht.HookRun, output: RawJSON?)
 }
 
 extension WachtHookSucceededEvent {
-    init(_ envelope: WachtEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-        try self.init(notice: Wacht.Notice(envelope), hook: Wacht.HookRun(data), output: data.optional("output"))
+    init(_ envelope: WachtEnvelope) {
+        let data = envelope.looseData
+        self.init(notice: Wacht.Notice(envelope), hook: Wacht.HookRun(data), output: data.optional("output"))
     }
 }
 
 /// An event about a hook that failed.
-protocol WachtHookFailedEvent: EnvelopedEvent where Envelope == WachtEnvelope {
+protocol WachtHookFailedEvent: EnvelopeEvent where Envelope == WachtEnvelope {
     init(notice: Wacht.Notice, hook: Wacht.HookRun, errorMessage: String?)
 }
 
 extension WachtHookFailedEvent {
-    init(_ envelope: WachtEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-        try self.init(
+    init(_ envelope: WachtEnvelope) {
+        let data = envelope.looseData
+        self.init(
             notice: Wacht.Notice(envelope),
             hook: Wacht.HookRun(data),
             errorMessage: data.optional("error_message")
@@ -166,12 +168,13 @@ extension WachtHookFailedEvent {
 }
 
 /// An event about a hook that was skipped.
-protocol WachtHookSkippedEvent: EnvelopedEvent where Envelope == WachtEnvelope {
+protocol WachtHookSkippedEvent: EnvelopeEvent where Envelope == WachtEnvelope {
     init(notice: Wacht.Notice, hook: Wacht.HookRun, reason: String?)
 }
 
 extension WachtHookSkippedEvent {
-    init(_ envelope: WachtEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-        try self.init(notice: Wacht.Notice(envelope), hook: Wacht.HookRun(data), reason: data.optional("reason"))
+    init(_ envelope: WachtEnvelope) {
+        let data = envelope.looseData
+        self.init(notice: Wacht.Notice(envelope), hook: Wacht.HookRun(data), reason: data.optional("reason"))
     }
 }

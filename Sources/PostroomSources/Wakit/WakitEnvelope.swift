@@ -5,10 +5,12 @@ struct WakitEnvelope: SourceEnvelope {
     static let source = Source.wakit
     static let typePaths = [["entity"], ["action"]]
 
+    let log: OddityLog?
     private let body: JSONObject
 
-    init(_ body: JSONObject) {
+    init(_ body: JSONObject, _ log: OddityLog?) {
         self.body = body
+        self.log = log
     }
 
     var entity: String? {
@@ -48,7 +50,6 @@ struct WakitEnvelope: SourceEnvelope {
     }
 
     func data() throws(UndecodableEvent) -> JSONReader {
-        guard let row else { throw UndecodableEvent(path: "data", expectation: "expected an object") }
-        return JSONReader(row, path: "data")
+        try JSONReader(body, path: "", log: log).members("data")
     }
 }

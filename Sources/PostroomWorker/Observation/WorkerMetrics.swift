@@ -11,6 +11,7 @@ final class WorkerMetrics: Sendable {
     let spilledPairs: Counter
     let crashStrikes: Counter
     let settleSeconds: Timer
+    let oddities: OddityMetrics
 
     init(_ factory: any MetricsFactory) {
         self.inFlight = Meter(label: "postroom_worker_in_flight", factory: factory)
@@ -22,5 +23,6 @@ final class WorkerMetrics: Sendable {
         self.spilledPairs = Counter(label: "postroom_spilled_pairs_total", factory: factory)
         self.crashStrikes = Counter(label: "postroom_crash_strikes_total", factory: factory)
         self.settleSeconds = Timer(label: "postroom_settle_seconds", factory: factory)
+        self.oddities = OddityMetrics(factory)
     }
 }

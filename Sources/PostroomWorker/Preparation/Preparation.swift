@@ -27,6 +27,7 @@ final class Preparation: Sendable {
     private let reports: [AttemptReport]
     private let rules: @Sendable (Source) -> any SourceRules
     private let eventType: @Sendable (Delivery) -> String?
+    private let oddities: OddityMetrics
     private let clock: WorkerClock
     private let state = Mutex(State())
 
@@ -35,12 +36,14 @@ final class Preparation: Sendable {
         reports: [AttemptReport],
         rules: @escaping @Sendable (Source) -> any SourceRules,
         eventType: @escaping @Sendable (Delivery) -> String?,
+        oddities: OddityMetrics,
         clock: WorkerClock
     ) {
         self.lanes = lanes
         self.reports = reports
         self.rules = rules
         self.eventType = eventType
+        self.oddities = oddities
         self.clock = clock
     }
 
@@ -142,6 +145,7 @@ final class Preparation: Sendable {
             }
             guard !route.runs.isEmpty else { continue }
             let prepared = prepare(delivery, for: route.runs)
+            oddities.count(prepared)
             for lane in route.runs {
                 let handler = lanes[lane].handler
                 if case .failure(let error) = prepared.value(handler.decoder) {
@@ -196,6 +200,9 @@ final class Preparation: Sendable {
             }
             let count = AttemptCount(failed: retry.failedAttempts, forgiven: retry.forgivenAttempts)
             let prepared = prepare(retry.delivery, for: [lane])
+            if count.failed == 0 {
+                oddities.count(prepared)
+            }
             if case .failure(let error) = prepared.value(lanes[lane].handler.decoder) {
                 held.end(reports[lane].undecodable(error, retry.delivery.id, count))
             } else {

@@ -3,6 +3,8 @@ package import PostroomCore
 /// A delivery as its handlers receive it: the event, and each type that they asked for, decoded once.
 package final class PreparedDelivery: Sendable {
     package let event: Event
+    /// The number of places in the body that did not fit and were left out.
+    let oddities: Int
     private let decoded: [(type: ObjectIdentifier, value: Result<any WebhookEvent, any Error>)]
 
     package init(_ event: Event, decoders: some Sequence<EventDecoder>) {
@@ -11,6 +13,7 @@ package final class PreparedDelivery: Sendable {
             decoded.append((decoder.identity, Result { try decoder.decode(event) }))
         }
         self.event = event
+        self.oddities = decoded.reduce(0) { most, entry in max(most, (try? entry.value.get())?.oddities.count ?? 0) }
         self.decoded = decoded
     }
 

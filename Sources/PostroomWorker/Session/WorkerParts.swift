@@ -62,6 +62,7 @@ final class WorkerParts: Sendable {
             reports: reports,
             rules: rules,
             eventType: eventType ?? { rules($0.source).identify(headers: $0.headers, body: $0.body).eventType },
+            oddities: metrics.oddities,
             clock: clock
         )
     }

@@ -97,8 +97,8 @@ struct ShowTests {
                   "event_type":"invoice.paid",
                   "idempotency_key":"inv-1",
                   "body_bytes":15,
-                  "oddity":null,
                   "unreadable":null,
+                  "oddities":[],
                   "headers":[{"name":"Content-Type","value":"application/json"},\
                 {"name":"X-Signature-256","value":"•••"}],
                   "handlers":[{"at":"2026-05-31T11:58:01.000Z","handler":"crm.sync","state":"failed","attempt":1,\
@@ -118,6 +118,42 @@ struct ShowTests {
         #expect(notes == "unreadable: not UTF-8 (byte 17); only handlers of every event got it\n")
         let (data, _) = written { view.write(to: $0, now: Self.now, true) }
         #expect(data.contains(#""unreadable":"not UTF-8 (byte 17)""#))
+    }
+
+    static let odd: [(eventType: String, body: String, oddities: [String])] = [
+        (
+            "user.created",
+            #"{"id":"e","type":"user.created","data":{"user_id":"u","email":["hunter2"]}}"#,
+            [
+                "created_at: expected a value, found none", "data.email: expected a string, found an array",
+            ]
+        ),
+        (
+            "user.created",
+            #"{"id":"e","type":"user.created","created_at":"2026-05-31T11:58:00Z","data":{"user_id":{"hunter2":1}}}"#,
+            ["no typed handler can take it: data.user_id: expected a string or an integer, found an object"]
+        ),
+        ("user.renamed", #"{"id":"e","type":"user.renamed","data":["hunter2"]}"#, []),
+    ]
+
+    @Test("a delivery says what in its body is odd, and quotes nothing of it", arguments: odd)
+    func oddities(_ test: (eventType: String, body: String, oddities: [String])) {
+        let delivery = Delivery(
+            id: DeliveryID(rawValue: 4096),
+            endpoint: "nyuchi",
+            source: .nyuchi,
+            eventType: test.eventType,
+            idempotencyKey: "e",
+            receivedAt: moment("2026-05-31T11:58:00Z"),
+            headers: Headers(),
+            body: Array(test.body.utf8)
+        )
+        let view = DeliveryView(delivery: delivery, pairs: [])
+        let notes = written { view.write(to: $0, now: Self.now, false) }.notes
+        #expect(notes == test.oddities.map { "odd: \($0)\n" }.joined())
+        let json = written { view.write(to: $0, now: Self.now, true) }.data
+        #expect(json.contains("\"oddities\":[\(test.oddities.map { "\"\($0)\"" }.joined(separator: ","))]"))
+        #expect(!(notes + json).contains("hunter2"))
     }
 
     @Test("a delivery that no handler has had says so")

@@ -40,7 +40,7 @@ struct DocumentedExamplesTests {
             .userMessage, .clarificationRequest, .clarificationResponse, .approvalRequest, .approvalResponse,
             .toolResult,
         ]
-        #expect(messages.map(\.content.type) == kinds)
+        #expect(messages.map(\.content?.type) == kinds)
         #expect(messages.map(\.type) == kinds)
     }
 

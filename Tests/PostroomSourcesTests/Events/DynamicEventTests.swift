@@ -10,14 +10,15 @@ struct DynamicEventTests {
         try event(.dynamic, #"{"eventName":"\#(type)","data":\#(data)}"#).decode()
     }
 
-    @Test("every event decodes from an empty object, and all but the ping need one")
-    func nothingPromised() {
+    @Test("every event decodes from an empty object, and says what is odd where there is none")
+    func nothingPromised() throws {
         for entry in Sources.events(of: .dynamic) {
             let empty = event(.dynamic, #"{"eventName":"\#(entry.eventType)","data":{}}"#)
             #expect(throws: Never.self, "\(entry.eventType)") { try entry.swiftType.init(decoding: empty) }
             for data in ["null", "[]", #""text""#] where entry.eventType != "ping" {
                 let other = event(.dynamic, #"{"eventName":"\#(entry.eventType)","data":\#(data)}"#)
-                #expect(throws: UndecodableEvent.self) { try entry.swiftType.init(decoding: other) }
+                let decoded = try entry.swiftType.init(decoding: other)
+                #expect(decoded.oddities.map(\.path) == ["data"], "\(entry.eventType)")
             }
         }
     }
@@ -47,7 +48,7 @@ struct DynamicEventTests {
         let created = try event(.dynamic, body).decode(as: Dynamic.UserCreated.self)
         #expect(created.notice.actorID == "developer" && created.user.id == "u")
         #expect(created.user.email == .null && created.user.username == .absent && created.user.isNew == true)
-        #expect(created.user.verifiedCredentials.first?.format?.rawValue == "hologram")
+        #expect(created.user.verifiedCredentials.value?.first?.format?.rawValue == "hologram")
         let deleted = try decoded(
             "user.deleted",
             #"{"id":"u","email":null,"deletedAt":"2024-05-21T11:29:27.380Z","deletedReason":null}"#,

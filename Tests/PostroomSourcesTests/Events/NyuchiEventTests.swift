@@ -33,8 +33,8 @@ struct NyuchiEventTests {
             #"{"project_id":"prj_1"\#(test.json)}"#,
             as: Nyuchi.ProjectUpdated.self
         )
-        #expect(updated.changedFields?.names == test.names)
-        #expect(updated.changedFields?.values.count ?? 0 == test.values)
+        #expect(updated.changedFields.value?.names == test.names)
+        #expect(updated.changedFields.value?.values.count ?? 0 == test.values)
         #expect(updated.updatedBy == nil)
     }
 

@@ -32,8 +32,8 @@ struct WachtEventTests {
             #"{"entity_id":8001,"id":"8001","name":"Acme","image_url":"","member_count":1,"private_metadata":{"k":"hunter2"},"roles":[{"id":1,"name":"admin","permissions":[{"new":1}]}],"workspaces":[{"id":"9","name":"w"}]}"#,
             as: Wacht.OrganizationUpdated.self
         )
-        #expect(whole.organization.memberCount == 1 && whole.organization.roles.first?.name == "admin")
-        #expect(whole.organization.workspaces.map(\.id) == ["9"])
+        #expect(whole.organization.memberCount == 1 && whole.organization.roles.value?.first?.name == "admin")
+        #expect(whole.organization.workspaces.value?.map(\.id) == ["9"])
         #expect(whole.organization.imageURL?.isEmpty == true)
         #expect(!"\(whole)".contains("hunter2"))
         let partial = try decoded("organization.deleted", #"{"entity_id":8001}"#, as: Wacht.OrganizationDeleted.self)
@@ -43,7 +43,7 @@ struct WachtEventTests {
             #"{"entity_id":1,"id":"1","first_name":"Ava","username":"ava"}"#,
             as: Wacht.UserDeleted.self
         )
-        #expect(user.user.firstName == "Ava" && user.user.deploymentID == nil && user.user.emailAddresses.isEmpty)
+        #expect(user.user.firstName == "Ava" && user.user.deploymentID == nil && user.user.emailAddresses == .absent)
     }
 
     @Test("a second factor's event is about the user, and its identity is another")
@@ -86,7 +86,7 @@ struct WachtEventTests {
             as: Wacht.SessionCreated.self
         )
         #expect(created.session.activeSignInID == .null)
-        #expect(created.session.signIns.first?.ipAddress?.exposed == "192.0.2.7")
+        #expect(created.session.signIns.value?.first?.ipAddress?.exposed == "192.0.2.7")
         #expect(!"\(created)".contains("192.0.2.7"))
     }
 

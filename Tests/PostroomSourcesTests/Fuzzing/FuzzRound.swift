@@ -63,8 +63,16 @@ struct FuzzRound {
         for entry in Sources.events(of: source) {
             let isOwn = identity.eventType.map { entry.swiftType.eventTypes.contains($0) } ?? false
             do {
-                _ = try entry.swiftType.init(decoding: event)
+                let oddities = try entry.swiftType.init(decoding: event).oddities
                 guard isOwn else { return "an event is decoded as \(entry.eventType) and routed as another type" }
+                for oddity in oddities where oddity.path.isEmpty || !oddity.finding.hasPrefix("expected ") {
+                    return "an oddity does not say what was expected where: \(oddity)"
+                }
+                guard oddities.count <= OddityLog.capacity else { return "there are \(oddities.count) oddities" }
+                // A path may have the names of a changed body; a finding has none of its texts.
+                if oddities.contains(where: { $0.finding.contains(SensitiveOracle.canary) }) {
+                    return "an oddity quotes the body"
+                }
             } catch let error as UndecodableEvent {
                 guard isOwn else { continue }
                 if !error.expectation.hasPrefix("expected ") {

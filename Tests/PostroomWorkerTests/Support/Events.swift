@@ -36,6 +36,16 @@ struct Numbered: WebhookEvent {
     }
 }
 
+/// An event of which two places are always odd.
+struct Odd: WebhookEvent {
+    static let source: Source = "bearer"
+    static let eventTypes = ["odd"]
+
+    let oddities = ["a", "b"].map { EventOddity(path: $0, finding: "expected a string, found null") }
+
+    init(decoding event: Event) {}
+}
+
 /// An error of a handler.
 struct Refused: Error, CustomStringConvertible {
     let description: String

@@ -11,15 +11,28 @@ struct DeliveryView: Sendable {
     /// The body, where it is shown: for people it is then all that is.
     var body: ShownBody?
 
+    /// What of it is not as its producer promises, in words: of the request, then of the body by JSON path.
+    ///
+    /// A body that no typed handler could take says why, as its only oddity.
+    private var oddities: [String] {
+        let ofRequest = Sources.rules(for: delivery.source).details(of: delivery).oddity
+        do {
+            let ofBody = try Sources.typedEvent(of: delivery)?.oddities ?? []
+            return [ofRequest].compactMap(\.self) + ofBody.map(\.description)
+        } catch {
+            return [ofRequest].compactMap(\.self) + ["no typed handler can take it: \(error)"]
+        }
+    }
+
     /// Writes it for people or machines.
     func write(to output: CommandOutput, now: Timestamp, _ asJSON: Bool) {
         let columns = DeliveryColumns.delivery(now: now)
         let headers = HeaderDisplay(delivery.headers)
-        let oddity = Sources.rules(for: delivery.source).details(of: delivery).oddity
+        let oddities = self.oddities
         guard !asJSON else {
             let more = [
-                JSONTree.Member("oddity", .string(orNull: oddity)),
                 JSONTree.Member("unreadable", .string(orNull: unreadable?.description)),
+                JSONTree.Member("oddities", .array(oddities.map { .string($0) })),
                 JSONTree.Member("headers", headers.json),
                 JSONTree.Member("handlers", .array(pairs.map { DeliveryColumns.pairs.object($0) })),
             ]
@@ -29,7 +42,7 @@ struct DeliveryView: Sendable {
             return body.write(to: output)
         }
         output.show(delivery, columns, asJSON: false)
-        if let oddity {
+        for oddity in oddities {
             output.note("odd: \(oddity)", .yellow)
         }
         if let unreadable {

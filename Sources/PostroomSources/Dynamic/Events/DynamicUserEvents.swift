@@ -40,7 +40,7 @@ extension Dynamic {
         public let json: RawJSON
 
         init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-            self.notice = try Notice(envelope)
+            self.notice = Notice(envelope)
             self.user = try User(data)
             self.json = try envelope.root.value("data")
         }
@@ -63,8 +63,8 @@ extension Dynamic {
         public let json: RawJSON
 
         init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-            self.notice = try Notice(envelope)
-            self.userID = try data.optionalID("userId")
+            self.notice = Notice(envelope)
+            self.userID = data.optionalID("userId")
             self.json = try envelope.root.value("data")
         }
     }

@@ -11,8 +11,8 @@ extension Dynamic {
         /// What the event says beside its data.
         public let notice: Notice
 
-        init(_ envelope: DynamicEnvelope) throws(UndecodableEvent) {
-            self.notice = try Notice(envelope)
+        init(_ envelope: DynamicEnvelope) {
+            self.notice = Notice(envelope)
         }
     }
 }

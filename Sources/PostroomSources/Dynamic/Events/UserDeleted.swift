@@ -25,13 +25,13 @@ extension Dynamic {
         public let environmentID: String?
 
         init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-            self.notice = try Notice(envelope)
-            self.userID = try data.optionalID("id")
-            self.email = try data.field("email")
-            self.deletedAt = try data.optional("deletedAt")
-            self.deletedReason = try data.field("deletedReason")
-            self.deletedByID = try data.idField("deletedById")
-            self.environmentID = try data.optionalID("projectEnvironmentId")
+            self.notice = Notice(envelope)
+            self.userID = try data.identity("id")
+            self.email = data.field("email")
+            self.deletedAt = data.optional("deletedAt")
+            self.deletedReason = data.field("deletedReason")
+            self.deletedByID = data.idField("deletedById")
+            self.environmentID = data.optionalID("projectEnvironmentId")
         }
     }
 }

@@ -18,10 +18,10 @@ extension Dynamic {
         public let json: RawJSON
 
         init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-            self.notice = try Notice(envelope)
-            self.visitID = try data.optionalID("id")
-            self.userID = try data.optionalID("userId")
-            self.json = try envelope.root.value("data")
+            self.notice = Notice(envelope)
+            self.visitID = try data.identity("id")
+            self.userID = data.optionalID("userId")
+            self.json = envelope.root.raw("data")
         }
     }
 }

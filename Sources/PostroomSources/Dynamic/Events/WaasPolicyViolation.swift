@@ -46,22 +46,22 @@ extension Dynamic {
         public let json: RawJSON
 
         init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-            self.notice = try Notice(envelope)
-            self.reason = try data.optional("reasonCode")
-            self.message = try data.optional("errorMessage")
-            self.walletID = try data.optionalID("walletId")
-            self.publicKey = try data.optional("publicKey")
-            self.operation = try data.optional("operationType")
-            self.chainID = try data.optionalID("chainId")
-            self.deniedAddresses = try data.field("deniedAddresses")
-            self.notAllowedAddresses = try data.field("notAllowedAddresses")
-            self.counterparties = try data.field("counterparties")
-            self.asset = try data.optional("asset")
-            self.limit = try data.decimal("maxPerCallLimit")
-            self.outgoingValue = try data.decimal("totalOutgoingValue")
-            self.simulationStatus = try data.optional("simulationStatus")
-            self.validationResult = try data.optional("validationResultType")
-            self.address = try data.optional("address")
+            self.notice = Notice(envelope)
+            self.reason = data.optional("reasonCode")
+            self.message = data.optional("errorMessage")
+            self.walletID = data.optionalID("walletId")
+            self.publicKey = data.optional("publicKey")
+            self.operation = data.optional("operationType")
+            self.chainID = data.optionalID("chainId")
+            self.deniedAddresses = data.list("deniedAddresses")
+            self.notAllowedAddresses = data.list("notAllowedAddresses")
+            self.counterparties = data.list("counterparties")
+            self.asset = data.optional("asset")
+            self.limit = data.decimal("maxPerCallLimit")
+            self.outgoingValue = data.decimal("totalOutgoingValue")
+            self.simulationStatus = data.optional("simulationStatus")
+            self.validationResult = data.optional("validationResultType")
+            self.address = data.optional("address")
             self.json = try envelope.root.value("data")
         }
     }
@@ -74,8 +74,8 @@ extension Dynamic {
         public let label: String?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.address = try json.optional("address")
-            self.label = try json.optional("label")
+            self.address = json.optional("address")
+            self.label = json.optional("label")
         }
     }
 
@@ -89,9 +89,9 @@ extension Dynamic {
         public let symbol: String?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.address = try json.optional("address")
-            self.kind = try json.optional("type")
-            self.symbol = try json.optional("symbol")
+            self.address = json.optional("address")
+            self.kind = json.optional("type")
+            self.symbol = json.optional("symbol")
         }
     }
 

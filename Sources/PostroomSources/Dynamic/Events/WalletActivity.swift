@@ -18,10 +18,10 @@ extension Dynamic {
         public let json: RawJSON
 
         init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-            self.notice = try Notice(envelope)
+            self.notice = Notice(envelope)
             self.wallet = try Wallet(data)
             self.transaction = try WalletTransaction(data)
-            self.json = try envelope.root.value("data")
+            self.json = envelope.root.raw("data")
         }
     }
 }

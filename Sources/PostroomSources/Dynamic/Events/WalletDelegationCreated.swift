@@ -20,10 +20,10 @@ extension Dynamic {
         public let walletAPIKey: Sensitive<EncryptedKey>?
 
         init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-            self.notice = try Notice(envelope)
+            self.notice = Notice(envelope)
             self.wallet = try Wallet(data)
-            self.delegatedShare = try data.optional("encryptedDelegatedShare")
-            self.walletAPIKey = try data.optional("encryptedWalletApiKey")
+            self.delegatedShare = data.optional("encryptedDelegatedShare")
+            self.walletAPIKey = data.optional("encryptedWalletApiKey")
         }
     }
 
@@ -42,13 +42,13 @@ extension Dynamic {
         /// Which of the receiver's public keys that is.
         public let keyID: String?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.algorithm = try json.optional("alg")
-            self.initializationVector = try json.optional("iv")
-            self.ciphertext = try json.optional("ct")
-            self.tag = try json.optional("tag")
-            self.encryptedContentKey = try json.optional("ek")
-            self.keyID = try json.optionalID("kid")
+        init(_ json: JSONReader) {
+            self.algorithm = json.optional("alg")
+            self.initializationVector = json.optional("iv")
+            self.ciphertext = json.optional("ct")
+            self.tag = json.optional("tag")
+            self.encryptedContentKey = json.optional("ek")
+            self.keyID = json.optionalID("kid")
         }
     }
 }

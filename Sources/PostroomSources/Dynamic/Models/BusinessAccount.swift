@@ -20,11 +20,11 @@ extension Dynamic {
 
         init(_ data: JSONReader, _ json: RawJSON) throws(UndecodableEvent) {
             let names = ["businessAccountId", "accountId", "id"]
-            self.id = try data.optionalID(names.first { data.has($0) } ?? "id")
-            self.userID = try data.optionalID("userId")
-            self.role = try data.optional("role")
-            self.walletID = try data.optionalID("walletId")
-            self.proposalID = try data.optionalID("proposalId")
+            self.id = try data.identity(names.first { data.has($0) } ?? "id")
+            self.userID = data.optionalID("userId")
+            self.role = data.optional("role")
+            self.walletID = data.optionalID("walletId")
+            self.proposalID = data.optionalID("proposalId")
             self.json = json
         }
     }

@@ -27,29 +27,29 @@ extension Dynamic {
         /// What the user may do, in words separated by spaces.
         public let scope: String?
         /// The lists of allowed users that the user is on.
-        public let lists: [String]
+        public let lists: Field<[String]>
         /// What the environment still asks the user for.
-        public let missingFields: [RawJSON]
+        public let missingFields: Field<[RawJSON]>
         /// The identity of the credential that the user last signed in with.
         public let lastVerifiedCredentialID: String?
         /// What the user can sign in with, which may be hundreds of wallets.
-        public let verifiedCredentials: [VerifiedCredential]
+        public let verifiedCredentials: Field<[VerifiedCredential]>
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.id = try json.optionalID("id")
-            self.environmentID = try json.optionalID("projectEnvironmentId")
-            self.externalUserID = try json.optionalID("externalUserId")
-            self.email = try json.field("email")
-            self.username = try json.field("username")
-            self.firstVisit = try json.optional("firstVisit")
-            self.lastVisit = try json.optional("lastVisit")
-            self.isNew = try json.optional("newUser")
-            self.sessionID = try json.optionalID("sessionId")
-            self.scope = try json.optional("scope")
-            self.lists = try json.list("lists")
-            self.missingFields = try json.list("missingFields")
-            self.lastVerifiedCredentialID = try json.optionalID("lastVerifiedCredentialId")
-            self.verifiedCredentials = try json.list("verifiedCredentials")
+            self.id = try json.identity("id")
+            self.environmentID = json.optionalID("projectEnvironmentId")
+            self.externalUserID = json.optionalID("externalUserId")
+            self.email = json.field("email")
+            self.username = json.field("username")
+            self.firstVisit = json.optional("firstVisit")
+            self.lastVisit = json.optional("lastVisit")
+            self.isNew = json.optional("newUser")
+            self.sessionID = json.optionalID("sessionId")
+            self.scope = json.optional("scope")
+            self.lists = json.list("lists")
+            self.missingFields = json.list("missingFields")
+            self.lastVerifiedCredentialID = json.optionalID("lastVerifiedCredentialId")
+            self.verifiedCredentials = json.list("verifiedCredentials")
         }
     }
 }

@@ -15,11 +15,11 @@ extension Dynamic {
         public let additionalData: FlowDetails?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.flowID = try json.optionalID("flowId")
-            self.axis = try json.optional("axis")
-            self.previousState = try json.optional("previousState")
-            self.newState = try json.optional("newState")
-            self.additionalData = try json.optional("additionalData")
+            self.flowID = try json.identity("flowId")
+            self.axis = json.optional("axis")
+            self.previousState = json.optional("previousState")
+            self.newState = json.optional("newState")
+            self.additionalData = json.optional("additionalData")
         }
     }
 
@@ -30,8 +30,8 @@ extension Dynamic {
         /// Everything that Dynamic says.
         public let json: RawJSON
 
-        init(_ value: JSONValue, at path: JSONPath) {
-            self.score = value.object?["score"]?.number.flatMap { Double($0) }
+        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) {
+            self.score = value.object.flatMap { JSONReader($0, path: path.text, log: path.log).optional("score") }
             self.json = RawJSON(value, at: path)
         }
     }

@@ -24,13 +24,13 @@ extension Dynamic {
         public let reason: RawJSON?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.walletAddress = try json.optional("walletAddress")
-            self.chain = try json.optional("chain")
-            self.provider = try json.optional("sanctionsProvider")
-            self.checkID = try json.optionalID("sanctionCheckRequestId")
-            self.categories = try json.field("categories")
-            self.origin = try json.optional("origin")
-            self.reason = try json.optional("reason")
+            self.walletAddress = json.optional("walletAddress")
+            self.chain = json.optional("chain")
+            self.provider = json.optional("sanctionsProvider")
+            self.checkID = json.optionalID("sanctionCheckRequestId")
+            self.categories = json.list("categories")
+            self.origin = json.optional("origin")
+            self.reason = json.optional("reason")
         }
     }
 

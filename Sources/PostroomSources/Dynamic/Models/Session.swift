@@ -38,21 +38,21 @@ extension Dynamic {
         public let verifiedCredentials: Field<[VerifiedCredential]>
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.id = try json.optionalID("id")
-            self.userID = try json.optionalID("userId")
-            self.environmentID = try json.optionalID("projectEnvironmentId")
-            self.walletPublicKey = try json.field("walletPublicKey")
-            self.chain = try json.field("chain")
-            self.walletName = try json.field("walletName")
-            self.provider = try json.field("provider")
-            self.ipAddress = try json.field("ipAddress")
-            self.origin = try json.field("origin")
-            self.createdAt = try json.optional("createdAt")
-            self.expiresAt = try json.field("expiresAt")
-            self.revokedAt = try json.field("revokedAt")
-            self.verifiedCredentialType = try json.optional("verifiedCredentialType")
-            self.verifiedCredentialID = try json.optionalID("verifiedCredentialId")
-            self.verifiedCredentials = try json.field("verifiedCredentials")
+            self.id = json.optionalID("id")
+            self.userID = json.optionalID("userId")
+            self.environmentID = json.optionalID("projectEnvironmentId")
+            self.walletPublicKey = json.field("walletPublicKey")
+            self.chain = json.field("chain")
+            self.walletName = json.field("walletName")
+            self.provider = json.field("provider")
+            self.ipAddress = json.field("ipAddress")
+            self.origin = json.field("origin")
+            self.createdAt = json.optional("createdAt")
+            self.expiresAt = json.field("expiresAt")
+            self.revokedAt = json.field("revokedAt")
+            self.verifiedCredentialType = json.optional("verifiedCredentialType")
+            self.verifiedCredentialID = json.optionalID("verifiedCredentialId")
+            self.verifiedCredentials = json.list("verifiedCredentials")
         }
     }
 }

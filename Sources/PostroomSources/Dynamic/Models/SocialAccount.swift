@@ -22,13 +22,13 @@ extension Dynamic {
 
         /// Reads the account that an event is about.
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.provider = try json.optional("provider")
-            self.accountID = try json.idField("accountId")
-            self.username = try json.field("accountUsername")
-            self.displayName = try json.field("accountDisplayName")
-            self.emails = try json.field("accountEmails")
-            self.photos = try json.field("accountPhotos")
-            self.profile = try json.optional("accountProfile")
+            self.provider = json.optional("provider")
+            self.accountID = json.idField("accountId")
+            self.username = json.field("accountUsername")
+            self.displayName = json.field("accountDisplayName")
+            self.emails = json.list("accountEmails")
+            self.photos = json.list("accountPhotos")
+            self.profile = json.optional("accountProfile")
         }
 
         /// Reads the account of a credential, whose names for it begin with `oauth`; `nil` where it has none of them.
@@ -39,13 +39,13 @@ extension Dynamic {
             let accountID = json.name("oauthAccountId", "oauth_account_id")
             let username = json.name("oauthUsername", "oauth_username")
             guard json.has(provider) || json.has(accountID) || json.has(username) else { return nil }
-            self.provider = try json.optional(provider)
-            self.accountID = try json.idField(accountID)
-            self.username = try json.field(username)
-            self.displayName = try json.field(json.name("oauthDisplayName", "oauth_display_name"))
-            self.emails = try json.field(json.name("oauthEmails", "oauth_emails"))
-            self.photos = try json.field(json.name("oauthAccountPhotos", "oauth_account_photos"))
-            self.profile = try json.optional(json.name("oauthMetadata", "oauth_metadata"))
+            self.provider = json.optional(provider)
+            self.accountID = json.idField(accountID)
+            self.username = json.field(username)
+            self.displayName = json.field(json.name("oauthDisplayName", "oauth_display_name"))
+            self.emails = json.list(json.name("oauthEmails", "oauth_emails"))
+            self.photos = json.list(json.name("oauthAccountPhotos", "oauth_account_photos"))
+            self.profile = json.optional(json.name("oauthMetadata", "oauth_metadata"))
         }
     }
 

@@ -34,19 +34,19 @@ extension Dynamic {
         public let verifiedAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.id = try json.optionalID("id")
-            self.format = try json.optional("format")
-            self.chain = try json.optional("chain")
-            self.address = try json.optional("address")
-            self.walletName = try json.optional(json.name("walletName", "wallet_name"))
-            self.walletProvider = try json.optional(json.name("walletProvider", "wallet_provider"))
-            self.email = try json.field("email")
+            self.id = json.optionalID("id")
+            self.format = json.optional("format")
+            self.chain = json.optional("chain")
+            self.address = json.optional("address")
+            self.walletName = json.optional(json.name("walletName", "wallet_name"))
+            self.walletProvider = json.optional(json.name("walletProvider", "wallet_provider"))
+            self.email = json.field("email")
             self.account = try SocialAccount(credential: json)
             self.phone = try PhoneNumber(json)
-            self.publicIdentifier = try json.optional(json.name("publicIdentifier", "public_identifier"))
-            self.isSignInEnabled = try json.optional("signInEnabled")
-            self.lastSelectedAt = try json.optional("lastSelectedAt")
-            self.verifiedAt = try json.optional("verifiedAt")
+            self.publicIdentifier = json.optional(json.name("publicIdentifier", "public_identifier"))
+            self.isSignInEnabled = json.optional("signInEnabled")
+            self.lastSelectedAt = json.optional("lastSelectedAt")
+            self.verifiedAt = json.optional("verifiedAt")
         }
     }
 
@@ -62,9 +62,9 @@ extension Dynamic {
         /// Reads the number of a credential; `nil` where it has none.
         init?(_ json: JSONReader) throws(UndecodableEvent) {
             guard json.has("phoneNumber") else { return nil }
-            self.number = try json.optional("phoneNumber")
-            self.countryCode = try json.optionalID("phoneCountryCode")
-            self.isoCountryCode = try json.optional("isoCountryCode")
+            self.number = json.optional("phoneNumber")
+            self.countryCode = json.optionalID("phoneCountryCode")
+            self.isoCountryCode = json.optional("isoCountryCode")
         }
     }
 

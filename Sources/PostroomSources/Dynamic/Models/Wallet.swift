@@ -16,7 +16,7 @@ extension Dynamic {
         /// EVM addresses compare without regard to case, all others with; see ``isSameAccount(as:)``.
         public let publicKey: String?
         /// More addresses of the same wallet.
-        public let additionalAddresses: [RawJSON]
+        public let additionalAddresses: Field<[RawJSON]>
         /// The user that it belongs to.
         public let userID: String?
         /// The name of the wallet's program, for example `metamask`.
@@ -33,17 +33,17 @@ extension Dynamic {
         public let environmentID: String?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.id = try json.optionalID(json.name("id", "walletId"))
-            self.chain = try json.optional(json.name("chain", "chainName"))
-            self.publicKey = try json.optional(json.name("publicKey", "address", "walletAddress"))
-            self.additionalAddresses = try json.list("walletAdditionalAddresses")
-            self.userID = try json.optionalID("userId")
-            self.name = try json.optional(json.name("name", "walletName"))
-            self.provider = try json.optional(json.name("provider", "walletProvider"))
-            self.format = try json.optional("format")
-            self.createdAt = try json.optional("createdAt")
-            self.lastSelectedAt = try json.optional("lastSelectedAt")
-            self.environmentID = try json.optionalID("projectEnvironmentId")
+            self.id = try json.identity(json.name("id", "walletId"))
+            self.chain = json.optional(json.name("chain", "chainName"))
+            self.publicKey = json.optional(json.name("publicKey", "address", "walletAddress"))
+            self.additionalAddresses = json.list("walletAdditionalAddresses")
+            self.userID = json.optionalID("userId")
+            self.name = json.optional(json.name("name", "walletName"))
+            self.provider = json.optional(json.name("provider", "walletProvider"))
+            self.format = json.optional("format")
+            self.createdAt = json.optional("createdAt")
+            self.lastSelectedAt = json.optional("lastSelectedAt")
+            self.environmentID = json.optionalID("projectEnvironmentId")
         }
 
         /// Whether two wallets have one address on one kind of chain.

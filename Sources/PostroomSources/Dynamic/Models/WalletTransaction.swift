@@ -30,17 +30,17 @@ extension Dynamic {
         public let networkID: String?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.hash = try json.optional("transactionHash")
-            self.blockNumber = try json.optional("blockNumber")
-            self.blockHash = try json.optional("blockHash")
-            self.timestamp = try json.optional("transactionTimestamp")
-            self.explorerURLs = try json.field("blockExplorerUrls")
-            self.fromAddress = try json.optional("fromAddress")
-            self.toAddress = try json.optional("toAddress")
-            self.labels = try json.field("labels")
-            self.transfers = try json.field("assetTransfers")
-            self.chain = try json.optional(json.name("chainName", "chain"))
-            self.networkID = try json.optionalID("networkId")
+            self.hash = json.optional("transactionHash")
+            self.blockNumber = json.optional("blockNumber")
+            self.blockHash = json.optional("blockHash")
+            self.timestamp = json.optional("transactionTimestamp")
+            self.explorerURLs = json.list("blockExplorerUrls")
+            self.fromAddress = json.optional("fromAddress")
+            self.toAddress = json.optional("toAddress")
+            self.labels = json.list("labels")
+            self.transfers = json.list("assetTransfers")
+            self.chain = json.optional(json.name("chainName", "chain"))
+            self.networkID = json.optionalID("networkId")
         }
     }
 
@@ -62,13 +62,13 @@ extension Dynamic {
         public let asset: Asset?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.tokenAddress = try json.optional("tokenAddress")
-            self.fromAddress = try json.optional("fromAddress")
-            self.toAddress = try json.optional("toAddress")
-            self.amount = try json.decimal("amount")
-            self.amountRaw = try json.decimal("amountRaw")
-            self.labels = try json.field("labels")
-            self.asset = try json.optional("metadata")
+            self.tokenAddress = json.optional("tokenAddress")
+            self.fromAddress = json.optional("fromAddress")
+            self.toAddress = json.optional("toAddress")
+            self.amount = json.decimal("amount")
+            self.amountRaw = json.decimal("amountRaw")
+            self.labels = json.list("labels")
+            self.asset = json.optional("metadata")
         }
     }
 
@@ -84,10 +84,10 @@ extension Dynamic {
         public let imageURL: String?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.name = try json.optional("name")
-            self.symbol = try json.optional("symbol")
-            self.decimals = try json.optional("decimals")
-            self.imageURL = try json.optional("imageUri")
+            self.name = json.optional("name")
+            self.symbol = json.optional("symbol")
+            self.decimals = json.optional("decimals")
+            self.imageURL = json.optional("imageUri")
         }
     }
 
@@ -114,8 +114,8 @@ extension Dynamic {
 
 extension JSONReader {
     /// An amount as senders write it: a string, or a number that may be too large for any Swift type.
-    func decimal(_ name: String) throws(UndecodableEvent) -> String? {
-        let decimal: WireDecimal? = try optional(name)
+    func decimal(_ name: String) -> String? {
+        let decimal: WireDecimal? = optional(name)
         return decimal?.text
     }
 }
@@ -123,7 +123,7 @@ extension JSONReader {
 private struct WireDecimal: JSONReadable {
     let text: String
 
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         guard let text = value.string ?? value.number else { throw path.misfit("a string or a number", found: value) }
         self.text = text
     }

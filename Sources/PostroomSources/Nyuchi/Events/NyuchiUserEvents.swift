@@ -20,10 +20,10 @@ extension Nyuchi {
         public let role: Role?
 
         init(_ envelope: NyuchiEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-            self.notice = try Notice(envelope)
+            self.notice = try Notice(envelope, data)
             self.userID = try data.id("user_id")
-            self.email = try data.optional("email")
-            self.role = try data.optional("role")
+            self.email = data.optional("email")
+            self.role = data.optional("role")
         }
     }
 
@@ -42,9 +42,9 @@ extension Nyuchi {
         public let deactivatedBy: String?
 
         init(_ envelope: NyuchiEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-            self.notice = try Notice(envelope)
+            self.notice = try Notice(envelope, data)
             self.userID = try data.id("user_id")
-            self.deactivatedBy = try data.optionalID("deactivated_by")
+            self.deactivatedBy = data.optionalID("deactivated_by")
         }
     }
 

@@ -12,16 +12,16 @@ extension Nyuchi {
         public let notice: Notice
         /// The identity of the project.
         public let projectID: String
-        /// What changed; `nil` where the producer does not say.
-        public let changedFields: ChangedFields?
+        /// What changed; absent where the producer does not say.
+        public let changedFields: Field<ChangedFields>
         /// The identity of the user who changed it.
         public let updatedBy: String?
 
         init(_ envelope: NyuchiEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-            self.notice = try Notice(envelope)
+            self.notice = try Notice(envelope, data)
             self.projectID = try data.id("project_id")
-            self.changedFields = try data.optional("changed_fields")
-            self.updatedBy = try data.optionalID("updated_by")
+            self.changedFields = data.field("changed_fields")
+            self.updatedBy = data.optionalID("updated_by")
         }
     }
 
@@ -34,17 +34,16 @@ extension Nyuchi {
         /// The new values by name; empty where the producer lists the names alone.
         public let values: [String: RawJSON]
 
-        init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
+        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
             guard let object = value.object else {
                 self.names = try [String](value, at: path)
                 self.values = [:]
                 return
             }
-            let place = path.text
             let entries = object.entries
             self.names = entries.map(\.name)
             self.values = Dictionary(
-                entries.map { ($0.name, RawJSON($0.value, at: JSONPath(parent: place, name: $0.name))) },
+                entries.map { ($0.name, RawJSON($0.value, at: path.member($0.name))) },
                 uniquingKeysWith: { first, _ in first }
             )
         }

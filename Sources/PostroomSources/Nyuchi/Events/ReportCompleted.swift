@@ -23,12 +23,11 @@ extension Nyuchi {
         public let downloadURL: Sensitive<String>?
 
         init(_ envelope: NyuchiEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-            self.notice = try Notice(envelope)
+            self.notice = try Notice(envelope, data)
             self.reportID = try data.id("report_id")
-            self.reportName = try data.optional("report_name")
-            let rowCount: Int?? = try? data.optional("row_count")
-            self.rowCount = rowCount ?? nil
-            self.downloadURL = try data.optional("download_url")
+            self.reportName = data.optional("report_name")
+            self.rowCount = data.optional("row_count")
+            self.downloadURL = data.optional("download_url")
         }
     }
 }

@@ -5,7 +5,7 @@ extension Nyuchi {
     ///
     /// The template gives the type two meanings: a connector's synchronization failed after all its retries, or the
     /// webhook endpoint itself failed on several events.
-    public struct SyncFailed: EnvelopedEvent {
+    public struct SyncFailed: EnvelopeEvent {
         typealias Envelope = NyuchiEnvelope
 
         /// `sync.failed`.
@@ -20,7 +20,7 @@ extension Nyuchi {
         }
 
         /// A connector's failure.
-        public struct ConnectorFailure: JSONObjectReadable, Hashable, Sendable {
+        public struct ConnectorFailure: Hashable, Sendable {
             /// The identity of the connector.
             public let connectorID: String
             /// What it connects to, for example `salesforce`.
@@ -30,11 +30,11 @@ extension Nyuchi {
             /// Why it failed, for people; any length, perhaps with markup.
             public let errorMessage: String?
 
-            init(_ json: JSONReader) throws(UndecodableEvent) {
-                self.connectorID = try json.id("connector_id")
-                self.connectorType = try json.optional("connector_type")
-                self.errorCode = try json.optional("error_code")
-                self.errorMessage = try json.optional("error_message")
+            init(_ connectorID: String, _ json: JSONReader) {
+                self.connectorID = connectorID
+                self.connectorType = json.optional("connector_type")
+                self.errorCode = json.optional("error_code")
+                self.errorMessage = json.optional("error_message")
             }
         }
 
@@ -43,12 +43,13 @@ extension Nyuchi {
         /// What failed.
         public let subject: Subject
 
-        init(_ envelope: NyuchiEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-            self.notice = try Notice(envelope)
-            if try data.optionalID("connector_id") != nil {
-                self.subject = .connector(try ConnectorFailure(data))
+        init(_ envelope: NyuchiEnvelope) throws(UndecodableEvent) {
+            let data = envelope.root.looseMembers("data")
+            self.notice = try Notice(envelope, data)
+            if let connectorID = try data.identity("connector_id") {
+                self.subject = .connector(ConnectorFailure(connectorID, data))
             } else {
-                self.subject = .endpoint(try envelope.root.value("data"))
+                self.subject = .endpoint(envelope.root.raw("data"))
             }
         }
     }

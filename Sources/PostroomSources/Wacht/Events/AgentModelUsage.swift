@@ -5,7 +5,7 @@ extension Wacht {
     ///
     /// One is sent for every call. Older versions of Wacht tell the costs too, newer ones the thread and the actor; some
     /// counters count the same under two names.
-    public struct AgentModelUsage: EnvelopedEvent {
+    public struct AgentModelUsage: EnvelopeEvent {
         typealias Envelope = WachtEnvelope
 
         /// `agent.model.usage`.
@@ -16,9 +16,9 @@ extension Wacht {
         /// What was used.
         public let usage: ModelUsage
 
-        init(_ envelope: WachtEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+        init(_ envelope: WachtEnvelope) {
             self.notice = Notice(envelope)
-            self.usage = try ModelUsage(data)
+            self.usage = ModelUsage(envelope.looseData)
         }
     }
 }

@@ -23,7 +23,7 @@ extension Wacht {
         init(_ envelope: WachtEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
             self.notice = Notice(envelope)
             self.threadID = try data.id("thread_id")
-            self.timestamp = try data.optional("timestamp")
+            self.timestamp = data.optional("timestamp")
             self.message = try data.value("data")
         }
     }
@@ -49,7 +49,7 @@ extension Wacht {
         init(_ envelope: WachtEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
             self.notice = Notice(envelope)
             self.threadID = try data.id("thread_id")
-            self.timestamp = try data.optional("timestamp")
+            self.timestamp = data.optional("timestamp")
             self.event = try data.value("data")
         }
     }

@@ -11,9 +11,9 @@ extension Wacht {
         /// Whatever the operator sent: any JSON, or nothing.
         public let data: RawJSON?
 
-        init(_ envelope: WachtEnvelope) throws(UndecodableEvent) {
+        init(_ envelope: WachtEnvelope) {
             self.notice = Notice(envelope)
-            self.data = envelope.value.map { RawJSON($0, at: JSONPath(parent: "", name: "data")) }
+            self.data = envelope.value.map { RawJSON($0, at: envelope.dataPath) }
         }
     }
 }

@@ -16,11 +16,11 @@ extension Wacht {
         public let updatedAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.id = try json.optionalID("id")
+            self.id = json.optionalID("id")
             self.userID = try json.id("user_id", or: "entity_id")
-            self.oneTimePasswordURL = try json.field("otp_url")
-            self.createdAt = try json.optional("created_at")
-            self.updatedAt = try json.optional("updated_at")
+            self.oneTimePasswordURL = json.field("otp_url")
+            self.createdAt = json.optional("created_at")
+            self.updatedAt = json.optional("updated_at")
         }
     }
 }

@@ -25,17 +25,17 @@ extension Wacht {
         /// What the hook was given.
         public let input: RawJSON?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.agentID = try json.optionalID("agent_id")
-            self.deploymentID = try json.optionalID("deployment_id")
-            self.threadID = try json.optionalID("thread_id")
-            self.executionRunID = try json.optionalID("execution_run_id")
-            self.kind = try json.optional("hook_kind")
-            self.status = try json.optional("status")
-            self.toolName = try json.optional("tool_name")
-            self.stepIndex = try json.optional("step_index")
-            self.timestamp = try json.optional("timestamp")
-            self.input = try json.optional("input")
+        init(_ json: JSONReader) {
+            self.agentID = json.optionalID("agent_id")
+            self.deploymentID = json.optionalID("deployment_id")
+            self.threadID = json.optionalID("thread_id")
+            self.executionRunID = json.optionalID("execution_run_id")
+            self.kind = json.optional("hook_kind")
+            self.status = json.optional("status")
+            self.toolName = json.optional("tool_name")
+            self.stepIndex = json.optional("step_index")
+            self.timestamp = json.optional("timestamp")
+            self.input = json.optional("input")
         }
     }
 }

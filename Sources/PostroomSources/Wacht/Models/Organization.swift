@@ -4,7 +4,7 @@ import PostroomCore
 extension Wacht {
     /// An organization of a deployment.
     ///
-    /// Only the identity is promised.
+    /// Only the identity is promised. A list that is absent was not told: it is not empty.
     public struct Organization: JSONObjectReadable, Hashable, Sendable {
         /// The identity of the organization: a 64-bit number in decimal.
         public let id: String
@@ -21,11 +21,11 @@ extension Wacht {
         /// What the deployment keeps with it for itself.
         public let privateMetadata: Sensitive<RawJSON>?
         /// The roles that a member can have.
-        public let roles: [Role]
+        public let roles: Field<[Role]>
         /// The workspaces.
-        public let workspaces: [Workspace]
+        public let workspaces: Field<[Workspace]>
         /// The segments that the organization is in.
-        public let segments: [Segment]
+        public let segments: Field<[Segment]>
         /// When it came to be.
         public let createdAt: Date?
         /// When it last changed.
@@ -33,17 +33,17 @@ extension Wacht {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id", or: "entity_id")
-            self.name = try json.optional("name")
-            self.imageURL = try json.optional("image_url")
-            self.details = try json.optional("description")
-            self.memberCount = try json.optional("member_count")
-            self.publicMetadata = try json.optional("public_metadata")
-            self.privateMetadata = try json.optional("private_metadata")
-            self.roles = try json.list("roles")
-            self.workspaces = try json.list("workspaces")
-            self.segments = try json.list("segments")
-            self.createdAt = try json.optional("created_at")
-            self.updatedAt = try json.optional("updated_at")
+            self.name = json.optional("name")
+            self.imageURL = json.optional("image_url")
+            self.details = json.optional("description")
+            self.memberCount = json.optional("member_count")
+            self.publicMetadata = json.optional("public_metadata")
+            self.privateMetadata = json.optional("private_metadata")
+            self.roles = json.list("roles")
+            self.workspaces = json.list("workspaces")
+            self.segments = json.list("segments")
+            self.createdAt = json.optional("created_at")
+            self.updatedAt = json.optional("updated_at")
         }
     }
 
@@ -56,10 +56,10 @@ extension Wacht {
         /// What it allows, as Wacht has it.
         public let permissions: RawJSON?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.id = try json.optionalID("id")
-            self.name = try json.optional("name")
-            self.permissions = try json.optional("permissions")
+        init(_ json: JSONReader) {
+            self.id = json.optionalID("id")
+            self.name = json.optional("name")
+            self.permissions = json.optional("permissions")
         }
     }
 }

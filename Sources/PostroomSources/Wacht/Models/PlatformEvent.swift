@@ -12,14 +12,13 @@ extension Wacht {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.label = try json.value("event_label")
-            self.data = try json.optional("event_data")
-            let compaction: Compaction? = label == "conversation_compacted" ? try json.optional("event_data") : nil
-            self.compaction = compaction
+            self.data = json.optional("event_data")
+            self.compaction = label == "conversation_compacted" ? json.optional("event_data") : nil
         }
     }
 
     /// What a conversation was compacted to: a summary in place of its older messages.
-    public struct Compaction: JSONReadable, Hashable, Sendable {
+    public struct Compaction: JSONObjectReadable, Hashable, Sendable {
         /// The identity of the thread.
         public let threadID: String?
         /// The identity of the message with the summary.
@@ -29,12 +28,11 @@ extension Wacht {
         /// The identity of the message that was one too many.
         public let triggeringMessageID: String?
 
-        init(_ value: JSONValue, at path: JSONPath) {
-            let object = value.object
-            self.threadID = object?["thread_id"]?.identifier
-            self.summaryMessageID = object?["summary_conversation_id"]?.identifier
-            self.cleanedUpThroughID = object?["cleanup_through_id"]?.identifier
-            self.triggeringMessageID = object?["trigger_conversation_id"]?.identifier
+        init(_ json: JSONReader) {
+            self.threadID = json.optionalID("thread_id")
+            self.summaryMessageID = json.optionalID("summary_conversation_id")
+            self.cleanedUpThroughID = json.optionalID("cleanup_through_id")
+            self.triggeringMessageID = json.optionalID("trigger_conversation_id")
         }
     }
 }

@@ -6,9 +6,9 @@ extension Wacht {
         /// Any text.
         case freeText(placeholder: String?, maximumLength: Int?)
         /// One of several choices, or something else where that is allowed.
-        case singleChoice(choices: [Choice], allowsOther: Bool)
+        case singleChoice(choices: Field<[Choice]>, allowsOther: Bool)
         /// Several of several choices.
-        case multipleChoice(choices: [Choice], minimumSelected: Int?, maximumSelected: Int?)
+        case multipleChoice(choices: Field<[Choice]>, minimumSelected: Int?, maximumSelected: Int?)
         /// Yes or no.
         case yesNo
         /// A number, both bounds included.
@@ -32,8 +32,8 @@ extension Wacht {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.value = try json.value("value")
-            self.label = try json.optional("label")
-            self.details = try json.optional("description")
+            self.label = json.optional("label")
+            self.details = json.optional("description")
         }
     }
 
@@ -59,39 +59,38 @@ extension Wacht {
 }
 
 extension Wacht.AnswerKind: JSONReadable {
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
-        guard let object = value.object else { throw path.misfit("an object", found: value) }
-        let json = JSONReader(object, path: path.text)
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        let json = try path.reader(of: value)
         let kind: String = try json.value("kind")
         self =
             switch kind {
             case "free_text":
-                .freeText(placeholder: try json.optional("placeholder"), maximumLength: try json.optional("max_length"))
+                .freeText(placeholder: json.optional("placeholder"), maximumLength: json.optional("max_length"))
             case "single_choice":
                 .singleChoice(
-                    choices: try json.list("choices"),
-                    allowsOther: try json.optional("allow_other") ?? false
+                    choices: json.fittingList("choices"),
+                    allowsOther: json.optional("allow_other") ?? false
                 )
             case "multi_choice":
                 .multipleChoice(
-                    choices: try json.list("choices"),
-                    minimumSelected: try json.optional("min_selected"),
-                    maximumSelected: try json.optional("max_selected")
+                    choices: json.fittingList("choices"),
+                    minimumSelected: json.optional("min_selected"),
+                    maximumSelected: json.optional("max_selected")
                 )
             case "yes_no":
                 .yesNo
             case "number":
                 .number(
-                    minimum: try json.optional("min"),
-                    maximum: try json.optional("max"),
-                    unit: try json.optional("unit")
+                    minimum: json.optional("min"),
+                    maximum: json.optional("max"),
+                    unit: json.optional("unit")
                 )
             case "date":
-                .date(earliest: try json.optional("min_date"), latest: try json.optional("max_date"))
+                .date(earliest: json.optional("min_date"), latest: json.optional("max_date"))
             case "confirm":
                 .confirm(
-                    confirmLabel: try json.optional("confirm_label"),
-                    cancelLabel: try json.optional("cancel_label")
+                    confirmLabel: json.optional("confirm_label"),
+                    cancelLabel: json.optional("cancel_label")
                 )
             default:
                 .unknown(kind: kind, json: RawJSON(value, at: path))
@@ -100,9 +99,8 @@ extension Wacht.AnswerKind: JSONReadable {
 }
 
 extension Wacht.AnswerValue: JSONReadable {
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
-        guard let object = value.object else { throw path.misfit("an object", found: value) }
-        let json = JSONReader(object, path: path.text)
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        let json = try path.reader(of: value)
         let kind: String = try json.value("kind")
         self =
             switch kind {

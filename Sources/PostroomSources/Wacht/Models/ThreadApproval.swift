@@ -5,12 +5,12 @@ extension Wacht {
     public struct ApprovalRequest: JSONObjectReadable, Hashable, Sendable {
         /// What is asked, for people.
         public let description: String?
-        /// The tools.
-        public let tools: [RequestedTool]
+        /// The tools; those without a name are left out.
+        public let tools: Field<[RequestedTool]>
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.description = try json.optional("description")
-            self.tools = try json.list("tools")
+        init(_ json: JSONReader) {
+            self.description = json.optional("description")
+            self.tools = json.fittingList("tools")
         }
     }
 
@@ -24,9 +24,9 @@ extension Wacht {
         public let toolDescription: String?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.toolID = try json.optionalID("tool_id")
+            self.toolID = json.optionalID("tool_id")
             self.toolName = try json.value("tool_name")
-            self.toolDescription = try json.optional("tool_description")
+            self.toolDescription = json.optional("tool_description")
         }
     }
 
@@ -37,12 +37,14 @@ extension Wacht {
     public struct ApprovalResponse: JSONObjectReadable, Hashable, Sendable {
         /// The identity of the message with the request.
         public let requestMessageID: String?
-        /// The tools that the user approved of, and how.
-        public let approvals: [ToolApproval]
+        /// The tools that the user approved of, and how; empty where all are denied.
+        ///
+        /// Approvals without a tool or a mode are left out, and so count as denials.
+        public let approvals: Field<[ToolApproval]>
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.requestMessageID = try json.optionalID("request_message_id")
-            self.approvals = try json.list("approvals")
+        init(_ json: JSONReader) {
+            self.requestMessageID = json.optionalID("request_message_id")
+            self.approvals = json.fittingList("approvals")
         }
 
         /// Whether the user approved of a tool.
@@ -51,9 +53,10 @@ extension Wacht {
         /// - Returns: Whether there is an approval of it in a mode that this version knows; one in an unknown mode counts
         ///   as a denial.
         public func allows(_ toolName: String) -> Bool {
-            approvals.contains { approval in
-                approval.toolName == toolName && (approval.mode == .once || approval.mode == .always)
-            }
+            (approvals.value ?? [])
+                .contains { approval in
+                    approval.toolName == toolName && (approval.mode == .once || approval.mode == .always)
+                }
         }
     }
 

@@ -5,16 +5,17 @@ extension Wacht {
     public struct ClarificationRequest: JSONObjectReadable, Hashable, Sendable {
         /// Why it asks.
         public let context: String?
-        /// The questions; empty where Wacht sends them in a form that it does not document.
-        public let questions: [Question]
+        /// The questions; absent where Wacht sends them in a form that it does not document.
+        ///
+        /// Those that don't fit are left out, and stand among the event's oddities; ``json`` has them all.
+        public let questions: Field<[Question]>
         /// The questions as they came: any JSON.
         public let json: RawJSON?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.context = try json.optional("context")
-            let questions: LenientList<Question>? = try json.optional("questions")
-            self.questions = questions?.elements ?? []
-            self.json = try json.optional("questions")
+        init(_ json: JSONReader) {
+            self.context = json.optional("context")
+            self.questions = json.fittingList("questions")
+            self.json = json.optional("questions")
         }
     }
 
@@ -38,19 +39,20 @@ extension Wacht {
     public struct ClarificationResponse: JSONObjectReadable, Hashable, Sendable {
         /// The identity of the message with the questions.
         public let requestMessageID: String?
-        /// The answers; empty where Wacht sends them in a form that it does not document.
-        public let answers: [Answer]
+        /// The answers; absent where Wacht sends them in a form that it does not document.
+        ///
+        /// Those that don't fit are left out, and stand among the event's oddities; ``json`` has them all.
+        public let answers: Field<[Answer]>
         /// What the user wrote in place of answers.
         public let freeformText: String?
         /// The answers as they came: any JSON.
         public let json: RawJSON?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.requestMessageID = try json.optionalID("request_message_id")
-            let answers: LenientList<Answer>? = try json.optional("answers")
-            self.answers = answers?.elements ?? []
-            self.freeformText = try json.optional("freeform_text")
-            self.json = try json.optional("answers")
+        init(_ json: JSONReader) {
+            self.requestMessageID = json.optionalID("request_message_id")
+            self.answers = json.fittingList("answers")
+            self.freeformText = json.optional("freeform_text")
+            self.json = json.optional("answers")
         }
     }
 
@@ -65,18 +67,5 @@ extension Wacht {
             self.questionID = try json.id("question_id")
             self.value = try json.value("value")
         }
-    }
-}
-
-/// A list that the producer does not promise: what is no list is an empty one, and elements that do not fit are left out.
-private struct LenientList<Element: JSONReadable>: JSONReadable {
-    let elements: [Element]
-
-    init(_ value: JSONValue, at path: JSONPath) {
-        let place = path.text
-        elements = (value.elements ?? []).enumerated()
-            .compactMap { index, element in
-                try? Element(element, at: JSONPath(parent: "", name: place, index: index))
-            }
     }
 }

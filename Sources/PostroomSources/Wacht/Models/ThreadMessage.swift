@@ -16,8 +16,8 @@ extension Wacht {
         public let executionRunID: String?
         /// What it is; mostly, but not always, the same as its content's type.
         public let type: ThreadMessageType
-        /// What it says.
-        public let content: ThreadMessageContent
+        /// What it says; `nil` where that is no object with a type.
+        public let content: ThreadMessageContent?
         /// When it was written.
         public let timestamp: Date?
         /// When it was stored.
@@ -29,15 +29,15 @@ extension Wacht {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
-            self.threadID = try json.optionalID("thread_id")
-            self.boardItemID = try json.optionalID("board_item_id")
-            self.executionRunID = try json.optionalID("execution_run_id")
+            self.threadID = json.optionalID("thread_id")
+            self.boardItemID = json.optionalID("board_item_id")
+            self.executionRunID = json.optionalID("execution_run_id")
             self.type = try json.value("message_type")
-            self.content = try json.value("content")
-            self.timestamp = try json.optional("timestamp")
-            self.createdAt = try json.optional("created_at")
-            self.updatedAt = try json.optional("updated_at")
-            self.metadata = try json.optional("metadata")
+            self.content = json.expected("content")
+            self.timestamp = json.optional("timestamp")
+            self.createdAt = json.optional("created_at")
+            self.updatedAt = json.optional("updated_at")
+            self.metadata = json.optional("metadata")
         }
     }
 

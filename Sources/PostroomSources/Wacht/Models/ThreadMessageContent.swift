@@ -58,27 +58,26 @@ extension Wacht {
 }
 
 extension Wacht.ThreadMessageContent: JSONReadable {
-    init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
-        guard let object = value.object else { throw path.misfit("an object", found: value) }
-        let json = JSONReader(object, path: path.text)
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        let json = try path.reader(of: value)
         let type: Wacht.ThreadMessageType = try json.value("type")
         self =
             switch type {
-            case .userMessage: .userMessage(try Wacht.UserMessage(json))
-            case .steer: .steer(try Wacht.Steer(json))
-            case .toolResult: .toolResult(try Wacht.ToolResult(json))
-            case .systemDecision: .systemDecision(try Wacht.SystemDecision(json))
-            case .clarificationRequest: .clarificationRequest(try Wacht.ClarificationRequest(json))
-            case .clarificationResponse: .clarificationResponse(try Wacht.ClarificationResponse(json))
-            case .approvalRequest: .approvalRequest(try Wacht.ApprovalRequest(json))
-            case .approvalResponse: .approvalResponse(try Wacht.ApprovalResponse(json))
-            case .executionSummary: .executionSummary(try Wacht.ExecutionSummary(json))
+            case .userMessage: .userMessage(Wacht.UserMessage(json))
+            case .steer: .steer(Wacht.Steer(json))
+            case .toolResult: .toolResult(Wacht.ToolResult(json))
+            case .systemDecision: .systemDecision(Wacht.SystemDecision(json))
+            case .clarificationRequest: .clarificationRequest(Wacht.ClarificationRequest(json))
+            case .clarificationResponse: .clarificationResponse(Wacht.ClarificationResponse(json))
+            case .approvalRequest: .approvalRequest(Wacht.ApprovalRequest(json))
+            case .approvalResponse: .approvalResponse(Wacht.ApprovalResponse(json))
+            case .executionSummary: .executionSummary(Wacht.ExecutionSummary(json))
             case .taskSubscriptionNotification:
-                .taskSubscriptionNotification(try Wacht.TaskSubscriptionNotification(json))
-            case .taskSubscriptionDelivery: .taskSubscriptionDelivery(try Wacht.TaskSubscriptionDelivery(json))
-            case .assignmentExecutionTrigger: .assignmentExecutionTrigger(try Wacht.AssignmentExecutionTrigger(json))
-            case .taskRoutingTrigger: .taskRoutingTrigger(try Wacht.TaskRoutingTrigger(json))
-            case .taskHandoffReceived: .taskHandoffReceived(try Wacht.TaskHandoff(json))
+                .taskSubscriptionNotification(Wacht.TaskSubscriptionNotification(json))
+            case .taskSubscriptionDelivery: .taskSubscriptionDelivery(Wacht.TaskSubscriptionDelivery(json))
+            case .assignmentExecutionTrigger: .assignmentExecutionTrigger(Wacht.AssignmentExecutionTrigger(json))
+            case .taskRoutingTrigger: .taskRoutingTrigger(Wacht.TaskRoutingTrigger(json))
+            case .taskHandoffReceived: .taskHandoffReceived(Wacht.TaskHandoff(json))
             default: .unknown(type: type, json: RawJSON(value, at: path))
             }
     }

@@ -3,17 +3,17 @@ import PostroomCore
 extension Wacht {
     /// What somebody wrote to an agent.
     public struct UserMessage: JSONObjectReadable, Hashable, Sendable {
-        /// The text.
-        public let message: String
+        /// The text, which may be missing where files are the message.
+        public let message: String?
         /// The writer's name.
         public let senderName: String?
         /// The files that came with it.
-        public let files: [ThreadFile]
+        public let files: Field<[ThreadFile]>
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.message = try json.value("message")
-            self.senderName = try json.optional("sender_name")
-            self.files = try json.list("files")
+        init(_ json: JSONReader) {
+            self.message = json.optional("message")
+            self.senderName = json.optional("sender_name")
+            self.files = json.fittingList("files")
         }
     }
 
@@ -28,30 +28,30 @@ extension Wacht {
         /// The size in bytes.
         public let sizeInBytes: Int?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.filename = try json.optional("filename")
-            self.mediaType = try json.optional("mime_type")
-            self.url = try json.optional("url")
-            self.sizeInBytes = try json.optional("size_bytes")
+        init(_ json: JSONReader) {
+            self.filename = json.optional("filename")
+            self.mediaType = json.optional("mime_type")
+            self.url = json.optional("url")
+            self.sizeInBytes = json.optional("size_bytes")
         }
     }
 
     /// What an agent says it does.
     public struct Steer: JSONObjectReadable, Hashable, Sendable {
         /// The text.
-        public let message: String
+        public let message: String?
         /// Whether it goes on by itself.
         public let needsFurtherActions: Bool?
         /// Why.
         public let reasoning: String?
         /// The files and folders that belong to it.
-        public let attachments: [ThreadAttachment]
+        public let attachments: Field<[ThreadAttachment]>
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.message = try json.value("message")
-            self.needsFurtherActions = try json.optional("further_actions_required")
-            self.reasoning = try json.optional("reasoning")
-            self.attachments = try json.list("attachments")
+        init(_ json: JSONReader) {
+            self.message = json.expected("message")
+            self.needsFurtherActions = json.optional("further_actions_required")
+            self.reasoning = json.optional("reasoning")
+            self.attachments = json.fittingList("attachments")
         }
     }
 
@@ -64,7 +64,7 @@ extension Wacht {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.path = try json.value("path")
-            self.type = try json.optional("type")
+            self.type = json.optional("type")
         }
     }
 
@@ -87,7 +87,7 @@ extension Wacht {
     /// What came of a tool that an agent ran.
     public struct ToolResult: JSONObjectReadable, Hashable, Sendable {
         /// The tool.
-        public let toolName: String
+        public let toolName: String?
         /// How it went, in any words, for example `success`.
         public let status: String?
         /// What the tool was given: any JSON.
@@ -97,12 +97,12 @@ extension Wacht {
         /// What went wrong.
         public let error: String?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.toolName = try json.value("tool_name")
-            self.status = try json.optional("status")
-            self.input = try json.optional("input")
-            self.output = try json.optional("output")
-            self.error = try json.optional("error")
+        init(_ json: JSONReader) {
+            self.toolName = json.expected("tool_name")
+            self.status = json.optional("status")
+            self.input = json.optional("input")
+            self.output = json.optional("output")
+            self.error = json.optional("error")
         }
     }
 
@@ -115,10 +115,10 @@ extension Wacht {
         /// How sure it is, from 0 to 1.
         public let confidence: Double?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.step = try json.optional("step")
-            self.reasoning = try json.optional("reasoning")
-            self.confidence = try json.optional("confidence")
+        init(_ json: JSONReader) {
+            self.step = json.optional("step")
+            self.reasoning = json.optional("reasoning")
+            self.confidence = json.optional("confidence")
         }
     }
 
@@ -129,9 +129,9 @@ extension Wacht {
         /// What the agent did.
         public let agentExecution: String?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.userMessage = try json.optional("user_message")
-            self.agentExecution = try json.optional("agent_execution")
+        init(_ json: JSONReader) {
+            self.userMessage = json.optional("user_message")
+            self.agentExecution = json.optional("agent_execution")
         }
     }
 }

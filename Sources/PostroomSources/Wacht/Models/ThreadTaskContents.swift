@@ -17,23 +17,23 @@ extension Wacht {
         /// When it changed.
         public let transitionedAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.boardItemID = try json.optionalID("board_item_id")
-            self.taskKey = try json.optional("task_key")
-            self.taskTitle = try json.optional("task_title")
-            self.fromStatus = try json.optional("from_status")
-            self.toStatus = try json.optional("to_status")
-            self.transitionedAt = try json.optional("transitioned_at")
+        init(_ json: JSONReader) {
+            self.boardItemID = json.optionalID("board_item_id")
+            self.taskKey = json.optional("task_key")
+            self.taskTitle = json.optional("task_title")
+            self.fromStatus = json.optional("from_status")
+            self.toStatus = json.optional("to_status")
+            self.transitionedAt = json.optional("transitioned_at")
         }
     }
 
     /// What came of a task that is watched.
     public struct TaskSubscriptionDelivery: JSONObjectReadable, Hashable, Sendable {
         /// The text.
-        public let summary: String
+        public let summary: String?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.summary = try json.value("summary")
+        init(_ json: JSONReader) {
+            self.summary = json.expected("summary")
         }
     }
 
@@ -50,12 +50,12 @@ extension Wacht {
         /// Since when.
         public let triggeredAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.assignmentID = try json.optionalID("assignment_id")
-            self.boardItemID = try json.optionalID("board_item_id")
-            self.taskKey = try json.optional("task_key")
-            self.routingReason = try json.optional("routing_reason")
-            self.triggeredAt = try json.optional("triggered_at")
+        init(_ json: JSONReader) {
+            self.assignmentID = json.optionalID("assignment_id")
+            self.boardItemID = json.optionalID("board_item_id")
+            self.taskKey = json.optional("task_key")
+            self.routingReason = json.optional("routing_reason")
+            self.triggeredAt = json.optional("triggered_at")
         }
     }
 
@@ -70,11 +70,11 @@ extension Wacht {
         /// Since when.
         public let triggeredAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.boardItemID = try json.optionalID("board_item_id")
-            self.taskKey = try json.optional("task_key")
-            self.routingReason = try json.optional("routing_reason")
-            self.triggeredAt = try json.optional("triggered_at")
+        init(_ json: JSONReader) {
+            self.boardItemID = json.optionalID("board_item_id")
+            self.taskKey = json.optional("task_key")
+            self.routingReason = json.optional("routing_reason")
+            self.triggeredAt = json.optional("triggered_at")
         }
     }
 
@@ -99,16 +99,16 @@ extension Wacht {
         /// When the other agent was done.
         public let completedAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.sourceThreadID = try json.optionalID("source_thread_id")
-            self.boardItemID = try json.optionalID("board_item_id")
-            self.sourceRole = try json.optional("source_role")
-            self.outcome = try json.optional("outcome")
-            self.summary = try json.optional("summary")
-            self.artifacts = try json.optional("artifacts")
-            self.blockers = try json.optional("blockers")
-            self.nextActions = try json.optional("next_actions")
-            self.completedAt = try json.optional("completed_at")
+        init(_ json: JSONReader) {
+            self.sourceThreadID = json.optionalID("source_thread_id")
+            self.boardItemID = json.optionalID("board_item_id")
+            self.sourceRole = json.optional("source_role")
+            self.outcome = json.optional("outcome")
+            self.summary = json.optional("summary")
+            self.artifacts = json.optional("artifacts")
+            self.blockers = json.optional("blockers")
+            self.nextActions = json.optional("next_actions")
+            self.completedAt = json.optional("completed_at")
         }
     }
 }

@@ -5,7 +5,7 @@ extension Wacht {
     /// A user of a deployment.
     ///
     /// Only the identity is promised: Wacht documents some events with all fields and some with a few. A ``Field`` that
-    /// is null was cleared; one that is absent was not told.
+    /// is null was cleared; one that is absent was not told, which for a list is not the same as empty.
     public struct User: JSONObjectReadable, Hashable, Sendable {
         /// The user's identity: a 64-bit number in decimal.
         public let id: String
@@ -50,13 +50,13 @@ extension Wacht {
         /// The primary phone number in E.164 form, for example `+15551234567`.
         public let primaryPhoneNumber: Field<String>
         /// The email addresses.
-        public let emailAddresses: [EmailAddress]
+        public let emailAddresses: Field<[EmailAddress]>
         /// The phone numbers.
-        public let phoneNumbers: [PhoneNumber]
+        public let phoneNumbers: Field<[PhoneNumber]>
         /// The accounts at other providers that the user signs in with.
-        public let socialConnections: [SocialConnection]
+        public let socialConnections: Field<[SocialConnection]>
         /// The segments that the user is in.
-        public let segments: [Segment]
+        public let segments: Field<[Segment]>
         /// Whether the user has a password.
         public let hasPassword: Bool?
         /// Whether the user has backup codes for the second factor.
@@ -64,32 +64,32 @@ extension Wacht {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id", or: "entity_id")
-            self.createdAt = try json.optional("created_at")
-            self.updatedAt = try json.optional("updated_at")
-            self.firstName = try json.optional("first_name")
-            self.lastName = try json.optional("last_name")
-            self.username = try json.field("username")
-            self.profilePictureURL = try json.optional("profile_picture_url")
-            self.schemaVersion = try json.optional("schema_version")
-            self.isDisabled = try json.optional("disabled")
-            self.secondFactorPolicy = try json.optional("second_factor_policy")
-            self.availability = try json.optional("availability")
-            self.lastPasswordResetAt = try json.field("last_password_reset_at")
-            self.activeOrganizationMembershipID = try json.idField("active_organization_membership_id")
-            self.activeWorkspaceMembershipID = try json.idField("active_workspace_membership_id")
-            self.deploymentID = try json.optionalID("deployment_id")
-            self.publicMetadata = try json.optional("public_metadata")
-            self.privateMetadata = try json.optional("private_metadata")
-            self.primaryEmailAddressID = try json.idField("primary_email_address_id")
-            self.primaryEmailAddress = try json.field("primary_email_address")
-            self.primaryPhoneNumberID = try json.idField("primary_phone_number_id")
-            self.primaryPhoneNumber = try json.field("primary_phone_number")
-            self.emailAddresses = try json.list("email_addresses")
-            self.phoneNumbers = try json.list("phone_numbers")
-            self.socialConnections = try json.list("social_connections")
-            self.segments = try json.list("segments")
-            self.hasPassword = try json.optional("has_password")
-            self.hasBackupCodes = try json.optional("has_backup_codes")
+            self.createdAt = json.optional("created_at")
+            self.updatedAt = json.optional("updated_at")
+            self.firstName = json.optional("first_name")
+            self.lastName = json.optional("last_name")
+            self.username = json.field("username")
+            self.profilePictureURL = json.optional("profile_picture_url")
+            self.schemaVersion = json.optional("schema_version")
+            self.isDisabled = json.optional("disabled")
+            self.secondFactorPolicy = json.optional("second_factor_policy")
+            self.availability = json.optional("availability")
+            self.lastPasswordResetAt = json.field("last_password_reset_at")
+            self.activeOrganizationMembershipID = json.idField("active_organization_membership_id")
+            self.activeWorkspaceMembershipID = json.idField("active_workspace_membership_id")
+            self.deploymentID = json.optionalID("deployment_id")
+            self.publicMetadata = json.optional("public_metadata")
+            self.privateMetadata = json.optional("private_metadata")
+            self.primaryEmailAddressID = json.idField("primary_email_address_id")
+            self.primaryEmailAddress = json.field("primary_email_address")
+            self.primaryPhoneNumberID = json.idField("primary_phone_number_id")
+            self.primaryPhoneNumber = json.field("primary_phone_number")
+            self.emailAddresses = json.list("email_addresses")
+            self.phoneNumbers = json.list("phone_numbers")
+            self.socialConnections = json.list("social_connections")
+            self.segments = json.list("segments")
+            self.hasPassword = json.optional("has_password")
+            self.hasBackupCodes = json.optional("has_backup_codes")
         }
     }
 

@@ -19,11 +19,11 @@ extension Wacht {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
-            self.email = try json.optional("email")
-            self.isPrimary = try json.optional("is_primary")
-            self.isVerified = try json.optional("verified")
-            self.verifiedAt = try json.optional("verified_at")
-            self.verificationStrategy = try json.optional("verification_strategy")
+            self.email = json.optional("email")
+            self.isPrimary = json.optional("is_primary")
+            self.isVerified = json.optional("verified")
+            self.verifiedAt = json.optional("verified_at")
+            self.verificationStrategy = json.optional("verification_strategy")
         }
     }
 
@@ -42,10 +42,10 @@ extension Wacht {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
-            self.phoneNumber = try json.optional("phone_number")
-            self.countryCode = try json.optional("country_code")
-            self.isVerified = try json.optional("verified")
-            self.verifiedAt = try json.optional("verified_at")
+            self.phoneNumber = json.optional("phone_number")
+            self.countryCode = json.optional("country_code")
+            self.isVerified = json.optional("verified")
+            self.verifiedAt = json.optional("verified_at")
         }
     }
 
@@ -66,11 +66,11 @@ extension Wacht {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
-            self.provider = try json.optional("provider")
-            self.emailAddress = try json.optional("email_address")
-            self.userEmailAddressID = try json.optionalID("user_email_address_id")
-            self.accessToken = try json.optional("access_token")
-            self.refreshToken = try json.optional("refresh_token")
+            self.provider = json.optional("provider")
+            self.emailAddress = json.optional("email_address")
+            self.userEmailAddressID = json.optionalID("user_email_address_id")
+            self.accessToken = json.optional("access_token")
+            self.refreshToken = json.optional("refresh_token")
         }
     }
 
@@ -91,11 +91,11 @@ extension Wacht {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
-            self.name = try json.optional("name")
-            self.type = try json.optional("type")
-            self.createdAt = try json.optional("created_at")
-            self.updatedAt = try json.optional("updated_at")
-            self.deletedAt = try json.optional("deleted_at")
+            self.name = json.optional("name")
+            self.type = json.optional("type")
+            self.createdAt = json.optional("created_at")
+            self.updatedAt = json.optional("updated_at")
+            self.deletedAt = json.optional("deleted_at")
         }
     }
 

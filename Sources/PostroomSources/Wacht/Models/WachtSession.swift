@@ -13,7 +13,7 @@ extension Wacht {
         /// The identity of the sign-in that is in use.
         public let activeSignInID: Field<String>
         /// The sign-ins.
-        public let signIns: [SignIn]
+        public let signIns: Field<[SignIn]>
         /// When it began.
         public let createdAt: Date?
         /// When it last changed.
@@ -23,12 +23,12 @@ extension Wacht {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id", or: "entity_id")
-            self.deploymentID = try json.optionalID("deployment_id")
-            self.activeSignInID = try json.idField("active_signin_id")
-            self.signIns = try json.list("signins")
-            self.createdAt = try json.optional("created_at")
-            self.updatedAt = try json.optional("updated_at")
-            self.deletedAt = try json.optional("deleted_at")
+            self.deploymentID = json.optionalID("deployment_id")
+            self.activeSignInID = json.idField("active_signin_id")
+            self.signIns = json.list("signins")
+            self.createdAt = json.optional("created_at")
+            self.updatedAt = json.optional("updated_at")
+            self.deletedAt = json.optional("deleted_at")
         }
     }
 
@@ -60,18 +60,18 @@ extension Wacht {
         public let expiresAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.id = try json.optionalID("id")
-            self.userID = try json.idField("user_id")
-            self.ipAddress = try json.optional("ip_address")
-            self.browser = try json.optional("browser")
-            self.device = try json.optional("device")
-            self.city = try json.optional("city")
-            self.region = try json.optional("region")
-            self.country = try json.optional("country")
-            self.countryCode = try json.optional("country_code")
-            self.createdAt = try json.optional("created_at")
-            self.lastActiveAt = try json.optional("last_active_at")
-            self.expiresAt = try json.optional("expires_at")
+            self.id = json.optionalID("id")
+            self.userID = json.idField("user_id")
+            self.ipAddress = json.optional("ip_address")
+            self.browser = json.optional("browser")
+            self.device = json.optional("device")
+            self.city = json.optional("city")
+            self.region = json.optional("region")
+            self.country = json.optional("country")
+            self.countryCode = json.optional("country_code")
+            self.createdAt = json.optional("created_at")
+            self.lastActiveAt = json.optional("last_active_at")
+            self.expiresAt = json.optional("expires_at")
         }
     }
 }

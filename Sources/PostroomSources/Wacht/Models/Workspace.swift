@@ -4,7 +4,7 @@ import PostroomCore
 extension Wacht {
     /// A workspace of an organization.
     ///
-    /// Only the identity is promised.
+    /// Only the identity is promised. A list that is absent was not told: it is not empty.
     public struct Workspace: JSONObjectReadable, Hashable, Sendable {
         /// The identity of the workspace: a 64-bit number in decimal.
         public let id: String
@@ -25,9 +25,9 @@ extension Wacht {
         /// The organization's name.
         public let organizationName: String?
         /// The roles that a member can have.
-        public let roles: [Role]
+        public let roles: Field<[Role]>
         /// The segments that the workspace is in.
-        public let segments: [Segment]
+        public let segments: Field<[Segment]>
         /// When it came to be.
         public let createdAt: Date?
         /// When it last changed.
@@ -35,18 +35,18 @@ extension Wacht {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id", or: "entity_id")
-            self.name = try json.optional("name")
-            self.imageURL = try json.optional("image_url")
-            self.details = try json.optional("description")
-            self.memberCount = try json.optional("member_count")
-            self.publicMetadata = try json.optional("public_metadata")
-            self.privateMetadata = try json.optional("private_metadata")
-            self.organizationID = try json.optionalID("organization_id")
-            self.organizationName = try json.optional("organization_name")
-            self.roles = try json.list("roles")
-            self.segments = try json.list("segments")
-            self.createdAt = try json.optional("created_at")
-            self.updatedAt = try json.optional("updated_at")
+            self.name = json.optional("name")
+            self.imageURL = json.optional("image_url")
+            self.details = json.optional("description")
+            self.memberCount = json.optional("member_count")
+            self.publicMetadata = json.optional("public_metadata")
+            self.privateMetadata = json.optional("private_metadata")
+            self.organizationID = json.optionalID("organization_id")
+            self.organizationName = json.optional("organization_name")
+            self.roles = json.list("roles")
+            self.segments = json.list("segments")
+            self.createdAt = json.optional("created_at")
+            self.updatedAt = json.optional("updated_at")
         }
     }
 }

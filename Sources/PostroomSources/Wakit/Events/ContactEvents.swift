@@ -10,8 +10,10 @@ extension Wakit {
 
         /// The contact's row.
         public let contact: Contact
+        let notice: OddityRecord
 
         init(_ envelope: WakitEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = envelope.record
             self.contact = try Contact(data)
         }
     }
@@ -27,8 +29,10 @@ extension Wakit {
 
         /// The contact's row, whole or in part.
         public let contact: Contact
+        let notice: OddityRecord
 
         init(_ envelope: WakitEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = envelope.record
             self.contact = try Contact(data)
         }
     }

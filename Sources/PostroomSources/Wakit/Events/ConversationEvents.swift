@@ -10,8 +10,10 @@ extension Wakit {
 
         /// The conversation's row.
         public let conversation: Conversation
+        let notice: OddityRecord
 
         init(_ envelope: WakitEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = envelope.record
             self.conversation = try Conversation(data)
         }
     }
@@ -27,8 +29,10 @@ extension Wakit {
 
         /// The conversation's row, whole or in part.
         public let conversation: Conversation
+        let notice: OddityRecord
 
         init(_ envelope: WakitEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = envelope.record
             self.conversation = try Conversation(data)
         }
     }

@@ -12,8 +12,10 @@ extension Wakit {
 
         /// The line's row.
         public let line: LogLine
+        let notice: OddityRecord
 
         init(_ envelope: WakitEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = envelope.record
             self.line = try LogLine(data)
         }
     }

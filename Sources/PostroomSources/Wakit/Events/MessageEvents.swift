@@ -15,8 +15,10 @@ extension Wakit {
         ///
         /// Its content may be empty, to be filled in by an update.
         public let message: Message
+        let notice: OddityRecord
 
         init(_ envelope: WakitEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = envelope.record
             self.message = try Message(data)
         }
     }
@@ -33,8 +35,10 @@ extension Wakit {
 
         /// The message's row: whole on the wire, a few columns in the documentation.
         public let message: Message
+        let notice: OddityRecord
 
         init(_ envelope: WakitEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = envelope.record
             self.message = try Message(data)
         }
     }

@@ -10,8 +10,10 @@ extension Wakit {
 
         /// The address's row.
         public let address: OrganizationAddress
+        let notice: OddityRecord
 
         init(_ envelope: WakitEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = envelope.record
             self.address = try OrganizationAddress(data)
         }
     }
@@ -27,8 +29,10 @@ extension Wakit {
 
         /// The address's row, whole or in part.
         public let address: OrganizationAddress
+        let notice: OddityRecord
 
         init(_ envelope: WakitEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
+            self.notice = envelope.record
             self.address = try OrganizationAddress(data)
         }
     }

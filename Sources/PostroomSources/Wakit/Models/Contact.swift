@@ -24,12 +24,12 @@ extension Wakit {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
-            self.organizationID = try json.optionalID("organization_id")
-            self.name = try json.field("name")
-            self.extra = try json.field("extra")
-            self.status = try json.optional("status")
-            self.createdAt = try json.optional("created_at")
-            self.updatedAt = try json.optional("updated_at")
+            self.organizationID = json.optionalID("organization_id")
+            self.name = json.field("name")
+            self.extra = json.field("extra")
+            self.status = json.optional("status")
+            self.createdAt = json.optional("created_at")
+            self.updatedAt = json.optional("updated_at")
         }
     }
 
@@ -55,14 +55,14 @@ extension Wakit {
         public let updatedAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.organizationID = try json.optionalID("organization_id")
-            self.service = try json.optional("service")
+            self.organizationID = json.optionalID("organization_id")
+            self.service = json.optional("service")
             self.address = try json.id("address")
-            self.contactID = try json.idField("contact_id")
-            self.extra = try json.field("extra")
-            self.status = try json.optional("status")
-            self.createdAt = try json.optional("created_at")
-            self.updatedAt = try json.optional("updated_at")
+            self.contactID = json.idField("contact_id")
+            self.extra = json.field("extra")
+            self.status = json.optional("status")
+            self.createdAt = json.optional("created_at")
+            self.updatedAt = json.optional("updated_at")
         }
     }
 }

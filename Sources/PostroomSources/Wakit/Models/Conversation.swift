@@ -32,16 +32,16 @@ extension Wakit {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
-            self.organizationID = try json.optionalID("organization_id")
-            self.service = try json.optional("service")
-            self.organizationAddress = try json.optionalID("organization_address")
-            self.contactAddress = try json.idField("contact_address")
-            self.groupAddress = try json.idField("group_address")
-            self.name = try json.field("name")
-            self.extra = try json.field("extra")
-            self.status = try json.optional("status")
-            self.createdAt = try json.optional("created_at")
-            self.updatedAt = try json.optional("updated_at")
+            self.organizationID = json.optionalID("organization_id")
+            self.service = json.optional("service")
+            self.organizationAddress = json.optionalID("organization_address")
+            self.contactAddress = json.idField("contact_address")
+            self.groupAddress = json.idField("group_address")
+            self.name = json.field("name")
+            self.extra = json.field("extra")
+            self.status = json.optional("status")
+            self.createdAt = json.optional("created_at")
+            self.updatedAt = json.optional("updated_at")
         }
     }
 

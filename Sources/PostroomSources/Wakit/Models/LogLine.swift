@@ -27,14 +27,14 @@ extension Wakit {
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
-            self.organizationID = try json.optionalID("organization_id")
-            self.organizationAddress = try json.idField("organization_address")
-            self.level = try json.optional("level")
-            self.category = try json.optional("category")
-            self.service = try json.field("service")
-            self.message = try json.optional("message")
-            self.metadata = try json.field("metadata")
-            self.createdAt = try json.optional("created_at")
+            self.organizationID = json.optionalID("organization_id")
+            self.organizationAddress = json.idField("organization_address")
+            self.level = json.optional("level")
+            self.category = json.optional("category")
+            self.service = json.field("service")
+            self.message = json.optional("message")
+            self.metadata = json.field("metadata")
+            self.createdAt = json.optional("created_at")
         }
     }
 

@@ -20,16 +20,15 @@ extension Wakit {
         /// The content as it came.
         public let json: RawJSON
 
-        init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
-            guard let object = value.object else { throw path.misfit("an object", found: value) }
-            let json = JSONReader(object, path: path.text)
-            self.version = try json.optionalID("version")
-            self.type = try json.optional("type")
-            self.kind = try json.optional("kind")
-            let text: MessageText? = try json.optional("text")
+        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+            let json = try path.reader(of: value)
+            self.version = json.optionalID("version")
+            self.type = json.optional("type")
+            self.kind = json.optional("kind")
+            let text: MessageText? = json.optional("text")
             self.text = text?.text
-            self.repliedMessageID = object["re_message_id"]?.identifier
-            self.isForwarded = object["forwarded"]?.boolean ?? false
+            self.repliedMessageID = json.optionalID("re_message_id")
+            self.isForwarded = json.optional("forwarded") ?? false
             self.json = RawJSON(value, at: path)
         }
     }
@@ -56,9 +55,9 @@ extension Wakit {
     private struct MessageText: JSONReadable {
         let text: String?
 
-        init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
-            if let object = value.object {
-                self.text = try JSONReader(object, path: path.text).optional("body")
+        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+            if value.kind == .object {
+                self.text = try path.reader(of: value).optional("body")
             } else {
                 self.text = try String(value, at: path)
             }

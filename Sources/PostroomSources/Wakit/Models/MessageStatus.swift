@@ -9,20 +9,18 @@ extension Wakit {
         /// When each step was reached, by its name on the wire.
         public let steps: [Step: Date]
         /// What the messaging service reported as wrong.
-        public let errors: [ServiceError]
+        public let errors: Field<[ServiceError]>
         /// The status as it came.
         public let json: RawJSON
 
-        init(_ value: JSONValue, at path: JSONPath) throws(UndecodableEvent) {
-            guard let object = value.object else { throw path.misfit("an object", found: value) }
+        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+            let json = try path.reader(of: value)
             var steps: [Step: Date] = [:]
-            for entry in object.entries {
-                steps[Step(rawValue: entry.name)] = LenientDate.parse(entry.value)
+            for (name, date) in json.members(except: "errors", as: Date.self) {
+                steps[Step(rawValue: name)] = date
             }
             self.steps = steps
-            self.errors =
-                object["errors"]?.elements?
-                .map { ServiceError($0, at: JSONPath(parent: path.text, name: "errors")) } ?? []
+            self.errors = json.fittingList("errors")
             self.json = RawJSON(value, at: path)
         }
     }
@@ -67,16 +65,21 @@ extension Wakit {
         /// What else the service says, mostly as `details`.
         public let data: RawJSON?
 
-        init(_ value: JSONValue, at path: JSONPath) {
-            let object = value.object
-            self.code = object?["code"].flatMap(LenientInteger.parse)
-            self.title = object?["title"]?.string
-            self.message = object?["message"]?.string ?? value.string
-            self.href = object?["href"]?.string
-            self.data = object?["error_data"]
-                .map {
-                    RawJSON($0, at: JSONPath(parent: path.text, name: "error_data"))
-                }
+        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+            guard value.kind != .string else {
+                self.message = try String(value, at: path)
+                self.code = nil
+                self.title = nil
+                self.href = nil
+                self.data = nil
+                return
+            }
+            let json = try path.reader(of: value)
+            self.code = json.optional("code")
+            self.title = json.optional("title")
+            self.message = json.optional("message")
+            self.href = json.optional("href")
+            self.data = json.optional("error_data")
         }
     }
 

@@ -22,13 +22,13 @@ extension Wakit {
         public let updatedAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
-            self.organizationID = try json.optionalID("organization_id")
-            self.service = try json.optional("service")
+            self.organizationID = json.optionalID("organization_id")
+            self.service = json.optional("service")
             self.address = try json.id("address")
-            self.extra = try json.field("extra")
-            self.status = try json.optional("status")
-            self.createdAt = try json.optional("created_at")
-            self.updatedAt = try json.optional("updated_at")
+            self.extra = json.field("extra")
+            self.status = json.optional("status")
+            self.createdAt = json.optional("created_at")
+            self.updatedAt = json.optional("updated_at")
         }
     }
 
@@ -39,8 +39,10 @@ extension Wakit {
         /// Everything, the token included.
         public let json: Sensitive<RawJSON>
 
-        init(_ value: JSONValue, at path: JSONPath) {
-            self.accessToken = value.object?["access_token"]?.string.map { Sensitive($0) }
+        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) {
+            self.accessToken = value.object.flatMap {
+                JSONReader($0, path: path.text, log: path.log).optional("access_token")
+            }
             self.json = Sensitive(RawJSON(value, at: path))
         }
     }
