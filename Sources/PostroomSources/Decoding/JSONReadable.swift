@@ -137,3 +137,13 @@ enum LenientInteger {
         return Int(text)
     }
 }
+
+/// An amount as senders write it: a string, or a number that may be too large for any Swift type.
+struct WireDecimal: JSONReadable {
+    let text: String
+
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        guard let text = value.string ?? value.number else { throw path.misfit("a string or a number", found: value) }
+        self.text = text
+    }
+}

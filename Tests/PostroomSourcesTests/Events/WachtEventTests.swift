@@ -142,6 +142,27 @@ struct WachtEventTests {
         #expect(skipped.reason == nil && skipped.hook.kind == nil)
     }
 
+    static let permissions: [(json: String, names: Field<[String]>)] = [
+        (#","permissions":["organization:admin","a:b"]"#, .value(["organization:admin", "a:b"])),
+        (
+            #","permissions":[{"id":"1","org_role_id":"2","permission":"organization:admin"}]"#,
+            .value(["organization:admin"])
+        ),
+        (#","permissions":[]"#, .value([])), (#","permissions":null"#, .null), ("", .absent),
+        (#","permissions":["a",{"id":"1"}]"#, .absent), (#","permissions":{"a":true}"#, .absent),
+    ]
+
+    @Test("a role has its permissions by name, in both of Wacht's forms", arguments: permissions)
+    func rolePermissions(_ test: (json: String, names: Field<[String]>)) throws {
+        let created = try decoded(
+            "workspace.created",
+            #"{"entity_id":1,"description":"d","roles":[{"id":"3","name":"admin"\#(test.json)}]}"#,
+            as: Wacht.WorkspaceCreated.self
+        )
+        let role = try #require(created.workspace.roles.value?.first)
+        #expect(role.permissions == test.names && role.name == "admin" && created.workspace.description == "d")
+    }
+
     @Test("a customer's own event type has no Swift type, and harms nothing")
     func customEvents() {
         for type in ["invoice.paid", "organization.member_added"] {

@@ -60,6 +60,102 @@ struct WakitEventTests {
         #expect(message.direction == .internal)
     }
 
+    private func content(_ json: String) throws -> Wakit.MessageContent {
+        let inserted = try decoded(
+            "messages.insert",
+            #"{"id": "M", "content": \#(json)}"#,
+            as: Wakit.MessageInserted.self
+        )
+        #expect(inserted.oddities.isEmpty)
+        return try #require(inserted.message.content)
+    }
+
+    @Test("a file has its place and its size, and a caption and artifacts beside it")
+    func file() throws {
+        let content = try content(
+            """
+            {"version": "1", "type": "file", "kind": "audio", "text": "listen", "file": {"mime_type": "audio/ogg", \
+            "uri": "internal://media/1", "size": 17, "name": "a.ogg"}, "artifacts": [{"type": "text", \
+            "kind": "transcription", "text": "Hello", "artifacts": [{"type": "text", "kind": "description", "text": "a"}]}]}
+            """
+        )
+        #expect(content.file?.mediaType == "audio/ogg" && content.file?.uri == "internal://media/1")
+        #expect(content.file?.sizeInBytes == 17 && content.file?.name == "a.ogg" && content.text == "listen")
+        let artifact = try #require(content.artifacts.value?.first)
+        #expect(artifact.kind == .transcription && artifact.text == "Hello" && artifact.file == nil)
+        #expect(artifact.artifacts.value?.map(\.kind) == [.description])
+        #expect(content.contacts == .absent && content.location == nil && content.order == nil)
+    }
+
+    @Test("contacts, a place and an order are read from the data of their kind, and from no other")
+    func data() throws {
+        let contacts = try content(
+            """
+            {"type": "data", "kind": "contacts", "data": [{"name": {"formatted_name": "Noor Moyo", "first_name": "Noor"}, \
+            "phones": [{"phone": "+1 555", "type": "HOME", "wa_id": "1555"}]}, {"name": {"formatted_name": "B"}}]}
+            """
+        )
+        let people = try #require(contacts.contacts.value)
+        #expect(people.map(\.formattedName) == ["Noor Moyo", "B"] && people[0].firstName == "Noor")
+        #expect(people[0].phones.value?.map(\.whatsAppAddress) == ["1555"] && people[1].phones == .absent)
+        let location = try content(
+            #"{"type": "data", "kind": "location", "data": {"latitude": -17.8, "longitude": 31, "name": "n", "address": "a"}}"#
+        )
+        #expect(location.location?.latitude == -17.8 && location.location?.longitude == 31)
+        #expect(location.location?.name == "n" && location.location?.address == "a" && location.contacts == .absent)
+        let order = try content(
+            """
+            {"type": "data", "kind": "order", "data": {"catalog_id": 7, "text": "soon", "product_items": [{"quantity": "2", \
+            "item_price": 12.50, "currency": "EUR", "product_retailer_id": "sku"}]}}
+            """
+        )
+        #expect(order.order?.catalogID == "7" && order.order?.text == "soon")
+        let item = try #require(order.order?.items.value?.first)
+        #expect(item.quantity == 2 && item.price == "12.50" && item.currency == "EUR" && item.productID == "sku")
+    }
+
+    static let replies: [(json: String, type: String?, id: String?, title: String?)] = [
+        (
+            #"{"kind": "interactive", "data": {"type": "button_reply", "button_reply": {"id": "y", "title": "Yes"}}}"#,
+            "button_reply", "y", "Yes"
+        ),
+        (
+            #"{"kind": "interactive", "data": {"type": "list_reply", "list_reply": {"id": "1", "title": "T", "description": "d"}}}"#,
+            "list_reply", "1", "T"
+        ),
+        (#"{"kind": "button", "data": {"text": "Stop", "payload": "stop"}}"#, nil, "stop", "Stop"),
+        (#"{"kind": "interactive", "data": {"type": "nfm_reply", "nfm_reply": {"body": "b"}}}"#, "nfm_reply", nil, nil),
+    ]
+
+    @Test("what a contact chose of buttons and lists has its identity", arguments: replies)
+    func reply(_ test: (json: String, type: String?, id: String?, title: String?)) throws {
+        let reply = try #require(try content(test.json).interactive)
+        #expect(reply.type == test.type && reply.id == test.id && reply.title == test.title)
+    }
+
+    @Test("a message has its task, and what led to it in the words of either service")
+    func context() throws {
+        let whatsApp = try content(
+            """
+            {"kind": "text", "text": "Hi", "task": {"id": "t", "status": "working", "session_id": "s"}, "referral": \
+            {"source_type": "ad", "source_id": "5", "source_url": "https://fb.me/x", "headline": "h", "body": "b", \
+            "ctwa_clid": "c"}, "referred_product": {"catalog_id": "7", "product_retailer_id": "sku"}}
+            """
+        )
+        #expect(whatsApp.task?.id == "t" && whatsApp.task?.status == "working" && whatsApp.task?.sessionID == "s")
+        #expect(whatsApp.referral?.source == "ad" && whatsApp.referral?.sourceID == "5")
+        #expect(whatsApp.referral?.headline == "h" && whatsApp.referral?.clickID == "c")
+        #expect(whatsApp.referredProduct?.productID == "sku" && whatsApp.referredProduct?.catalogID == "7")
+        for json in [
+            #"{"kind": "referral", "data": {"source": "ADS", "ad_id": "9", "ref": "r"}}"#,
+            #"{"kind": "text", "referral": {"source": "ADS", "ad_id": "9", "ref": "r"}}"#,
+        ] {
+            let instagram = try #require(try content(json).referral)
+            #expect(instagram.source == "ADS" && instagram.sourceID == "9" && instagram.reference == "r")
+        }
+        #expect(try content(#"{"kind": "text", "text": "Hi"}"#).referral == nil)
+    }
+
     @Test("a conversation is read in the documented form and in the wire's")
     func conversation() throws {
         let documented = try decoded(

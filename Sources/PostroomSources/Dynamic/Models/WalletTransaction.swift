@@ -119,12 +119,3 @@ extension JSONReader {
         return decimal?.text
     }
 }
-
-private struct WireDecimal: JSONReadable {
-    let text: String
-
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
-        guard let text = value.string ?? value.number else { throw path.misfit("a string or a number", found: value) }
-        self.text = text
-    }
-}

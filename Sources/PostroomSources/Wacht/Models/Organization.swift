@@ -13,7 +13,7 @@ extension Wacht {
         /// The URL of its picture; empty where there is none.
         public let imageURL: String?
         /// What it says of itself, perhaps empty.
-        public let details: String?
+        public let description: String?
         /// The number of members.
         public let memberCount: Int?
         /// What the deployment keeps with it for everyone to read.
@@ -35,7 +35,7 @@ extension Wacht {
             self.id = try json.id("id", or: "entity_id")
             self.name = json.optional("name")
             self.imageURL = json.optional("image_url")
-            self.details = json.optional("description")
+            self.description = json.optional("description")
             self.memberCount = json.optional("member_count")
             self.publicMetadata = json.optional("public_metadata")
             self.privateMetadata = json.optional("private_metadata")
@@ -53,13 +53,27 @@ extension Wacht {
         public let id: String?
         /// The name.
         public let name: String?
-        /// What it allows, as Wacht has it.
-        public let permissions: RawJSON?
+        /// What it allows, for example `organization:admin`.
+        public let permissions: Field<[String]>
 
         init(_ json: JSONReader) {
             self.id = json.optionalID("id")
             self.name = json.optional("name")
-            self.permissions = json.optional("permissions")
+            let permissions: Field<[RolePermission]> = json.list("permissions")
+            self.permissions = permissions.map { $0.map(\.name) }
+        }
+    }
+}
+
+/// A permission, which Wacht writes as its name, or as the row that has its name.
+private struct RolePermission: JSONReadable {
+    let name: String
+
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        if value.kind == .object {
+            self.name = try path.reader(of: value).value("permission")
+        } else {
+            self.name = try String(value, at: path)
         }
     }
 }

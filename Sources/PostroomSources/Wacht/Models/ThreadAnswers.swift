@@ -28,12 +28,12 @@ extension Wacht {
         /// The choice, for people.
         public let label: String?
         /// More about it, for people.
-        public let details: String?
+        public let description: String?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
             self.value = try json.value("value")
             self.label = json.optional("label")
-            self.details = json.optional("description")
+            self.description = json.optional("description")
         }
     }
 

@@ -13,7 +13,7 @@ extension Wacht {
         /// The URL of its picture; empty where there is none.
         public let imageURL: String?
         /// What it says of itself, perhaps empty.
-        public let details: String?
+        public let description: String?
         /// The number of members.
         public let memberCount: Int?
         /// What the deployment keeps with it for everyone to read.
@@ -37,7 +37,7 @@ extension Wacht {
             self.id = try json.id("id", or: "entity_id")
             self.name = json.optional("name")
             self.imageURL = json.optional("image_url")
-            self.details = json.optional("description")
+            self.description = json.optional("description")
             self.memberCount = json.optional("member_count")
             self.publicMetadata = json.optional("public_metadata")
             self.privateMetadata = json.optional("private_metadata")

@@ -3,34 +3,54 @@ import PostroomCore
 extension Wakit {
     /// What a message says.
     ///
-    /// The common parts are typed; ``json`` has everything.
+    /// Which parts there are depends on ``kind``; ``json`` has everything.
     public struct MessageContent: JSONReadable, Hashable, Sendable {
         /// The version of the content's form; rows from before versions have none.
         public let version: String?
-        /// Whether it is text, a file or data; `nil` where the row was made before its content was known.
-        public let type: ContentType?
-        /// What it is more precisely, for example `reaction`, `image` or `location`.
-        public let kind: ContentKind?
-        /// The text: the message itself, or the caption of a file.
-        public let text: String?
+        /// The text, file or data that the message consists of.
+        public let part: MessagePart
         /// The identity of the message that it answers or reacts to.
         public let repliedMessageID: String?
         /// Whether it was passed on from another conversation.
         public let isForwarded: Bool
-        /// The content as it came.
-        public let json: RawJSON
+        /// The advertisement, post or link that led to the message.
+        public let referral: Referral?
+        /// The product of a catalogue that the message asks about.
+        public let referredProduct: ReferredProduct?
+        /// The work of an agent that the message asks for or answers.
+        public let task: MessageTask?
 
         init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
             let json = try path.reader(of: value)
+            self.part = MessagePart(json, RawJSON(value, at: path))
             self.version = json.optionalID("version")
-            self.type = json.optional("type")
-            self.kind = json.optional("kind")
-            let text: MessageText? = json.optional("text")
-            self.text = text?.text
             self.repliedMessageID = json.optionalID("re_message_id")
             self.isForwarded = json.optional("forwarded") ?? false
-            self.json = RawJSON(value, at: path)
+            self.referral = part.kind == .referral ? json.optional("data") : json.optional("referral")
+            self.referredProduct = json.optional("referred_product")
+            self.task = json.optional("task")
         }
+
+        /// Whether it is text, a file or data; `nil` where the row was made before its content was known.
+        public var type: ContentType? { part.type }
+        /// What it is more precisely, for example `reaction`, `image` or `location`.
+        public var kind: ContentKind? { part.kind }
+        /// The text: the message itself, or the caption of a file.
+        public var text: String? { part.text }
+        /// The file, where it is one.
+        public var file: MessageFile? { part.file }
+        /// The contacts, where it is some; absent otherwise.
+        public var contacts: Field<[SharedContact]> { part.contacts }
+        /// The place, where it is one.
+        public var location: Location? { part.location }
+        /// The order, where it is one.
+        public var order: Order? { part.order }
+        /// What the contact chose of buttons or a list, where it is that.
+        public var interactive: InteractiveReply? { part.interactive }
+        /// What was made of the content, such as a transcription.
+        public var artifacts: Field<[MessagePart]> { part.artifacts }
+        /// The content as it came.
+        public var json: RawJSON { part.json }
     }
 
     /// The form of a message's content.
@@ -49,18 +69,5 @@ extension Wakit {
         public static let file = ContentType(rawValue: "file")
         /// Data, such as contacts, a location or an order.
         public static let data = ContentType(rawValue: "data")
-    }
-
-    /// A text, which the documentation prints as an object with a `body` and the wire carries as a string.
-    private struct MessageText: JSONReadable {
-        let text: String?
-
-        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
-            if value.kind == .object {
-                self.text = try path.reader(of: value).optional("body")
-            } else {
-                self.text = try String(value, at: path)
-            }
-        }
     }
 }
