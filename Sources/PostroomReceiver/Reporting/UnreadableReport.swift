@@ -11,8 +11,13 @@ import Synchronization
 final class UnreadableReport: Sendable {
     private let factory: any MetricsFactory
     private let logger: Logger
-    private let counters = Mutex<[RefusalTally.Key: Counter]>([:])
-    private let tally = Mutex(RefusalTally(window: .seconds(10)))
+    private let counters = Mutex<[Key: Counter]>([:])
+    private let tally = Mutex(Tally<Key>(window: .seconds(10)))
+
+    private struct Key: Hashable, Sendable {
+        let endpoint: String
+        let reason: String
+    }
 
     init(factory: any MetricsFactory, logger: Logger) {
         self.factory = factory
@@ -21,7 +26,7 @@ final class UnreadableReport: Sendable {
 
     func record(endpoint: String, _ kind: UnreadableReason.Kind, at now: NIODeadline) {
         // Endpoints are configured and kinds are few, so that what is remembered stays bounded.
-        let key = RefusalTally.Key(endpoint: endpoint, reason: kind.rawValue)
+        let key = Key(endpoint: endpoint, reason: kind.rawValue)
         counter(key).increment()
         if tally.withLock({ $0.record(key, at: now) }) {
             report(key, count: 1)
@@ -30,12 +35,12 @@ final class UnreadableReport: Sendable {
 
     /// Reports what has not been; called every second or so.
     func reportDue(at now: NIODeadline) {
-        for (key, count) in tally.withLock({ $0.due(at: now) }) {
-            report(key, count: count)
+        for line in tally.withLock({ $0.due(at: now) }) {
+            report(line.key, count: line.count)
         }
     }
 
-    private func counter(_ key: RefusalTally.Key) -> Counter {
+    private func counter(_ key: Key) -> Counter {
         counters.withLock { counters in
             if let counter = counters[key] {
                 return counter
@@ -50,7 +55,7 @@ final class UnreadableReport: Sendable {
         }
     }
 
-    private func report(_ key: RefusalTally.Key, count: Int) {
+    private func report(_ key: Key, count: Int) {
         logger.warning(
             "Deliveries name no event type; they are kept, and only handlers of every event get them",
             metadata: ["endpoint": "\(key.endpoint)", "reason": "\(key.reason)", "count": "\(count)"]

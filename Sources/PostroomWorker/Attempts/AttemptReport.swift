@@ -62,8 +62,6 @@ struct AttemptReport: Sendable {
         switch verdict.outcome {
         case .handled, .running, .owed(_, failure: nil):
             break
-        case .owed(RetryPolicy.longestDelay, failure: let failure?):
-            log.warning("attempt failed, to be tried again in ten years", metadata: described(failure, delivery, [:]))
         case .owed(let delay, failure: let failure?):
             failures.note(failure, delivery, .retried(in: delay))
         case .dead(let reason, let failure):

@@ -56,6 +56,8 @@ final class FailureLog: Sendable {
             "error": .string(failure.error),
         ]
         switch consequence {
+        case .retried(RetryPolicy.longestDelay):
+            log.warning("attempt failed, to be tried again in ten years", metadata: metadata)
         case .retried(let delay):
             metadata["retry-in"] = .stringConvertible(delay)
             log.info("attempt failed", metadata: metadata)

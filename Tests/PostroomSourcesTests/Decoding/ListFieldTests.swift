@@ -122,7 +122,7 @@ struct ListFieldTests {
             misfit: nil
         ) { $0.wallet.additionalAddresses },
         ListCase("assetTransfers", Dynamic.WalletActivity.self, dynamic("wallet.activity"), element: "{}") {
-            $0.transfers
+            $0.transaction.transfers
         },
         ListCase(
             "changed_fields",

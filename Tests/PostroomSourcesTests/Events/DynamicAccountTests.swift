@@ -73,7 +73,7 @@ struct DynamicAccountTests {
             #"{"id":"u","verifiedCredentials":[\#(json)]}"#,
             as: Dynamic.UserUpdated.self
         )
-        let credential = try #require(user.user.verifiedCredentials.first)
+        let credential = try #require(user.user.verifiedCredentials.value?.first)
         #expect(credential.format == .oauth && credential.publicIdentifier == "ava")
         let account = try #require(credential.account)
         #expect(account.provider == .google && account.username == .value("ava") && account.displayName == .null)
