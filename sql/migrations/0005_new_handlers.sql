@@ -16,7 +16,7 @@ LANGUAGE plpgsql AS $$
 BEGIN
     IF coalesce(current_setting('postroom.batch_announced', true), '') = '' THEN
         PERFORM pg_advisory_xact_lock_shared(
-            1886352244, ((coalesce(pg_sequence_last_value('postroom.batch_id'::regclass), 0) >> 10) & 2147483647)::integer);
+            1886352244, (coalesce(pg_sequence_last_value('postroom.batch_id'::regclass), 0) & 2147483647)::integer);
         PERFORM set_config('postroom.batch_announced', 'yes', true);
     END IF;
 END $$;
@@ -29,7 +29,7 @@ DECLARE
     newest CONSTANT bigint := coalesce(pg_sequence_last_value('postroom.batch_id'::regclass), 0);
     oldest bigint;
 BEGIN
-    SELECT min((newest >> 10) - (((newest >> 10) - l.objid::bigint) & 2147483647)) << 10 INTO oldest
+    SELECT min(newest - ((newest - l.objid::bigint) & 2147483647)) INTO oldest
     FROM pg_locks l
     WHERE l.locktype = 'advisory' AND l.classid = 1886352244 AND l.objsubid = 2 AND l.granted
       AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database());

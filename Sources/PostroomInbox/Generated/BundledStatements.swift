@@ -29,7 +29,7 @@ enum BundledStatements {
         DirectoryRead.self,
         DueClaim.self,
         HandlerAlter.self,
-        HandlerBegin.self,
+        HandlerRecord.self,
         InFlightRead.self,
         InboxRead.self,
         IntakeRights.self,

@@ -81,7 +81,7 @@ package final class BareStatements: Sendable {
     ) async throws(PostgresError) -> BareStatements {
         let settings = ConnectionRole.dispatch.configuration(for: configuration)
         let connection = try await PostgresConnection.connect(settings, on: loop, logger: logger)
-        let registered = try await connection.execute(WorkerRegister(label: "limit", handlers: [], patterns: []))
+        let registered = try await connection.execute(WorkerRegister(label: "limit", handlers: []))
         let directory = try await connection.execute(DirectoryRead())
         var runs = HandledRuns()
         for ordinal in 0..<deliveries {

@@ -9,16 +9,14 @@ extension Inbox: WorkQueue {
         let subscriptions = registration.handlers.flatMap { handler in
             handler.patterns.map { (name: handler.name.rawValue, pattern: $0.description) }
         }
+        let record = HandlerRecord(handlers: subscriptions.map(\.name), patterns: subscriptions.map(\.pattern))
         let register = WorkerRegister(
             label: registration.label,
-            handlers: subscriptions.map(\.name),
-            patterns: subscriptions.map(\.pattern)
+            handlers: registration.handlers.map(\.name.rawValue)
         )
-        let begin = HandlerBegin(handlers: registration.handlers.map(\.name.rawValue))
         let rows = try await inQueueTerms { () async throws(PostgresError) in
-            let rows = try await lease.execute(register)
-            _ = try await lease.execute(begin)
-            return rows
+            _ = try await lease.execute(record)
+            return try await lease.execute(register)
         }
         guard let row = rows.first else {
             throw QueueError(kind: .rejected, description: "the worker's row was not returned")

@@ -60,7 +60,7 @@ protocol DynamicSignatureEvent: EnvelopedEvent where Envelope == DynamicEnvelope
 
 extension DynamicSignatureEvent {
     init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
-        try self.init(notice: Dynamic.Notice(envelope), wallet: Dynamic.Wallet(data), json: envelope.root.value("data"))
+        try self.init(notice: Dynamic.Notice(envelope), wallet: Dynamic.Wallet(data), json: envelope.root.raw("data"))
     }
 }
 
@@ -74,7 +74,7 @@ extension DynamicScreeningEvent {
         try self.init(
             notice: Dynamic.Notice(envelope),
             screening: Dynamic.Screening(data),
-            json: envelope.root.value("data")
+            json: envelope.root.raw("data")
         )
     }
 }

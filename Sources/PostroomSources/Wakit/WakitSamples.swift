@@ -30,7 +30,7 @@ extension Wakit {
         case 2:
             return """
                 {"data": {"url": "https://example.com/shop", "name": "The shop", "address": "1 Main Road", \
-                "latitude": -17.8\(values.number(10...99)), "longitude": 31.05}, "kind": "location", "type": "data", \
+                "latitude": -17.8\(values.number(10...99))5, "longitude": 31.05}, "kind": "location", "type": "data", \
                 "version": "1"}
                 """
         case 3:

@@ -2,7 +2,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("Authentic deliveries without a readable type", .timeLimit(.minutes(1)))
+@Suite("Authentic deliveries without a readable type")
 struct UnreadableTests {
     private static let bodies: [(key: String, reason: String, bytes: [UInt8])] = [
         ("twice", "duplicate-member", Array(#"{"type":"invoice.paid","type":"invoice.voided"}"#.utf8)),

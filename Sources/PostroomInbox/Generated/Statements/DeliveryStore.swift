@@ -15,7 +15,7 @@ struct DeliveryStore: BundledStatement {
     static let sql = #"""
         WITH announced AS MATERIALIZED (
             SELECT pg_advisory_xact_lock_shared(
-                1886352244, ((coalesce(pg_sequence_last_value('postroom.batch_id'::regclass), 0) >> 10) & 2147483647)::integer)
+                1886352244, (coalesce(pg_sequence_last_value('postroom.batch_id'::regclass), 0) & 2147483647)::integer)
         ), new_batch AS MATERIALIZED (
             SELECT nextval('postroom.batch_id') AS id FROM announced
         ), input AS MATERIALIZED (

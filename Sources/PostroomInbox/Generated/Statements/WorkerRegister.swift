@@ -3,47 +3,31 @@
 
 import PostgresClient
 
-/// Makes a worker known, and records its handlers and what they subscribe to.
+/// Makes a worker known, and lets its handlers begin that were recorded and have not begun.
 ///
-/// The directory's version rises only where something changed. The directory's row is locked first, so that two
-/// programs that start together record their handlers one after the other. recorded_at is the moment after that lock. A
-/// handler that is new has no after_batch yet: handler_begin sets both once this is committed.
+/// They receive what is committed from now on. It comes after handler_record, in a commit of its own: whoever settles a
+/// delivery that comes after this moment then knows of them, which a settlement beside the commit that recorded them
+/// may not. Who sees the worker's row sees them begun.
 struct WorkerRegister: BundledStatement {
     static let name = "worker_register"
     static let sql = #"""
-        WITH directory AS MATERIALIZED (
-            SELECT version FROM postroom.directory FOR UPDATE
-        ), input AS (
-            SELECT name, array_agg(pattern) AS patterns
-            FROM unnest($2::text[], $3::text[]) AS i (name, pattern), directory GROUP BY name
-        ), recorded AS (
-            INSERT INTO postroom.handler AS known (name, patterns, recorded_at, seen_at, after_batch)
-            SELECT name, patterns, clock_timestamp(), now(), NULL FROM input ORDER BY name
-            ON CONFLICT (name) DO UPDATE
-            SET patterns = excluded.patterns,
-                recorded_at = CASE WHEN known.removed_at IS NULL THEN known.recorded_at ELSE excluded.recorded_at END,
-                after_batch = CASE WHEN known.removed_at IS NULL THEN known.after_batch END,
-                seen_at = now(),
-                removed_at = NULL
-            WHERE known.patterns IS DISTINCT FROM excluded.patterns OR known.removed_at IS NOT NULL
-            RETURNING 1
-        ), bumped AS (
-            UPDATE postroom.directory SET version = version + 1 WHERE EXISTS (SELECT FROM recorded)
+        WITH begun AS (
+            UPDATE postroom.handler SET recorded_at = clock_timestamp(), after_batch = postroom.settled_batch()
+            WHERE name = ANY ($2) AND after_batch IS NULL
         )
         INSERT INTO postroom.worker (label, handlers)
         SELECT $1, coalesce(array_agg(DISTINCT name), '{}') FROM unnest($2::text[]) AS i (name)
         RETURNING id;
         """#
-    static let parameterTypes: [PostgresType] = [.text, .textArray, .textArray]
+    static let parameterTypes: [PostgresType] = [.text, .textArray]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "id", type: .int8),
     ]
-    static let usedIndexes: [String] = []
+    static let usedIndexes: [String] = ["handler_pkey"]
     static let planHints: [String] = []
 
     let label: String
     let handlers: [String]
-    let patterns: [String]
 
     struct Row: Sendable {
         let id: Int64
@@ -52,7 +36,6 @@ struct WorkerRegister: BundledStatement {
     func encode(into parameters: inout ParameterWriter) {
         parameters.write(label)
         parameters.write(handlers)
-        parameters.write(patterns)
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {

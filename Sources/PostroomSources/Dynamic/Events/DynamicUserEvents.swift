@@ -42,7 +42,7 @@ extension Dynamic {
         init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
             self.notice = Notice(envelope)
             self.user = try User(data)
-            self.json = try envelope.root.value("data")
+            self.json = envelope.root.raw("data")
         }
     }
 
@@ -65,7 +65,7 @@ extension Dynamic {
         init(_ envelope: DynamicEnvelope, _ data: JSONReader) throws(UndecodableEvent) {
             self.notice = Notice(envelope)
             self.userID = data.optionalID("userId")
-            self.json = try envelope.root.value("data")
+            self.json = envelope.root.raw("data")
         }
     }
 }

@@ -62,7 +62,7 @@ extension Dynamic {
             self.simulationStatus = data.optional("simulationStatus")
             self.validationResult = data.optional("validationResultType")
             self.address = data.optional("address")
-            self.json = try envelope.root.value("data")
+            self.json = envelope.root.raw("data")
         }
     }
 
