@@ -11,7 +11,7 @@ struct SessionTests {
     /// What somebody set on a database, which every session there begins with.
     struct Oddity: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        let settings: [String]
+        var settings: [String]
     }
 
     static let oddities = [
@@ -187,6 +187,9 @@ struct SessionTests {
 
     @Test("what a person calls means the same in an odd session", arguments: oddities)
     func people(oddity: Oddity) async throws {
+        var oddity = oddity
+        // A person's own session may end while a busy test looks elsewhere.
+        oddity.settings.removeAll { $0.hasPrefix("idle_session_timeout") }
         try await withInbox(oddity) { test in
             let body = #"{"path":"C:\\d"}"#
             let id = try #require(

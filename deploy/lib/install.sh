@@ -57,6 +57,16 @@ has_command() {
     command -v "$1" >/dev/null 2>&1
 }
 
+# require_pip: installs what reads PyPI where it is missing; fails where that can't be.
+require_pip() {
+    has_pip || (install_packages python3-pip) || true
+    has_pip
+}
+
+has_pip() {
+    has_command python3 && python3 -m pip --version >/dev/null 2>&1
+}
+
 # has_library NAME MAJOR_VERSION
 has_library() {
     has_command pkg-config && pkg-config --atleast-version="$2" "$1"

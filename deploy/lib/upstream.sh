@@ -58,11 +58,7 @@ anthropic_types() {
 
 # fetch_newest PACKAGE FOLDER: brings the newest release of a package on PyPI; where that can't be, says why.
 fetch_newest() {
-    if ! has_pip; then
-        say '    installing python3-pip, which reads PyPI'
-        (install_packages python3-pip) || true
-    fi
-    if ! has_pip; then
+    if ! require_pip; then
         say "    skipped: no pip, so PyPI's $1 can't be compared"
         return 1
     fi
@@ -71,8 +67,4 @@ fetch_newest() {
         say "    skipped: PyPI's $1 can't be had: $(tail -n 1 "$2/log")"
         return 1
     fi
-}
-
-has_pip() {
-    has_command python3 && python3 -m pip --version >/dev/null 2>&1
 }

@@ -90,7 +90,7 @@ struct Database: Sendable {
 enum SQLMoment {
     /// The expression of a moment.
     static func expression(_ moment: Timestamp) -> String {
-        "(timestamptz '2000-01-01 00:00:00Z' + interval '\(moment.rawValue) microseconds')"
+        "(timestamptz '2000-01-01 00:00:00Z' + make_interval(secs => \(moment.rawValue) / 1000000.0))"
     }
 
     /// The number that a moment is read back as.

@@ -69,7 +69,7 @@ extension TestInbox: InboxInspection {
 
     /// Moves times in the tables, and makes the server look old.
     public func letTimePass(_ duration: Duration) async throws {
-        let passed = "interval '\(duration.microseconds) microseconds'"
+        let passed = "make_interval(secs => \(duration.microseconds) / 1000000.0)"
         try await query("UPDATE postroom.worker SET heartbeat_at = heartbeat_at - \(passed)")
         try await query("UPDATE postroom.retry SET due_at = due_at - \(passed)")
         inbox.forgetPlaces()
