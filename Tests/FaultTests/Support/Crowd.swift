@@ -17,8 +17,9 @@ struct Crowd: Sendable {
     }
 
     /// Asks over a connection that is there already.
-    func query(_ sql: String) async throws {
-        _ = try await connections.first?.query(sql)
+    @discardableResult
+    func query(_ sql: String) async throws -> [[String?]] {
+        try await connections.first?.query(sql) ?? []
     }
 
     /// Closes all of them.
