@@ -33,7 +33,7 @@ struct ConnectionParameters: Sendable {
             ["password", "sslpassword"].compactMap { given[$0] } + [Self.environment("PGPASSWORD")].compactMap(\.self)
     }
 
-    /// What a connection string says, by keyword.
+    /// The parameters that a connection string sets, by keyword.
     static func parse(_ text: String) throws(PostgresError) -> [String: String] {
         // libpq takes anything else for the name of a database.
         let isConnectionString = text.contains("=") || text.hasPrefix("postgres://") || text.hasPrefix("postgresql://")

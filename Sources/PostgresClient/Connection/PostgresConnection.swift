@@ -115,7 +115,7 @@ public actor PostgresConnection: PostgresSession {
         return PQbackendPID(pointer)
     }
 
-    /// What the server reports of itself: a parameter such as `server_encoding`, `nil` where it reports none of that name.
+    /// A parameter that the server reports, such as `server_encoding`, or `nil` where it reports none of that name.
     public func reported(_ parameter: String) -> String? {
         guard case .open(let pointer) = state else { return nil }
         return PQparameterStatus(pointer, parameter).map { String(cString: $0) }

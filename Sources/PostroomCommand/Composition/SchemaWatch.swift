@@ -31,7 +31,7 @@ final class SchemaWatch: Service {
         self.look = look
     }
 
-    /// What is known of the schema, at once.
+    /// The newest finding about the schema, without asking the database.
     func health(at now: ContinuousClock.Instant = .now) -> HealthState {
         let state = state.withLock(\.self)
         guard let lookedAt = state.lookedAt else {

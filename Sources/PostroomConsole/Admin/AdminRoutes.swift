@@ -9,7 +9,7 @@ struct AdminRoutes: Sendable {
     let work: BackgroundWork
     let clock: any Clock<Duration>
 
-    /// How long to wait for figures that a collector reads.
+    /// The longest wait for figures that a collector reads.
     static let limit = Duration.seconds(2)
 
     func router() -> Router<BasicRequestContext> {

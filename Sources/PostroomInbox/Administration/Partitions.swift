@@ -1,7 +1,7 @@
 import PostgresClient
 public import PostroomQueue
 
-/// How far ahead partitions are made, and whether this role makes any.
+/// The reach of the partitions ahead, and the right of this role to make them.
 public struct PartitionOutlook: Hashable, Sendable {
     /// The number of days after today for which every table has its partition, -1 where today's is missing.
     ///

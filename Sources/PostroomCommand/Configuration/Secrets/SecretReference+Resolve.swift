@@ -61,7 +61,7 @@ extension SecretReference {
         return ResolvedSecret(String(secret))
     }
 
-    /// What no producer's secret has, and files and variables get by mistake; `nil` where there is nothing of the kind.
+    /// A blemish that no secret of a producer has and that files and variables get by mistake, or `nil`.
     private static func blemish(of secret: Substring) -> String? {
         guard let first = secret.first, let last = secret.last, let start = secret.unicodeScalars.first else {
             return nil

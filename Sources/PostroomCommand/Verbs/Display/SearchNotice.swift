@@ -1,6 +1,6 @@
 import PostroomInbox
 
-/// What a person is told of a list that gave up before its end.
+/// The notice of a list that gave up before its end.
 enum SearchNotice {
     /// Fails where a search gave up, after what it found was written: a short list must not pass for a whole one.
     ///

@@ -34,12 +34,12 @@ enum StatusColumns {
         .count("dead_letters") { $0.deadLetters },
     ]
 
-    /// How far ahead partitions are made, in words.
+    /// The reach of the partitions ahead, in words.
     static let partitions: [Column<PartitionOutlook>] = [
         Column("partitions", value: { .string(words(of: $0)) }, style: { $0.daysAhead < 1 ? .red : nil })
     ]
 
-    /// How far ahead partitions are made, for machines.
+    /// The reach of the partitions ahead, for machines.
     static let partitionFigures: [Column<PartitionOutlook>] = [
         .count("days_ahead") { $0.daysAhead },
         Column("role_makes_them", value: { .boolean($0.isAllowed) }),

@@ -23,7 +23,7 @@ struct StatusReport: Sendable {
     var replays: [ReplaySummary]
     /// Who keeps vacuum from its work.
     var snapshots: [SnapshotHolder]
-    /// How far ahead partitions are made.
+    /// The reach of the partitions ahead.
     var partitions: PartitionOutlook?
 
     /// Puts a report together.
@@ -79,7 +79,7 @@ struct StatusReport: Sendable {
         section("replays", replays, StatusColumns.replays(now: now), "\(program) replays list", output)
     }
 
-    /// What is said of handlers that no worker has, or `nil` where each has one.
+    /// The warning of handlers that no worker has, or `nil` where each has one.
     private var orphans: String? {
         let orphans = handlers.filter(\.isOrphaned)
         guard !orphans.isEmpty else { return nil }
