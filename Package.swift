@@ -28,8 +28,8 @@ let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "s
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
-/// A room of the library: a target in `Sources/` with the common settings.
-func room(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+/// A module of the library: a target in `Sources/` with the common settings.
+func module(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
@@ -38,7 +38,7 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-/// The tests of a room: a target in `Tests/` with the common settings.
+/// The tests of a module: a target in `Tests/` with the common settings.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
@@ -73,57 +73,55 @@ let package = Package(
             pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
         ),
-        room("PostgresClient", ["CLibPQ", logging]),
-        room("PostroomCore", [logging]),
-        room("PostroomQueue", ["PostroomCore"]),
-        room("PostroomSources", ["PostroomCore", crypto], exclude: ["CATALOGUE.md"]),
-        room("PostroomInbox", ["PostroomCore", "PostroomQueue", "PostgresClient", crypto, logging]),
-        room(
+        module("PostgresClient", ["CLibPQ", logging]),
+        module("PostroomCore", [logging]),
+        module("PostroomSources", ["PostroomCore", crypto], exclude: ["CATALOGUE.md"]),
+        module("PostroomInbox", ["PostroomCore", "PostgresClient", crypto, logging]),
+        module(
             "PostroomReceiver",
             [
-                "PostroomCore", "PostroomQueue", "PostroomSources", crypto, logging, metrics, nioCore, nioHTTP1,
+                "PostroomCore", "PostroomSources", crypto, logging, metrics, nioCore, nioHTTP1,
                 nioPosix, nioSSL,
                 serviceLifecycle,
             ]
         ),
-        room("PostroomWorker", ["PostroomCore", "PostroomQueue", logging, metrics, serviceLifecycle]),
-        room(
-            "PostroomConsole",
-            ["PostroomCore", "PostroomQueue", hummingbird, logging, metrics, nioCore, serviceLifecycle]
+        module("PostroomWorker", ["PostroomCore", logging, metrics, serviceLifecycle]),
+        module(
+            "PostroomAdmin",
+            ["PostroomCore", hummingbird, logging, metrics, nioCore, serviceLifecycle]
         ),
-        room("PrivatePostgres", [subprocess, systemPackage]),
-        room(
+        module("PrivatePostgres", [subprocess, systemPackage]),
+        module(
             "PostroomChaos",
             [
-                "FaultProxy", "PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomSources",
+                "PostgresClient", "PostroomCore", "PostroomInbox", "PostroomSources",
                 "PrivatePostgres", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix, subprocess,
                 systemPackage,
             ]
         ),
-        room("FaultProxy", [nioCore, nioPosix]),
-        room(
+        module(
             "PostroomBench",
             [
-                "PostgresClient", "PostroomConsole", "PostroomCore", "PostroomInbox", "PostroomQueue",
-                "PostroomReceiver", "PostroomSources", "PostroomWorker", "PrivatePostgres", histogram, logging, nioCore,
+                "PostgresClient", "PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomReceiver",
+                "PostroomSources", "PostroomWorker", "PrivatePostgres", histogram, logging, nioCore,
                 nioPosix, subprocess, systemPackage,
             ]
         ),
-        room(
-            "PostroomCommand",
+        module(
+            "PostroomCLI",
             [
-                "PostgresClient", "PostroomBench", "PostroomChaos", "PostroomConsole", "PostroomCore", "PostroomInbox",
-                "PostroomQueue", "PostroomReceiver",
+                "PostgresClient", "PostroomBench", "PostroomChaos", "PostroomAdmin", "PostroomCore", "PostroomInbox",
+                "PostroomReceiver",
                 "PostroomSources", "PostroomWorker", "PrivatePostgres", argumentParser, asyncHTTPClient, logging,
                 metrics,
                 nioCore, nioHTTP1, nioPosix, serviceLifecycle, systemPackage, unixSignals, yams,
             ]
         ),
-        room("Postroom", ["PostroomCommand", "PostroomCore", "PostroomSources"]),
-        room(
+        module("Postroom", ["PostroomCLI", "PostroomCore", "PostroomSources"]),
+        module(
             "PostroomTesting",
             [
-                "PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomSources",
+                "PostgresClient", "PostroomCore", "PostroomInbox", "PostroomSources",
                 "PostroomWorker", "PrivatePostgres", logging,
             ]
         ),
@@ -136,48 +134,48 @@ let package = Package(
         tests("PostroomSourcesTests", ["PostroomCore", "PostroomSources", crypto]),
         tests(
             "PostroomInboxTests",
-            ["PostgresClient", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomTesting", logging]
+            ["PostgresClient", "PostroomCore", "PostroomInbox", "PostroomTesting", logging]
         ),
         tests(
             "PostroomReceiverTests",
             [
-                "PostroomCore", "PostroomQueue", "PostroomReceiver", logging, metrics, nioCore, nioHTTP1, nioPosix,
+                "PostroomCore", "PostroomReceiver", logging, metrics, nioCore, nioHTTP1, nioPosix,
                 nioSSL, serviceLifecycle, subprocess, systemPackage,
             ]
         ),
         tests(
             "PostroomWorkerTests",
-            ["PostroomCore", "PostroomQueue", "PostroomTesting", "PostroomWorker", logging, metrics, serviceLifecycle]
+            ["PostroomCore", "PostroomTesting", "PostroomWorker", logging, metrics, serviceLifecycle]
         ),
         tests("PostroomTestingTests", ["Postroom", "PostroomTesting"]),
-        tests("PostroomConsoleTests", ["PostroomConsole", logging, metrics, nioCore, nioPosix, serviceLifecycle]),
+        tests("PostroomAdminTests", ["PostroomAdmin", logging, metrics, nioCore, nioPosix, serviceLifecycle]),
         tests(
-            "PostroomCommandTests",
+            "PostroomCLITests",
             [
-                "PostroomCommand", "PostroomCore", "PostroomInbox", "PostroomQueue", "PostroomReceiver",
+                "PostroomCLI", "PostroomCore", "PostroomInbox", "PostroomReceiver",
                 "PostroomSources", argumentParser, logging,
             ]
         ),
-        tests("PostroomBenchTests", ["PostroomBench", "PostroomCore", "PostroomQueue", "PostroomReceiver"]),
+        tests("PostroomBenchTests", ["PostroomBench", "PostroomCore", "PostroomReceiver"]),
         tests("StatementBundlerTests", ["StatementBundler"]),
         tests(
             "ModelTests",
             [
-                "PostroomCore", "PostroomQueue", "PostroomSources", "PostroomTesting", "PostroomWorker", logging,
+                "PostroomCore", "PostroomSources", "PostroomTesting", "PostroomWorker", logging,
                 metrics,
             ]
         ),
         tests(
             "ChaosTests",
             [
-                "PostroomChaos", "PostroomCore", "PostroomQueue", "PostroomSources", "PostroomTool", subprocess,
+                "PostroomChaos", "PostroomCore", "PostroomSources", "PostroomTool", subprocess,
                 systemPackage,
             ]
         ),
         .executableTarget(
             name: "TestWorker",
             dependencies: ["Postroom"],
-            path: "Tests/TestWorker",
+            path: "Tests/Support/TestWorker",
             swiftSettings: settings
         ),
         .target(
@@ -186,13 +184,13 @@ let package = Package(
                 "PostgresClient", "PostroomCore", "PostroomSources", "PostroomTesting", asyncHTTPClient, nioCore,
                 nioHTTP1, subprocess, systemPackage,
             ],
-            path: "Tests/ProgramHarness",
+            path: "Tests/Support/ProgramHarness",
             swiftSettings: settings
         ),
         tests(
             "EndToEndTests",
             [
-                "PostroomConsole", "PostroomCore", "PostroomInbox", "PostroomReceiver", "PostroomSources",
+                "PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomReceiver", "PostroomSources",
                 "PostroomTesting", "PostroomTool", "PrivatePostgres", "ProgramHarness", "TestWorker", nioCore,
                 serviceLifecycle, subprocess, systemPackage,
             ]
@@ -200,7 +198,7 @@ let package = Package(
         .testTarget(
             name: "FaultTests",
             dependencies: [
-                "FaultProxy", "PostgresClient", "PostroomTesting", "PostroomTool", "PrivatePostgres", "ProgramHarness",
+                "PostgresClient", "PostroomTesting", "PostroomTool", "PrivatePostgres", "ProgramHarness",
                 "TestWorker", nioCore, subprocess, systemPackage,
             ],
             exclude: ["README.md"],

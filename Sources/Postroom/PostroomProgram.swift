@@ -1,4 +1,4 @@
-import PostroomCommand
+import PostroomCLI
 public import PostroomCore
 
 /// A program with every verb of `postroom` and handlers of its own.

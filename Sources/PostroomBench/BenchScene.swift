@@ -1,7 +1,7 @@
 import PostgresClient
-import PostroomConsole
+import PostroomAdmin
+import PostroomCore
 import PostroomInbox
-import PostroomQueue
 import PostroomReceiver
 import PostroomSources
 import PostroomWorker

@@ -1,4 +1,3 @@
-import FaultProxy
 import Logging
 import PostgresClient
 import PostroomCore

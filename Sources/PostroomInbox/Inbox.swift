@@ -1,7 +1,6 @@
 public import Logging
 public import PostgresClient
-import PostroomCore
-public import PostroomQueue
+public import PostroomCore
 import Synchronization
 
 /// The inbox in Postgres: what the receiver commits to and the workers claim from.

@@ -1,5 +1,5 @@
 import PostgresClient
-public import PostroomQueue
+public import PostroomCore
 
 /// What a serving process does with its inbox, and so which connections it can't be without.
 ///

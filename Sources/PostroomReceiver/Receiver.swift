@@ -3,8 +3,7 @@ public import FoundationEssentials
 public import Logging
 import NIOCore
 import NIOPosix
-import PostroomCore
-public import PostroomQueue
+public import PostroomCore
 public import ServiceLifecycle
 
 /// The HTTP intake: takes `POST /hooks/{endpoint}`, verifies, commits, and only then answers 200.

@@ -2,7 +2,6 @@ public import CoreMetrics
 import FoundationEssentials
 public import Logging
 public import PostroomCore
-public import PostroomQueue
 public import ServiceLifecycle
 
 /// Claims deliveries, runs the handlers that subscribe to them, and settles what became of them.

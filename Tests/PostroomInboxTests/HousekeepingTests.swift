@@ -1,7 +1,6 @@
 import Logging
 import PostroomCore
 import PostroomInbox
-import PostroomQueue
 import PostroomTesting
 import Synchronization
 import Testing

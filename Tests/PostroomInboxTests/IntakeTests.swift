@@ -1,7 +1,6 @@
 import Logging
 import PostgresClient
 import PostroomCore
-import PostroomQueue
 import PostroomTesting
 import Testing
 

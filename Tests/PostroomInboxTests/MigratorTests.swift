@@ -1,5 +1,5 @@
 import PostgresClient
-import PostroomQueue
+import PostroomCore
 import PostroomTesting
 import Testing
 

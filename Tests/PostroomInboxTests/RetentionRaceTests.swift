@@ -1,7 +1,6 @@
 import PostgresClient
 import PostroomCore
 import PostroomInbox
-import PostroomQueue
 import PostroomTesting
 import Testing
 

@@ -1,6 +1,5 @@
 import PostgresClient
 import PostroomCore
-import PostroomQueue
 import PostroomTesting
 import Testing
 

@@ -1,6 +1,5 @@
 import PostroomCore
 import PostroomInbox
-import PostroomQueue
 import PostroomTesting
 import Synchronization
 import Testing

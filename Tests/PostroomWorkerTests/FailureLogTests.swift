@@ -1,6 +1,5 @@
 import Logging
 import PostroomCore
-import PostroomQueue
 import Synchronization
 import Testing
 

@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 import Testing
 
 @testable import PostroomWorker

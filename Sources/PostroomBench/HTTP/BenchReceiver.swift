@@ -1,4 +1,4 @@
-import PostroomConsole
+import PostroomAdmin
 import PostroomInbox
 import PostroomReceiver
 import PostroomWorker

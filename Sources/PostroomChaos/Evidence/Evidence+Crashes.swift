@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 extension Evidence {
     /// The life in which each worker was.

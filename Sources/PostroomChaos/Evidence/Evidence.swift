@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// Everything that is known of a run when it is over: what the sender, the handlers, the nodes and the database say.
 struct Evidence: Sendable {

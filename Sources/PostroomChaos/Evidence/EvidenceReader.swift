@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// Collects the evidence of a run that is over.
 struct EvidenceReader: Sendable {

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import PostroomCore
-import PostroomQueue
 
 /// What a node's log says of its worker.
 struct NodeLog: Sendable {

@@ -1,4 +1,3 @@
-import FaultProxy
 import PostroomCore
 import PrivatePostgres
 

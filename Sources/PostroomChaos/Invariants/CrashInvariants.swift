@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// What must hold of crash suspects, and of what ends its process: I6.
 enum CrashInvariants {

@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// What must hold of rescues: I12.
 enum RescueInvariants {

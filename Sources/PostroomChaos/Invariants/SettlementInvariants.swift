@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// What must hold of settlements: I5.
 enum SettlementInvariants {

@@ -1,5 +1,5 @@
 import PostgresClient
-import PostroomQueue
+import PostroomCore
 
 /// How many rows the next bounded step looks at.
 ///
@@ -69,7 +69,7 @@ extension Inbox {
     ///   - size: How many rows it looks at; it learns from what happens.
     ///   - statement: Makes the statement for a number of rows.
     /// - Returns: The statement's rows.
-    /// - Throws: ``PostroomQueue/QueueError``, also where the smallest step was cut short.
+    /// - Throws: ``PostroomCore/QueueError``, also where the smallest step was cut short.
     func step<S: Statement>(
         _ size: inout StepSize,
         _ statement: (_ rows: Int32) -> S

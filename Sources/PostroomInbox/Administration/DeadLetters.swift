@@ -1,6 +1,5 @@
 import PostgresClient
 public import PostroomCore
-public import PostroomQueue
 
 /// A dead letter as lists show it.
 public struct DeadLetterSummary: Sendable {
@@ -43,7 +42,7 @@ extension Inbox {
     ///   - limit: The most to find.
     ///   - time: How long it looks for them.
     /// - Returns: What lists show of each, and where it gave up.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func deadLetters(
         _ filter: DeadLetterFilter,
         below start: Int64? = nil,
@@ -75,7 +74,7 @@ extension Inbox {
     ///
     /// - Parameter filter: Which are meant.
     /// - Returns: How many match.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func countDeadLetters(_ filter: DeadLetterFilter) async throws(QueueError) -> Int {
         try await sum { before, size throws(QueueError) in
             let row = try await step(&size) { span in
@@ -100,7 +99,7 @@ extension Inbox {
     ///
     /// - Parameter id: Its number.
     /// - Returns: The letter, or `nil` where there is none, any more or yet.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func deadLetter(_ id: Int64) async throws(QueueError) -> DeadLetter? {
         try await administer(DeadLetterRead(id: id)).first.map(DeadLetter.init)
     }
@@ -111,7 +110,7 @@ extension Inbox {
     ///   - filter: Which letters are meant.
     ///   - everything: Whether a filter that says nothing means all; without it that is refused.
     /// - Returns: The number of the replay.
-    /// - Throws: ``PostroomQueue/QueueError``, also for a filter that names what does not exist; nothing is replayed then.
+    /// - Throws: ``PostroomCore/QueueError``, also for a filter that names what does not exist; nothing is replayed then.
     public func replayDeadLetters(
         _ filter: DeadLetterFilter,
         everything: Bool
@@ -135,7 +134,7 @@ extension Inbox {
     ///   - filter: Which letters are meant.
     ///   - everything: Whether a filter that says nothing means all; without it that is refused.
     /// - Returns: How many were deleted.
-    /// - Throws: ``PostroomQueue/QueueError``, also for a filter that names what does not exist; nothing is deleted then.
+    /// - Throws: ``PostroomCore/QueueError``, also for a filter that names what does not exist; nothing is deleted then.
     public func discardDeadLetters(
         _ filter: DeadLetterFilter,
         everything: Bool

@@ -1,6 +1,5 @@
 import PostgresClient
 public import PostroomCore
-public import PostroomQueue
 
 /// A kept delivery as lists show it.
 public struct DeliverySummary: Sendable {
@@ -54,7 +53,7 @@ extension Inbox {
     ///   - reason: Says why a delivery without an event type has none, or `nil` where that is no oddity. Only a filter of
     ///     the state ``DeliveryState/unreadable`` asks it.
     /// - Returns: What lists show of each, and where it gave up.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func deliveries(
         _ filter: DeliveryFilter,
         below start: Int64? = nil,
@@ -108,7 +107,7 @@ extension Inbox {
     /// - Parameters:
     ///   - ids: Their numbers; those that are kept no longer are left out.
     ///   - body: What is done with each.
-    /// - Throws: ``PostroomQueue/QueueError``; some may have been read by then.
+    /// - Throws: ``PostroomCore/QueueError``; some may have been read by then.
     func readPayloads(of ids: [DeliveryID], _ body: (Delivery) -> Void) async throws(QueueError) {
         var open = ids.map(\.rawValue).sorted()
         while !open.isEmpty {
@@ -125,7 +124,7 @@ extension Inbox {
     ///
     /// - Parameter filter: Which are meant; a state is not looked at.
     /// - Returns: How many match.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func countDeliveries(_ filter: DeliveryFilter) async throws(QueueError) -> Int {
         try await sum { before, size throws(QueueError) in
             let row = try await step(&size) { span in
@@ -148,7 +147,7 @@ extension Inbox {
     ///
     /// - Parameter id: Its identity.
     /// - Returns: The delivery and its records in the order of time, or `nil` where it is not kept.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func delivery(_ id: DeliveryID) async throws(QueueError) -> (delivery: Delivery, pairs: [PairRecord])? {
         guard let row = try await administer(DeliveryRead(id: id.rawValue)).first else { return nil }
         let delivery = Delivery(
@@ -172,7 +171,7 @@ extension Inbox {
     ///   - handler: The only handler that gets them, or `nil` for every one that subscribes to them.
     ///   - everything: Whether a filter that says nothing means all; without it that is refused.
     /// - Returns: The number of the replay.
-    /// - Throws: ``PostroomQueue/QueueError``, also for a filter that names what does not exist; nothing is replayed then.
+    /// - Throws: ``PostroomCore/QueueError``, also for a filter that names what does not exist; nothing is replayed then.
     public func replayDeliveries(
         _ filter: DeliveryFilter,
         to handler: HandlerName?,

@@ -1,5 +1,4 @@
 public import PostroomCore
-public import PostroomQueue
 
 /// Which dead letters are meant: those that match everything that is said.
 public struct DeadLetterFilter: Sendable {

@@ -1,5 +1,4 @@
 public import PostroomCore
-public import PostroomQueue
 
 /// What a handler owes, and its dead letters.
 public struct HandlerBacklog: Sendable {
@@ -41,7 +40,7 @@ extension Inbox {
     /// Reads what each handler owes.
     ///
     /// - Returns: The handlers by name; removed ones only while something of theirs is left.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func backlog() async throws(QueueError) -> [HandlerBacklog] {
         try await administer(BacklogRead())
             .map { row in
@@ -66,7 +65,7 @@ extension Inbox {
     /// - Parameters:
     ///   - handler: The handler.
     ///   - change: What to do.
-    /// - Throws: ``PostroomQueue/QueueError`` with the kind `rejected` where there is no such handler.
+    /// - Throws: ``PostroomCore/QueueError`` with the kind `rejected` where there is no such handler.
     public func change(_ handler: HandlerName, _ change: HandlerChange) async throws(QueueError) {
         _ = try await administer(HandlerAlter(change: change.rawValue, handler: handler.rawValue))
     }

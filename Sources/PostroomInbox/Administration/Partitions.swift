@@ -1,5 +1,5 @@
 import PostgresClient
-public import PostroomQueue
+public import PostroomCore
 
 /// The reach of the partitions ahead, and the right of this role to make them.
 public struct PartitionOutlook: Hashable, Sendable {
@@ -32,7 +32,7 @@ extension Inbox {
     /// Reads how far ahead partitions are made.
     ///
     /// - Returns: The outlook.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func partitionOutlook() async throws(QueueError) -> PartitionOutlook {
         let rows = try await inQueueTerms { () async throws(PostgresError) in
             try await maintenance.execute(PartitionRead())

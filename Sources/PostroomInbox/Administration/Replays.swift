@@ -1,5 +1,4 @@
 public import PostroomCore
-public import PostroomQueue
 
 /// A replay that somebody asked for.
 public struct ReplaySummary: Sendable {
@@ -42,7 +41,7 @@ extension Inbox {
     ///   - id: The only one that is meant, or `nil` for all.
     ///   - limit: The most to list.
     /// - Returns: The replays.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func replays(id: Int64? = nil, limit: Int) async throws(QueueError) -> [ReplaySummary] {
         try await administer(ReplayList(id: id, most: Int32(clamping: limit)))
             .map { row in
@@ -67,7 +66,7 @@ extension Inbox {
     ///   - id: Its number.
     ///   - change: What to do; a replay that has ended stays as it is.
     /// - Returns: The state that it has now, or `nil` where there is none.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func change(replay id: Int64, _ change: ReplayChange) async throws(QueueError) -> String? {
         try await administer(ReplayAlter(id: id, state: change.rawValue)).first?.state
     }

@@ -1,5 +1,4 @@
 public import PostroomCore
-public import PostroomQueue
 
 /// The state of the inbox.
 public struct InboxStatus: Sendable {
@@ -76,7 +75,7 @@ extension Inbox {
     ///
     /// - Parameter heldFor: For how long at least.
     /// - Returns: Up to five, the oldest first.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func snapshotHolders(heldFor: Duration) async throws(QueueError) -> [SnapshotHolder] {
         try await administer(SnapshotList(heldFor: heldFor.microseconds))
             .map { row in
@@ -95,7 +94,7 @@ extension Inbox {
     /// Reads the state of the inbox.
     ///
     /// - Returns: The counts at one moment.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func status() async throws(QueueError) -> InboxStatus {
         guard let row = try await administer(StatusRead()).first else {
             throw QueueError(kind: .rejected, description: "the view status returned no row")
@@ -120,7 +119,7 @@ extension Inbox {
     /// Reads the running workers.
     ///
     /// - Returns: The workers with what they hold, oldest first.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func workers() async throws(QueueError) -> [WorkerStatus] {
         try await administer(InFlightRead())
             .map { row in
@@ -141,7 +140,7 @@ extension Inbox {
     /// Counts dead letters by handler and reason.
     ///
     /// - Returns: One count for each pair that has any.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func deadLetterTotals() async throws(QueueError) -> [(handler: HandlerName, reason: String, letters: Int)] {
         try await administer(DeadLetterTotals())
             .map { row in

@@ -1,7 +1,6 @@
 public import Logging
 import PostgresClient
 public import PostroomCore
-public import PostroomQueue
 
 /// How long the inbox keeps what is settled.
 public struct Retention: Hashable, Sendable {
@@ -73,7 +72,7 @@ public struct Housekeeper: Sendable {
     /// Each step is a commit of its own. Between two of them intake and claims go on: a step locks the table that it
     /// changes. Where this role may not, somebody else has to; where nobody does, people are told.
     ///
-    /// - Throws: ``PostroomQueue/QueueError``. What was done stays done.
+    /// - Throws: ``PostroomCore/QueueError``. What was done stays done.
     public func makePartitions() async throws(QueueError) {
         let outlook = try await inbox.partitionOutlook()
         guard outlook.isAllowed else {
@@ -95,7 +94,7 @@ public struct Housekeeper: Sendable {
 
     /// Drops what is older than the retention, and nothing that somebody is still owed.
     ///
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func dropExpired() async throws(QueueError) {
         let isAllowed = try await inbox.partitionOutlook().isAllowed
         for parent in ["delivery", "failed_attempt", "handled"] where isAllowed {
@@ -114,7 +113,7 @@ public struct Housekeeper: Sendable {
     /// Deletes waiting pairs of handlers that were removed, up to ten thousand.
     ///
     /// - Returns: Whether there may be more.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     @discardableResult
     public func forgetRemoved() async throws(QueueError) -> Bool {
         let most: Int32 = 10_000
@@ -125,7 +124,7 @@ public struct Housekeeper: Sendable {
     ///
     /// - Parameter first: The block to begin with.
     /// - Returns: The block to go on with, or `nil` past the table's end.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func expireKeys(from first: Int64) async throws(QueueError) -> Int64? {
         let blocks: Int64 = 512
         let expire = KeyExpire(firstBlock: first, blocks: blocks, age: retention.idempotencyKeys.microseconds)
@@ -135,7 +134,7 @@ public struct Housekeeper: Sendable {
     /// Moves the next pairs of every running replay.
     ///
     /// - Returns: Whether any replay goes on.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     @discardableResult
     public func advanceRunningReplays() async throws(QueueError) -> Bool {
         try await carryOutReplays().isRunning
@@ -155,7 +154,7 @@ public struct Housekeeper: Sendable {
     ///
     /// - Parameter before: The handlers that the last look found.
     /// - Returns: Those that this one found.
-    /// - Throws: ``PostroomQueue/QueueError``.
+    /// - Throws: ``PostroomCore/QueueError``.
     public func warnOfOrphans(seenBefore before: Set<HandlerName>) async throws(QueueError) -> Set<HandlerName> {
         let orphans = try await execute(OrphanList()).map { (name: HandlerName(rawValue: $0.handler), row: $0) }
         let lasting = orphans.filter { before.contains($0.name) }

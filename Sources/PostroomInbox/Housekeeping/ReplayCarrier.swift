@@ -1,6 +1,5 @@
 import PostgresClient
 import PostroomCore
-import PostroomQueue
 import Synchronization
 
 /// Carries replays out in bounded steps, each of which keeps the place that it came to.
@@ -38,7 +37,7 @@ final class ReplayCarrier: Sendable {
 
     /// Advances every running replay by what its rate allows now.
     ///
-    /// - Throws: ``PostroomQueue/QueueError``. The steps before it count.
+    /// - Throws: ``PostroomCore/QueueError``. The steps before it count.
     func advance() async throws(QueueError) -> Round {
         let running = try await inbox.administer(ReplayRunning())
         var round = Round(isRunning: !running.isEmpty)

@@ -1,6 +1,5 @@
 import PostgresClient
-import PostroomCore
-public import PostroomQueue
+public import PostroomCore
 
 extension Inbox: IntakeStore {
     /// Commits requests together, one batch for each shard that gets any.

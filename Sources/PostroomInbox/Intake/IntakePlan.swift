@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// The requests of one commit, divided by shard.
 struct IntakePlan {

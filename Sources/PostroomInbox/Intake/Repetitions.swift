@@ -2,7 +2,6 @@ import Crypto
 import Logging
 import PostgresClient
 import PostroomCore
-import PostroomQueue
 
 /// Looks whether what was sent again under a known key is what came first.
 ///

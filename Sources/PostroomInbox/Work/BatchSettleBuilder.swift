@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// Turns settled batches of one shard into the columns that the statement takes.
 struct BatchSettleBuilder {

@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// A batch as a claim found it.
 struct FoundBatch {

@@ -1,6 +1,5 @@
 import PostgresClient
 import PostroomCore
-import PostroomQueue
 
 /// A row that a claim did not find proves nothing: rows move between partitions, and a plan can be older than the move.
 /// A fresh statement looks again, in every partition; only what that does not find either is gone, which somebody is told.

@@ -1,6 +1,5 @@
 import PostgresClient
-import PostroomCore
-public import PostroomQueue
+public import PostroomCore
 
 extension Inbox {
     /// Settles and claims, one commit for each shard.

@@ -1,6 +1,5 @@
 import PostgresClient
 public import PostroomCore
-public import PostroomQueue
 import Synchronization
 
 extension Inbox: WorkQueue {

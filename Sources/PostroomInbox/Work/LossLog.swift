@@ -1,6 +1,5 @@
 import Logging
 import PostroomCore
-import PostroomQueue
 import Synchronization
 
 /// What the inbox found to be lost: each is logged as an error, and counted for the metrics.

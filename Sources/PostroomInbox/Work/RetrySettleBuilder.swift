@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// Turns settled retries of one shard into the columns that the statement takes.
 struct RetrySettleBuilder {

@@ -1,4 +1,4 @@
-import PostroomQueue
+import PostroomCore
 
 /// What a request is told.
 enum Answer: Hashable, Sendable {

@@ -1,6 +1,5 @@
 import NIOCore
 import PostroomCore
-import PostroomQueue
 
 /// How an answer is put on the wire, as far as its request decides.
 struct AnswerForm: Hashable {

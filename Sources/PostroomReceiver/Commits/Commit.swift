@@ -1,5 +1,5 @@
 import NIOCore
-import PostroomQueue
+import PostroomCore
 
 /// Requests that are committed together.
 struct Commit: Sendable {

@@ -1,5 +1,5 @@
 import NIOCore
-import PostroomQueue
+import PostroomCore
 
 /// Which requests are committed together, and who waits for what: the rules of group commit, without I/O.
 ///

@@ -1,7 +1,7 @@
 package import CoreMetrics
 package import Logging
 import NIOCore
-package import PostroomQueue
+package import PostroomCore
 
 /// The receiver's group commit without HTTP before it, for measuring what commits cost.
 ///

@@ -1,6 +1,5 @@
 import NIOCore
 import PostroomCore
-import PostroomQueue
 import Synchronization
 
 /// Commits requests together and tells those who wait for them what became of them.

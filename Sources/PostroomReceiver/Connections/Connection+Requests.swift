@@ -3,7 +3,6 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import PostroomCore
-import PostroomQueue
 
 extension Connection {
     /// A body up to this long is read to its end although its request was answered without it, so that the connection

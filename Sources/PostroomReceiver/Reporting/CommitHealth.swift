@@ -1,5 +1,5 @@
 import Logging
-import PostroomQueue
+import PostroomCore
 import Synchronization
 
 /// Says in the log when commits begin to fail and when they succeed again, not for every failure in between.

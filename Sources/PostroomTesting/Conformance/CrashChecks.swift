@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 extension Scene {
     /// Lets whoever holds something die uncleanly: silent for longer than the lease, and rescued.

@@ -1,5 +1,4 @@
 public import PostroomCore
-public import PostroomQueue
 
 /// A batch that is not settled.
 public struct BatchView: Hashable, Sendable {

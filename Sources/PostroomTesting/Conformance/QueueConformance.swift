@@ -1,4 +1,4 @@
-public import PostroomQueue
+public import PostroomCore
 
 /// A fresh inbox, and a way to look into it.
 public struct InboxUnderTest: Sendable {

@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// An inbox under test, with the steps that the checks are told in.
 struct Scene: Sendable {

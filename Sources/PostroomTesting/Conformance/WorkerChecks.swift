@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 extension QueueConformance {
     static let workers = [

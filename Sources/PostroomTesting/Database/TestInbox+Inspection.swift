@@ -1,7 +1,6 @@
 import PostgresClient
 public import PostroomCore
 import PostroomInbox
-import PostroomQueue
 
 extension TestInbox: InboxInspection {
     /// Reads the table `batch`.

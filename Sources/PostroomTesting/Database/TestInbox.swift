@@ -2,7 +2,6 @@ public import Logging
 import PostgresClient
 public import PostroomCore
 public import PostroomInbox
-public import PostroomQueue
 
 /// An inbox in a database of its own, for one test.
 public struct TestInbox: Sendable {
@@ -75,7 +74,7 @@ public struct TestInbox: Sendable {
     ///
     /// - Parameter sql: One statement without parameters.
     /// - Returns: The integer.
-    /// - Throws: ``PostgresClient/PostgresError``, or ``PostroomQueue/QueueError`` where there is no integer.
+    /// - Throws: ``PostgresClient/PostgresError``, or ``PostroomCore/QueueError`` where there is no integer.
     public func count(_ sql: String) async throws -> Int {
         guard let text = try await query(sql).first?.first.flatMap(\.self), let number = Int(text) else {
             throw QueueError(kind: .rejected, description: "no integer came of: \(sql)")

@@ -1,5 +1,4 @@
 public import PostroomCore
-import PostroomQueue
 import PostroomWorker
 
 /// What happened when a handler was tried on an event.

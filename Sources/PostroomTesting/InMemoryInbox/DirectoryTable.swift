@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// The handlers that programs registered, and the version of them.
 struct DirectoryTable {

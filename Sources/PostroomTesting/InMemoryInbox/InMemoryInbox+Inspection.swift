@@ -1,5 +1,4 @@
 public import PostroomCore
-public import PostroomQueue
 
 extension InMemoryInbox: InboxInspection {
     /// The batches that are not settled.

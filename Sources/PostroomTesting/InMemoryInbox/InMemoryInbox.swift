@@ -1,6 +1,5 @@
 import FoundationEssentials
 public import PostroomCore
-public import PostroomQueue
 import Synchronization
 
 /// An inbox in memory, with the semantics of the one in Postgres.
@@ -42,7 +41,7 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
 
     // MARK: - Intake
 
-    /// Commits requests together; see ``PostroomQueue/IntakeStore/store(_:claimedBy:)``.
+    /// Commits requests together; see ``PostroomCore/IntakeStore/store(_:claimedBy:)``.
     public func store(
         _ deliveries: [IncomingDelivery],
         claimedBy worker: WorkerID?
@@ -56,33 +55,33 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
 
     // MARK: - Workers
 
-    /// Makes a worker known; see ``PostroomQueue/WorkQueue/register(_:)``.
+    /// Makes a worker known; see ``PostroomCore/WorkQueue/register(_:)``.
     public func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID {
         commit { state, now in state.register(registration, at: now) }
     }
 
-    /// Says that a worker lives; see ``PostroomQueue/WorkQueue/heartbeat(_:)``.
+    /// Says that a worker lives; see ``PostroomCore/WorkQueue/heartbeat(_:)``.
     public func heartbeat(_ worker: WorkerID) async throws(QueueError) -> Int64? {
         commit { state, now in state.heartbeat(worker, at: now) }
     }
 
-    /// Reads the handler directory; see ``PostroomQueue/WorkQueue/directory()``.
+    /// Reads the handler directory; see ``PostroomCore/WorkQueue/directory()``.
     public func directory() async throws(QueueError) -> HandlerDirectory {
         commit { state, _ in state.directory.snapshot }
     }
 
-    /// Ends a worker cleanly; see ``PostroomQueue/WorkQueue/deregister(_:)``.
+    /// Ends a worker cleanly; see ``PostroomCore/WorkQueue/deregister(_:)``.
     public func deregister(_ worker: WorkerID) async throws(QueueError) {
         commit { state, _ in state.deregister(worker) }
         ring()
     }
 
-    /// Reads the newest signs of life; see ``PostroomQueue/WorkQueue/pulses(overdueAfter:)``.
+    /// Reads the newest signs of life; see ``PostroomCore/WorkQueue/pulses(overdueAfter:)``.
     public func pulses(overdueAfter lease: Duration) async throws(QueueError) -> [WorkerPulse] {
         commit { state, now in state.pulses(overdueAfter: lease, at: now) }
     }
 
-    /// Returns the claims of silent workers; see ``PostroomQueue/WorkQueue/rescue(_:)``.
+    /// Returns the claims of silent workers; see ``PostroomCore/WorkQueue/rescue(_:)``.
     public func rescue(_ silent: [WorkerPulse]) async throws(QueueError) -> RescueReport {
         let report = commit { state, now in state.rescue(silent, at: now) }
         if report.batches + report.retries > 0 {
@@ -93,7 +92,7 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
 
     // MARK: - Claims
 
-    /// Settles, and claims what is next; see ``PostroomQueue/WorkQueue/settle(_:thenClaim:for:)``.
+    /// Settles, and claims what is next; see ``PostroomCore/WorkQueue/settle(_:thenClaim:for:)``.
     public func settle(
         _ settlement: Settlement,
         thenClaim request: ClaimRequest,
@@ -104,7 +103,7 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
         }
     }
 
-    /// Claims due retries; see ``PostroomQueue/WorkQueue/claimRetries(_:for:)``.
+    /// Claims due retries; see ``PostroomCore/WorkQueue/claimRetries(_:for:)``.
     public func claimRetries(
         _ claims: [RetryClaim],
         for worker: WorkerID
@@ -112,7 +111,7 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
         commit { state, now in state.claim(claims, for: worker, at: now) }
     }
 
-    /// Claims and marks a suspect; see ``PostroomQueue/WorkQueue/claimSuspect(of:for:)``.
+    /// Claims and marks a suspect; see ``PostroomCore/WorkQueue/claimSuspect(of:for:)``.
     public func claimSuspect(
         of handlers: [HandlerName],
         for worker: WorkerID
@@ -120,7 +119,7 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
         commit { state, now in state.claimSuspect(of: handlers, for: worker, at: now) }
     }
 
-    /// Gives back unknown claims; see ``PostroomQueue/WorkQueue/releaseUnknownClaims(of:known:)``.
+    /// Gives back unknown claims; see ``PostroomCore/WorkQueue/releaseUnknownClaims(of:known:)``.
     public func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
         let count = commit { state, _ in
             state.giveBack(

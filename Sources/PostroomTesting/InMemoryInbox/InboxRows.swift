@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// A batch in the queue.
 struct BatchRow {

@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 extension InboxState {
     /// Claims the suspect that has waited longest, and marks it.

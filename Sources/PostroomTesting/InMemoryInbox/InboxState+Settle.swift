@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 extension InboxState {
     /// Settles what the worker still holds; what it lost changes nothing and is reported.

@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// The tables, and what one commit does to them.
 struct InboxState {

@@ -1,6 +1,5 @@
 import Logging
 import PostroomCore
-import PostroomQueue
 
 /// Judges one handler's attempts, and tells whoever waits: the pair's owner, the metrics and the log.
 struct AttemptReport: Sendable {

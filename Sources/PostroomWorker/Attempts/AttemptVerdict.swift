@@ -1,5 +1,4 @@
 package import PostroomCore
-package import PostroomQueue
 
 /// The numbers by which a policy judges an attempt.
 package struct AttemptCount: Hashable, Sendable {

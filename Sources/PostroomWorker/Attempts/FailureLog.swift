@@ -1,6 +1,5 @@
 import Logging
 import PostroomCore
-import PostroomQueue
 import Synchronization
 
 /// Tells operators of one handler's failed attempts: the first of each kind in every interval with all that is known of

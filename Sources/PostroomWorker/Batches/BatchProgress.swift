@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// How far the pairs of one batch are: decisions only.
 ///

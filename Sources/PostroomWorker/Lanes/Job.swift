@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// One pair on its way to its handler.
 struct Job: Sendable {

@@ -1,6 +1,5 @@
 import Logging
 import PostroomCore
-import PostroomQueue
 import Synchronization
 
 /// One handler with its slots: it runs what waits for it, apart from every other handler.

@@ -1,5 +1,5 @@
 import Logging
-import PostroomQueue
+import PostroomCore
 
 /// Says that the worker lives, and learns of a new directory, or that its identity is gone.
 struct HeartbeatLoop {

@@ -1,7 +1,6 @@
 import CoreMetrics
 import Logging
 import PostroomCore
-import PostroomQueue
 
 /// Returns the claims of workers that are silent.
 struct RescueLoop {

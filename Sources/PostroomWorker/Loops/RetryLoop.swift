@@ -1,6 +1,5 @@
 import CoreMetrics
 import PostroomCore
-import PostroomQueue
 
 /// Claims retries that are due, never more than can be run at once.
 struct RetryLoop {

@@ -1,7 +1,6 @@
 import CoreMetrics
 import Logging
 import PostroomCore
-import PostroomQueue
 
 /// Draws the consequences of a settlement that was answered.
 struct SettlementReply {

@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// Runs crash suspects, one at a time.
 ///

@@ -1,7 +1,6 @@
 import CoreMetrics
 import Logging
 import PostroomCore
-import PostroomQueue
 
 /// Settles what ended and claims what is next, turn by turn.
 ///

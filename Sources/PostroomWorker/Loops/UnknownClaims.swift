@@ -1,5 +1,5 @@
 import Logging
-import PostroomQueue
+import PostroomCore
 
 /// Gives back the claims whose reply was lost, so that they don't stay with a worker that does not know of them.
 ///

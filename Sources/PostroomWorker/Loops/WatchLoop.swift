@@ -1,5 +1,5 @@
 import CoreMetrics
-import PostroomQueue
+import PostroomCore
 
 /// Watches the time: of attempts, of batches whose pairs are slow, and of what is due.
 ///

@@ -1,6 +1,5 @@
 import CoreMetrics
 import PostroomCore
-import PostroomQueue
 
 /// One handler's metrics, made once.
 final class HandlerMetrics: Sendable {

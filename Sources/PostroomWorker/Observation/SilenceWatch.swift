@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// Which workers of an inbox are silent, as one worker sees it: decisions only.
 ///

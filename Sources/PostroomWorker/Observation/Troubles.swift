@@ -1,5 +1,5 @@
 import Logging
-import PostroomQueue
+import PostroomCore
 
 /// What one loop has to say of the inbox: once when its calls begin to fail, once when they work again.
 struct Troubles {

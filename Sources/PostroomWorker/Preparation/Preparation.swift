@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 import Synchronization
 
 /// Makes pairs of what was claimed: routes each delivery, decodes it once for each type, and lines it up.

@@ -1,4 +1,4 @@
-import PostroomQueue
+import PostroomCore
 import Synchronization
 
 /// What the receiver in this process has reserved, whichever session runs at the time.

@@ -1,4 +1,4 @@
-import PostroomQueue
+import PostroomCore
 
 /// How much of its room a worker has given away, in deliveries and in bytes.
 struct RoomLedger {

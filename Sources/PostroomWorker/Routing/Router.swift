@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// Who gets a delivery, by one version of the handler directory and by what this worker has.
 final class Router: Sendable {

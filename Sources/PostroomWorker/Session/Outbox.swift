@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// What has ended and waits for its settlement.
 struct Outbox {

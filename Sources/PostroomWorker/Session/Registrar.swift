@@ -1,6 +1,5 @@
 import Logging
 import PostroomCore
-import PostroomQueue
 
 /// Makes the worker known, as often as it takes.
 struct Registrar {

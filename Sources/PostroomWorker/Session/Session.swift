@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 import Synchronization
 
 /// A worker's life under one identity: from its registration until it stops or is rescued.

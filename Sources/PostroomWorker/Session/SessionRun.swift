@@ -1,5 +1,5 @@
 import Logging
-import PostroomQueue
+import PostroomCore
 
 /// Runs one session: its loops, and its end.
 struct SessionRun {

@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 /// What a worker holds under one identity: decisions only.
 struct SessionState {

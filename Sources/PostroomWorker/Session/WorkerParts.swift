@@ -1,7 +1,6 @@
 import CoreMetrics
 import Logging
 import PostroomCore
-import PostroomQueue
 
 /// What a worker is made of, whatever identity it has at the time.
 final class WorkerParts: Sendable {

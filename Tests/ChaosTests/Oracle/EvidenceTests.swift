@@ -1,6 +1,5 @@
 import FoundationEssentials
 import PostroomCore
-import PostroomQueue
 import Testing
 
 @testable import PostroomChaos

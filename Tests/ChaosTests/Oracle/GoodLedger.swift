@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 
 @testable import PostroomChaos
 

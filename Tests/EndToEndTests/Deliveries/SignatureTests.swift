@@ -1,5 +1,5 @@
 import FoundationEssentials
-import PostroomConsole
+import PostroomAdmin
 import PostroomCore
 import PostroomInbox
 import PostroomReceiver

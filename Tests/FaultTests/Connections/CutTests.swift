@@ -1,4 +1,4 @@
-import FaultProxy
+import PostroomChaos
 import ProgramHarness
 import Subprocess
 import Testing

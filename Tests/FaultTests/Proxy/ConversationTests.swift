@@ -1,7 +1,7 @@
 import NIOCore
 import Testing
 
-@testable import FaultProxy
+@testable import PostroomChaos
 
 @Suite("What a proxy understands of a conversation with Postgres")
 struct ConversationTests {

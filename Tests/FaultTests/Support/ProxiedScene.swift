@@ -1,4 +1,4 @@
-import FaultProxy
+import PostroomChaos
 import PostroomTesting
 import PrivatePostgres
 import ProgramHarness

@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 import PostroomTesting
 
 /// One of two inboxes that are told the same, in names that are the same on both sides: deliveries by their keys, batches

@@ -1,7 +1,6 @@
 import CoreMetrics
 import Logging
 import PostroomCore
-import PostroomQueue
 import PostroomSources
 
 @testable import PostroomTesting

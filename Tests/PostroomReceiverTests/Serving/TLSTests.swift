@@ -1,5 +1,5 @@
 import NIOSSL
-import PostroomQueue
+import PostroomCore
 import Testing
 
 @testable import PostroomReceiver

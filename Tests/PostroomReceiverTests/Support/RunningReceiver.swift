@@ -4,7 +4,6 @@ import Logging
 import NIOCore
 import NIOSSL
 import PostroomCore
-import PostroomQueue
 import ServiceLifecycle
 import Synchronization
 

@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 import Synchronization
 
 /// A worker's intake that counts.

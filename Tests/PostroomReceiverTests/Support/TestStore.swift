@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 import Synchronization
 
 /// An inbox in memory whose commits end when the test says, or at once.

@@ -1,6 +1,5 @@
 import NIOCore
 import PostroomCore
-import PostroomQueue
 import Testing
 
 @testable import PostroomReceiver

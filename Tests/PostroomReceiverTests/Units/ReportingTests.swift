@@ -1,6 +1,6 @@
 import Logging
 import NIOCore
-import PostroomQueue
+import PostroomCore
 import Testing
 
 @testable import PostroomReceiver

@@ -6,7 +6,7 @@ import Testing
 
 // Where each of Dynamic's nasty cases has its test:
 //
-//  1 a ping before the secret is known       PostroomCommand: "takes a bare ping and nothing else"
+//  1 a ping before the secret is known       PostroomCLI: "takes a bare ping and nothing else"
 //  2 a ping with nothing else                "a ping may have nothing but its name"
 //  3 a redelivery, with its message or anew  here
 //  4 a retry of a day later                  here

@@ -1,6 +1,5 @@
 import Logging
 import PostroomCore
-import PostroomQueue
 import PostroomTesting
 import PostroomWorker
 import Testing

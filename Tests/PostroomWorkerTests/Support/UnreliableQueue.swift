@@ -1,5 +1,4 @@
 import PostroomCore
-import PostroomQueue
 import Synchronization
 
 /// A queue whose calls fail as a test wants, before they have an effect or after it.

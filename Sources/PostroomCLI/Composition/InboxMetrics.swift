@@ -1,0 +1,64 @@
+import PostroomAdmin
+import PostroomCore
+import PostroomInbox
+
+/// The figures that are read from the database when somebody asks for the metrics.
+struct InboxMetrics: Sendable {
+    let inbox: Inbox
+
+    /// What the metrics say of those that only a program with a database has.
+    static let helpTexts = [
+        "postroom_database_reachable": "1 where the database answered when the metrics were asked for.",
+        "postroom_partition_days_ahead": "Days after today that have their partition; -1 where today's is missing.",
+        "postroom_partition_maintenance_allowed": "1 where this process's role may make and drop partitions.",
+        "postroom_handler_orphaned": "1 where no worker has the handler, so that what it owes waits.",
+    ]
+
+    /// Reads them; none where the database can't be asked, which `postroom_database_reachable` then says.
+    func collect() async -> [MetricSample] {
+        losses + (await figures())
+    }
+
+    private var losses: [MetricSample] {
+        let counts = inbox.losses.counts
+        return [("delivery", counts.deliveries), ("job", counts.jobs), ("collision", counts.collisions)]
+            .map { MetricSample("postroom_lost_total", labels: [("what", $0.0)], value: Double($0.1), kind: .counter) }
+    }
+
+    private func figures() async -> [MetricSample] {
+        do {
+            let status = try await inbox.status()
+            var samples = [
+                MetricSample("postroom_database_reachable", value: 1),
+                MetricSample("postroom_backlog_batches", value: Double(status.waitingBatches)),
+                MetricSample("postroom_oldest_waiting_seconds", value: status.oldestWaiting.map(seconds) ?? 0),
+                MetricSample("postroom_retries_due", value: Double(status.retriesDue)),
+                MetricSample("postroom_suspects_waiting", value: Double(status.suspectsWaiting)),
+                MetricSample("postroom_workers", value: Double(status.workers)),
+            ]
+            let outlook = try await inbox.partitionOutlook()
+            samples.append(MetricSample("postroom_partition_days_ahead", value: Double(outlook.daysAhead)))
+            samples.append(MetricSample("postroom_partition_maintenance_allowed", value: outlook.isAllowed ? 1 : 0))
+            for handler in try await inbox.backlog() {
+                let labels = [("handler", handler.name.rawValue)]
+                samples.append(
+                    MetricSample("postroom_retries_waiting", labels: labels, value: Double(handler.retriesWaiting))
+                )
+                samples.append(
+                    MetricSample("postroom_handler_orphaned", labels: labels, value: handler.isOrphaned ? 1 : 0)
+                )
+            }
+            for total in try await inbox.deadLetterTotals() {
+                let labels = [("handler", total.handler.rawValue), ("reason", total.reason)]
+                samples.append(MetricSample("postroom_dead_letters", labels: labels, value: Double(total.letters)))
+            }
+            return samples
+        } catch {
+            return [MetricSample("postroom_database_reachable", value: 0)]
+        }
+    }
+
+    private func seconds(_ duration: Duration) -> Double {
+        duration / .seconds(1)
+    }
+}

@@ -1,0 +1,49 @@
+import PostroomCore
+import PostroomInbox
+
+/// Whether the inbox can be used, and what to do where it can't.
+enum InboxReadiness {
+    /// What is wrong with a schema in that state, or `nil` where it fits.
+    static func complaint(of state: SchemaState) -> String? {
+        let name = ProgramContext.current.name
+        switch state {
+        case .current, .compatible:
+            return nil
+        case .missing:
+            return "the database has no schema yet: run '\(name) migrate'"
+        case .outdated(let version):
+            return """
+                the schema has version \(version), and this program needs \(SchemaState.requiredVersion): \
+                run '\(name) migrate'
+                """
+        case .newer(let version):
+            return """
+                the schema has version \(version), which doesn't work with this program any more, which knows \
+                \(SchemaState.requiredVersion): use the newer program
+                """
+        }
+    }
+
+    /// Waits for the database for a bounded time, and checks its schema.
+    ///
+    /// - Throws: ``CommandFailure`` where it is not reached in time, or does not fit.
+    static func check(_ inbox: Inbox, within limit: Duration) async throws {
+        let state = try await withThrowingTaskGroup(of: SchemaState?.self) { group in
+            group.addTask { try await inbox.checkSchema() }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return nil
+            }
+            let first = try await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+        guard let state else {
+            let reason = inbox.administrationFailure ?? "no answer"
+            throw CommandFailure(.tryAgain, "the database was not reached within \(limit): \(reason)")
+        }
+        if let complaint = complaint(of: state) {
+            throw CommandFailure(.failed, complaint)
+        }
+    }
+}

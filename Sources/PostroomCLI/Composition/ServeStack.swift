@@ -1,0 +1,204 @@
+import CoreMetrics
+import Logging
+import PostgresClient
+import PostroomAdmin
+import PostroomCore
+import PostroomInbox
+import PostroomReceiver
+import PostroomSources
+import PostroomWorker
+import ServiceLifecycle
+import UnixSignals
+
+/// What a process does.
+enum ServeRole: String, CaseIterable, Sendable {
+    /// Receives, and works where it has handlers.
+    case all
+    /// Only receives.
+    case receiver
+    /// Only works.
+    case worker
+}
+
+/// Everything that serves, put together from a configuration.
+///
+/// Nothing is opened before it runs.
+struct ServeStack: Sendable {
+    let configuration: PostroomConfiguration
+    let inbox: Inbox
+    let receiver: Receiver?
+    let worker: Worker?
+    let admin: AdminServer
+    let metrics: PrometheusMetrics
+    private let work: WorkService
+    private let schema: SchemaWatch
+    private let logger: Logger
+
+    /// Puts the services together.
+    ///
+    /// - Throws: ``CommandFailure`` for a configuration that can't work.
+    init(_ loaded: LoadedConfiguration, role: ServeRole, handlers: HandlerRegistry, logger: Logger) throws {
+        let configuration = loaded.configuration
+        let metrics = PrometheusMetrics(helpTexts: InboxMetrics.helpTexts)
+        let inbox = Inbox(
+            configuration: try InboxConfiguration(configuration.database),
+            loop: PollLoop(),
+            logger: logger
+        )
+        let types = EventTypes(configuration)
+        let worker = try Self.worker(configuration, role, handlers, inbox, types, metrics, logger)
+        self.configuration = configuration
+        self.logger = logger
+        self.inbox = inbox
+        self.worker = worker
+        self.metrics = metrics
+        self.receiver = try Self.receiver(loaded, role, inbox, worker, metrics, logger)
+        self.work = WorkService(
+            inbox: inbox,
+            worker: worker,
+            housekeeper: Housekeeper(
+                inbox: inbox,
+                retention: Retention(configuration.retention),
+                logger: logger,
+                eventType: types.type(of:)
+            ),
+            logger: logger
+        )
+        let use = Self.use(receiver, worker)
+        let schema = SchemaWatch {
+            try await inbox.waitUntilConnected(for: use)
+            return try await inbox.schemaState(for: use)
+        }
+        self.schema = schema
+        self.admin = AdminServer(
+            address: AdminAddress(host: configuration.admin.host, port: configuration.admin.port),
+            readiness: Self.readiness(inbox, use, schema, receiver),
+            metrics: metrics,
+            logger: logger
+        )
+        metrics.register { [.up(version: Version.current)] }
+        metrics.register { await InboxMetrics(inbox: inbox).collect() }
+    }
+
+    /// Serves until a signal, the end of a companion, or a failure: then the companion ends first, the receiver next, and
+    /// the connections last.
+    ///
+    /// - Parameters:
+    ///   - signals: What asks for a graceful end.
+    ///   - companion: What runs beside, and whose end is the end of all.
+    /// - Throws: Why a service could not run.
+    func run(endingOn signals: [UnixSignal] = [.sigterm, .sigint], with companion: (any Service)? = nil) async throws {
+        let services: [(any Service)?] = [ConnectionsService(inbox: inbox), schema, admin, work, receiver, companion]
+        var settings = ServiceGroupConfiguration(
+            services: services.compactMap(\.self)
+                .map { service in
+                    .init(
+                        service: service,
+                        successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup
+                    )
+                },
+            gracefulShutdownSignals: signals,
+            logger: logger
+        )
+        let grace = configuration.worker.shutdownGrace + configuration.receiver.shutdownGrace + .seconds(15)
+        settings.maximumGracefulShutdownDuration = grace
+        try await ServiceGroup(configuration: settings).run()
+    }
+
+    private static func worker(
+        _ configuration: PostroomConfiguration,
+        _ role: ServeRole,
+        _ handlers: HandlerRegistry,
+        _ inbox: Inbox,
+        _ types: EventTypes,
+        _ metrics: any MetricsFactory,
+        _ logger: Logger
+    ) throws -> Worker? {
+        guard handlers.problems.isEmpty else {
+            throw CommandFailure(.usage, handlers.problems.joined(separator: "\n"))
+        }
+        guard role != .receiver else { return nil }
+        guard !handlers.handlers.isEmpty else {
+            guard role == .all else {
+                throw CommandFailure(
+                    .usage,
+                    "this program has no handlers, so it can't be a worker: register some in a program of your own"
+                )
+            }
+            return nil
+        }
+        return Worker(
+            configuration: WorkerConfiguration(configuration.worker),
+            handlers: handlers,
+            rules: Sources.rules(for:),
+            eventType: types.type(of:),
+            queue: inbox,
+            metrics: metrics,
+            logger: logger
+        )
+    }
+
+    private static func receiver(
+        _ loaded: LoadedConfiguration,
+        _ role: ServeRole,
+        _ inbox: Inbox,
+        _ worker: Worker?,
+        _ metrics: any MetricsFactory,
+        _ logger: Logger
+    ) throws -> Receiver? {
+        do {
+            let endpoints = try EndpointAssembly.endpoints(loaded, environment: ProgramContext.current.environment)
+            guard role != .worker else { return nil }
+            guard !endpoints.isEmpty else {
+                throw CommandFailure(
+                    .usage,
+                    "no endpoints are configured, so nothing could be received; add one under 'endpoints:', "
+                        + "or serve with --role worker"
+                )
+            }
+            return Receiver(
+                configuration: ReceiverConfiguration(loaded.configuration),
+                endpoints: endpoints,
+                store: inbox,
+                handOff: worker,
+                metrics: metrics,
+                logger: logger
+            )
+        } catch let invalid as InvalidConfiguration {
+            throw CommandFailure(invalid)
+        }
+    }
+
+    /// The connections that a process can't be without.
+    private static func use(_ receiver: Receiver?, _ worker: Worker?) -> InboxUse {
+        (receiver == nil ? [] : InboxUse.receiving).union(worker == nil ? [] : .working)
+    }
+
+    /// The checks of readiness, none of which asks the database: a question could queue behind slow ones, and a load
+    /// balancer would drop a healthy receiver.
+    private static func readiness(
+        _ inbox: Inbox,
+        _ use: InboxUse,
+        _ schema: SchemaWatch,
+        _ receiver: Receiver?
+    ) -> [HealthCheck] {
+        var checks = [
+            HealthCheck(name: "database") {
+                inbox.connectionFailure(for: use).map { .failing(reason: $0) } ?? .healthy
+            },
+            HealthCheck(name: "schema") { schema.health() },
+        ]
+        if let receiver {
+            checks.append(
+                HealthCheck(name: "receiver") {
+                    if case .listening = receiver.state {
+                        return .healthy
+                    }
+                    return .failing(reason: "the receiver does not listen")
+                }
+            )
+        }
+        return checks
+    }
+}

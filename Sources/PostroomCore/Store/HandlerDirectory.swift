@@ -1,0 +1,72 @@
+/// The handlers that the database knows, of every program that shares the inbox, at one version.
+public struct HandlerDirectory: Sendable {
+    /// One handler.
+    public struct Entry: Hashable, Sendable {
+        /// Its name.
+        public let name: HandlerName
+        /// The patterns that its newest program registered.
+        public let patterns: [EventPattern]
+        /// When it was first recorded.
+        ///
+        /// It receives the deliveries accepted after that.
+        public let recordedAt: Timestamp
+        /// The last batch before it was recorded; `nil` where only the time is known.
+        ///
+        /// It receives the deliveries of later batches even where the time says otherwise: a commit may have been on its
+        /// way, or the server's clock may have stepped back.
+        public let afterBatch: BatchID?
+        /// Whether a person paused it: its pairs wait in `retry`.
+        public let isPaused: Bool
+
+        /// Describes a handler.
+        public init(
+            name: HandlerName,
+            patterns: [EventPattern],
+            recordedAt: Timestamp,
+            afterBatch: BatchID? = nil,
+            isPaused: Bool
+        ) {
+            self.name = name
+            self.patterns = patterns
+            self.recordedAt = recordedAt
+            self.afterBatch = afterBatch
+            self.isPaused = isPaused
+        }
+
+        /// Whether a delivery was accepted after it was recorded: by its time, or by its number.
+        private func isRecorded(before delivery: Delivery) -> Bool {
+            delivery.receivedAt >= recordedAt || afterBatch.map { delivery.id.batch > $0 } ?? false
+        }
+
+        /// Whether a delivery is for it.
+        public func wants(_ delivery: Delivery) -> Bool {
+            isRecorded(before: delivery) && delivery.source != .unverified
+                && patterns.contains { $0.matches(source: delivery.source, eventType: delivery.eventType) }
+        }
+    }
+
+    /// The version; every change of a handler, a subscription or a pause raises it.
+    public let version: Int64
+    /// The handlers that are not removed, by name.
+    public let entries: [Entry]
+
+    /// Describes the directory.
+    public init(version: Int64, entries: [Entry]) {
+        self.version = version
+        self.entries = entries
+    }
+}
+
+/// What a worker says of itself at its start.
+public struct WorkerRegistration: Sendable {
+    /// What a person reads in `status`: host name and process number, for example.
+    public let label: String
+    /// Its handlers and their subscriptions.
+    public let handlers: [(name: HandlerName, patterns: [EventPattern])]
+
+    /// Describes a worker.
+    public init(label: String, handlers: [(name: HandlerName, patterns: [EventPattern])]) {
+        self.label = label
+        self.handlers = handlers
+    }
+}

@@ -1,0 +1,165 @@
+/// Why a pair is not tried again by itself.
+public enum DeathReason: String, Sendable, CaseIterable {
+    /// The last attempt that the policy allows has failed.
+    case exhausted
+    /// The handler said that trying again can't help.
+    case permanent
+    /// The body does not fit the handler's type.
+    case undecodable
+    /// The process died twice while this pair ran.
+    case crash
+}
+
+/// A failed attempt, as it is recorded.
+public struct AttemptFailure: Hashable, Sendable {
+    /// The most bytes of an error that are recorded.
+    private static let longestError = 4096
+
+    /// The number of the attempt, from 1 to 2,147,483,647.
+    public let attempt: Int
+    /// What went wrong, at most 4,096 bytes, without U+0000.
+    public let error: String
+    /// How long the attempt took, from nothing to ten years.
+    public let duration: Duration
+
+    /// Records a failure.
+    ///
+    /// The text is cut to fit, U+0000, which Postgres can't store, is replaced, and numbers out of bounds are moved to the
+    /// nearest bound.
+    public init(attempt: Int, error: String, duration: Duration) {
+        self.attempt = min(Int(Int32.max), max(1, attempt))
+        self.error = Self.storable(error)
+        self.duration = RetryPolicy.bounded(duration)
+    }
+
+    /// Looks at no more of the text than is kept: an error may be a hundred megabytes long.
+    private static func storable(_ text: String) -> String {
+        let start = text.utf8.prefix(longestError + 1)
+        guard start.count > longestError || start.contains(0) else { return text }
+        var bytes: [UInt8] = []
+        for byte in start {
+            byte == 0 ? bytes.append(contentsOf: [0xEF, 0xBF, 0xBD]) : bytes.append(byte)
+        }
+        // What is cut in two at the end becomes U+FFFD, which takes three bytes.
+        let kept = bytes.count > longestError ? bytes.prefix(longestError - 3) : bytes[...]
+        return String(decoding: kept, as: UTF8.self)
+    }
+}
+
+/// What became of one pair.
+public enum PairOutcome: Sendable {
+    /// It is done, in that time.
+    case handled(duration: Duration)
+    /// It owes another attempt, due that long after the settlement by the database's clock; with a failure where an
+    /// attempt was made.
+    case owed(dueIn: Duration, failure: AttemptFailure?)
+    /// It still runs: it leaves its batch and becomes a retry that this worker holds.
+    case running
+    /// It is not tried again by itself.
+    case dead(reason: DeathReason, failure: AttemptFailure)
+
+    /// The outcome with a time that any inbox can store: from nothing to ten years.
+    var bounded: PairOutcome {
+        switch self {
+        case .handled(let duration): .handled(duration: RetryPolicy.bounded(duration))
+        case .owed(let delay, let failure): .owed(dueIn: RetryPolicy.bounded(delay), failure: failure)
+        case .running, .dead: self
+        }
+    }
+}
+
+/// The end of a claimed batch: what became of each of its pairs.
+public struct BatchSettlement: Sendable {
+    /// One pair of the batch.
+    public struct Pair: Sendable {
+        /// The delivery's place in the batch.
+        public let ordinal: UInt8
+        /// The handler.
+        public let handler: HandlerName
+        /// What became of it.
+        public let outcome: PairOutcome
+
+        /// Describes a pair; times out of bounds are moved to the nearest bound.
+        public init(ordinal: UInt8, handler: HandlerName, outcome: PairOutcome) {
+            self.ordinal = ordinal
+            self.handler = handler
+            self.outcome = outcome.bounded
+        }
+    }
+
+    /// The batch.
+    public let key: BatchKey
+    /// When its deliveries were committed.
+    public let receivedAt: Timestamp
+    /// Its pairs; a delivery without pairs was subscribed to by nobody.
+    public let pairs: [Pair]
+
+    /// Describes a batch's end.
+    public init(key: BatchKey, receivedAt: Timestamp, pairs: [Pair]) {
+        self.key = key
+        self.receivedAt = receivedAt
+        self.pairs = pairs
+    }
+}
+
+/// The end of a claimed retry.
+///
+/// An outcome of `running` is not allowed here.
+public struct RetrySettlement: Sendable {
+    /// The pair.
+    public let key: RetryKey
+    /// What became of it.
+    public let outcome: PairOutcome
+
+    /// Describes a retry's end; times out of bounds are moved to the nearest bound.
+    public init(key: RetryKey, outcome: PairOutcome) {
+        self.key = key
+        self.outcome = outcome.bounded
+    }
+}
+
+/// Everything that a worker settles in one commit.
+public struct Settlement: Sendable {
+    /// The batches that end.
+    public var batches: [BatchSettlement]
+    /// The retries that end.
+    public var retries: [RetrySettlement]
+    /// The version of the handler directory that the batches' pairs were computed from.
+    public var directoryVersion: Int64
+
+    /// Collects what is settled.
+    public init(batches: [BatchSettlement] = [], retries: [RetrySettlement] = [], directoryVersion: Int64) {
+        self.batches = batches
+        self.retries = retries
+        self.directoryVersion = directoryVersion
+    }
+
+    /// Whether there is nothing to settle.
+    public var isEmpty: Bool {
+        batches.isEmpty && retries.isEmpty
+    }
+}
+
+/// What a settlement changed.
+public struct SettlementResult: Sendable {
+    /// Whether the batches were refused because the handler directory has changed since.
+    ///
+    /// They are still held: read the directory, compute the pairs of handlers that are new, and settle again. Retries
+    /// are never refused for this.
+    public let directoryIsStale: Bool
+    /// The batches that this worker no longer held.
+    ///
+    /// Nothing was written for them.
+    public let lostBatches: [BatchKey]
+    /// The retries that this worker no longer held.
+    ///
+    /// Nothing was written for them.
+    public let lostRetries: [RetryKey]
+
+    /// Describes a settlement's result.
+    public init(directoryIsStale: Bool, lostBatches: [BatchKey], lostRetries: [RetryKey]) {
+        self.directoryIsStale = directoryIsStale
+        self.lostBatches = lostBatches
+        self.lostRetries = lostRetries
+    }
+}

@@ -1,0 +1,163 @@
+/// Where a worker claims and settles.
+///
+/// Every claim is fenced by the worker's identity: a settlement of what the worker no longer holds changes nothing and
+/// is reported, never an error. All times are the database's.
+public protocol WorkQueue: Sendable {
+    /// Makes the worker known, with a new identity, and records its handlers and their subscriptions.
+    func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID
+
+    /// Says that the worker lives.
+    ///
+    /// - Returns: The newest version of the handler directory, or `nil` where the worker was rescued: it must drop what
+    ///   it holds and register anew.
+    func heartbeat(_ worker: WorkerID) async throws(QueueError) -> Int64?
+
+    /// Reads the handler directory.
+    func directory() async throws(QueueError) -> HandlerDirectory
+
+    /// Settles what ended and claims what is next, in one commit.
+    ///
+    /// - Throws: ``QueueError``. It may have been committed even so: settling again reports the batches as lost, and
+    ///   claims nobody knows of come back through ``releaseUnknownClaims(of:known:)``.
+    func settle(
+        _ settlement: Settlement,
+        thenClaim request: ClaimRequest,
+        for worker: WorkerID
+    ) async throws(QueueError) -> (SettlementResult, [ClaimedBatch])
+
+    /// Claims retries that are due and no suspects, oldest first for each handler. Paused handlers have none.
+    func claimRetries(_ claims: [RetryClaim], for worker: WorkerID) async throws(QueueError) -> [ClaimedRetry]
+
+    /// Claims one crash suspect of those handlers that is due, and marks it as running.
+    ///
+    /// Run it at once and alone, and settle it before the next one is claimed: if the worker dies meanwhile, the marked
+    /// pair is the one that is blamed.
+    ///
+    /// - Returns: The suspect, or `nil` where none is due.
+    func claimSuspect(of handlers: [HandlerName], for worker: WorkerID) async throws(QueueError) -> ClaimedRetry?
+
+    /// Makes claimable what the database holds for this worker and the worker does not know of: the claims whose reply
+    /// was lost.
+    ///
+    /// - Parameters:
+    ///   - worker: The worker that asks.
+    ///   - known: Everything the worker holds, with what it may be about to learn of. A claim that is given back
+    ///     although a late reply brings it runs twice and is settled once.
+    /// - Returns: How many batches and retries were given back.
+    /// - Throws: ``QueueError``; ask again.
+    func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int
+
+    /// Ends the worker cleanly: gives back everything it still holds, charges no attempt, and removes it.
+    func deregister(_ worker: WorkerID) async throws(QueueError)
+
+    /// Reads the newest sign of life of every worker.
+    ///
+    /// - Parameter lease: After how long the database's clock calls a worker overdue.
+    /// - Returns: One for each worker that is known.
+    /// - Throws: ``QueueError``.
+    func pulses(overdueAfter lease: Duration) async throws(QueueError) -> [WorkerPulse]
+
+    /// Makes claimable what those workers hold that have given no further sign of life, and removes them; and what is held
+    /// by workers that are gone.
+    ///
+    /// What they held counts a death. A suspect that was marked as running gets a strike, which is a failed attempt, and
+    /// with the last strike it is a dead letter.
+    ///
+    /// - Parameter silent: The workers, each with the last sign of life that was seen.
+    /// - Returns: What was rescued.
+    /// - Throws: ``QueueError``; nothing was changed, or all of it, and the reply was lost.
+    func rescue(_ silent: [WorkerPulse]) async throws(QueueError) -> RescueReport
+
+    /// Signals that work may have become claimable: from other processes, and when the connection that listens was lost
+    /// and is back. Signals may be coalesced or missing; poll beside them.
+    func wakeUps() -> AsyncStream<Void>
+
+    /// Signals that a person may have paused, resumed or removed a handler, so that workers need not wait for their next
+    /// heartbeat to learn of it. Signals may be coalesced or missing.
+    func directoryChanges() -> AsyncStream<Void>
+}
+
+/// The newest sign of life of a worker.
+public struct WorkerPulse: Hashable, Sendable {
+    /// The worker.
+    public let worker: WorkerID
+    /// When it was given, by the database's clock: a mark to compare, for that clock may step.
+    public let heartbeat: Timestamp
+    /// Whether it is older than the lease by the database's clock.
+    public let isOverdue: Bool
+
+    /// Describes a sign of life.
+    public init(worker: WorkerID, heartbeat: Timestamp, isOverdue: Bool) {
+        self.worker = worker
+        self.heartbeat = heartbeat
+        self.isOverdue = isOverdue
+    }
+}
+
+/// What a worker holds.
+public struct HeldClaims: Sendable {
+    /// The batches.
+    public var batches: Set<BatchKey>
+    /// The retries.
+    public var retries: Set<RetryKey>
+
+    /// Lists claims.
+    public init(batches: Set<BatchKey> = [], retries: Set<RetryKey> = []) {
+        self.batches = batches
+        self.retries = retries
+    }
+}
+
+/// What a rescue returned.
+public struct RescueReport: Hashable, Sendable {
+    /// The workers that were silent.
+    public let workers: [WorkerID]
+    /// How many of their batches are claimable again.
+    public let batches: Int
+    /// How many of their retries are claimable again.
+    public let retries: Int
+    /// The suspects that were marked as running, and run again.
+    public let struck: [RetryKey]
+    /// The suspects that were marked as running, and are dead letters now.
+    public let condemned: [RetryKey]
+
+    /// Describes a rescue.
+    public init(
+        workers: [WorkerID],
+        batches: Int,
+        retries: Int,
+        struck: [RetryKey] = [],
+        condemned: [RetryKey] = []
+    ) {
+        self.workers = workers
+        self.batches = batches
+        self.retries = retries
+        self.struck = struck
+        self.condemned = condemned
+    }
+}
+
+/// Why the inbox did not do what was asked.
+public struct QueueError: Error, CustomStringConvertible {
+    /// What can be done about it.
+    public enum Kind: Sendable {
+        /// The database can't be reached, is overloaded or cut the statement short: the same call may succeed later.
+        case unavailable
+        /// The database refused, and will refuse again.
+        case rejected
+    }
+
+    /// What can be done about it.
+    public let kind: Kind
+    /// What happened, for a log: no bound value, body or secret.
+    public let description: String
+    /// Whether the values of the call are what the database refused: the same call with other values may succeed.
+    public let isAboutValues: Bool
+
+    /// Describes an error.
+    public init(kind: Kind, description: String, isAboutValues: Bool = false) {
+        self.kind = kind
+        self.description = description
+        self.isAboutValues = isAboutValues
+    }
+}

@@ -1,0 +1,44 @@
+import FoundationEssentials
+import Logging
+
+@testable import PostroomCLI
+
+/// A moment for tests: 2026-03-01T09:30:00.042Z.
+let testTime = LogTime(milliseconds: 1_772_357_400_042)
+
+/// Logs into memory and gives back the lines.
+func logged(
+    _ format: LogFormat,
+    paint: Paint = Paint(isOn: false),
+    level: Logger.Level = .trace,
+    _ body: (inout Logger) -> Void
+) -> [String] {
+    let lines = LogLines()
+    let setup = LogSetup(level: level, format: format, paint: paint, sink: lines) { testTime }
+    var logger = setup.logger(label: "postroom.test")
+    body(&logger)
+    return lines.lines
+}
+
+/// A JSON value as a test reads it back.
+enum ReadJSON: Decodable, Equatable {
+    case text(String)
+    case list([String])
+    case other
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let text = try? container.decode(String.self) {
+            self = .text(text)
+        } else if let list = try? container.decode([String].self) {
+            self = .list(list)
+        } else {
+            self = .other
+        }
+    }
+}
+
+/// Reads a line that must be a JSON object.
+func readJSON(_ line: String) throws -> [String: ReadJSON] {
+    try JSONDecoder().decode([String: ReadJSON].self, from: Data(line.utf8))
+}

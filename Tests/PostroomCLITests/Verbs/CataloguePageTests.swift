@@ -1,0 +1,27 @@
+import FoundationEssentials
+import PostroomSources
+import Testing
+
+@testable import PostroomCLI
+
+@Suite("The catalogue's page")
+struct CataloguePageTests {
+    @Test("the page that is kept is the code's")
+    func isCurrent() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let kept = try String(contentsOf: root.appending(path: "Sources/PostroomSources/CATALOGUE.md"), encoding: .utf8)
+        #expect(
+            kept == CataloguePage.text,
+            "swift run postroom sources --markdown > Sources/PostroomSources/CATALOGUE.md"
+        )
+    }
+
+    @Test("the page has every event type of every source, each in one row")
+    func isComplete() {
+        for entry in Sources.all.flatMap({ Sources.events(of: $0.source) }) {
+            #expect(CataloguePage.text.contains("| `\(entry.eventType)` | `\(entry.swiftName)` | "))
+        }
+        #expect(!CataloguePage.text.contains("||"))
+    }
+}
