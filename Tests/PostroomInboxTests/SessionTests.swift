@@ -36,7 +36,7 @@ struct SessionTests {
         ),
         Oddity(
             testDescription: "nulls that equal, and short limits",
-            settings: ["transform_null_equals = on", "idle_session_timeout = '300ms'", "statement_timeout = '40s'"]
+            settings: ["transform_null_equals = on", "idle_session_timeout = '1s'", "statement_timeout = '40s'"]
         ),
     ]
 
@@ -137,14 +137,14 @@ struct SessionTests {
 
     @Test("a connection that waited longer than idle_session_timeout is still there")
     func idle() async throws {
-        let oddity = Oddity(testDescription: "short", settings: ["idle_session_timeout = '200ms'"])
+        let oddity = Oddity(testDescription: "short", settings: ["idle_session_timeout = '1s'"])
         try await withInbox(oddity) { test in
             let backends =
                 "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
                 + " AND application_name LIKE 'postroom %' ORDER BY pid"
             let before = try await test.query(backends)
             // Longer than the limit, by the server's clock.
-            try await test.query("SELECT pg_sleep(0.6)")
+            try await test.query("SELECT pg_sleep(1.5)")
             #expect(try await test.query(backends) == before)
             #expect(before.count >= 6)
             let receipt = try await test.inbox.store([.sample(key: "a")], claimedBy: nil).receipts.first
