@@ -4,7 +4,7 @@ import PostroomInbox
 import PostroomTesting
 import Testing
 
-@Suite("Replays beside retention", .serialized, .timeLimit(.minutes(2)))
+@Suite("Replays beside retention", .serialized, .timeLimit(.minutes(10)))
 struct RetentionRaceTests {
     /// Where the deliveries are that a replay takes and retention drops.
     enum Place: String, CaseIterable {

@@ -3,7 +3,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("A connection that is cut at a commit", .timeLimit(.minutes(3)))
+@Suite("A connection that is cut at a commit", .timeLimit(.minutes(10)))
 struct CutTests {
     /// Cuts of one kind, and what the programs do then.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -3,7 +3,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("A bad network to Postgres", .timeLimit(.minutes(3)))
+@Suite("A bad network to Postgres", .timeLimit(.minutes(10)))
 struct NetworkTests {
     @Test("one that swallows everything for a while is waited for with 503s, and nothing is lost or run twice")
     func frozen() async throws {

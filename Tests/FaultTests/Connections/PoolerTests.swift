@@ -5,7 +5,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("PgBouncer in front of Postgres", .timeLimit(.minutes(3)))
+@Suite("PgBouncer in front of Postgres", .timeLimit(.minutes(10)))
 struct PoolerTests {
     private static let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer"]
         .first { (path: String) in access(path, X_OK) == 0 }

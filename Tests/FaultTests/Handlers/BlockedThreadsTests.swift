@@ -2,7 +2,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("A handler that blocks every thread", .timeLimit(.minutes(3)))
+@Suite("A handler that blocks every thread", .timeLimit(.minutes(10)))
 struct BlockedThreadsTests {
     @Test("stops its own process only: another worker takes over within the lease, and a supervisor's SIGKILL ends it")
     func takenOver() async throws {

@@ -2,7 +2,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("Retries that are due at once", .serialized, .timeLimit(.minutes(2)))
+@Suite("Retries that are due at once", .serialized, .timeLimit(.minutes(10)))
 struct RetryStormTests {
     @Test("are all done, with no more held than may be in flight, and what is fresh does not wait for them: 20,000")
     func storm() async throws {

@@ -2,7 +2,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("A sick handler beside a healthy one", .serialized, .timeLimit(.minutes(3)))
+@Suite("A sick handler beside a healthy one", .serialized, .timeLimit(.minutes(10)))
 struct SickHandlerTests {
     /// What the sick handler does.
     struct Sickness: Sendable, CustomTestStringConvertible {

@@ -5,7 +5,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-@Suite("A disk that is full", .timeLimit(.minutes(2)))
+@Suite("A disk that is full", .timeLimit(.minutes(10)))
 struct DiskFullTests {
     @Test(
         "is answered 503, and deliveries flow again within five seconds of there being room",

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PrivatePostgres
 
-@Suite("A failover", .timeLimit(.minutes(3)))
+@Suite("A failover", .timeLimit(.minutes(10)))
 struct FailoverTests {
     @Test("to a synchronous standby loses nothing that was answered 200, through one connection string with both hosts")
     func synchronousStandby() async throws {

@@ -2,7 +2,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("Partitions that are made, lost and moved", .timeLimit(.minutes(3)))
+@Suite("Partitions that are made, lost and moved", .timeLimit(.minutes(10)))
 struct PartitionTests {
     @Test("under load end no job, whoever moves the rows")
     func underLoad() async throws {

@@ -3,7 +3,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("A Postgres that refuses", .timeLimit(.minutes(4)))
+@Suite("A Postgres that refuses", .timeLimit(.minutes(10)))
 struct RefusalTests {
     /// The codes that a server in trouble answers with, each raised by a real server in the middle of the statement.
     static let states = [

@@ -3,7 +3,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("A Postgres that goes away under load", .timeLimit(.minutes(3)))
+@Suite("A Postgres that goes away under load", .timeLimit(.minutes(10)))
 struct RestartTests {
     enum Way: String, Sendable, CaseIterable {
         case fast, immediate, killed, terminated, down

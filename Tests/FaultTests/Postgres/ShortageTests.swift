@@ -2,7 +2,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("Something of Postgres that others hold", .timeLimit(.minutes(2)))
+@Suite("Something of Postgres that others hold", .timeLimit(.minutes(10)))
 struct ShortageTests {
     @Test(
         "a lock that is not granted in time is a 503, by the statement's time-out or the lock's",

@@ -4,7 +4,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("A Postgres that stands still", .timeLimit(.minutes(2)))
+@Suite("A Postgres that stands still", .timeLimit(.minutes(10)))
 struct StalledServerTests {
     @Test("for longer than the lease, again and again, costs no living worker its identity")
     func stalled() async throws {

@@ -3,7 +3,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("kill -9 in the middle of `migrate`", .timeLimit(.minutes(3)))
+@Suite("kill -9 in the middle of `migrate`", .timeLimit(.minutes(10)))
 struct MigrationKillTests {
     @Test("leaves whole migrations; the next run ends what it began, and who waits for the schema serves then")
     func migrate() async throws {

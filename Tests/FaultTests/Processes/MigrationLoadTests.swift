@@ -2,7 +2,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("A migration while programs of two versions run", .timeLimit(.minutes(3)))
+@Suite("A migration while programs of two versions run", .timeLimit(.minutes(10)))
 struct MigrationLoadTests {
     @Test("stops neither: nothing is refused, lost or run twice, and each pair runs where its handler is")
     func migrates() async throws {

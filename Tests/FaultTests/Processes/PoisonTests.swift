@@ -1,7 +1,7 @@
 import ProgramHarness
 import Testing
 
-@Suite("A delivery that takes the process down", .timeLimit(.minutes(3)))
+@Suite("A delivery that takes the process down", .timeLimit(.minutes(10)))
 struct PoisonTests {
     @Test("one among a thousand ends as a dead letter after at most five deaths, and the others lose no attempt")
     func oneOfAThousand() async throws {

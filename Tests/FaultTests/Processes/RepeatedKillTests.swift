@@ -3,7 +3,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("kill -9, again and again", .timeLimit(.minutes(2)))
+@Suite("kill -9, again and again", .timeLimit(.minutes(10)))
 struct RepeatedKillTests {
     private static let handlers = ["crm", "audit"]
 

@@ -2,7 +2,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("kill -9 in the middle of a replay", .timeLimit(.minutes(2)))
+@Suite("kill -9 in the middle of a replay", .timeLimit(.minutes(10)))
 struct ReplayKillTests {
     @Test("the next worker goes on with it, and each letter moves once")
     func worker() async throws {

@@ -3,7 +3,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("A second SIGTERM", .timeLimit(.minutes(3)))
+@Suite("A second SIGTERM", .timeLimit(.minutes(10)))
 struct SecondSignalTests {
     @Test(
         "changes nothing: the graceful stop goes on to its grace, and gives back what it holds",

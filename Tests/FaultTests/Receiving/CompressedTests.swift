@@ -2,7 +2,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("A body that says that it is compressed", .timeLimit(.minutes(3)))
+@Suite("A body that says that it is compressed", .timeLimit(.minutes(10)))
 struct CompressedTests {
     @Test("is kept as it was sent, a thousand times smaller than what it would become, and takes no more memory")
     func bomb() async throws {

@@ -2,7 +2,7 @@ import ProgramHarness
 import Subprocess
 import Testing
 
-@Suite("A duplicate", .timeLimit(.minutes(3)))
+@Suite("A duplicate", .timeLimit(.minutes(10)))
 struct DuplicateTests {
     @Test("of what runs, or is a dead letter, is told the first one's id and runs nothing")
     func whileItRunsAndWhenItIsDead() async throws {

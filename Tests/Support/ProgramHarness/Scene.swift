@@ -6,6 +6,8 @@ package struct Scene: Sendable {
     package let database: Database
 
     /// Each runs several processes, and two cores serve no more of them at once any faster.
+    ///
+    /// The wait for a place counts in a test's time limit, which therefore has to be long: it is there to end what hangs.
     private static let turnstile = Turnstile(places: 3)
 
     /// Runs a body with a migrated database of the shared server.
