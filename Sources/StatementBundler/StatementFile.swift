@@ -1,3 +1,115 @@
+/// A file of `sql/statements`: what its header declares, and its SQL.
+struct StatementFile: Equatable {
+    var name: String
+    /// What the statement does, in paragraphs.
+    var prose: [String]
+    var parameters: [Field]
+    var columns: [Field]
+    /// The indexes that its plan must use.
+    var indexes: [String]
+    /// What else its plan must keep to.
+    var planHints: [String]
+    var sql: String
+
+    /// Reads a file.
+    ///
+    /// - Parameters:
+    ///   - name: The file's name without `.sql`.
+    ///   - path: The path as mistakes name it.
+    ///   - text: The whole file.
+    /// - Throws: ``Mistake``, the first one.
+    init(name: String, path: String, text: String) throws(Mistake) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let headerCount = lines.firstIndex { !$0.hasPrefix("--") } ?? lines.count
+        var header = HeaderParser(file: path)
+        for (index, line) in lines[..<headerCount].enumerated() {
+            try header.read(line.dropFirst(2).trimmed, line: index + 1)
+        }
+        try header.finish(expecting: name)
+
+        let sql = lines[headerCount...].joined(separator: "\n").trimmed
+        guard !sql.isEmpty else {
+            let line = lines.count
+            throw Mistake(file: path, line: line, problem: "there is no SQL", advice: "write it below the header")
+        }
+        let whole = SQLText(file: path, text: text)
+        try whole.check(parameters: header.parameters)
+        try whole.checkIsOneStatement()
+        try whole.checkSchemaName()
+
+        self.name = name
+        self.prose = header.prose
+        self.parameters = header.parameters
+        self.columns = header.columns
+        self.indexes = header.indexes
+        self.planHints = header.planHints
+        self.sql = sql
+    }
+}
+
+extension StringProtocol {
+    /// The text without white space at its ends.
+    var trimmed: String {
+        var rest = self[...]
+        while rest.first?.isWhitespace == true {
+            rest = rest.dropFirst()
+        }
+        while rest.last?.isWhitespace == true {
+            rest = rest.dropLast()
+        }
+        return String(rest)
+    }
+}
+
+/// A type as a statement's header spells it: `int8`, `text?`, `bytea[]`, `int8[]?`, `text?[]`.
+struct SQLType: Equatable {
+    /// The types that can be sent and read.
+    enum Base: String, CaseIterable {
+        case bool, int2, int4, int8, float8, text, bytea, uuid, timestamptz, interval, jsonb
+    }
+
+    var base: Base
+    /// Whether the value as a whole can be null: `text?`, `int8[]?`.
+    var isNullable = false
+    var isArray = false
+    /// Whether an element of the array can be null: `text?[]`.
+    var hasNullableElements = false
+
+    /// Reads a type; `nil` where there is no such type.
+    init?(_ spelling: some StringProtocol) {
+        var rest = spelling[...]
+        if rest.hasSuffix("?") {
+            isNullable = true
+            rest = rest.dropLast()
+        }
+        if rest.hasSuffix("[]") {
+            isArray = true
+            rest = rest.dropLast(2)
+            if rest.hasSuffix("?") {
+                hasNullableElements = true
+                rest = rest.dropLast()
+            }
+        }
+        guard let base = Base(rawValue: String(rest)), !(isNullable && hasNullableElements) else {
+            return nil
+        }
+        self.base = base
+    }
+
+    /// What a header may say.
+    static var choices: String {
+        Base.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+}
+
+/// A parameter or a column: a name and a type.
+struct Field: Equatable {
+    var name: String
+    var type: SQLType
+    /// The line of the header that declares it.
+    var line: Int
+}
+
 /// Reads the comment at the top of a statement file, line by line.
 ///
 /// First `name: prose`, with more lines of prose; then `$n name type`, a line each; then `rows:`, `uses:` and `plan:`,
