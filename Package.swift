@@ -38,6 +38,11 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+/// What several test targets share: a target in `Tests/Support/` with the common settings, which no product exports.
+func testSupport(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Tests/Support/\(name)", swiftSettings: settings)
+}
+
 /// The tests of a module: a target in `Tests/` with the common settings.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -118,13 +123,7 @@ let package = Package(
             ]
         ),
         module("Postroom", ["PostroomCLI", "PostroomCore", "PostroomSources"]),
-        module(
-            "PostroomTesting",
-            [
-                "PostgresClient", "PostroomCore", "PostroomInbox", "PostroomSources",
-                "PostroomWorker", "PrivatePostgres", logging,
-            ]
-        ),
+        module("PostroomTesting", ["PostroomCore", "PostroomSources", "PostroomWorker", logging]),
         program("PostroomTool", ["Postroom"]),
         program("ExampleWorker", ["Postroom"]),
         program("StatementBundler", []),
@@ -134,7 +133,7 @@ let package = Package(
         tests("PostroomSourcesTests", ["PostroomCore", "PostroomSources", crypto]),
         tests(
             "PostroomInboxTests",
-            ["PostgresClient", "PostroomCore", "PostroomInbox", "PostroomTesting", logging]
+            ["PostgresClient", "PostroomCore", "PostroomInbox", "TestSupport", logging]
         ),
         tests(
             "PostroomReceiverTests",
@@ -145,7 +144,7 @@ let package = Package(
         ),
         tests(
             "PostroomWorkerTests",
-            ["PostroomCore", "PostroomTesting", "PostroomWorker", logging, metrics, serviceLifecycle]
+            ["PostroomCore", "TestSupport", "PostroomWorker", logging, metrics, serviceLifecycle]
         ),
         tests("PostroomTestingTests", ["Postroom", "PostroomTesting"]),
         tests("PostroomAdminTests", ["PostroomAdmin", logging, metrics, nioCore, nioPosix, serviceLifecycle]),
@@ -161,7 +160,7 @@ let package = Package(
         tests(
             "ModelTests",
             [
-                "PostroomCore", "PostroomSources", "PostroomTesting", "PostroomWorker", logging,
+                "PostroomCore", "PostroomSources", "TestSupport", "PostroomWorker", logging,
                 metrics,
             ]
         ),
@@ -178,27 +177,29 @@ let package = Package(
             path: "Tests/Support/TestWorker",
             swiftSettings: settings
         ),
-        .target(
-            name: "ProgramHarness",
-            dependencies: [
-                "PostgresClient", "PostroomCore", "PostroomSources", "PostroomTesting", asyncHTTPClient, nioCore,
+        testSupport(
+            "TestSupport",
+            ["PostgresClient", "PostroomCore", "PostroomInbox", "PrivatePostgres", logging]
+        ),
+        testSupport(
+            "ProgramHarness",
+            [
+                "PostgresClient", "PostroomCore", "PostroomSources", "TestSupport", asyncHTTPClient, nioCore,
                 nioHTTP1, subprocess, systemPackage,
-            ],
-            path: "Tests/Support/ProgramHarness",
-            swiftSettings: settings
+            ]
         ),
         tests(
             "EndToEndTests",
             [
                 "PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomReceiver", "PostroomSources",
-                "PostroomTesting", "PostroomTool", "PrivatePostgres", "ProgramHarness", "TestWorker", nioCore,
+                "TestSupport", "PostroomTool", "PrivatePostgres", "ProgramHarness", "TestWorker", nioCore,
                 serviceLifecycle, subprocess, systemPackage,
             ]
         ),
         .testTarget(
             name: "FaultTests",
             dependencies: [
-                "PostgresClient", "PostroomTesting", "PostroomTool", "PrivatePostgres", "ProgramHarness",
+                "PostgresClient", "TestSupport", "PostroomTool", "PrivatePostgres", "ProgramHarness",
                 "TestWorker", nioCore, subprocess, systemPackage,
             ],
             exclude: ["README.md"],

@@ -1,5 +1,5 @@
 import PostroomCore
-import PostroomTesting
+import TestSupport
 import Testing
 
 @Suite("The inbox in Postgres")

@@ -1,8 +1,8 @@
 import Logging
 import PostroomCore
 import PostroomInbox
-import PostroomTesting
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Housekeeping")

@@ -1,7 +1,7 @@
 import Logging
 import PostgresClient
 import PostroomCore
-import PostroomTesting
+import TestSupport
 import Testing
 
 @testable import PostroomInbox

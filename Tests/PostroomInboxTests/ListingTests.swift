@@ -1,5 +1,5 @@
 import PostroomCore
-import PostroomTesting
+import TestSupport
 import Testing
 
 @testable import PostroomInbox

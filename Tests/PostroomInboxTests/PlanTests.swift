@@ -1,5 +1,5 @@
 import PostgresClient
-import PostroomTesting
+import TestSupport
 import Testing
 
 @testable import PostroomInbox

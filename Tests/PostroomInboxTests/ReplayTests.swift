@@ -1,6 +1,6 @@
 import PostroomCore
 import PostroomInbox
-import PostroomTesting
+import TestSupport
 import Testing
 
 @Suite("Replay")

@@ -1,6 +1,6 @@
 import PostgresClient
 import PostroomCore
-import PostroomTesting
+import TestSupport
 import Testing
 
 @testable import PostroomInbox

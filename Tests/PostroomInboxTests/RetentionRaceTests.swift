@@ -1,7 +1,7 @@
 import PostgresClient
 import PostroomCore
 import PostroomInbox
-import PostroomTesting
+import TestSupport
 import Testing
 
 @Suite("Replays beside retention", .serialized, .timeLimit(.minutes(10)))

@@ -1,6 +1,6 @@
 import PostgresClient
 import PostroomInbox
-import PostroomTesting
+import TestSupport
 import Testing
 
 @Suite("Old snapshots")

@@ -1,7 +1,7 @@
 import PostroomCore
 import PostroomInbox
-import PostroomTesting
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Deliveries without a readable type")

@@ -1,6 +1,6 @@
 import PostroomCore
-import PostroomTesting
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import PostroomWorker

@@ -1,4 +1,4 @@
-import PostroomTesting
+import TestSupport
 import Testing
 
 @Suite("The inbox in memory")

@@ -1,6 +1,6 @@
 import PostroomCore
-import PostroomTesting
 import PostroomWorker
+import TestSupport
 import Testing
 
 @Suite("What becomes of an attempt")

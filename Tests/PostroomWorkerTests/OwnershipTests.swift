@@ -1,7 +1,7 @@
 import PostroomCore
-import PostroomTesting
 import PostroomWorker
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Claims that are lost or shared")

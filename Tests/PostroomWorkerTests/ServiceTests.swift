@@ -1,7 +1,7 @@
 import Logging
 import PostroomCore
-import PostroomTesting
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @Suite("The service")

@@ -44,21 +44,11 @@ public enum TrialVerdict: Hashable, Sendable {
     /// The handler threw ``PostroomCore/HandlerError/ignore``, which counts as handled.
     case ignored
     /// It would be a dead letter, for that reason.
-    case dead(TrialDeath)
+    case dead(DeathReason)
     /// It owes another attempt: the trial's limit came before the policy's.
     case owed
     /// The handler's patterns do not match the event, so it never runs.
     case notSubscribed
-}
-
-/// Why an event is a dead letter, in the words that `postroom dead-letters` uses.
-public enum TrialDeath: String, Hashable, Sendable, CaseIterable {
-    /// The last attempt that the policy allows has failed.
-    case exhausted
-    /// The handler said that trying again can't help.
-    case permanent
-    /// The body does not fit the handler's type.
-    case undecodable
 }
 
 /// One attempt of a trial.
@@ -72,7 +62,7 @@ public struct TrialAttempt: Hashable, Sendable {
         /// It failed, and is tried again after that time.
         case failed(error: String, nextAfter: Duration)
         /// It failed, and is not tried again.
-        case dead(TrialDeath, error: String)
+        case dead(DeathReason, error: String)
     }
 
     /// The number that the handler's context had, from 1.
@@ -93,7 +83,7 @@ public struct TrialAttempt: Hashable, Sendable {
         case .handled: self.outcome = .handled
         case .owed(let delay, let failure): self.outcome = .failed(error: failure?.error ?? "", nextAfter: delay)
         case .dead(let reason, let failure):
-            self.outcome = .dead(TrialDeath(rawValue: reason.rawValue) ?? .exhausted, error: failure.error)
+            self.outcome = .dead(reason, error: failure.error)
         case .running, nil: preconditionFailure("an attempt that ended by itself is judged")
         }
     }

@@ -4,9 +4,9 @@ import PostroomCore
 import PostroomInbox
 import PostroomReceiver
 import PostroomSources
-import PostroomTesting
 import ProgramHarness
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @Suite("Signatures")

@@ -1,9 +1,9 @@
 import FoundationEssentials
 import Glibc
-import PostroomTesting
 import ProgramHarness
 import Subprocess
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite("The bench")

@@ -1,7 +1,7 @@
-import PostroomTesting
 import PrivatePostgres
 import ProgramHarness
 import Subprocess
+import TestSupport
 import Testing
 
 @Suite("A database that is away")

@@ -1,6 +1,6 @@
-import PostroomTesting
 import PrivatePostgres
 import ProgramHarness
+import TestSupport
 import Testing
 
 @Suite("Readiness")

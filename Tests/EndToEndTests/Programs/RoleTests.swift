@@ -1,6 +1,6 @@
-import PostroomTesting
 import ProgramHarness
 import Subprocess
+import TestSupport
 import Testing
 
 /// An owner that migrates, a role that serves and owns nothing, and one that reads.

@@ -1,7 +1,7 @@
-import PostroomTesting
 import PrivatePostgres
 import ProgramHarness
 import Subprocess
+import TestSupport
 import Testing
 
 @Suite("An environment and a database with settings of their own")

@@ -1,8 +1,8 @@
 import Glibc
-import PostroomTesting
 import PrivatePostgres
 import ProgramHarness
 import Subprocess
+import TestSupport
 import Testing
 
 @Suite("PgBouncer in front of Postgres", .timeLimit(.minutes(10)))

@@ -1,6 +1,6 @@
-import PostroomTesting
 import ProgramHarness
 import Subprocess
+import TestSupport
 import Testing
 
 @Suite("kill -9 in the middle of `migrate`", .timeLimit(.minutes(10)))

@@ -1,7 +1,7 @@
 import Glibc
-import PostroomTesting
 import ProgramHarness
 import Subprocess
+import TestSupport
 import Testing
 
 @Suite("A worker whose clock is wrong", .timeLimit(.minutes(10)))

@@ -1,6 +1,6 @@
 import PostgresClient
-import PostroomTesting
 import ProgramHarness
+import TestSupport
 
 /// Sessions that do nothing but be there.
 struct Crowd: Sendable {

@@ -1,6 +1,6 @@
 import PostgresClient
-import PostroomTesting
 import ProgramHarness
+import TestSupport
 
 extension Database {
     /// Runs a body while another session holds what a statement locks.

@@ -1,7 +1,7 @@
-import PostroomTesting
 import PrivatePostgres
 import ProgramHarness
 import Subprocess
+import TestSupport
 
 /// A server of a test's own, for faults that others would feel.
 struct OwnServer: Sendable {

@@ -1,7 +1,7 @@
 import PostroomChaos
-import PostroomTesting
 import PrivatePostgres
 import ProgramHarness
+import TestSupport
 
 /// A scene whose programs reach their database through a proxy, while the test reaches it directly.
 enum ProxiedScene {

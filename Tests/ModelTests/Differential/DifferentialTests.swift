@@ -1,4 +1,4 @@
-import PostroomTesting
+import TestSupport
 import Testing
 
 /// The inbox in Postgres and the one in memory do the same in random sequences of calls: what the model proves of the one

@@ -1,5 +1,5 @@
 import PostroomCore
-import PostroomTesting
+import TestSupport
 
 /// One of two inboxes that are told the same, in names that are the same on both sides: deliveries by their keys, batches
 /// by those of their deliveries, and workers by the order in which they came.

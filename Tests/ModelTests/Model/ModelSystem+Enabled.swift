@@ -1,7 +1,7 @@
 import PostroomCore
 
-@testable import PostroomTesting
 @testable import PostroomWorker
+@testable import TestSupport
 
 extension ModelSystem {
     /// What can happen now.

@@ -1,7 +1,7 @@
 import PostroomCore
 
-@testable import PostroomTesting
 @testable import PostroomWorker
+@testable import TestSupport
 
 /// Two workers and an inbox, and what can happen to them.
 ///

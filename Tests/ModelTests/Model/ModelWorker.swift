@@ -3,8 +3,8 @@ import Logging
 import PostroomCore
 import PostroomSources
 
-@testable import PostroomTesting
 @testable import PostroomWorker
+@testable import TestSupport
 
 /// A worker that does nothing by itself: the sessions, outboxes, ledgers, batches and replies of the real one, moved step
 /// by step in the place of its loops.

@@ -1,7 +1,7 @@
 import Logging
 import PostroomCore
-import PostroomTesting
 import PostroomWorker
+import TestSupport
 import Testing
 
 /// A worker with an inbox in memory and a clock that stands still, in which each test is told.

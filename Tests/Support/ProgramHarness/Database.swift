@@ -1,4 +1,4 @@
-import PostroomTesting
+import TestSupport
 
 /// A database as a person with psql sees it.
 package struct Database: Sendable {

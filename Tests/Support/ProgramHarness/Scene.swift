@@ -1,4 +1,4 @@
-@testable import PostroomTesting
+import TestSupport
 
 /// A test's own folder and database, and a configuration for programs to use them.
 package struct Scene: Sendable {
@@ -7,12 +7,12 @@ package struct Scene: Sendable {
 
     /// Each runs several processes, and two cores serve no more of them at once any faster.
     ///
-    /// The wait for a place counts in a test's time limit, which therefore has to be long: it is there to end what hangs.
-    private static let turnstile = Turnstile(places: 3)
+    /// The wait for a permit counts in a test's time limit, which therefore has to be long: it is there to end what hangs.
+    private static let semaphore = Semaphore(permits: 3)
 
     /// Runs a body with a migrated database of the shared server.
     package static func with(_ body: @Sendable (Scene) async throws -> Void) async throws {
-        try await turnstile.pass {
+        try await semaphore.withPermit {
             try await TestFolder.with { folder in
                 let connectionString = try await TestServer.shared.makeInboxDatabase()
                 try await body(Scene(folder: folder, database: connectionString))
@@ -22,7 +22,7 @@ package struct Scene: Sendable {
 
     /// Runs a body with a folder, for tests that have a server of their own, or need none.
     package static func withFolder(_ body: @Sendable (TestFolder) async throws -> Void) async throws {
-        try await turnstile.pass {
+        try await semaphore.withPermit {
             try await TestFolder.with(body)
         }
     }

@@ -1,23 +1,23 @@
 import FoundationEssentials
-public import PostroomCore
+package import PostroomCore
 import Synchronization
 
 /// An inbox in memory, with the semantics of the one in Postgres.
 ///
 /// Claims are fenced by the worker's identity, settlements by the directory's version, keys are unique per endpoint, and
 /// every time is that of the given clock.
-public final class InMemoryInbox: IntakeStore, WorkQueue {
+package final class InMemoryInbox: IntakeStore, WorkQueue {
     private let now: @Sendable () -> Timestamp
     private let state: Mutex<InboxState>
-    private let bells = Bells()
-    private let directoryBells = Bells()
+    private let workBroadcast = Broadcast()
+    private let directoryChangeBroadcast = Broadcast()
 
     /// Makes an empty inbox.
     ///
     /// - Parameters:
     ///   - shards: Over how many shards the deliveries are spread.
     ///   - now: The database's clock; the system's where nothing is said.
-    public init(shards: Int16 = 1, now: (@Sendable () -> Timestamp)? = nil) {
+    package init(shards: Int16 = 1, now: (@Sendable () -> Timestamp)? = nil) {
         self.now = now ?? { Timestamp(Date.now) }
         self.state = Mutex(InboxState(shards: shards))
     }
@@ -29,26 +29,26 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
     }
 
     /// Signals that work may have become claimable.
-    func ring() {
-        bells.ring()
+    func signalWork() {
+        workBroadcast.send()
     }
 
     /// Signals that a handler was changed.
-    func ringDirectory() {
-        bells.ring()
-        directoryBells.ring()
+    func signalDirectoryChange() {
+        workBroadcast.send()
+        directoryChangeBroadcast.send()
     }
 
     // MARK: - Intake
 
     /// Commits requests together; see ``PostroomCore/IntakeStore/store(_:claimedBy:)``.
-    public func store(
+    package func store(
         _ deliveries: [IncomingDelivery],
         claimedBy worker: WorkerID?
     ) async throws(QueueError) -> IntakeResult {
         let result = commit { state, now in state.store(deliveries, claimedBy: worker, at: now) }
         if worker == nil && !result.batches.isEmpty {
-            ring()
+            signalWork()
         }
         return result
     }
@@ -56,36 +56,36 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
     // MARK: - Workers
 
     /// Makes a worker known; see ``PostroomCore/WorkQueue/register(_:)``.
-    public func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID {
+    package func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID {
         commit { state, now in state.register(registration, at: now) }
     }
 
     /// Says that a worker lives; see ``PostroomCore/WorkQueue/heartbeat(_:)``.
-    public func heartbeat(_ worker: WorkerID) async throws(QueueError) -> Int64? {
+    package func heartbeat(_ worker: WorkerID) async throws(QueueError) -> Int64? {
         commit { state, now in state.heartbeat(worker, at: now) }
     }
 
     /// Reads the handler directory; see ``PostroomCore/WorkQueue/directory()``.
-    public func directory() async throws(QueueError) -> HandlerDirectory {
+    package func directory() async throws(QueueError) -> HandlerDirectory {
         commit { state, _ in state.directory.snapshot }
     }
 
     /// Ends a worker cleanly; see ``PostroomCore/WorkQueue/deregister(_:)``.
-    public func deregister(_ worker: WorkerID) async throws(QueueError) {
+    package func deregister(_ worker: WorkerID) async throws(QueueError) {
         commit { state, _ in state.deregister(worker) }
-        ring()
+        signalWork()
     }
 
     /// Reads the newest signs of life; see ``PostroomCore/WorkQueue/pulses(overdueAfter:)``.
-    public func pulses(overdueAfter lease: Duration) async throws(QueueError) -> [WorkerPulse] {
+    package func pulses(overdueAfter lease: Duration) async throws(QueueError) -> [WorkerPulse] {
         commit { state, now in state.pulses(overdueAfter: lease, at: now) }
     }
 
     /// Returns the claims of silent workers; see ``PostroomCore/WorkQueue/rescue(_:)``.
-    public func rescue(_ silent: [WorkerPulse]) async throws(QueueError) -> RescueReport {
+    package func rescue(_ silent: [WorkerPulse]) async throws(QueueError) -> RescueReport {
         let report = commit { state, now in state.rescue(silent, at: now) }
         if report.batches + report.retries > 0 {
-            ring()
+            signalWork()
         }
         return report
     }
@@ -93,7 +93,7 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
     // MARK: - Claims
 
     /// Settles, and claims what is next; see ``PostroomCore/WorkQueue/settle(_:thenClaim:for:)``.
-    public func settle(
+    package func settle(
         _ settlement: Settlement,
         thenClaim request: ClaimRequest,
         for worker: WorkerID
@@ -104,7 +104,7 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
     }
 
     /// Claims due retries; see ``PostroomCore/WorkQueue/claimRetries(_:for:)``.
-    public func claimRetries(
+    package func claimRetries(
         _ claims: [RetryClaim],
         for worker: WorkerID
     ) async throws(QueueError) -> [ClaimedRetry] {
@@ -112,7 +112,7 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
     }
 
     /// Claims and marks a suspect; see ``PostroomCore/WorkQueue/claimSuspect(of:for:)``.
-    public func claimSuspect(
+    package func claimSuspect(
         of handlers: [HandlerName],
         for worker: WorkerID
     ) async throws(QueueError) -> ClaimedRetry? {
@@ -120,7 +120,7 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
     }
 
     /// Gives back unknown claims; see ``PostroomCore/WorkQueue/releaseUnknownClaims(of:known:)``.
-    public func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
+    package func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
         let count = commit { state, _ in
             state.giveBack(
                 batches: { $0.worker == worker && !known.batches.contains($0.batch.key) },
@@ -128,18 +128,18 @@ public final class InMemoryInbox: IntakeStore, WorkQueue {
             )
         }
         if count.batches + count.retries > 0 {
-            ring()
+            signalWork()
         }
         return count.batches + count.retries
     }
 
     /// Signals that work may have become claimable.
-    public func wakeUps() -> AsyncStream<Void> {
-        bells.stream()
+    package func wakeUps() -> AsyncStream<Void> {
+        workBroadcast.stream()
     }
 
     /// Signals that a handler was paused or resumed.
-    public func directoryChanges() -> AsyncStream<Void> {
-        directoryBells.stream()
+    package func directoryChanges() -> AsyncStream<Void> {
+        directoryChangeBroadcast.stream()
     }
 }

@@ -1,10 +1,10 @@
 import PostgresClient
-public import PostroomCore
+package import PostroomCore
 import PostroomInbox
 
 extension TestInbox: InboxInspection {
     /// Reads the table `batch`.
-    public func batches() async throws -> [BatchView] {
+    package func batches() async throws -> [BatchView] {
         try await query("SELECT shard, id, worker FROM postroom.batch")
             .map { row in
                 let key = BatchKey(shard: try row.number(0), id: BatchID(rawValue: try row.number(1)))
@@ -13,7 +13,7 @@ extension TestInbox: InboxInspection {
     }
 
     /// Reads the table `retry`.
-    public func retries() async throws -> [RetryView] {
+    package func retries() async throws -> [RetryView] {
         let rows = try await query(
             """
             SELECT shard, delivery_id, handler, failed_attempts, forgiven_attempts, due_at <= now(), worker
@@ -32,7 +32,7 @@ extension TestInbox: InboxInspection {
     }
 
     /// Reads the table `dead_letter`.
-    public func deadLetters() async throws -> [DeadLetterView] {
+    package func deadLetters() async throws -> [DeadLetterView] {
         let rows = try await query(
             "SELECT shard, delivery_id, handler, reason, failed_attempts, error FROM postroom.dead_letter"
         )
@@ -48,7 +48,7 @@ extension TestInbox: InboxInspection {
     }
 
     /// Reads the view `handled_run`.
-    public func handledPairs() async throws -> [PairView] {
+    package func handledPairs() async throws -> [PairView] {
         try await query("SELECT delivery_id, handler FROM postroom.handled_run")
             .map { row in
                 let delivery = DeliveryID(rawValue: try row.number(0))
@@ -57,17 +57,17 @@ extension TestInbox: InboxInspection {
     }
 
     /// Pauses a handler as a person with psql would.
-    public func pause(_ handler: HandlerName) async throws {
+    package func pause(_ handler: HandlerName) async throws {
         try await query("SELECT postroom.pause_handler('\(handler)')")
     }
 
     /// Resumes a handler as a person with psql would.
-    public func resume(_ handler: HandlerName) async throws {
+    package func resume(_ handler: HandlerName) async throws {
         try await query("SELECT postroom.resume_handler('\(handler)')")
     }
 
     /// Moves times in the tables, and makes the server look old.
-    public func letTimePass(_ duration: Duration) async throws {
+    package func letTimePass(_ duration: Duration) async throws {
         let passed = "make_interval(secs => \(duration.microseconds) / 1000000.0)"
         try await query("UPDATE postroom.worker SET heartbeat_at = heartbeat_at - \(passed)")
         try await query("UPDATE postroom.retry SET due_at = due_at - \(passed)")

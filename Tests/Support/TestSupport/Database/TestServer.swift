@@ -1,30 +1,30 @@
 import Logging
-public import PostgresClient
+package import PostgresClient
 import PostroomInbox
-public import PrivatePostgres
+package import PrivatePostgres
 
 /// The private Postgres server of this test process, started by whoever needs it first and ended with the process.
 ///
 /// The environment variable `POSTROOM_TEST_SHARDS` says with how many shards its databases are made; 1 unless set.
-public actor TestServer {
+package actor TestServer {
     /// The one server.
-    public static let shared = TestServer()
+    package static let shared = TestServer()
 
     private var starting: Task<PrivatePostgres, any Error>?
     private var templates: [Int16: Task<String, any Error>] = [:]
     private var databases = 0
 
     /// The number of shards that tests are asked to run with.
-    public static let shards = environment("POSTROOM_TEST_SHARDS").flatMap(Int16.init) ?? 1
+    package static let shards = environment("POSTROOM_TEST_SHARDS").flatMap(Int16.init) ?? 1
 
     /// The thread that all connections of the test process share.
-    public static let loop = PollLoop()
+    package static let loop = PollLoop()
 
     /// The server.
     ///
     /// - Returns: The running server.
     /// - Throws: Why it could not be started.
-    public func server() async throws -> PrivatePostgres {
+    package func server() async throws -> PrivatePostgres {
         if let starting {
             return try await starting.value
         }
@@ -41,7 +41,7 @@ public actor TestServer {
     /// - Parameter shards: How many shards it has.
     /// - Returns: Its connection string.
     /// - Throws: Why it could not be made.
-    public func makeInboxDatabase(shards: Int16 = TestServer.shards) async throws -> String {
+    package func makeInboxDatabase(shards: Int16 = TestServer.shards) async throws -> String {
         let server = try await server()
         let template = try await template(shards: shards)
         return try await makeDatabase(on: server, template: template)
@@ -51,7 +51,7 @@ public actor TestServer {
     ///
     /// - Returns: Its connection string.
     /// - Throws: Why it could not be made.
-    public func makeEmptyDatabase() async throws -> String {
+    package func makeEmptyDatabase() async throws -> String {
         try await makeDatabase(on: try await server(), template: nil)
     }
 

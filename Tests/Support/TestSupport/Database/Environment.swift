@@ -1,4 +1,4 @@
-public import Logging
+package import Logging
 
 #if canImport(Glibc)
 import Glibc
@@ -14,7 +14,7 @@ func environment(_ name: String) -> String? {
 
 extension Logger {
     /// A logger that tells nothing.
-    public static var silent: Logger {
+    package static var silent: Logger {
         Logger(label: "postroom.test") { _ in SwiftLogNoOpLogHandler() }
     }
 }

@@ -1,17 +1,17 @@
-public import Logging
+package import Logging
 import PostgresClient
-public import PostroomCore
-public import PostroomInbox
+package import PostroomCore
+package import PostroomInbox
 
 /// An inbox in a database of its own, for one test.
-public struct TestInbox: Sendable {
+package struct TestInbox: Sendable {
     /// The inbox, connected and ready.
-    public let inbox: Inbox
+    package let inbox: Inbox
     /// How to reach its database otherwise.
-    public let connectionString: String
+    package let connectionString: String
 
     /// Each inbox has half a dozen connections, and two cores serve no more tests at once any faster.
-    private static let turnstile = Turnstile(places: 8)
+    private static let semaphore = Semaphore(permits: 8)
 
     /// Runs a body with a fresh inbox, and ends its connections afterwards.
     ///
@@ -21,12 +21,12 @@ public struct TestInbox: Sendable {
     ///   - body: What to do with it.
     /// - Returns: What the body returned.
     /// - Throws: What the body threw, or why there is no inbox.
-    public static func with<Value: Sendable>(
+    package static func with<Value: Sendable>(
         shards: Int16 = TestServer.shards,
         logger: Logger = .silent,
         _ body: @Sendable (TestInbox) async throws -> Value
     ) async throws -> Value {
-        try await turnstile.pass {
+        try await semaphore.withPermit {
             let connectionString = try await TestServer.shared.makeInboxDatabase(shards: shards)
             return try await with(connectionString: connectionString, logger: logger, body)
         }
@@ -40,7 +40,7 @@ public struct TestInbox: Sendable {
     ///   - body: What to do with it.
     /// - Returns: What the body returned.
     /// - Throws: What the body threw, or why there is no inbox.
-    public static func with<Value: Sendable>(
+    package static func with<Value: Sendable>(
         connectionString: String,
         logger: Logger = .silent,
         _ body: @Sendable (TestInbox) async throws -> Value
@@ -66,7 +66,7 @@ public struct TestInbox: Sendable {
     /// - Returns: The rows in text form.
     /// - Throws: ``PostgresClient/PostgresError``.
     @discardableResult
-    public func query(_ sql: String) async throws -> [[String?]] {
+    package func query(_ sql: String) async throws -> [[String?]] {
         try await AdHocQuery.run(sql, on: connectionString)
     }
 
@@ -75,7 +75,7 @@ public struct TestInbox: Sendable {
     /// - Parameter sql: One statement without parameters.
     /// - Returns: The integer.
     /// - Throws: ``PostgresClient/PostgresError``, or ``PostroomCore/QueueError`` where there is no integer.
-    public func count(_ sql: String) async throws -> Int {
+    package func count(_ sql: String) async throws -> Int {
         guard let text = try await query(sql).first?.first.flatMap(\.self), let number = Int(text) else {
             throw QueueError(kind: .rejected, description: "no integer came of: \(sql)")
         }
@@ -93,7 +93,7 @@ extension IncomingDelivery {
     ///   - eventType: Its event type.
     ///   - body: Its body.
     /// - Returns: The request.
-    public static func sample(
+    package static func sample(
         key: String,
         endpoint: EndpointName = "test",
         source: Source = .wacht,

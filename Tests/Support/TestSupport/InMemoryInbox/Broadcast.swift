@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Whoever waits for work: each has a stream that keeps at most one signal.
-final class Bells: Sendable {
+/// A signal to every stream that listens; each stream keeps at most one that was not taken yet.
+final class Broadcast: Sendable {
     private struct State {
         var continuations: [Int: AsyncStream<Void>.Continuation] = [:]
         var next = 0
@@ -9,12 +9,14 @@ final class Bells: Sendable {
 
     private let state = Mutex(State())
 
-    func ring() {
+    /// Signals to all streams.
+    func send() {
         for continuation in state.withLock({ Array($0.continuations.values) }) {
             continuation.yield()
         }
     }
 
+    /// Returns a new stream, which listens until nobody reads it any more.
     func stream() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state in

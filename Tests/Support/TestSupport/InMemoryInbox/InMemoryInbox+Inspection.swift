@@ -1,8 +1,8 @@
-public import PostroomCore
+package import PostroomCore
 
 extension InMemoryInbox: InboxInspection {
     /// The batches that are not settled.
-    public func batches() async -> [BatchView] {
+    package func batches() async -> [BatchView] {
         commit { state, _ in
             state.batches.values.map { BatchView(key: $0.batch.key, holder: $0.worker) }
                 .sorted { $0.key.id < $1.key.id }
@@ -10,7 +10,7 @@ extension InMemoryInbox: InboxInspection {
     }
 
     /// The pairs that owe an attempt.
-    public func retries() async -> [RetryView] {
+    package func retries() async -> [RetryView] {
         commit { state, now in
             state.retries.values
                 .map { row in
@@ -27,7 +27,7 @@ extension InMemoryInbox: InboxInspection {
     }
 
     /// The dead letters.
-    public func deadLetters() async -> [DeadLetterView] {
+    package func deadLetters() async -> [DeadLetterView] {
         commit { state, _ in
             state.deadLetters.values
                 .map { row in
@@ -43,7 +43,7 @@ extension InMemoryInbox: InboxInspection {
     }
 
     /// The pairs that succeeded, once for each time that was recorded.
-    public func handledPairs() async -> [PairView] {
+    package func handledPairs() async -> [PairView] {
         commit { state, _ in
             state.handled
                 .flatMap { batch, pairs in
@@ -60,42 +60,42 @@ extension InMemoryInbox: InboxInspection {
     }
 
     /// Pauses a handler: its pairs wait.
-    public func pause(_ handler: HandlerName) async {
+    package func pause(_ handler: HandlerName) async {
         commit { state, _ in state.directory.pause(handler, true) }
-        ringDirectory()
+        signalDirectoryChange()
     }
 
     /// Resumes a paused handler.
-    public func resume(_ handler: HandlerName) async {
+    package func resume(_ handler: HandlerName) async {
         commit { state, _ in state.directory.pause(handler, false) }
-        ringDirectory()
+        signalDirectoryChange()
     }
 
     /// Moves every stored time into the past, as if that long had gone by.
-    public func letTimePass(_ duration: Duration) async {
+    package func letTimePass(_ duration: Duration) async {
         commit { state, _ in state.letTimePass(duration) }
     }
 
     /// The failed attempts that were recorded.
-    public func failedAttempts() -> [(key: RetryKey, failure: AttemptFailure)] {
+    package func failedAttempts() -> [(key: RetryKey, failure: AttemptFailure)] {
         commit { state, _ in state.failures }
     }
 
     /// Takes a handler out of the directory.
-    public func remove(_ handler: HandlerName) {
+    package func remove(_ handler: HandlerName) {
         commit { state, _ in state.directory.remove(handler) }
     }
 
     /// Removes a worker and gives back what it holds, as a rescue does with a silent one.
-    public func bury(_ worker: WorkerID) {
+    package func bury(_ worker: WorkerID) {
         commit { state, _ in state.deregister(worker) }
-        ring()
+        signalWork()
     }
 
     /// Puts a dead letter back among the retries, its failed attempts forgiven.
     ///
     /// - Returns: Whether there was such a letter.
-    public func replay(_ key: RetryKey) -> Bool {
+    package func replay(_ key: RetryKey) -> Bool {
         let isThere = commit { state, now in
             guard let letter = state.deadLetters.removeValue(forKey: key) else { return false }
             state.retries[key] = RetryRow(
@@ -108,13 +108,13 @@ extension InMemoryInbox: InboxInspection {
             return true
         }
         if isThere {
-            ring()
+            signalWork()
         }
         return isThere
     }
 
     /// How many pairs succeeded, counted without listing them.
-    public var handledCount: Int {
+    package var handledCount: Int {
         commit { state, _ in
             state.handled.reduce(0) { total, batch in
                 total + batch.pairs.count { if case .handled = $0.outcome { true } else { false } }

@@ -1,7 +1,7 @@
 import PostroomCore
 
 /// An inbox under test, with the steps that the checks are told in.
-struct Scene: Sendable {
+struct ConformanceContext: Sendable {
     let inbox: InboxUnderTest
 
     var queue: any WorkQueue { inbox.queue }
@@ -37,7 +37,9 @@ struct Scene: Sendable {
         try await queue.directory().version
     }
 
-    func claim(_ worker: WorkerID, _ request: ClaimRequest = Scene.everything) async throws -> [ClaimedBatch] {
+    func claim(_ worker: WorkerID, _ request: ClaimRequest = ConformanceContext.everything) async throws
+        -> [ClaimedBatch]
+    {
         try await queue.settle(Settlement(directoryVersion: try await version()), thenClaim: request, for: worker).1
     }
 

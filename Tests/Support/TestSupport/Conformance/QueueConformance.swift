@@ -1,16 +1,16 @@
-public import PostroomCore
+package import PostroomCore
 
 /// A fresh inbox, and a way to look into it.
-public struct InboxUnderTest: Sendable {
+package struct InboxUnderTest: Sendable {
     /// Where requests are committed.
-    public let intake: any IntakeStore
+    package let intake: any IntakeStore
     /// Where workers claim and settle.
-    public let queue: any WorkQueue
+    package let queue: any WorkQueue
     /// How tests look into it.
-    public let inspection: any InboxInspection
+    package let inspection: any InboxInspection
 
     /// Names the sides of one inbox, which must be empty.
-    public init(intake: any IntakeStore, queue: any WorkQueue, inspection: any InboxInspection) {
+    package init(intake: any IntakeStore, queue: any WorkQueue, inspection: any InboxInspection) {
         self.intake = intake
         self.queue = queue
         self.inspection = inspection
@@ -27,33 +27,33 @@ public struct InboxUnderTest: Sendable {
 ///     try await check.run(makeEmptyInbox())
 /// }
 /// ```
-public enum QueueConformance {
+package enum QueueConformance {
     /// One thing that an inbox must do.
-    public struct Check: Sendable, CustomStringConvertible {
+    package struct Check: Sendable, CustomStringConvertible {
         /// What it must do, as a sentence.
-        public let name: String
+        package let name: String
         /// Puts an empty inbox to the check; throws ``ConformanceFailure`` where it fails.
-        public let run: @Sendable (_ inbox: InboxUnderTest) async throws -> Void
+        package let run: @Sendable (_ inbox: InboxUnderTest) async throws -> Void
 
         /// The sentence.
-        public var description: String {
+        package var description: String {
             name
         }
 
-        init(_ name: String, _ body: @escaping @Sendable (Scene) async throws -> Void) {
+        init(_ name: String, _ body: @escaping @Sendable (ConformanceContext) async throws -> Void) {
             self.name = name
-            self.run = { try await body(Scene(inbox: $0)) }
+            self.run = { try await body(ConformanceContext(inbox: $0)) }
         }
     }
 
     /// Every check.
-    public static let checks: [Check] = intake + claims + settlements + retries + directory + workers + crashes
+    package static let checks: [Check] = intake + claims + settlements + retries + directory + workers + crashes
 }
 
 /// A check that an inbox did not pass.
-public struct ConformanceFailure: Error, CustomStringConvertible {
+package struct ConformanceFailure: Error, CustomStringConvertible {
     /// What was expected.
-    public let description: String
+    package let description: String
 }
 
 /// Fails the check where something does not hold.

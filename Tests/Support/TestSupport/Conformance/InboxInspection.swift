@@ -1,34 +1,34 @@
-public import PostroomCore
+package import PostroomCore
 
 /// A batch that is not settled.
-public struct BatchView: Hashable, Sendable {
+package struct BatchView: Hashable, Sendable {
     /// The batch.
-    public let key: BatchKey
+    package let key: BatchKey
     /// Who holds it.
-    public let holder: WorkerID?
+    package let holder: WorkerID?
 
     /// Describes a batch.
-    public init(key: BatchKey, holder: WorkerID?) {
+    package init(key: BatchKey, holder: WorkerID?) {
         self.key = key
         self.holder = holder
     }
 }
 
 /// A pair that owes an attempt.
-public struct RetryView: Hashable, Sendable {
+package struct RetryView: Hashable, Sendable {
     /// The pair.
-    public let key: RetryKey
+    package let key: RetryKey
     /// How many attempts failed.
-    public let failedAttempts: Int
+    package let failedAttempts: Int
     /// How many of them don't count.
-    public let forgivenAttempts: Int
+    package let forgivenAttempts: Int
     /// Whether it is due.
-    public let isDue: Bool
+    package let isDue: Bool
     /// Who holds it.
-    public let holder: WorkerID?
+    package let holder: WorkerID?
 
     /// Describes a pair.
-    public init(key: RetryKey, failedAttempts: Int, forgivenAttempts: Int, isDue: Bool, holder: WorkerID?) {
+    package init(key: RetryKey, failedAttempts: Int, forgivenAttempts: Int, isDue: Bool, holder: WorkerID?) {
         self.key = key
         self.failedAttempts = failedAttempts
         self.forgivenAttempts = forgivenAttempts
@@ -38,18 +38,18 @@ public struct RetryView: Hashable, Sendable {
 }
 
 /// A pair that is not tried again by itself.
-public struct DeadLetterView: Hashable, Sendable {
+package struct DeadLetterView: Hashable, Sendable {
     /// The pair.
-    public let key: RetryKey
+    package let key: RetryKey
     /// Why.
-    public let reason: DeathReason
+    package let reason: DeathReason
     /// How many attempts failed.
-    public let failedAttempts: Int
+    package let failedAttempts: Int
     /// The last error.
-    public let error: String
+    package let error: String
 
     /// Describes a dead letter.
-    public init(key: RetryKey, reason: DeathReason, failedAttempts: Int, error: String) {
+    package init(key: RetryKey, reason: DeathReason, failedAttempts: Int, error: String) {
         self.key = key
         self.reason = reason
         self.failedAttempts = failedAttempts
@@ -58,21 +58,21 @@ public struct DeadLetterView: Hashable, Sendable {
 }
 
 /// A pair that succeeded.
-public struct PairView: Hashable, Sendable {
+package struct PairView: Hashable, Sendable {
     /// The delivery.
-    public let delivery: DeliveryID
+    package let delivery: DeliveryID
     /// The handler.
-    public let handler: HandlerName
+    package let handler: HandlerName
 
     /// Names a pair.
-    public init(delivery: DeliveryID, handler: HandlerName) {
+    package init(delivery: DeliveryID, handler: HandlerName) {
         self.delivery = delivery
         self.handler = handler
     }
 }
 
 /// What tests look at in an inbox, and what people do to it.
-public protocol InboxInspection: Sendable {
+package protocol InboxInspection: Sendable {
     /// The batches that are not settled, in any order.
     func batches() async throws -> [BatchView]
     /// The pairs that owe an attempt, in any order.
@@ -94,7 +94,7 @@ extension WorkQueue {
     ///
     /// A worker looks more than once, because that clock may step; a test lets time pass instead.
     @discardableResult
-    public func rescue(silentFor lease: Duration) async throws(QueueError) -> RescueReport {
+    package func rescue(silentFor lease: Duration) async throws(QueueError) -> RescueReport {
         try await rescue(try await pulses(overdueAfter: lease).filter(\.isOverdue))
     }
 }
