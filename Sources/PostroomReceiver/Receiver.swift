@@ -1,10 +1,10 @@
-public import CoreMetrics
-public import FoundationEssentials
-public import Logging
+package import CoreMetrics
+package import FoundationEssentials
+package import Logging
 import NIOCore
 import NIOPosix
-public import PostroomCore
-public import ServiceLifecycle
+package import PostroomCore
+import ServiceLifecycle
 
 /// The HTTP intake: takes `POST /hooks/{endpoint}`, verifies, commits, and only then answers 200.
 ///
@@ -16,8 +16,8 @@ public import ServiceLifecycle
 /// `postroom_intake_commit_seconds`, `postroom_intake_commit_size`, `postroom_intake_in_flight`,
 /// `postroom_intake_bytes_total`, `postroom_intake_evictions_total`, `postroom_receiver_connections`,
 /// `postroom_receiver_turned_away_total{reason}`.
-public final class Receiver: Service {
-    let intake: Intake
+package final class Receiver: Service {
+    let context: ReceiverContext
     private let logger: Logger
     private let lifecycle = ReceiverLifecycle()
 
@@ -31,7 +31,7 @@ public final class Receiver: Service {
     ///   - metrics: Where metrics are made.
     ///   - logger: Where refusals and failing commits are told.
     ///   - now: The time, by which signatures are judged.
-    public init(
+    package init(
         configuration: ReceiverConfiguration,
         endpoints: [ReceiverEndpoint],
         store: any IntakeStore,
@@ -41,7 +41,7 @@ public final class Receiver: Service {
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         let limits = configuration.limits
-        let connections = ConnectionGate.affordable(limits.connections)
+        let connections = ConnectionLimit.affordable(limits.connections)
         let budget = IntakeBudget(requests: limits.requestsInFlight, bytes: limits.bodyBytes)
         let unreadable = UnreadableReport(factory: metrics, logger: logger)
         let metrics = ReceiverMetrics(factory: metrics)
@@ -54,7 +54,7 @@ public final class Receiver: Service {
             health: CommitHealth(logger: logger)
         )
         self.logger = logger
-        self.intake = Intake(
+        self.context = ReceiverContext(
             configuration: configuration,
             endpoints: EndpointTable(endpoints, metrics: metrics),
             committer: committer,
@@ -62,13 +62,16 @@ public final class Receiver: Service {
             metrics: metrics,
             refusals: RefusalLog(endpoints: endpoints.map(\.name.rawValue), logger: logger),
             unreadable: unreadable,
-            gate: ConnectionGate(limit: connections, share: ConnectionGate.Share(of: limits, connections: connections)),
+            connectionLimit: ConnectionLimit(
+                limit: connections,
+                share: ConnectionLimit.Share(of: limits, connections: connections)
+            ),
             now: now
         )
     }
 
     /// What the receiver is doing, for a readiness check.
-    public var state: ReceiverState {
+    package var state: ReceiverState {
         lifecycle.state
     }
 
@@ -76,7 +79,7 @@ public final class Receiver: Service {
     ///
     /// - Returns: The address it listens on, with the port it got where 0 was configured.
     /// - Throws: ``ReceiverError`` if it ends before.
-    public func boundAddress() async throws -> BoundAddress {
+    package func boundAddress() async throws -> BoundAddress {
         try await lifecycle.boundAddress()
     }
 
@@ -87,8 +90,8 @@ public final class Receiver: Service {
     /// then. When cancelled it closes its connections at once.
     ///
     /// - Throws: ``ReceiverError`` where it can't listen or can't use its certificate.
-    public func run() async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, intake.configuration.eventLoops))
+    package func run() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, context.configuration.eventLoops))
         do {
             try await serve(on: group)
         } catch {
@@ -102,24 +105,24 @@ public final class Receiver: Service {
 
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
         let certificates = try await certificates()
-        let loops = try await IntakeLoops(on: group, intake: intake, housekeeping: housekeeping)
-        let listener = try await Listener(intake: intake, loops: loops, certificates: certificates).bind(on: group)
+        let loops = try await EventLoopStates(on: group, receiver: context, housekeeping: housekeeping)
+        let listener = try await Listener(receiver: context, loops: loops, certificates: certificates).bind(on: group)
         let reloading = certificates?.startReloading(on: group.next())
         let address = BoundAddress(listener.localAddress)
         lifecycle.listens(at: address)
         logger.info("The receiver listens", metadata: ["host": "\(address.host)", "port": "\(address.port)"])
         var endOfGrace: Scheduled<Void>?
-        await withDiscardingTaskGroup { lanes in
-            for _ in 0..<max(1, intake.configuration.commits.inFlight) {
-                lanes.addTask { await self.intake.committer.runLane() }
+        await withDiscardingTaskGroup { committers in
+            for _ in 0..<max(1, context.configuration.commits.inFlight) {
+                committers.addTask { await self.context.committer.runCommitter() }
             }
             try? await gracefulShutdown()
             lifecycle.drains()
             try? await listener.close().get()
-            let grace = Task.isCancelled ? .zero : TimeAmount(intake.configuration.timeouts.shutdown)
-            let end = group.next().scheduleTask(in: grace) { [intake] in intake.committer.abandon() }
+            let grace = Task.isCancelled ? .zero : TimeAmount(context.configuration.timeouts.shutdown)
+            let end = group.next().scheduleTask(in: grace) { [context] in context.committer.abandon() }
             await loops.drain(within: grace)
-            intake.committer.finish()
+            context.committer.finish()
             endOfGrace = end
         }
         endOfGrace?.cancel()
@@ -129,17 +132,17 @@ public final class Receiver: Service {
     }
 
     private func certificates() async throws -> TLSCertificates? {
-        guard let files = intake.configuration.tls else { return nil }
+        guard let files = context.configuration.tls else { return nil }
         return try await NIOThreadPool.singleton.runIfActive { [logger] in
             try TLSCertificates(files, logger: logger)
         }
     }
 
     private func housekeeping(_ now: NIODeadline) {
-        intake.committer.expire(at: now)
-        intake.refusals.reportDue(at: now)
-        intake.unreadable.reportDue(at: now)
-        intake.metrics.inFlight.set(intake.budget.requests)
-        intake.metrics.connections.set(intake.gate.count)
+        context.committer.expire(at: now)
+        context.refusals.reportDue(at: now)
+        context.unreadable.reportDue(at: now)
+        context.metrics.inFlight.set(context.budget.requests)
+        context.metrics.connections.set(context.connectionLimit.count)
     }
 }

@@ -1,21 +1,21 @@
 /// Where the receiver listens, and how much it lets the world ask of it.
-public struct ReceiverConfiguration: Sendable {
+package struct ReceiverConfiguration: Sendable {
     /// The address to listen on: a name or an IP address.
-    public var host: String
+    package var host: String
     /// The port to listen on; 0 takes any free one.
-    public var port: Int
+    package var port: Int
     /// The certificate to speak TLS with; `nil` for plain HTTP.
-    public var tls: TLSFiles?
+    package var tls: TLSFiles?
     /// How much may be held at once.
-    public var limits = Limits()
+    package var limits = Limits()
     /// How long the slow are waited for.
-    public var timeouts = Timeouts()
+    package var timeouts = Timeouts()
     /// How requests are committed.
-    public var commits = Commits()
+    package var commits = Commits()
     /// When a sender that was answered 503 should come again.
-    public var retryAfter: Duration = .seconds(30)
+    package var retryAfter: Duration = .seconds(30)
     /// How many event loops serve connections; at least 1.
-    public var eventLoops: Int
+    package var eventLoops: Int
 
     /// Listens at an address; everything else has a default.
     ///
@@ -24,7 +24,7 @@ public struct ReceiverConfiguration: Sendable {
     ///   - port: The port to listen on; 0 takes any free one.
     ///   - tls: The certificate to speak TLS with; `nil` for plain HTTP.
     ///   - eventLoops: How many event loops serve connections.
-    public init(host: String = "0.0.0.0", port: Int = 8080, tls: TLSFiles? = nil, eventLoops: Int = 2) {
+    package init(host: String = "0.0.0.0", port: Int = 8080, tls: TLSFiles? = nil, eventLoops: Int = 2) {
         self.host = host
         self.port = port
         self.tls = tls
@@ -34,86 +34,86 @@ public struct ReceiverConfiguration: Sendable {
     /// A certificate chain and its key, in PEM files.
     ///
     /// They are looked at again every minute; a renewed pair serves the connections that are opened after that.
-    public struct TLSFiles: Hashable, Sendable {
+    package struct TLSFiles: Hashable, Sendable {
         /// The path of the certificate, followed by its intermediates.
-        public var certificatePath: String
+        package var certificatePath: String
         /// The path of the private key.
-        public var keyPath: String
+        package var keyPath: String
 
         /// Names the files.
-        public init(certificatePath: String, keyPath: String) {
+        package init(certificatePath: String, keyPath: String) {
             self.certificatePath = certificatePath
             self.keyPath = keyPath
         }
     }
 
     /// How much may be held at once; what is more is answered 503, or 431 for header fields.
-    public struct Limits: Hashable, Sendable {
+    package struct Limits: Hashable, Sendable {
         /// The longest header field, name and value, in bytes.
-        public var headerFieldBytes = 16 * 1024
+        package var headerFieldBytes = 16 * 1024
         /// The longest head of a request, in bytes.
-        public var headerBytes = 64 * 1024
+        package var headerBytes = 64 * 1024
         /// The most header fields of a request.
-        public var headerFields = 128
+        package var headerFields = 128
         /// The most connections.
         ///
         /// Where three quarters are open, those without a whole head are closed after two seconds. The process's limit of
         /// open files lowers it.
-        public var connections = 10_000
+        package var connections = 10_000
         /// The most verified requests that wait for their commit.
-        public var requestsInFlight = 4096
+        package var requestsInFlight = 4096
         /// The most bytes of heads and bodies in memory, unfinished ones included.
         ///
         /// An unfinished head counts twice. Where five eighths are taken, the slowest senders are answered 503 until half
         /// is free again: those of addresses that hold much before others, and nobody in its first second.
-        public var bodyBytes = 64 * 1024 * 1024
+        package var bodyBytes = 64 * 1024 * 1024
         /// The part, from 0 to 1, of the connections and of ``bodyBytes`` that one address may hold.
         ///
         /// Of IPv6, all addresses of a network of 64 bits count as one. Its memory counts until its request is complete.
-        public var addressShare = 0.5
+        package var addressShare = 0.5
         /// The addresses that may hold everything, because many senders come by them: reverse proxies, load balancers.
-        public var proxies = AddressRange.loopback
+        package var proxies = AddressRange.loopback
         /// The most unanswered requests of one connection; it is not read from until one of them is answered.
-        public var pipelinedRequests = 16
+        package var pipelinedRequests = 16
 
         /// Sets the defaults.
-        public init() {}
+        package init() {}
     }
 
     /// How long the slow are waited for.
-    public struct Timeouts: Hashable, Sendable {
+    package struct Timeouts: Hashable, Sendable {
         /// The time a head may take, and a new connection to send its first one, TLS handshake included.
-        public var header: Duration = .seconds(10)
+        package var header: Duration = .seconds(10)
         /// The time a body may take.
-        public var body: Duration = .seconds(30)
+        package var body: Duration = .seconds(30)
         /// The time in which a body must make progress.
-        public var bodyProgress: Duration = .seconds(5)
+        package var bodyProgress: Duration = .seconds(5)
         /// What counts as progress, in bytes.
-        public var bodyProgressBytes = 1024
+        package var bodyProgressBytes = 1024
         /// The time a connection may stay open between requests.
-        public var idle: Duration = .seconds(75)
+        package var idle: Duration = .seconds(75)
         /// The time a connection is read from after its last answer, so that the sender can read that answer while it
         /// still sends.
-        public var linger: Duration = .seconds(2)
+        package var linger: Duration = .seconds(2)
         /// The time a request waits for its commit before it is answered 503; the commit itself goes on.
-        public var commit: Duration = .seconds(15)
+        package var commit: Duration = .seconds(15)
         /// The time that requests have to end at a graceful shutdown.
-        public var shutdown: Duration = .seconds(10)
+        package var shutdown: Duration = .seconds(10)
 
         /// Sets the defaults.
-        public init() {}
+        package init() {}
     }
 
     /// How requests are committed.
-    public struct Commits: Hashable, Sendable {
+    package struct Commits: Hashable, Sendable {
         /// How many commits run at once; at least 1, and no more than the store has connections for intake.
-        public var inFlight = 2
+        package var inFlight = 2
         /// The most requests in a commit, 1 to 256.
-        public var requests = 256
+        package var requests = 256
         /// The bytes of bodies beyond which a commit takes no further request.
-        public var bytes = 4 * 1024 * 1024
+        package var bytes = 4 * 1024 * 1024
 
         /// Sets the defaults.
-        public init() {}
+        package init() {}
     }
 }

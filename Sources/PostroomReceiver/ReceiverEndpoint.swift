@@ -1,10 +1,10 @@
-public import FoundationEssentials
-public import PostroomCore
+package import FoundationEssentials
+package import PostroomCore
 
 /// One endpoint as the receiver needs it: what it is called, what it takes, and how its requests are believed.
-public struct ReceiverEndpoint: Sendable {
+package struct ReceiverEndpoint: Sendable {
     /// The answer to a request that is not authentic.
-    public enum RefusalStatus: Int, Sendable {
+    package enum RefusalStatus: Int, Sendable {
         /// 401: the sender learns that its secret is wrong.
         case unauthorized = 401
         /// 503: for senders that drop an event on any 4xx, so that nothing is lost while a secret is wrong.
@@ -15,27 +15,27 @@ public struct ReceiverEndpoint: Sendable {
     ///
     /// It returns `nil` for an authentic request. It runs on an event loop (on a thread of its own for long bodies),
     /// before anything is stored, and must neither wait nor keep what it is given.
-    public typealias Verification = @Sendable (_ headers: Headers, _ body: [UInt8], _ now: Date) -> Refusal?
+    package typealias Verification = @Sendable (_ headers: Headers, _ body: [UInt8], _ now: Date) -> Refusal?
 
     /// The name in the URL: `POST /hooks/{endpoint}`.
-    public let name: EndpointName
+    package let name: EndpointName
     /// The kind of producer.
-    public let source: Source
+    package let source: Source
     /// The longest body that is taken, in bytes; a longer one is answered 413.
-    public let bodyLimit: Int
+    package let bodyLimit: Int
     /// The answer to a request that is not authentic.
-    public let refusalStatus: RefusalStatus
+    package let refusalStatus: RefusalStatus
     /// What names an authentic delivery.
-    public let rules: any SourceRules
+    package let rules: any SourceRules
     /// Whether an authentic delivery without an event type is an oddity, to be counted and told.
-    public let promisesEventType: Bool
+    package let promisesEventType: Bool
     /// The names of the header fields that carry a secret itself: a delivery is kept with ``secretMark`` in their place.
-    public let secretHeaders: [String]
+    package let secretHeaders: [String]
     /// What tells authentic requests from others.
-    public let verify: Verification
+    package let verify: Verification
 
     /// What stands in a delivery's headers in place of a secret.
-    public static let secretMark = "[redacted]"
+    package static let secretMark = "[redacted]"
 
     /// Describes an endpoint.
     ///
@@ -48,7 +48,7 @@ public struct ReceiverEndpoint: Sendable {
     ///   - promisesEventType: Whether an authentic delivery without an event type is an oddity.
     ///   - secretHeaders: The names of the header fields that carry a secret itself.
     ///   - verify: What tells authentic requests from others.
-    public init(
+    package init(
         name: EndpointName,
         source: Source,
         bodyLimit: Int = 1 << 20,
@@ -77,12 +77,12 @@ extension ReceiverEndpoint {
 }
 
 /// Why a request is not believed.
-public struct Refusal: Hashable, Sendable {
+package struct Refusal: Hashable, Sendable {
     /// A short label for logs and metrics, one of few: it never carries anything from the request.
-    public let reason: String
+    package let reason: String
 
     /// Names a reason.
-    public init(reason: String) {
+    package init(reason: String) {
         self.reason = reason
     }
 }

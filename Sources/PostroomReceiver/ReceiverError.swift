@@ -1,7 +1,7 @@
 /// Why the receiver could not start.
-public struct ReceiverError: Error, Hashable, CustomStringConvertible {
+package struct ReceiverError: Error, Hashable, CustomStringConvertible {
     /// What stood in the way.
-    public enum Kind: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
         /// The address can't be listened on.
         case cannotListen
         /// The certificate or its key can't be used.
@@ -11,9 +11,9 @@ public struct ReceiverError: Error, Hashable, CustomStringConvertible {
     }
 
     /// What stood in the way.
-    public let kind: Kind
+    package let kind: Kind
     /// What happened, where, and what to do.
-    public let description: String
+    package let description: String
 
     static func cannotListen(host: String, port: Int, reason: String) -> ReceiverError {
         ReceiverError(

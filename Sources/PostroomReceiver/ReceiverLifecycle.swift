@@ -2,7 +2,7 @@ import NIOCore
 import Synchronization
 
 /// What a receiver is doing.
-public enum ReceiverState: Hashable, Sendable {
+package enum ReceiverState: Hashable, Sendable {
     /// It does not listen yet.
     case starting
     /// It takes deliveries.
@@ -14,11 +14,11 @@ public enum ReceiverState: Hashable, Sendable {
 }
 
 /// Where a receiver listens.
-public struct BoundAddress: Hashable, Sendable {
+package struct BoundAddress: Hashable, Sendable {
     /// The IP address.
-    public let host: String
+    package let host: String
     /// The port.
-    public let port: Int
+    package let port: Int
 
     init(_ address: SocketAddress?) {
         self.host = address?.ipAddress ?? ""

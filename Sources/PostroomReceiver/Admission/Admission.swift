@@ -3,26 +3,26 @@ enum Admission {
     /// Its body is received.
     case receive(EndpointEntry)
     /// It is answered without its body.
-    case reject(Answer, EndpointEntry?)
+    case reject(Response, EndpointEntry?)
 
     /// Decides by the head alone.
     ///
     /// - Parameters:
-    ///   - facts: The head.
+    ///   - head: The head.
     ///   - endpoint: The endpoint that its target names.
     ///   - isDraining: Whether the receiver is going away.
     /// - Returns: Whether the body is received.
-    static func decide(_ facts: RequestFacts, for endpoint: EndpointEntry?, isDraining: Bool) -> Admission {
-        switch facts.framing {
+    static func decide(_ head: RequestHead, for endpoint: EndpointEntry?, isDraining: Bool) -> Admission {
+        switch head.framing {
         case .length, .chunks: break
         case .unknownCoding: return .reject(.unknownCoding, endpoint)
         case .ambiguous: return .reject(.malformed, endpoint)
         }
         guard let endpoint else { return .reject(.unknownEndpoint, nil) }
-        guard facts.isPost else { return .reject(.notPost, endpoint) }
+        guard head.isPost else { return .reject(.notPost, endpoint) }
         guard !isDraining else { return .reject(.shuttingDown, endpoint) }
         let limit = endpoint.endpoint.bodyLimit
-        guard (facts.contentLength ?? 0) <= limit else { return .reject(.tooLarge(limit: limit), endpoint) }
+        guard (head.contentLength ?? 0) <= limit else { return .reject(.tooLarge(limit: limit), endpoint) }
         return .receive(endpoint)
     }
 }

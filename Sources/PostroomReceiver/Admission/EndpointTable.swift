@@ -39,10 +39,10 @@ struct EndpointTable: Sendable {
 /// An endpoint with its counters.
 final class EndpointEntry: Sendable {
     let endpoint: ReceiverEndpoint
-    let answers: AnswerCounters
+    let responses: ResponseCounters
 
     init(_ endpoint: ReceiverEndpoint, metrics: ReceiverMetrics) {
         self.endpoint = endpoint
-        self.answers = metrics.answerCounters(endpoint: endpoint.name.rawValue)
+        self.responses = metrics.responseCounters(endpoint: endpoint.name.rawValue)
     }
 }

@@ -3,31 +3,31 @@ import PostroomCore
 
 /// Which requests are committed together, and who waits for what: the rules of group commit, without I/O.
 ///
-/// Lanes carry commits out, one at a time each. A request that finds all lanes idle starts a commit at once; what arrives
-/// meanwhile goes together into the next one. Another lane begins beside a commit once as many requests wait as that one
+/// Lanes carry commits out, one at a time each. A request that finds all committers idle starts a commit at once; what arrives
+/// meanwhile goes together into the next one. Another committer begins beside a commit once as many requests wait as that one
 /// holds, and beside one that is not small only if it is worth it: commits grow with the load, and cost Postgres less a
 /// request, while few requests hardly wait for each other.
-struct CommitQueue<Waiter: Sendable, Lane: Sendable>: Sendable {
+struct CommitQueue<Waiter: Sendable, Committer: Sendable>: Sendable {
     /// How much goes into one commit.
     struct Limits: Sendable {
         var requests: Int
         var bytes: Int
         /// How long a request waits for its answer.
-        var patience: TimeAmount
+        var timeouts: TimeAmount
     }
 
     typealias Request = WaitingRequest<Waiter>
 
     /// What to do with requests that came in.
     enum Submission {
-        /// Let these lanes carry out these commits; the rest waits.
-        case start([(lane: Lane, commit: Commit)])
-        /// Turn them away: no lane will run again.
+        /// Let these committers carry out these commits; the rest waits.
+        case start([(committer: Committer, commit: Commit)])
+        /// Turn them away: no committer will run again.
         case turnAway
     }
 
-    /// What a lane without a commit does next.
-    enum LaneAction {
+    /// What a committer without a commit does next.
+    enum CommitterAction {
         case carryOut(Commit)
         case wait
         case stop
@@ -52,16 +52,16 @@ struct CommitQueue<Waiter: Sendable, Lane: Sendable>: Sendable {
 
     /// Up to how many requests a commit is small, and how many it takes to begin another beside one that is not.
     ///
-    /// With 64 connections over HTTP, where a commit holds about 15, one lane accepted 17.9k requests a second at a p99 of
+    /// With 64 connections over HTTP, where a commit holds about 15, one committer accepted 17.9k requests a second at a p99 of
     /// 7.4 ms, and two that shared the load 14.0k at 8.7 ms (`postroom bench http --connections 1` and `2`). With 512
-    /// requests under way, about 130 a commit, two lanes stored 1.4 times what one did (`postroom bench ingest`).
+    /// requests under way, about 130 a commit, two committers stored 1.4 times what one did (`postroom bench ingest`).
     private static var smallCommit: Int { 4 }
     private static var worthACommit: Int { 32 }
 
     private let limits: Limits
     private var waiting = CircularBuffer<Request>()
     private var running: [Int: Running] = [:]
-    private var idleLanes: [Lane] = []
+    private var idleCommitters: [Committer] = []
     private var isFinished = false
     private var lastNumber = 0
 
@@ -81,15 +81,15 @@ struct CommitQueue<Waiter: Sendable, Lane: Sendable>: Sendable {
         return .start(start { $0.isWorthACommit })
     }
 
-    /// Lets idle lanes begin that were held back behind a commit that takes long, because of a lost connection perhaps.
-    mutating func startHeldBack() -> [(lane: Lane, commit: Commit)] {
+    /// Lets idle committers begin that were held back behind a commit that takes long, because of a lost connection perhaps.
+    mutating func startHeldBack() -> [(committer: Committer, commit: Commit)] {
         start { !$0.waiting.isEmpty }
     }
 
-    private mutating func start(while isDue: (Self) -> Bool) -> [(lane: Lane, commit: Commit)] {
-        var started: [(lane: Lane, commit: Commit)] = []
-        while isDue(self), let lane = idleLanes.popLast() {
-            started.append((lane, nextCommit()))
+    private mutating func start(while isDue: (Self) -> Bool) -> [(committer: Committer, commit: Commit)] {
+        var started: [(committer: Committer, commit: Commit)] = []
+        while isDue(self), let committer = idleCommitters.popLast() {
+            started.append((committer, nextCommit()))
         }
         return started
     }
@@ -101,11 +101,11 @@ struct CommitQueue<Waiter: Sendable, Lane: Sendable>: Sendable {
         return isFinished || waiting.count >= needed
     }
 
-    /// Says that a lane has nothing to do.
-    mutating func laneIsIdle(_ lane: Lane) -> LaneAction {
+    /// Says that a committer has nothing to do.
+    mutating func committerIsIdle(_ committer: Committer) -> CommitterAction {
         guard !isWorthACommit else { return .carryOut(nextCommit()) }
         guard !isFinished else { return .stop }
-        idleLanes.append(lane)
+        idleCommitters.append(committer)
         return .wait
     }
 
@@ -122,23 +122,23 @@ struct CommitQueue<Waiter: Sendable, Lane: Sendable>: Sendable {
     mutating func expire(at now: NIODeadline) -> Expiry {
         var expiry = Expiry()
         for number in running.keys.sorted() {
-            guard let commit = running[number], commit.oldest + limits.patience <= now else { continue }
+            guard let commit = running[number], commit.oldest + limits.timeouts <= now else { continue }
             expiry.waiters += commit.waiters
             running[number]?.waiters = []
         }
-        while let request = waiting.first, request.since + limits.patience <= now {
+        while let request = waiting.first, request.since + limits.timeouts <= now {
             drop(waiting.removeFirst(), into: &expiry)
         }
         return expiry
     }
 
-    /// Takes no more requests in; lanes stop once nothing waits.
+    /// Takes no more requests in; committers stop once nothing waits.
     ///
-    /// - Returns: The lanes to stop now.
-    mutating func finish() -> [Lane] {
+    /// - Returns: The committers to stop now.
+    mutating func finish() -> [Committer] {
         isFinished = true
-        defer { idleLanes = [] }
-        return idleLanes
+        defer { idleCommitters = [] }
+        return idleCommitters
     }
 
     /// Drops what waits and has not been started.

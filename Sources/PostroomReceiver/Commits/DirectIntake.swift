@@ -23,14 +23,14 @@ package final class DirectIntake: Sendable {
         let submitter: any Submitter
         let since: ContinuousClock.Instant
 
-        static func tell(_ waiters: [Waiter], _ answers: [Answer]) {
+        static func tell(_ waiters: [Waiter], _ responses: [Response]) {
             var open = waiters.indices[...]
             while let first = open.first {
                 let submitter = waiters[first].submitter
                 let end = open.first { waiters[$0].submitter !== submitter } ?? open.endIndex
-                let failures = answers[first..<end]
-                    .count { answer in
-                        guard case .stored = answer else { return true }
+                let failures = responses[first..<end]
+                    .count { response in
+                        guard case .stored = response else { return true }
                         return false
                     }
                 submitter.ended(waiters[first..<end].map(\.since), failures: failures)
@@ -40,7 +40,7 @@ package final class DirectIntake: Sendable {
     }
 
     private let committer: GroupCommitter<Waiter>
-    private let lanes: Int
+    private let committers: Int
 
     /// Puts the path together; ``run()`` starts it, once.
     ///
@@ -57,7 +57,7 @@ package final class DirectIntake: Sendable {
         metrics: any MetricsFactory,
         logger: Logger
     ) {
-        self.lanes = max(1, configuration.commits.inFlight)
+        self.committers = max(1, configuration.commits.inFlight)
         self.committer = GroupCommitter(
             configuration: configuration,
             store: store,
@@ -71,8 +71,8 @@ package final class DirectIntake: Sendable {
     /// Commits what is submitted, until ``finish()``.
     package func run() async {
         await withDiscardingTaskGroup { group in
-            for _ in 0..<lanes {
-                group.addTask { await self.committer.runLane() }
+            for _ in 0..<committers {
+                group.addTask { await self.committer.runCommitter() }
             }
         }
     }

@@ -4,10 +4,10 @@ import Synchronization
 
 /// Commits requests together and tells those who wait for them what became of them.
 ///
-/// Event loops submit; lanes, which are tasks, commit. There is one bridge between the two a commit, none a request.
+/// Event loops submit; committers, which are tasks, commit. There is one bridge between the two a commit, none a request.
 final class GroupCommitter<Waiter: CommitWaiter>: Sendable {
-    typealias Lane = CheckedContinuation<Commit?, Never>
-    typealias Queue = CommitQueue<Waiter, Lane>
+    typealias Committer = CheckedContinuation<Commit?, Never>
+    typealias Queue = CommitQueue<Waiter, Committer>
     typealias Request = WaitingRequest<Waiter>
 
     private let queue: Mutex<Queue>
@@ -42,17 +42,17 @@ final class GroupCommitter<Waiter: CommitWaiter>: Sendable {
     func submit(_ requests: [Request]) {
         switch queue.withLock({ $0.submit(requests) }) {
         case .start(let commits):
-            for (lane, commit) in commits {
-                lane.resume(returning: commit)
+            for (committer, commit) in commits {
+                committer.resume(returning: commit)
             }
         case .turnAway:
-            budget.giveBack(requests: requests.count, bytes: requests.reduce(0) { $0 + $1.charged })
+            budget.release(requests: requests.count, bytes: requests.reduce(0) { $0 + $1.charged })
             Waiter.tell(requests.map(\.waiter), .shuttingDown)
         }
     }
 
     /// Carries commits out until ``finish()``.
-    func runLane() async {
+    func runCommitter() async {
         while let commit = await nextCommit() {
             await carryOut(commit)
         }
@@ -61,51 +61,51 @@ final class GroupCommitter<Waiter: CommitWaiter>: Sendable {
     /// Answers 503 to those who have waited too long, and holds nobody back behind a commit that takes long.
     func expire(at now: NIODeadline) {
         dismiss(queue.withLock { $0.expire(at: now) })
-        for (lane, commit) in queue.withLock({ $0.startHeldBack() }) {
-            lane.resume(returning: commit)
+        for (committer, commit) in queue.withLock({ $0.startHeldBack() }) {
+            committer.resume(returning: commit)
         }
     }
 
-    /// Lets the lanes end once nothing waits.
+    /// Lets the committers end once nothing waits.
     func finish() {
-        for lane in queue.withLock({ $0.finish() }) {
-            lane.resume(returning: nil)
+        for committer in queue.withLock({ $0.finish() }) {
+            committer.resume(returning: nil)
         }
     }
 
-    /// Lets the lanes end after the commits they are in.
+    /// Lets the committers end after the commits they are in.
     func abandon() {
         dismiss(queue.withLock { $0.abandon() })
         finish()
     }
 
     private func dismiss(_ expiry: Queue.Expiry) {
-        budget.giveBack(requests: expiry.droppedRequests, bytes: expiry.droppedBytes)
+        budget.release(requests: expiry.droppedRequests, bytes: expiry.droppedBytes)
         Waiter.tell(expiry.waiters, .unavailable)
     }
 
     private func nextCommit() async -> Commit? {
-        await withCheckedContinuation { lane in
-            switch queue.withLock({ $0.laneIsIdle(lane) }) {
-            case .carryOut(let commit): lane.resume(returning: commit)
+        await withCheckedContinuation { committer in
+            switch queue.withLock({ $0.committerIsIdle(committer) }) {
+            case .carryOut(let commit): committer.resume(returning: commit)
             case .wait: break
-            case .stop: lane.resume(returning: nil)
+            case .stop: committer.resume(returning: nil)
             }
         }
     }
 
     private func carryOut(_ commit: Commit) async {
         let start = ContinuousClock.now
-        let answers = await answers(to: commit.deliveries)
+        let responses = await responses(to: commit.deliveries)
         metrics.recordCommit(of: commit.deliveries.count, took: ContinuousClock.now - start)
         let waiters = queue.withLock { $0.ended(commit.number) }
-        budget.giveBack(requests: commit.deliveries.count, bytes: commit.charged)
-        Waiter.tell(waiters, answers)
+        budget.release(requests: commit.deliveries.count, bytes: commit.charged)
+        Waiter.tell(waiters, responses)
     }
 
     /// Stores deliveries in one commit; what the database refuses is stored in halves, so that one delivery that can't
     /// be stored fails alone.
-    private func answers(to deliveries: [IncomingDelivery]) async -> [Answer] {
+    private func responses(to deliveries: [IncomingDelivery]) async -> [Response] {
         do {
             let result = try await commit(deliveries)
             guard result.receipts.count == deliveries.count else {
@@ -114,15 +114,15 @@ final class GroupCommitter<Waiter: CommitWaiter>: Sendable {
                 return Array(repeating: .unavailable, count: deliveries.count)
             }
             health.succeeded()
-            return result.receipts.map(Answer.stored)
+            return result.receipts.map(Response.stored)
         } catch {
             guard error.kind == .rejected, deliveries.count > 1 else {
                 health.failed(error, deliveries: deliveries)
                 return Array(repeating: .unavailable, count: deliveries.count)
             }
             let half = deliveries.count / 2
-            let first = await answers(to: Array(deliveries[..<half]))
-            return await first + answers(to: Array(deliveries[half...]))
+            let first = await responses(to: Array(deliveries[..<half]))
+            return await first + responses(to: Array(deliveries[half...]))
         }
     }
 
@@ -151,7 +151,7 @@ extension CommitQueue.Limits {
         self.init(
             requests: min(max(1, configuration.commits.requests), DeliveryID.deliveriesPerBatch),
             bytes: configuration.commits.bytes,
-            patience: TimeAmount(configuration.timeouts.commit)
+            timeouts: TimeAmount(configuration.timeouts.commit)
         )
     }
 }

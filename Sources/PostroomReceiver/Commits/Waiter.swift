@@ -3,13 +3,13 @@ import NIOCore
 /// Who waits for the commit of a request.
 protocol CommitWaiter: Sendable {
     /// Gives each waiter its answer.
-    static func tell(_ waiters: [Self], _ answers: [Answer])
+    static func tell(_ waiters: [Self], _ responses: [Response])
 }
 
 extension CommitWaiter {
     /// Gives every waiter the same answer.
-    static func tell(_ waiters: [Self], _ answer: Answer) {
-        tell(waiters, Array(repeating: answer, count: waiters.count))
+    static func tell(_ waiters: [Self], _ response: Response) {
+        tell(waiters, Array(repeating: response, count: waiters.count))
     }
 }
 
@@ -18,20 +18,20 @@ struct Waiter: CommitWaiter {
     let connection: NIOLoopBound<Connection>
     let request: UInt64
     /// Where its answer is counted.
-    let counters: AnswerCounters
+    let counters: ResponseCounters
 
     /// Gives each waiter its answer, with one hop for each event loop among them.
-    static func tell(_ waiters: [Waiter], _ answers: [Answer]) {
+    static func tell(_ waiters: [Waiter], _ responses: [Response]) {
         for eventLoop in eventLoops(of: waiters) {
             eventLoop.execute {
                 let mine = waiters.indices.filter { waiters[$0].connection.eventLoop === eventLoop }
                 for index in mine {
                     let waiter = waiters[index]
-                    waiter.counters.count(answers[index].kind)
-                    waiter.connection.value.answer(waiter.request, with: answers[index])
+                    waiter.counters.count(responses[index].kind)
+                    waiter.connection.value.response(waiter.request, with: responses[index])
                 }
                 for index in mine {
-                    waiters[index].connection.value.flushAnswers()
+                    waiters[index].connection.value.flushResponses()
                 }
             }
         }

@@ -18,12 +18,12 @@ extension Connection {
         guard context != nil else { return }
         let rest = max(0, count - decodedBytes)
         if decodedParts == 0 {
-            undecoded = min(undecoded + rest, intake.configuration.limits.headerBytes)
+            undecoded = min(undecoded + rest, receiver.configuration.limits.headerBytes)
         } else {
             undecoded = rest > Self.frame.piece + Self.frame.part * decodedParts ? rest : 0
         }
         guard !chargeMemory(undecoded * 2 + requestMemory) else { return }
-        if clock.phase == .lingering {
+        if timer.phase == .lingering {
             close()
         } else {
             giveUp(with: .overloaded)
@@ -41,38 +41,38 @@ extension Connection {
     func chargeMemory(_ total: Int) -> Bool {
         let held = hold.bytes
         guard total != held else { return true }
-        guard let shortage = hold.resize(to: total, of: peer, in: intake.budget) else {
-            if total > held, intake.budget.isPressed || peer.isPressed {
-                intake.relief.request()
+        guard let shortage = hold.resize(to: total, of: peer, in: receiver.budget) else {
+            if total > held, receiver.budget.isPressed || peer.isPressed {
+                receiver.relief.request()
             }
             return true
         }
-        intake.relief.request()
+        receiver.relief.request()
         loop.relieve(shortage)
-        guard context != nil, clock.phase != .lingering else { return false }
-        return hold.resize(to: total, of: peer, in: intake.budget) == nil
+        guard context != nil, timer.phase != .lingering else { return false }
+        return hold.resize(to: total, of: peer, in: receiver.budget) == nil
     }
 
     /// Gives all memory back.
     func releaseMemory() {
         undecoded = 0
-        _ = hold.resize(to: 0, of: peer, in: intake.budget)
+        _ = hold.resize(to: 0, of: peer, in: receiver.budget)
     }
 
     /// What tells whether this sender has to go before others; `nil` where it holds nothing, is new, or waits for us.
     func slowness(at now: NIODeadline) -> SlowSender? {
-        guard hold.bytes > 0, !holdsRead, clock.age(at: now) >= Relief.grace else { return nil }
-        let seconds = Double(clock.age(at: now).nanoseconds) / 1e9
-        let speed = clock.phase == .body ? clock.speed(at: now) : Double(undecoded) / seconds
-        return SlowSender(isHeavy: peer.bytes > intake.budget.heavyPeer, speed: speed)
+        guard hold.bytes > 0, !holdsRead, timer.age(at: now) >= Relief.grace else { return nil }
+        let seconds = Double(timer.age(at: now).nanoseconds) / 1e9
+        let speed = timer.phase == .body ? timer.speed(at: now) : Double(undecoded) / seconds
+        return SlowSender(isHeavy: peer.bytes > receiver.budget.heavyPeer, speed: speed)
     }
 
     /// Ends the connection because its memory is needed; its sender is answered 503, to come again.
     func evict() {
-        intake.metrics.evictions.increment()
-        intake.refusals.evicted(at: loop.now)
+        receiver.metrics.evictions.increment()
+        receiver.refusals.evicted(at: loop.now)
         giveUp(with: .overloaded)
-        if hasEnded || clock.phase == .lingering && answers.isEmpty {
+        if hasEnded || timer.phase == .lingering && responses.isEmpty {
             // What it still sends is not waited for: it would need memory.
             close()
         }

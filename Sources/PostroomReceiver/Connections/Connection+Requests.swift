@@ -10,55 +10,55 @@ extension Connection {
     private static let discardedBody = 64 * 1024
 
     /// Takes the head of a request.
-    func begin(_ head: HTTPRequestHead) {
-        let facts = RequestFacts(head)
-        let headBytes = facts.headers.wire.count + head.uri.utf8.count
+    func begin(_ parsed: HTTPRequestHead) {
+        let head = RequestHead(parsed)
+        let headBytes = head.headers.wire.count + parsed.uri.utf8.count
         undecoded = 0
         decodedBytes += headBytes
-        guard clock.phase != .lingering else { return }
-        let keepsAlive = head.isKeepAlive && !facts.offersUpgrade && head.method != .CONNECT
-        let form = AnswerForm(
+        guard timer.phase != .lingering else { return }
+        let keepsAlive = parsed.isKeepAlive && !head.offersUpgrade && parsed.method != .CONNECT
+        let form = ResponseForm(
             keepsAlive: keepsAlive,
-            isHTTP10: head.version == .http1_0,
-            omitsBody: head.method == .HEAD
+            isHTTP10: parsed.version == .http1_0,
+            omitsBody: parsed.method == .HEAD
         )
-        switch Admission.decide(facts, for: intake.endpoints[target: head.uri], isDraining: loop.isDraining) {
+        switch Admission.decide(head, for: receiver.endpoints[target: parsed.uri], isDraining: loop.isDraining) {
         case .receive(let endpoint):
             request = IncomingRequest(
-                number: answers.open(form, wantsContinue: facts.expectsContinue && facts.longestBody > 0),
+                number: responses.open(form, wantsContinue: head.expectsContinue && head.longestBody > 0),
                 endpoint: endpoint,
-                headers: facts.headers,
+                headers: head.headers,
                 headBytes: headBytes,
-                announced: facts.contentLength,
+                announced: head.contentLength,
                 keepsAlive: keepsAlive
             )
             // The exact time: the slowest are told apart by what they send in a second.
-            clock.enter(.body, at: .now())
+            timer.enter(.body, at: .now())
             writeContinueIfDue()
-        case .reject(let answer, let endpoint):
-            let number = answers.open(form)
-            (endpoint?.answers ?? intake.metrics.withoutEndpoint).count(answer.kind)
-            if answer == .unknownEndpoint {
-                intake.refusals.unknownEndpoint(head.uri, at: loop.now)
+        case .reject(let response, let endpoint):
+            let number = responses.open(form)
+            (endpoint?.responses ?? receiver.metrics.withoutEndpoint).count(response.kind)
+            if response == .unknownEndpoint {
+                receiver.refusals.unknownEndpoint(parsed.uri, at: loop.now)
             }
-            if keepsAlive, !facts.expectsContinue, facts.longestBody <= Self.discardedBody, answer.allowsReuse {
-                clock.enter(.discarding, at: loop.now)
+            if keepsAlive, !head.expectsContinue, head.longestBody <= Self.discardedBody, response.allowsReuse {
+                timer.enter(.discarding, at: loop.now)
             } else {
-                stopReading(leavingUnread: facts.longestBody > 0)
+                stopReading(leavingUnread: head.longestBody > 0)
             }
-            self.answer(number, with: answer, closes: clock.phase == .lingering)
+            self.response(number, with: response, closes: timer.phase == .lingering)
         }
     }
 
     /// Takes a part of a body.
     func receive(_ part: ByteBuffer) {
         let count = part.readableBytes
-        clock.received(count)
+        timer.received(count)
         decodedBytes += count
         // In place: a copy of the request would make every part copy the whole body.
         guard request != nil else { return }
-        if let answer = request?.refusal(ofFurther: count) {
-            return giveUp(with: answer)
+        if let response = request?.refusal(ofFurther: count) {
+            return giveUp(with: response)
         }
         let capacity = request?.capacity(with: count) ?? 0
         guard chargeMemory((request?.headBytes ?? 0) + capacity) else { return giveUp(with: .overloaded) }
@@ -68,7 +68,7 @@ extension Connection {
     /// Takes the end of a request.
     func endRequest() {
         guard request != nil else {
-            if clock.phase == .discarding {
+            if timer.phase == .discarding {
                 becomeIdle()
             }
             return
@@ -78,11 +78,11 @@ extension Connection {
         undecoded = 0
         request.charged = hold.handOver(of: peer)
         if request.keepsAlive {
-            clock.enter(.idle, at: loop.now)
+            timer.enter(.idle, at: loop.now)
         } else {
             stopReading(leavingUnread: false)
         }
-        judge(request)
+        verify(request)
     }
 
     /// Gives the room of an unfinished request back.
@@ -92,42 +92,45 @@ extension Connection {
     }
 
     /// Verifies and names a request: here, or on another thread where it would take long.
-    private func judge(_ request: IncomingRequest) {
+    private func verify(_ request: IncomingRequest) {
         let endpoint = request.endpoint.endpoint
         let headers = request.headers
         let body = request.body.bytes
-        let now = intake.now()
-        guard body.count > Judgement.longBody else {
-            return settle(request, Judgement.of(headers: headers, body: body, endpoint: endpoint, now: now))
+        let now = receiver.now()
+        guard body.count > VerificationResult.longBody else {
+            return finishVerification(
+                request,
+                VerificationResult.of(headers: headers, body: body, endpoint: endpoint, now: now)
+            )
         }
         loop.offload {
-            Judgement.of(headers: headers, body: body, endpoint: endpoint, now: now)
+            VerificationResult.of(headers: headers, body: body, endpoint: endpoint, now: now)
         } then: { result in
             switch result {
-            case .success(let judgement): self.settle(request, judgement)
+            case .success(let result): self.finishVerification(request, result)
             case .failure: self.reject(request, with: .unavailable)
             }
-            self.flushAnswers()
+            self.flushResponses()
         }
     }
 
-    private func settle(_ request: IncomingRequest, _ judgement: Judgement) {
+    private func finishVerification(_ request: IncomingRequest, _ result: VerificationResult) {
         let endpoint = request.endpoint.endpoint
-        switch judgement {
+        switch result {
         case .refused(let refusal):
-            intake.metrics.countRefusal(endpoint: endpoint.name.rawValue, reason: refusal.reason)
-            intake.refusals.refused(endpoint: endpoint.name.rawValue, reason: refusal.reason, at: loop.now)
+            receiver.metrics.countRefusal(endpoint: endpoint.name.rawValue, reason: refusal.reason)
+            receiver.refusals.refused(endpoint: endpoint.name.rawValue, reason: refusal.reason, at: loop.now)
             reject(request, with: .refused(endpoint.refusalStatus))
         case .authentic where loop.isDraining:
             reject(request, with: .shuttingDown)
         case .authentic(let identity, let unreadable):
-            guard intake.budget.takeRequest() else {
+            guard receiver.budget.takeRequest() else {
                 return reject(request, with: .overloaded)
             }
             if let unreadable {
-                intake.unreadable.record(endpoint: endpoint.name.rawValue, unreadable.kind, at: loop.now)
+                receiver.unreadable.record(endpoint: endpoint.name.rawValue, unreadable.kind, at: loop.now)
             }
-            intake.metrics.receivedBytes.increment(by: request.body.bytes.count)
+            receiver.metrics.receivedBytes.increment(by: request.body.bytes.count)
             let delivery = IncomingDelivery(
                 endpoint: endpoint.name,
                 source: endpoint.source,
@@ -138,7 +141,7 @@ extension Connection {
             let waiter = Waiter(
                 connection: NIOLoopBound(self, eventLoop: loop.eventLoop),
                 request: request.number,
-                counters: request.endpoint.answers
+                counters: request.endpoint.responses
             )
             loop.submit(
                 GroupCommitter<Waiter>
@@ -153,9 +156,9 @@ extension Connection {
     }
 
     /// Answers a complete request that is not stored.
-    private func reject(_ request: IncomingRequest, with answer: Answer) {
-        intake.budget.giveBack(bytes: request.charged)
-        request.endpoint.answers.count(answer.kind)
-        self.answer(request.number, with: answer, closes: answer == .shuttingDown)
+    private func reject(_ request: IncomingRequest, with response: Response) {
+        receiver.budget.release(bytes: request.charged)
+        request.endpoint.responses.count(response.kind)
+        self.response(request.number, with: response, closes: response == .shuttingDown)
     }
 }

@@ -11,13 +11,13 @@ final class Connection: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    let loop: IntakeLoop
+    let loop: EventLoopState
     /// The address that it comes from, and what that holds.
     let peer: Peer
     var context: ChannelHandlerContext?
-    var clock: SenderClock
+    var timer: ReadTimer
     var request: IncomingRequest?
-    var answers = AnswerQueue()
+    var responses = ResponseQueue()
     /// Answers were written and not yet flushed.
     var needsFlush = false
     /// The connection ends while its sender may still be sending.
@@ -34,14 +34,14 @@ final class Connection: ChannelDuplexHandler {
     private(set) var holdsRead = false
     private var sawParts = false
 
-    init(loop: IntakeLoop, peer: Peer) {
+    init(loop: EventLoopState, peer: Peer) {
         self.loop = loop
         self.peer = peer
-        self.clock = SenderClock(at: loop.now)
+        self.timer = ReadTimer(at: loop.now)
     }
 
-    var intake: Intake {
-        loop.intake
+    var receiver: ReceiverContext {
+        loop.receiver
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -66,12 +66,12 @@ final class Connection: ChannelDuplexHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if !sawParts, clock.phase == .idle {
+        if !sawParts, timer.phase == .idle {
             // Bytes came that are no part yet: the beginning of a head.
-            clock.enter(.head, at: loop.now)
+            timer.enter(.head, at: loop.now)
         }
         sawParts = false
-        flushAnswers()
+        flushResponses()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -87,7 +87,7 @@ final class Connection: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
-        case is HTTPParserError where clock.phase == .lingering, is ByteToMessageDecoderError: break
+        case is HTTPParserError where timer.phase == .lingering, is ByteToMessageDecoderError: break
         case HTTPParserError.headerOverflow: giveUp(with: .headerTooLarge)
         case is HTTPParserError: giveUp(with: .malformed)
         default: context.close(promise: nil)
@@ -107,23 +107,23 @@ final class Connection: ChannelDuplexHandler {
         guard holdsRead, mayRead, let context else { return }
         holdsRead = false
         // The sender is not to blame for the time in which it was not read from.
-        clock.enter(clock.phase, at: loop.now)
+        timer.enter(timer.phase, at: loop.now)
         context.read()
     }
 
     private var mayRead: Bool {
         guard let context else { return false }
-        return answers.count < intake.configuration.limits.pipelinedRequests && context.channel.isWritable
+        return responses.count < receiver.configuration.limits.pipelinedRequests && context.channel.isWritable
     }
 
     /// Looks at the time.
     func checkTime(isCrowded: Bool) {
-        guard clock.isOverdue(at: loop.now, intake.patience, isCrowded: isCrowded) else { return }
-        switch clock.phase {
-        case .head where holdsRead && !answers.isEmpty, .body where holdsRead && !answers.isEmpty:
-            clock.enter(clock.phase, at: loop.now)
+        guard timer.isOverdue(at: loop.now, receiver.timeouts, isCrowded: isCrowded) else { return }
+        switch timer.phase {
+        case .head where holdsRead && !responses.isEmpty, .body where holdsRead && !responses.isEmpty:
+            timer.enter(timer.phase, at: loop.now)
         case .firstHead, .idle, .lingering:
-            guard answers.isEmpty else { return }
+            guard responses.isEmpty else { return }
             context?.close(promise: nil)
         case .discarding:
             context?.close(promise: nil)
@@ -134,8 +134,8 @@ final class Connection: ChannelDuplexHandler {
 
     /// Ends the connection as soon as it owes nothing.
     func drain() {
-        guard answers.isEmpty, clock.phase == .idle || clock.phase == .firstHead else { return }
-        flushAnswers()
+        guard responses.isEmpty, timer.phase == .idle || timer.phase == .firstHead else { return }
+        flushResponses()
         context?.close(promise: nil)
     }
 

@@ -18,7 +18,7 @@ struct IncomingRequest {
     var charged = 0
 
     /// The answer that ends the request because its body would be too long with a further part.
-    func refusal(ofFurther count: Int) -> Answer? {
+    func refusal(ofFurther count: Int) -> Response? {
         let limit = endpoint.endpoint.bodyLimit
         return body.bytes.count + count <= limit ? nil : .tooLarge(limit: limit)
     }

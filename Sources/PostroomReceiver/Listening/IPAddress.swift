@@ -46,16 +46,16 @@ struct IPAddress: Hashable, Sendable {
 }
 
 /// A range of IP addresses, for example `10.0.0.0/8`, `fd00::/8` or `127.0.0.1`.
-public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
+package struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     /// The range as it was written.
-    public let description: String
+    package let description: String
     private let first: IPAddress
     private let prefixLength: Int
 
     /// Reads a range; `nil` for anything that is none.
     ///
     /// - Parameter text: An address, or one with the length of its prefix after a slash.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = parts.first.flatMap({ IPAddress($0) }) else { return nil }
         let bits = address.isIPv4 ? 32 : 128
@@ -67,7 +67,7 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Both addresses by which a machine reaches itself.
-    public static let loopback = ["127.0.0.1", "::1"].compactMap { AddressRange($0) }
+    package static let loopback = ["127.0.0.1", "::1"].compactMap { AddressRange($0) }
 
     func contains(_ address: IPAddress) -> Bool {
         let high = prefixLength >= 64 ? UInt64.max : ~(UInt64.max >> UInt64(prefixLength))

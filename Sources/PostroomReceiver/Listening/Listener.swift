@@ -5,16 +5,16 @@ import NIOSSL
 
 /// Accepts connections and gives each its pipeline.
 struct Listener: Sendable {
-    let intake: Intake
-    let loops: IntakeLoops
+    let receiver: ReceiverContext
+    let loops: EventLoopStates
     let certificates: TLSCertificates?
 
     /// Listens at the configured address.
     ///
     /// - Throws: ``ReceiverError``.
     func bind(on group: any EventLoopGroup) async throws -> any Channel {
-        let host = intake.configuration.host
-        let port = intake.configuration.port
+        let host = receiver.configuration.host
+        let port = receiver.configuration.port
         do {
             // Resolving blocks, and `bind(host:port:)` would do it on the caller's thread.
             let address = try await NIOThreadPool.singleton.runIfActive {
@@ -46,13 +46,13 @@ struct Listener: Sendable {
     /// Prepares an accepted connection; one too many is closed, which its sender takes for a fault of the network.
     private func open(_ channel: any Channel) throws {
         let peer: Peer
-        switch intake.gate.enter(from: channel.remoteAddress.flatMap { IPAddress($0) }) {
+        switch receiver.connectionLimit.enter(from: channel.remoteAddress.flatMap { IPAddress($0) }) {
         case .enter(let entered): peer = entered
         case .full: return turnAway(channel, .full)
         case .overShare: return turnAway(channel, .addressShare)
         }
-        let gate = intake.gate
-        channel.closeFuture.whenComplete { _ in gate.leave(peer) }
+        let connectionLimit = receiver.connectionLimit
+        channel.closeFuture.whenComplete { _ in connectionLimit.leave(peer) }
         let pipeline = channel.pipeline.syncOperations
         if let certificates {
             try pipeline.addHandler(NIOSSLServerHandler(context: certificates.context))
@@ -65,16 +65,16 @@ struct Listener: Sendable {
     }
 
     private func turnAway(_ channel: any Channel, _ reason: RefusalLog.TurnedAway) {
-        intake.metrics.countTurnedAway(reason)
-        intake.refusals.turnedAway(reason, at: .now())
+        receiver.metrics.countTurnedAway(reason)
+        receiver.refusals.turnedAway(reason, at: .now())
         channel.close(promise: nil)
     }
 
     private var limits: NIOHTTPDecoderLimitConfiguration {
         var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = intake.configuration.limits.headerFieldBytes
-        limits.maxHeaderListSize = intake.configuration.limits.headerBytes
-        limits.maxHeaderFieldCount = intake.configuration.limits.headerFields
+        limits.maxHeaderFieldSize = receiver.configuration.limits.headerFieldBytes
+        limits.maxHeaderListSize = receiver.configuration.limits.headerBytes
+        limits.maxHeaderFieldCount = receiver.configuration.limits.headerFields
         return limits
     }
 }

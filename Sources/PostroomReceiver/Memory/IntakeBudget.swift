@@ -65,7 +65,7 @@ final class IntakeBudget: Sendable {
     }
 
     /// Gives room back.
-    func giveBack(requests: Int = 0, bytes: Int) {
+    func release(requests: Int = 0, bytes: Int) {
         if requests > 0 {
             takenRequests.subtract(requests, ordering: .relaxed)
         }

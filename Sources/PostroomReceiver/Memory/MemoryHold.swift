@@ -21,12 +21,12 @@ struct MemoryHold {
         if growth > 0 {
             guard peer.take(growth) else { return .share(of: peer) }
             guard budget.takeBytes(growth, held: bytes) else {
-                peer.giveBack(growth)
+                peer.release(growth)
                 return .budget
             }
         } else if growth < 0 {
-            peer.giveBack(-growth)
-            budget.giveBack(bytes: -growth)
+            peer.release(-growth)
+            budget.release(bytes: -growth)
         }
         bytes = total
         return nil
@@ -37,7 +37,7 @@ struct MemoryHold {
     ///
     /// - Returns: What has to be given back to the budget then.
     mutating func handOver(of peer: Peer) -> Int {
-        peer.giveBack(bytes)
+        peer.release(bytes)
         defer { bytes = 0 }
         return bytes
     }

@@ -8,11 +8,11 @@ final class Relief: Sendable {
     /// The time that every sender has before it can be among the slowest.
     static let grace = TimeAmount.seconds(1)
 
-    private let loops = Mutex<[NIOLoopBound<IntakeLoop>]>([])
+    private let loops = Mutex<[NIOLoopBound<EventLoopState>]>([])
     private let notBefore = Atomic<UInt64>(0)
 
     /// Names the loops, once they are there.
-    func serve(_ loops: some Sequence<NIOLoopBound<IntakeLoop>>) {
+    func serve(_ loops: some Sequence<NIOLoopBound<EventLoopState>>) {
         self.loops.withLock { $0 = Array(loops) }
     }
 

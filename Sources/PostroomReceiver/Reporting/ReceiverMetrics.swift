@@ -21,7 +21,7 @@ final class ReceiverMetrics: Sendable {
     let inFlight: Meter
     let connections: Meter
     /// For requests that name no endpoint.
-    let withoutEndpoint: AnswerCounters
+    let withoutEndpoint: ResponseCounters
 
     /// The most (endpoint, reason) pairs that are counted apart; a reason beyond them is counted as `other`.
     private static let refusalPairs = 1024
@@ -41,11 +41,11 @@ final class ReceiverMetrics: Sendable {
                 factory: factory
             )
         }
-        self.withoutEndpoint = AnswerCounters(endpoint: "", factory: factory)
+        self.withoutEndpoint = ResponseCounters(endpoint: "", factory: factory)
     }
 
-    func answerCounters(endpoint: String) -> AnswerCounters {
-        AnswerCounters(endpoint: endpoint, factory: factory)
+    func responseCounters(endpoint: String) -> ResponseCounters {
+        ResponseCounters(endpoint: endpoint, factory: factory)
     }
 
     func recordCommit(of requests: Int, took duration: Duration) {
@@ -82,11 +82,11 @@ final class ReceiverMetrics: Sendable {
 }
 
 /// How often each answer was given by one endpoint.
-final class AnswerCounters: Sendable {
+final class ResponseCounters: Sendable {
     private let counters: [Counter]
 
     init(endpoint: String, factory: any MetricsFactory) {
-        counters = AnswerKind.allCases.map { kind in
+        counters = ResponseKind.allCases.map { kind in
             Counter(
                 label: "postroom_intake_requests_total",
                 dimensions: [("endpoint", endpoint), ("answer", kind.label)],
@@ -95,7 +95,7 @@ final class AnswerCounters: Sendable {
         }
     }
 
-    func count(_ kind: AnswerKind) {
+    func count(_ kind: ResponseKind) {
         counters[kind.rawValue].increment()
     }
 }

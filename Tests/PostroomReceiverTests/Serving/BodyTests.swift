@@ -21,7 +21,7 @@ struct BodyTests {
             let head =
                 "POST /hooks/open HTTP/1.1\r\nKey: 1\r\nContent-Encoding: gzip\r\nContent-Length: \(body.bytes.count)\r\n\r\n"
             try await client.send(Array(head.utf8) + body.bytes)
-            #expect(try await client.answer().status == 200)
+            #expect(try await client.response().status == 200)
             let chunks = stride(from: 0, to: body.bytes.count, by: 50_000)
                 .map { start in
                     Array(body.bytes[start..<min(start + 50_000, body.bytes.count)])
@@ -31,7 +31,7 @@ struct BodyTests {
                 try await client.send(Array("\(String(chunk.count, radix: 16))\r\n".utf8) + chunk + Array("\r\n".utf8))
             }
             try await client.send("0\r\nX-Trailer: 1\r\n\r\n")
-            #expect(try await client.answer().status == 200)
+            #expect(try await client.response().status == 200)
             #expect(store.stored.map { $0.body == body.bytes } == [true, true])
             #expect(running.bodyBytes == 0)
         }
@@ -73,9 +73,9 @@ struct BodyTests {
             for _ in 0..<20 {
                 try await client.send(part)
             }
-            let answer = try await client.answer()
-            #expect(answer.status == 413)
-            #expect(answer.fields["connection"] == "close")
+            let response = try await client.response()
+            #expect(response.status == 413)
+            #expect(response.fields["connection"] == "close")
             #expect(running.bodyBytes == 0)
         }
     }
@@ -100,11 +100,11 @@ struct BodyTests {
             let call = try await store.nextCall()
             #expect(client.receivedBytes == 0)
             call.succeed()
-            #expect(try await client.answer().status == 200)
-            #expect(try await client.answer(hasBody: false).status == 100)
+            #expect(try await client.response().status == 200)
+            #expect(try await client.response(hasBody: false).status == 100)
             try await client.send("{}")
             try await store.nextCall().succeed()
-            #expect(try await client.answer().status == 200)
+            #expect(try await client.response().status == 200)
         }
     }
 
@@ -118,9 +118,9 @@ struct BodyTests {
     func refusedFirst(start: String, length: Int, status: Int) async throws {
         try await RunningReceiver.with { running in
             let client = try await running.connect()
-            let answer = try await client.ask("\(start)\r\nExpect: 100-continue\r\nContent-Length: \(length)\r\n\r\n")
-            #expect(answer.status == status)
-            #expect(answer.fields["connection"] == "close")
+            let response = try await client.ask("\(start)\r\nExpect: 100-continue\r\nContent-Length: \(length)\r\n\r\n")
+            #expect(response.status == status)
+            #expect(response.fields["connection"] == "close")
             #expect(await client.isHungUp())
         }
     }

@@ -14,15 +14,15 @@ struct ConnectionTests {
                 calls.append(try await store.nextCall())
             }
             try await client.send("GET /hooks/open HTTP/1.1\r\n\r\n" + Requests.post("/hooks/none"))
-            try await running.until { running.answers("unknown-endpoint", endpoint: "") == 1 }
+            try await running.until { running.responses("unknown-endpoint", endpoint: "") == 1 }
             calls[2].fail()
             calls[1].succeed()
-            try await running.until { running.answers("accepted") == 1 && running.answers("unavailable") == 1 }
+            try await running.until { running.responses("accepted") == 1 && running.responses("unavailable") == 1 }
             #expect(client.receivedBytes == 0)
             calls[0].succeed()
             var statuses: [Int] = []
             for _ in 0..<5 {
-                statuses.append(try await client.answer().status)
+                statuses.append(try await client.response().status)
             }
             #expect(statuses == [200, 200, 503, 405, 404])
         }
@@ -51,11 +51,11 @@ struct ConnectionTests {
             }
             #expect(running.requestsInFlight == 2)
             call.succeed()
-            #expect(try await client.answer().status == 200)
+            #expect(try await client.response().status == 200)
             try await store.nextCall().succeed()
-            #expect(try await client.answer().status == 200)
+            #expect(try await client.response().status == 200)
             try await store.nextCall().succeed()
-            #expect(try await client.answer().status == 200)
+            #expect(try await client.response().status == 200)
         }
     }
 
@@ -96,9 +96,9 @@ struct ConnectionTests {
     func keepAlive(row: Ending) async throws {
         try await RunningReceiver.with { running in
             let client = try await running.connect()
-            let answer = try await client.ask(row.request)
-            #expect(answer.status == 200)
-            #expect(answer.fields["connection"] == row.connection)
+            let response = try await client.ask(row.request)
+            #expect(response.status == 200)
+            #expect(response.fields["connection"] == row.connection)
             if row.connection == "close" {
                 #expect(await client.isHungUp())
             } else {
@@ -116,8 +116,8 @@ struct ConnectionTests {
             let call = try await store.nextCall()
             try await client.hangUpSending()
             call.succeed()
-            #expect(try await client.answer().status == 200)
-            #expect(try await client.answer().fields["connection"] == "close")
+            #expect(try await client.response().status == 200)
+            #expect(try await client.response().fields["connection"] == "close")
             #expect(await client.isHungUp())
         }
     }
@@ -129,7 +129,7 @@ struct ConnectionTests {
             let client = try await running.connect()
             try await client.send("POST /hooks/open HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf")
             try await client.hangUpSending()
-            #expect(try await client.answer().status == 400)
+            #expect(try await client.response().status == 400)
             #expect(await client.isHungUp())
             #expect(store.stored.isEmpty)
             #expect(running.bodyBytes == 0)

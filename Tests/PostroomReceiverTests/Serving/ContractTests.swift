@@ -209,23 +209,23 @@ struct ContractTests {
         let store = TestStore()
         try await RunningReceiver.with(store, endpoints: endpoints) { running in
             let client = try await running.connect()
-            let answer = try await client.ask(exchange.request, hasBody: exchange.hasBody)
-            #expect(answer.status == exchange.status)
+            let response = try await client.ask(exchange.request, hasBody: exchange.hasBody)
+            #expect(response.status == exchange.status)
             for (name, value) in exchange.fields {
-                #expect(answer.fields[name] == value)
+                #expect(response.fields[name] == value)
             }
-            #expect(answer.fields["date"]?.hasSuffix("GMT") == true)
+            #expect(response.fields["date"]?.hasSuffix("GMT") == true)
             if exchange.status == 200 {
-                #expect(answer.body == #"{"id":"256","duplicate":false}"#)
+                #expect(response.body == #"{"id":"256","duplicate":false}"#)
             } else if exchange.hasBody {
-                #expect(answer.body.hasPrefix(#"{"error":""#))
+                #expect(response.body.hasPrefix(#"{"error":""#))
             }
             #expect(store.stored.count == (exchange.status == 200 ? 1 : 0))
-            #expect(running.answers(exchange.counted, endpoint: exchange.endpoint) == 1)
-            if exchange.staysOpen, answer.fields["connection"] != "close" {
+            #expect(running.responses(exchange.counted, endpoint: exchange.endpoint) == 1)
+            if exchange.staysOpen, response.fields["connection"] != "close" {
                 #expect(try await client.ask(Requests.post(key: "again")).status == 200)
             } else {
-                #expect(answer.fields["connection"] == "close")
+                #expect(response.fields["connection"] == "close")
                 #expect(await client.isHungUp())
             }
         }
@@ -250,9 +250,9 @@ struct ContractTests {
         try await RunningReceiver.with(store) { running in
             let client = try await running.connect()
             let head = "POST /hooks/open HTTP/1.1\r\nHost: t\r\n\(fields)\r\n\r\n"
-            let answer = try await client.ask(head + "2\r\n{}\r\n0\r\n\r\n" + Requests.post())
-            #expect([400, 501, 413].contains(answer.status), "\(answer.status)")
-            #expect(answer.fields["connection"] == "close")
+            let response = try await client.ask(head + "2\r\n{}\r\n0\r\n\r\n" + Requests.post())
+            #expect([400, 501, 413].contains(response.status), "\(response.status)")
+            #expect(response.fields["connection"] == "close")
             #expect(await client.isHungUp())
             #expect(store.stored.isEmpty)
         }
@@ -277,7 +277,7 @@ struct ContractTests {
             for _ in 0..<100 {
                 #expect(try await client.ask(Requests.post("/hooks/stripe-prd?key=hunter2")).status == 404)
             }
-            #expect(running.answers("unknown-endpoint", endpoint: "") == 100)
+            #expect(running.responses("unknown-endpoint", endpoint: "") == 100)
             let lines = running.log.lines("Requests name no endpoint and are answered 404")
             #expect(
                 lines.first?.metadata == ["path": "/hooks/stripe-prd", "nearest-endpoint": "stripe-prod", "count": "1"]
@@ -323,11 +323,11 @@ struct ContractTests {
             let call = try await store.nextCall()
             #expect(call.deliveries.count == 3)
             call.succeed()
-            #expect(try await first.answer().body == #"{"id":"256","duplicate":false}"#)
-            #expect(try await second.answer().body == #"{"id":"512","duplicate":false}"#)
-            #expect(try await second.answer().body == #"{"id":"512","duplicate":true}"#)
-            #expect(try await second.answer().body == #"{"id":"256","duplicate":true}"#)
-            #expect(running.answers("duplicate") == 2)
+            #expect(try await first.response().body == #"{"id":"256","duplicate":false}"#)
+            #expect(try await second.response().body == #"{"id":"512","duplicate":false}"#)
+            #expect(try await second.response().body == #"{"id":"512","duplicate":true}"#)
+            #expect(try await second.response().body == #"{"id":"256","duplicate":true}"#)
+            #expect(running.responses("duplicate") == 2)
         }
     }
 
@@ -353,8 +353,8 @@ struct ContractTests {
             let client = try await running.connect()
             for endpoint in ["open", "plain"] {
                 for body in ["unreadable \(kind.rawValue) hunter2", "readable"] {
-                    let answer = try await client.ask(Requests.post("/hooks/\(endpoint)", [], body: body))
-                    #expect(answer.status == 200)
+                    let response = try await client.ask(Requests.post("/hooks/\(endpoint)", [], body: body))
+                    #expect(response.status == 200)
                 }
             }
             let name = "postroom_intake_unreadable_total"

@@ -17,10 +17,10 @@ struct GroupCommitTests {
                 _ = try await other.ask(Requests.post("/hooks/none"))
             }
             #expect(client.receivedBytes == 0)
-            #expect(running.answers("accepted") == 0)
+            #expect(running.responses("accepted") == 0)
             call.succeed()
-            #expect(try await client.answer().status == 200)
-            #expect(try await client.answer().status == 405)
+            #expect(try await client.response().status == 200)
+            #expect(try await client.response().status == 405)
         }
     }
 
@@ -43,7 +43,7 @@ struct GroupCommitTests {
             #expect(Set(next.deliveries.map(\.identity.idempotencyKey)) == Set((0..<20).map { "\($0)" }))
             next.succeed()
             for client in clients + [first] {
-                #expect(try await client.answer().status == 200)
+                #expect(try await client.response().status == 200)
             }
             #expect(store.commits == [1, 20])
             #expect(running.requestsInFlight == 0)
@@ -63,9 +63,9 @@ struct GroupCommitTests {
             try await second.send(Requests.post(key: "2"))
             let two = try await store.nextCall()
             two.succeed()
-            #expect(try await second.answer().status == 200)
+            #expect(try await second.response().status == 200)
             one.succeed()
-            #expect(try await first.answer().status == 200)
+            #expect(try await first.response().status == 200)
         }
     }
 
@@ -76,14 +76,14 @@ struct GroupCommitTests {
             let client = try await running.connect()
             try await client.send(Requests.post(key: "1"))
             try await store.nextCall().fail()
-            let answer = try await client.answer()
-            #expect(answer.status == 503)
-            #expect(answer.fields["retry-after"] == "30")
-            #expect(answer.fields["connection"] == nil)
+            let response = try await client.response()
+            #expect(response.status == 503)
+            #expect(response.fields["retry-after"] == "30")
+            #expect(response.fields["connection"] == nil)
             try await client.send(Requests.post(key: "1"))
             try await store.nextCall().succeed()
-            #expect(try await client.answer().status == 200)
-            #expect(running.answers("unavailable") == 1)
+            #expect(try await client.response().status == 200)
+            #expect(running.responses("unavailable") == 1)
             #expect(running.log.lines("Deliveries can't be stored; their senders are answered 503").count == 1)
             #expect(running.log.lines("Deliveries are stored again").count == 1)
         }
@@ -91,15 +91,15 @@ struct GroupCommitTests {
 
     @Test("a delivery that the database refuses fails alone")
     func poison() async throws {
-        let gate = TestStore(gated: false, refusing: "poison")
-        try await RunningReceiver.with(gate) { running in
+        let connectionLimit = TestStore(gated: false, refusing: "poison")
+        try await RunningReceiver.with(connectionLimit) { running in
             let client = try await running.connect()
             let keys = ["a", "b", "poison", "c", "d", "e"]
             try await client.send(keys.map(Requests.post(key:)).joined())
             for key in keys {
-                #expect(try await client.answer().status == (key == "poison" ? 503 : 200))
+                #expect(try await client.response().status == (key == "poison" ? 503 : 200))
             }
-            #expect(gate.stored.map(\.identity.idempotencyKey) == ["a", "b", "c", "d", "e"])
+            #expect(connectionLimit.stored.map(\.identity.idempotencyKey) == ["a", "b", "c", "d", "e"])
         }
     }
 
@@ -118,14 +118,14 @@ struct GroupCommitTests {
                 let client = try await running.connect()
                 try await client.send(Requests.post(key: "hangs") + Requests.post(key: "hangs too"))
                 let call = try await store.nextCall()
-                #expect(try await client.answer().status == 503)
-                #expect(try await client.answer().status == 503)
+                #expect(try await client.response().status == 503)
+                #expect(try await client.response().status == 503)
                 #expect(running.requestsInFlight == 2)
                 call.succeed()
                 try await running.until { running.requestsInFlight == 0 }
                 #expect(store.stored.count == 2)
                 #expect(handOff.counts.accepted == 2)
-                #expect(running.answers("accepted") == 0)
+                #expect(running.responses("accepted") == 0)
                 #expect(try await client.ask("GET /hooks/open HTTP/1.1\r\n\r\n").status == 405)
             }
         )
@@ -139,16 +139,16 @@ struct GroupCommitTests {
             try await first.send(Requests.post(key: "1") + Requests.post(key: "2"))
             let call = try await store.nextCall()
             let second = try await running.connect()
-            let answer = try await second.ask(Requests.post(key: "3"))
-            #expect(answer.status == 503)
-            #expect(answer.fields["retry-after"] == "30")
-            #expect(running.answers("overloaded") == 1)
+            let response = try await second.ask(Requests.post(key: "3"))
+            #expect(response.status == 503)
+            #expect(response.fields["retry-after"] == "30")
+            #expect(running.responses("overloaded") == 1)
             call.succeed()
-            #expect(try await first.answer().status == 200)
-            #expect(try await first.answer().status == 200)
+            #expect(try await first.response().status == 200)
+            #expect(try await first.response().status == 200)
             try await second.send(Requests.post(key: "3"))
             try await store.nextCall().succeed()
-            #expect(try await second.answer().status == 200)
+            #expect(try await second.response().status == 200)
         }
     }
 
@@ -157,9 +157,9 @@ struct GroupCommitTests {
         try await RunningReceiver.with(configure: { $0.limits.bodyBytes = 1000 }) { running in
             let client = try await running.connect()
             #expect(try await client.ask(Requests.post(body: String(repeating: "x", count: 900))).status == 200)
-            let answer = try await client.ask(Requests.post(body: String(repeating: "x", count: 1001)))
-            #expect(answer.status == 503)
-            #expect(answer.fields["connection"] == "close")
+            let response = try await client.ask(Requests.post(body: String(repeating: "x", count: 1001)))
+            #expect(response.status == 503)
+            #expect(response.fields["connection"] == "close")
             #expect(await client.isHungUp())
             #expect(running.bodyBytes == 0)
         }
@@ -235,7 +235,7 @@ struct GroupCommitTests {
             #expect(call.deliveries.count == 3)
             row.fails ? call.fail() : call.succeed()
             for _ in 0..<3 {
-                #expect(try await client.answer().status == (row.fails ? 503 : 200))
+                #expect(try await client.response().status == (row.fails ? 503 : 200))
             }
             #expect(handOff.counts == row.counts)
         }

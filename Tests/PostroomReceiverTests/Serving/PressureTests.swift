@@ -68,9 +68,9 @@ struct PressureTests {
                 let body = String(repeating: "y", count: 8192)
                 while running.metrics["postroom_intake_evictions_total"] < 96 {
                     try Task.checkCancellation()
-                    let answer = try await honest.ask(Requests.post("/hooks/open", ["Key: \(number)"], body: body))
-                    #expect(answer.status == 200)
-                    guard answer.status == 200 else { break }
+                    let response = try await honest.ask(Requests.post("/hooks/open", ["Key: \(number)"], body: body))
+                    #expect(response.status == 200)
+                    guard response.status == 200 else { break }
                     number += 1
                     highest = max(highest, running.bodyBytes)
                 }
@@ -78,7 +78,7 @@ struct PressureTests {
                 #expect(highest <= attack.memory)
                 attackers.cancelAll()
             }
-            #expect(running.answers("overloaded") + running.answers("overloaded", endpoint: "") > 0)
+            #expect(running.responses("overloaded") + running.responses("overloaded", endpoint: "") > 0)
             #expect(running.log.lines("Memory for requests is short; the slowest senders are answered 503").count > 0)
             #expect(running.metrics.madeTwice.isEmpty)
         }

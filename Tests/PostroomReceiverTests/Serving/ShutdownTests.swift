@@ -26,19 +26,19 @@ struct ShutdownTests {
             #expect(sentAway.fields["retry-after"] == "30")
             #expect(await late.isHungUp())
             try await waiting.send(Requests.post(key: "2"))
-            try await running.until { running.answers("shutting-down") == 2 }
+            try await running.until { running.responses("shutting-down") == 2 }
             await #expect(throws: (any Error).self) { try await running.connect() }
 
             call.succeed()
-            #expect(try await waiting.answer().status == 200)
-            #expect(try await waiting.answer().status == 503)
+            #expect(try await waiting.response().status == 200)
+            #expect(try await waiting.response().status == 503)
             #expect(await waiting.isHungUp())
         }
         #expect(store.stored.count == 1)
     }
 
     @Test("an answer that ends the draining of a connection says so")
-    func lastAnswer() async throws {
+    func lastResponse() async throws {
         let store = TestStore(gated: true)
         try await RunningReceiver.with(store, configure: { $0.eventLoops = 1 }) { running in
             let client = try await running.connect()
@@ -49,9 +49,9 @@ struct ShutdownTests {
             await running.beginShutdown()
             #expect(await idle.isHungUp())
             call.succeed()
-            let answer = try await client.answer()
-            #expect(answer.status == 200)
-            #expect(answer.fields["connection"] == "close")
+            let response = try await client.response()
+            #expect(response.status == 200)
+            #expect(response.fields["connection"] == "close")
             #expect(await client.isHungUp())
         }
     }

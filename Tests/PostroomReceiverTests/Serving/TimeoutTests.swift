@@ -67,13 +67,14 @@ struct TimeoutTests {
             for (index, text) in row.sends.enumerated() {
                 try await client.send(text)
                 if index < row.statuses.count {
-                    statuses.append(try await client.answer().status)
+                    statuses.append(try await client.response().status)
                 }
             }
             #expect(statuses == row.statuses)
             #expect(await client.isHungUp())
             #expect(
-                running.answers("timeout") + running.answers("timeout", endpoint: "") == (statuses.last == 408 ? 1 : 0)
+                running.responses("timeout") + running.responses("timeout", endpoint: "")
+                    == (statuses.last == 408 ? 1 : 0)
             )
             #expect(running.bodyBytes == 0)
             try await running.until { running.connections == 0 }
@@ -128,8 +129,8 @@ struct TimeoutTests {
             #expect(await idle.isHungUp())
             call.succeed()
             try await store.nextCall().succeed()
-            #expect(try await waiting.answer().status == 200)
-            #expect(try await closing.answer().status == 200)
+            #expect(try await waiting.response().status == 200)
+            #expect(try await closing.response().status == 200)
         }
     }
 }

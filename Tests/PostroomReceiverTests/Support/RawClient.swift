@@ -6,7 +6,7 @@ import Synchronization
 /// A client that sends any bytes, however wrong, and reads answers one by one.
 final class RawClient {
     /// One answer.
-    struct Answer {
+    struct Response {
         let status: Int
         let fields: [String: String]
         let body: String
@@ -98,7 +98,7 @@ final class RawClient {
     /// - Parameter hasBody: Whether a body follows, as after everything but HEAD and a 100.
     /// - Returns: The answer.
     /// - Throws: ``HungUp``.
-    func answer(hasBody: Bool = true) async throws -> Answer {
+    func response(hasBody: Bool = true) async throws -> Response {
         let head = String(decoding: try await take(upTo: Array("\r\n\r\n".utf8)), as: UTF8.self)
         let lines = head.split(separator: "\r\n")
         var fields: [String: String] = [:]
@@ -109,13 +109,13 @@ final class RawClient {
         let length = hasBody ? Int(fields["content-length"] ?? "") ?? 0 : 0
         let body = try await take(length)
         let status = Int(lines[0].split(separator: " ")[1]) ?? 0
-        return Answer(status: status, fields: fields, body: String(decoding: body, as: UTF8.self))
+        return Response(status: status, fields: fields, body: String(decoding: body, as: UTF8.self))
     }
 
     /// Sends a request and reads its answer.
-    func ask(_ text: String, hasBody: Bool = true) async throws -> Answer {
+    func ask(_ text: String, hasBody: Bool = true) async throws -> Response {
         try await send(text)
-        return try await answer(hasBody: hasBody)
+        return try await response(hasBody: hasBody)
     }
 
     private func take(upTo end: [UInt8]) async throws -> [UInt8] {

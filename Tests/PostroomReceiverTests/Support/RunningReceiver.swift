@@ -62,22 +62,22 @@ struct RunningReceiver: Sendable {
 
     /// How many verified requests wait for their commit.
     var requestsInFlight: Int {
-        receiver.intake.budget.requests
+        receiver.context.budget.requests
     }
 
     /// How many of those wait for one to begin.
     var requestsWaiting: Int {
-        receiver.intake.committer.waitingCount
+        receiver.context.committer.waitingCount
     }
 
     /// How many bytes of heads and bodies are in memory.
     var bodyBytes: Int {
-        receiver.intake.budget.bytes
+        receiver.context.budget.bytes
     }
 
     /// How many connections are open.
     var connections: Int {
-        receiver.intake.gate.count
+        receiver.context.connectionLimit.count
     }
 
     /// Connects; the connection is closed when the test's body ends.
@@ -96,8 +96,8 @@ struct RunningReceiver: Sendable {
     }
 
     /// How often an endpoint gave an answer.
-    func answers(_ answer: String, endpoint: String = "open") -> Double {
-        metrics["postroom_intake_requests_total{endpoint=\"\(endpoint)\",answer=\"\(answer)\"}"]
+    func responses(_ response: String, endpoint: String = "open") -> Double {
+        metrics["postroom_intake_requests_total{endpoint=\"\(endpoint)\",answer=\"\(response)\"}"]
     }
 
     /// Waits until something holds that no signal tells of, or the test is out of time.

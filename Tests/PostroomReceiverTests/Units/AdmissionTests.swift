@@ -25,7 +25,7 @@ struct AdmissionTests {
         var fields: [(String, String)] = []
         var endpoint = true
         var isDraining = false
-        let becomes: Answer?
+        let becomes: Response?
 
         var testDescription: String { "\(method) \(fields) → \(becomes.map { "\($0)" } ?? "received")" }
     }
@@ -61,9 +61,9 @@ struct AdmissionTests {
         let metrics = ReceiverMetrics(factory: TestMetrics())
         let entry = EndpointEntry(.test(bodyLimit: 10), metrics: metrics)
         let head = HTTPRequestHead(version: row.version, method: row.method, uri: "/", headers: HTTPHeaders(row.fields))
-        switch Admission.decide(RequestFacts(head), for: row.endpoint ? entry : nil, isDraining: row.isDraining) {
+        switch Admission.decide(RequestHead(head), for: row.endpoint ? entry : nil, isDraining: row.isDraining) {
         case .receive: #expect(row.becomes == nil)
-        case .reject(let answer, _): #expect(row.becomes == answer)
+        case .reject(let response, _): #expect(row.becomes == response)
         }
     }
 
@@ -71,7 +71,7 @@ struct AdmissionTests {
     func fields() {
         let fields = [("X-B", "1"), ("x-a", ""), ("X-B", "2"), ("Content-Length", "3")]
         let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/", headers: HTTPHeaders(fields))
-        #expect(RequestFacts(head).headers == Headers(fields.map { (name: $0.0, value: $0.1) }))
+        #expect(RequestHead(head).headers == Headers(fields.map { (name: $0.0, value: $0.1) }))
     }
 
     @Test("a sender of HTTP/1.0 can't expect a 100")
@@ -79,7 +79,7 @@ struct AdmissionTests {
         let fields = HTTPHeaders([("Expect", "100-Continue")])
         let new = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/", headers: fields)
         let old = HTTPRequestHead(version: .http1_0, method: .POST, uri: "/", headers: fields)
-        #expect(RequestFacts(new).expectsContinue)
-        #expect(!RequestFacts(old).expectsContinue)
+        #expect(RequestHead(new).expectsContinue)
+        #expect(!RequestHead(old).expectsContinue)
     }
 }

@@ -58,7 +58,7 @@ struct BudgetTests {
         #expect(!budget.isPressed && !budget.isRelieved)
         #expect(budget.takeBytes(1, held: 0))
         #expect(budget.isPressed)
-        budget.giveBack(bytes: 101)
+        budget.release(bytes: 101)
         #expect(budget.isRelieved)
     }
 
@@ -84,23 +84,23 @@ struct BudgetTests {
         let budget = IntakeBudget(requests: 2, bytes: 0)
         #expect(budget.takeRequest() && budget.takeRequest())
         #expect(!budget.takeRequest())
-        budget.giveBack(requests: 1, bytes: 0)
+        budget.release(requests: 1, bytes: 0)
         #expect(budget.takeRequest())
         #expect(budget.requests == 2)
     }
 
     @Test("no more connections are let in than allowed")
     func connections() {
-        let gate = ConnectionGate(limit: 4)
-        let peers = (0..<4).compactMap { _ in Self.peer(gate.enter(from: nil)) }
+        let connectionLimit = ConnectionLimit(limit: 4)
+        let peers = (0..<4).compactMap { _ in Self.peer(connectionLimit.enter(from: nil)) }
         #expect(peers.count == 4)
-        #expect(Self.peer(gate.enter(from: nil)) == nil)
-        #expect(gate.isCrowded)
-        gate.leave(peers[0])
-        #expect(!gate.isCrowded)
-        #expect(Self.peer(gate.enter(from: nil)) != nil)
-        #expect(ConnectionGate.affordable(10) == 10)
-        #expect(ConnectionGate.affordable(.max) < .max)
+        #expect(Self.peer(connectionLimit.enter(from: nil)) == nil)
+        #expect(connectionLimit.isCrowded)
+        connectionLimit.leave(peers[0])
+        #expect(!connectionLimit.isCrowded)
+        #expect(Self.peer(connectionLimit.enter(from: nil)) != nil)
+        #expect(ConnectionLimit.affordable(10) == 10)
+        #expect(ConnectionLimit.affordable(.max) < .max)
     }
 
     @Test(
@@ -116,18 +116,18 @@ struct BudgetTests {
     )
     func share(name: String, addresses: [String], entered: Int) {
         let proxies = ["10.0.0.0/8", "::1"].compactMap { AddressRange($0) }
-        let gate = ConnectionGate(limit: 10, share: .init(connections: 2, bytes: 100, proxies: proxies))
-        let peers = addresses.compactMap { Self.peer(gate.enter(from: IPAddress($0))) }
+        let connectionLimit = ConnectionLimit(limit: 10, share: .init(connections: 2, bytes: 100, proxies: proxies))
+        let peers = addresses.compactMap { Self.peer(connectionLimit.enter(from: IPAddress($0))) }
         #expect(peers.count == entered)
-        #expect(gate.count == entered)
+        #expect(connectionLimit.count == entered)
         for peer in peers {
-            gate.leave(peer)
+            connectionLimit.leave(peer)
         }
-        #expect(gate.count == 0)
-        #expect(gate.peerCount == 0)
+        #expect(connectionLimit.count == 0)
+        #expect(connectionLimit.peerCount == 0)
     }
 
-    private static func peer(_ decision: ConnectionGate.Decision) -> Peer? {
+    private static func peer(_ decision: ConnectionLimit.Decision) -> Peer? {
         guard case .enter(let peer) = decision else { return nil }
         return peer
     }

@@ -129,7 +129,7 @@ struct CommitQueueTests {
 
     @Test("group commit follows its rules", arguments: stories)
     func story(_ story: Story) {
-        let limits = Queue.Limits(requests: story.requests, bytes: story.bytes, patience: .seconds(15))
+        let limits = Queue.Limits(requests: story.requests, bytes: story.bytes, timeouts: .seconds(15))
         var queue = Queue(limits: limits)
         for (event, effect) in story.steps {
             #expect(Self.apply(event, to: &queue) == effect, "\(event)")
@@ -144,10 +144,10 @@ struct CommitQueueTests {
             switch queue.submit(waiters.map { request($0, bytes: bytes) }) {
             case .turnAway: return "turned away"
             case .start(let commits):
-                return commits.map { "\($0.lane) \(words($0.commit))" }.joined(separator: ", ")
+                return commits.map { "\($0.committer) \(words($0.commit))" }.joined(separator: ", ")
             }
-        case .idle(let lane):
-            switch queue.laneIsIdle(lane) {
+        case .idle(let committer):
+            switch queue.committerIsIdle(committer) {
             case .carryOut(let commit): return words(commit)
             case .wait: return "waits"
             case .stop: return "stops"
@@ -155,7 +155,7 @@ struct CommitQueueTests {
         case .ended(let number): return "tells \(queue.ended(number))"
         case .expire(let seconds): return words(queue.expire(at: start + .seconds(seconds)))
         case .startHeldBack:
-            return queue.startHeldBack().map { "\($0.lane) \(words($0.commit))" }.joined(separator: ", ")
+            return queue.startHeldBack().map { "\($0.committer) \(words($0.commit))" }.joined(separator: ", ")
         case .finish: return "stops \(queue.finish())"
         case .abandon: return words(queue.abandon())
         }

@@ -4,9 +4,9 @@ import Testing
 @testable import PostroomReceiver
 
 @Suite("The patience with senders")
-struct SenderClockTests {
+struct ReadTimerTests {
     struct Case: CustomTestStringConvertible {
-        let phase: SenderClock.Phase
+        let phase: ReadTimer.Phase
         var isCrowded = false
         /// The last second at which the sender is still waited for.
         let lastSecond: Int64
@@ -15,7 +15,7 @@ struct SenderClockTests {
     }
 
     private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
-    private static let patience = Patience(ReceiverConfiguration.Timeouts())
+    private static let timeouts = ReadTimeouts(ReceiverConfiguration.Timeouts())
 
     @Test(
         "a sender is waited for as long as configured, and no longer",
@@ -27,34 +27,34 @@ struct SenderClockTests {
             Case(phase: .lingering, lastSecond: 1),
         ]
     )
-    func patience(row: Case) {
-        var clock = SenderClock(at: Self.start)
-        clock.enter(row.phase, at: Self.start)
+    func timeouts(row: Case) {
+        var timer = ReadTimer(at: Self.start)
+        timer.enter(row.phase, at: Self.start)
         let last = Self.start + .seconds(row.lastSecond)
-        #expect(clock.isOverdue(at: last, Self.patience, isCrowded: row.isCrowded) == false)
-        #expect(clock.isOverdue(at: last + .seconds(1), Self.patience, isCrowded: row.isCrowded) == true)
+        #expect(timer.isOverdue(at: last, Self.timeouts, isCrowded: row.isCrowded) == false)
+        #expect(timer.isOverdue(at: last + .seconds(1), Self.timeouts, isCrowded: row.isCrowded) == true)
     }
 
     @Test("a body that makes progress has its time, and not more")
     func progress() {
-        var clock = SenderClock(at: Self.start)
-        clock.enter(.body, at: Self.start)
+        var timer = ReadTimer(at: Self.start)
+        timer.enter(.body, at: Self.start)
         for second in Int64(1)..<30 {
-            clock.received(1024)
-            #expect(clock.isOverdue(at: Self.start + .seconds(second), Self.patience, isCrowded: false) == false)
+            timer.received(1024)
+            #expect(timer.isOverdue(at: Self.start + .seconds(second), Self.timeouts, isCrowded: false) == false)
         }
-        clock.received(1024)
-        #expect(clock.isOverdue(at: Self.start + .seconds(30), Self.patience, isCrowded: false) == true)
+        timer.received(1024)
+        #expect(timer.isOverdue(at: Self.start + .seconds(30), Self.timeouts, isCrowded: false) == true)
     }
 
     @Test("a body that trickles is given up after the first window without progress")
     func trickle() {
-        var clock = SenderClock(at: Self.start)
-        clock.enter(.body, at: Self.start)
-        clock.received(1024)
-        #expect(clock.isOverdue(at: Self.start + .seconds(5), Self.patience, isCrowded: false) == false)
-        clock.received(1023)
-        #expect(clock.isOverdue(at: Self.start + .seconds(10), Self.patience, isCrowded: false) == true)
+        var timer = ReadTimer(at: Self.start)
+        timer.enter(.body, at: Self.start)
+        timer.received(1024)
+        #expect(timer.isOverdue(at: Self.start + .seconds(5), Self.timeouts, isCrowded: false) == false)
+        timer.received(1023)
+        #expect(timer.isOverdue(at: Self.start + .seconds(10), Self.timeouts, isCrowded: false) == true)
     }
 
     @Test(
@@ -65,24 +65,24 @@ struct SenderClockTests {
         ] as [(parts: [(second: Int64, bytes: Int)], asked: Int64, speed: Double)]
     )
     func speed(row: (parts: [(second: Int64, bytes: Int)], asked: Int64, speed: Double)) {
-        var clock = SenderClock(at: Self.start)
-        clock.enter(.body, at: Self.start)
+        var timer = ReadTimer(at: Self.start)
+        timer.enter(.body, at: Self.start)
         for part in row.parts {
-            clock.received(part.bytes)
+            timer.received(part.bytes)
             // Looking at the time is what begins a new window, every five seconds.
-            _ = clock.isOverdue(at: Self.start + .seconds(part.second), Self.patience, isCrowded: false)
+            _ = timer.isOverdue(at: Self.start + .seconds(part.second), Self.timeouts, isCrowded: false)
         }
-        #expect(clock.age(at: Self.start + .seconds(row.asked)) == .seconds(row.asked))
-        #expect(clock.speed(at: Self.start + .seconds(row.asked)) == row.speed)
+        #expect(timer.age(at: Self.start + .seconds(row.asked)) == .seconds(row.asked))
+        #expect(timer.speed(at: Self.start + .seconds(row.asked)) == row.speed)
     }
 
     @Test("the time is looked at often enough for the shortest timeout")
     func sweeps() {
-        #expect(Self.patience.sweepInterval == .milliseconds(500))
+        #expect(Self.timeouts.sweepInterval == .milliseconds(500))
         var timeouts = ReceiverConfiguration.Timeouts()
         timeouts.header = .milliseconds(100)
-        #expect(Patience(timeouts).sweepInterval == .milliseconds(25))
+        #expect(ReadTimeouts(timeouts).sweepInterval == .milliseconds(25))
         timeouts.header = .milliseconds(1)
-        #expect(Patience(timeouts).sweepInterval == .milliseconds(10))
+        #expect(ReadTimeouts(timeouts).sweepInterval == .milliseconds(10))
     }
 }

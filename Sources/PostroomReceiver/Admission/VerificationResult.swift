@@ -2,7 +2,7 @@ import FoundationEssentials
 import PostroomCore
 
 /// Whether a complete request is believed, and who it says it is.
-enum Judgement: Sendable {
+enum VerificationResult: Sendable {
     case refused(Refusal)
     /// It is believed; `unreadable` says why it names no event type where its source promises one.
     case authentic(DeliveryIdentity, unreadable: UnreadableReason?)
@@ -11,7 +11,7 @@ enum Judgement: Sendable {
     static let longBody = 128 * 1024
 
     /// Verifies first; nothing in the body is looked at before.
-    static func of(headers: Headers, body: [UInt8], endpoint: ReceiverEndpoint, now: Date) -> Judgement {
+    static func of(headers: Headers, body: [UInt8], endpoint: ReceiverEndpoint, now: Date) -> VerificationResult {
         if let refusal = endpoint.verify(headers, body, now) {
             return .refused(refusal)
         }

@@ -10,9 +10,9 @@ struct HTTPDate: CustomStringConvertible {
         let days = unixSeconds / 86_400
         let seconds = unixSeconds % 86_400
         let (year, month, day) = Self.civil(days)
-        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map(Self.twoDigits).joined(separator: ":")
+        let time = [seconds / 3600, seconds / 60 % 60, seconds % 60].map(Self.twoDigits).joined(separator: ":")
         let weekday = Self.weekdays[days % 7]
-        description = "\(weekday), \(Self.twoDigits(day)) \(Self.months[month - 1]) \(year) \(clock) GMT"
+        description = "\(weekday), \(Self.twoDigits(day)) \(Self.months[month - 1]) \(year) \(time) GMT"
     }
 
     /// The Gregorian date of a day number, by counting years that begin in March, so that a leap day comes last.

@@ -5,7 +5,7 @@ import Testing
 @testable import PostroomReceiver
 
 @Suite("Answers as HTTP")
-struct AnswerTests {
+struct ResponseTests {
     @Test(
         "dates are written as HTTP wants them",
         arguments: [
@@ -19,28 +19,28 @@ struct AnswerTests {
         #expect(HTTPDate(unixSeconds: unixSeconds).description == text)
     }
 
-    static let everyAnswer: [Answer] = [
+    static let everyResponse: [Response] = [
         .stored(IntakeReceipt(id: DeliveryID(rawValue: 4711), isDuplicate: false)),
         .stored(IntakeReceipt(id: DeliveryID(rawValue: Int64.max), isDuplicate: true)),
         .refused(.unauthorized), .refused(.serviceUnavailable), .unknownEndpoint, .notPost, .tooLarge(limit: 10),
         .unavailable, .overloaded, .shuttingDown, .malformed, .headerTooLarge, .timedOut,
     ]
 
-    private static func wire(_ answer: Answer, _ form: AnswerForm) -> (head: String, body: String) {
+    private static func wire(_ response: Response, _ form: ResponseForm) -> (head: String, body: String) {
         var buffer = ByteBuffer()
-        AnswerEncoder(retryAfter: .seconds(30), unixSeconds: 0).write(answer, form, into: &buffer)
+        ResponseEncoder(retryAfter: .seconds(30), unixSeconds: 0).write(response, form, into: &buffer)
         let text = String(buffer: buffer)
         guard let end = text.firstRange(of: "\r\n\r\n") else { return (text, "") }
         return (String(text[..<end.lowerBound]), String(text[end.upperBound...]))
     }
 
-    @Test("every answer announces exactly the body it has", arguments: everyAnswer)
-    func length(answer: Answer) {
+    @Test("every answer announces exactly the body it has", arguments: everyResponse)
+    func length(response: Response) {
         for isHTTP10 in [false, true] {
             for omitsBody in [false, true] {
-                let form = AnswerForm(keepsAlive: true, isHTTP10: isHTTP10, omitsBody: omitsBody)
-                let full = Self.wire(answer, AnswerForm(keepsAlive: true, isHTTP10: isHTTP10, omitsBody: false))
-                let (head, body) = Self.wire(answer, form)
+                let form = ResponseForm(keepsAlive: true, isHTTP10: isHTTP10, omitsBody: omitsBody)
+                let full = Self.wire(response, ResponseForm(keepsAlive: true, isHTTP10: isHTTP10, omitsBody: false))
+                let (head, body) = Self.wire(response, form)
                 #expect(head.contains("Content-Length: \(full.body.utf8.count)"))
                 #expect(body == (omitsBody ? "" : full.body))
                 #expect(full.body.hasPrefix("{\"") && full.body.hasSuffix("}"))
@@ -48,9 +48,9 @@ struct AnswerTests {
         }
     }
 
-    @Test("no answer is a redirection or 410, and every 503 says when to come again", arguments: everyAnswer)
-    func status(answer: Answer) {
-        let (head, _) = Self.wire(answer, .last)
+    @Test("no answer is a redirection or 410, and every 503 says when to come again", arguments: everyResponse)
+    func status(response: Response) {
+        let (head, _) = Self.wire(response, .last)
         let code = Int(head.dropFirst("HTTP/1.1 ".count).prefix(3)) ?? 0
         #expect(code == 200 || (400..<500).contains(code) && code != 410 || code == 503)
         #expect((code == 503) == head.contains("Retry-After: 30"))
@@ -59,8 +59,8 @@ struct AnswerTests {
 
     @Test("a stored delivery is told its id, and whether it was known")
     func stored() {
-        let form = AnswerForm(keepsAlive: true, isHTTP10: false, omitsBody: false)
-        #expect(Self.wire(Self.everyAnswer[0], form).body == #"{"id":"4711","duplicate":false}"#)
-        #expect(Self.wire(Self.everyAnswer[1], form).body == #"{"id":"9223372036854775807","duplicate":true}"#)
+        let form = ResponseForm(keepsAlive: true, isHTTP10: false, omitsBody: false)
+        #expect(Self.wire(Self.everyResponse[0], form).body == #"{"id":"4711","duplicate":false}"#)
+        #expect(Self.wire(Self.everyResponse[1], form).body == #"{"id":"9223372036854775807","duplicate":true}"#)
     }
 }

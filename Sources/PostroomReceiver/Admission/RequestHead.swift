@@ -2,7 +2,7 @@ import NIOHTTP1
 import PostroomCore
 
 /// What the receiver reads from a request's head, in one pass over its fields.
-struct RequestFacts {
+struct RequestHead {
     /// The method is POST.
     let isPost: Bool
     /// The fields, to be kept.

@@ -1,8 +1,8 @@
 import NIOCore
 
 /// The intake loops of a receiver, by event loop.
-struct IntakeLoops: Sendable {
-    private let byEventLoop: [ObjectIdentifier: NIOLoopBound<IntakeLoop>]
+struct EventLoopStates: Sendable {
+    private let byEventLoop: [ObjectIdentifier: NIOLoopBound<EventLoopState>]
 
     /// Makes one for each event loop of a group, and starts their sweeps.
     ///
@@ -13,26 +13,26 @@ struct IntakeLoops: Sendable {
     /// - Throws: Where the group has been shut down.
     init(
         on group: any EventLoopGroup,
-        intake: Intake,
+        receiver: ReceiverContext,
         housekeeping: @escaping @Sendable (NIODeadline) -> Void
     ) async throws {
-        var loops: [ObjectIdentifier: NIOLoopBound<IntakeLoop>] = [:]
+        var loops: [ObjectIdentifier: NIOLoopBound<EventLoopState>] = [:]
         for eventLoop in group.makeIterator() {
             let work = loops.isEmpty ? housekeeping : nil
             loops[ObjectIdentifier(eventLoop)] =
-                try await eventLoop.submit { () -> NIOLoopBound<IntakeLoop> in
-                    let loop = IntakeLoop(eventLoop: eventLoop, intake: intake)
+                try await eventLoop.submit { () -> NIOLoopBound<EventLoopState> in
+                    let loop = EventLoopState(eventLoop: eventLoop, receiver: receiver)
                     loop.startSweeping(alsoRunning: work)
                     return NIOLoopBound(loop, eventLoop: eventLoop)
                 }
                 .get()
         }
         byEventLoop = loops
-        intake.relief.serve(loops.values)
+        receiver.relief.serve(loops.values)
     }
 
     /// The loop of a connection; called on its event loop.
-    subscript(eventLoop: any EventLoop) -> IntakeLoop {
+    subscript(eventLoop: any EventLoop) -> EventLoopState {
         guard let loop = byEventLoop[ObjectIdentifier(eventLoop)] else {
             preconditionFailure("a connection was accepted on an event loop outside the receiver's group")
         }

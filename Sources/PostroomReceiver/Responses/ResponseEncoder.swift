@@ -2,7 +2,7 @@ import NIOCore
 import PostroomCore
 
 /// How an answer is put on the wire, as far as its request decides.
-struct AnswerForm: Hashable {
+struct ResponseForm: Hashable {
     /// Whether the connection stays open after it.
     var keepsAlive: Bool
     /// Whether the sender speaks HTTP/1.0, which has to be told that the connection stays open.
@@ -11,11 +11,11 @@ struct AnswerForm: Hashable {
     var omitsBody: Bool
 
     /// The form for a request that could not be read.
-    static let last = AnswerForm(keepsAlive: false, isHTTP10: false, omitsBody: false)
+    static let last = ResponseForm(keepsAlive: false, isHTTP10: false, omitsBody: false)
 }
 
 /// Writes answers as HTTP.
-struct AnswerEncoder {
+struct ResponseEncoder {
     /// The line of the `Date` field, which whoever owns the encoder renews every second.
     private var dateLine: String
     private let retryAfterLine: String
@@ -30,15 +30,15 @@ struct AnswerEncoder {
     }
 
     /// Appends an answer.
-    func write(_ answer: Answer, _ form: AnswerForm, into buffer: inout ByteBuffer) {
+    func write(_ response: Response, _ form: ResponseForm, into buffer: inout ByteBuffer) {
         buffer.writeStaticString("HTTP/1.1 ")
-        buffer.writeStaticString(answer.status)
+        buffer.writeStaticString(response.status)
         buffer.writeStaticString("\r\nContent-Type: application/json\r\n")
         buffer.writeString(dateLine)
-        if answer.invitesRetry {
+        if response.invitesRetry {
             buffer.writeString(retryAfterLine)
         }
-        switch answer {
+        switch response {
         case .notPost: buffer.writeStaticString("Allow: POST\r\n")
         case .refused(.unauthorized): buffer.writeStaticString("WWW-Authenticate: Webhook\r\n")
         default: break
@@ -49,11 +49,11 @@ struct AnswerEncoder {
             buffer.writeStaticString("Connection: keep-alive\r\n")
         }
         buffer.writeStaticString("Content-Length: ")
-        writeBody(of: answer, form, into: &buffer)
+        writeBody(of: response, form, into: &buffer)
     }
 
-    private func writeBody(of answer: Answer, _ form: AnswerForm, into buffer: inout ByteBuffer) {
-        if case .stored(let receipt) = answer {
+    private func writeBody(of response: Response, _ form: ResponseForm, into buffer: inout ByteBuffer) {
+        if case .stored(let receipt) = response {
             let id = String(receipt.id.rawValue)
             let flag: StaticString = receipt.isDuplicate ? "true}" : "false}"
             writeLength(
@@ -66,7 +66,7 @@ struct AnswerEncoder {
             buffer.writeStaticString(#"","duplicate":"#)
             buffer.writeStaticString(flag)
         } else {
-            let body = #"{"error":"\#(answer.explanation ?? "")"}"#
+            let body = #"{"error":"\#(response.explanation ?? "")"}"#
             writeLength(body.utf8.count, into: &buffer)
             guard !form.omitsBody else { return }
             buffer.writeString(body)

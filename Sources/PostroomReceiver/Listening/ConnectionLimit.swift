@@ -6,7 +6,7 @@ import Glibc
 import Darwin
 #endif
 
-/// What one address holds: connections, which ``ConnectionGate`` counts, and memory of unfinished requests.
+/// What one address holds: connections, which ``ConnectionLimit`` counts, and memory of unfinished requests.
 final class Peer: Sendable {
     /// The address, or the network for IPv6; `nil` for what has none.
     let address: IPAddress?
@@ -34,13 +34,13 @@ final class Peer: Sendable {
     }
 
     /// Gives room back.
-    func giveBack(_ count: Int) {
+    func release(_ count: Int) {
         heldBytes.subtract(count, ordering: .relaxed)
     }
 }
 
 /// Counts connections, and keeps them within their limit and within each address's share.
-final class ConnectionGate: Sendable {
+final class ConnectionLimit: Sendable {
     /// How much of the receiver one address may hold.
     struct Share: Sendable {
         /// The most connections.
@@ -141,7 +141,7 @@ final class ConnectionGate: Sendable {
     }
 }
 
-extension ConnectionGate.Share {
+extension ConnectionLimit.Share {
     /// The share that a configuration gives to one address.
     init(of limits: ReceiverConfiguration.Limits, connections: Int) {
         let share = min(max(0, limits.addressShare), 1)

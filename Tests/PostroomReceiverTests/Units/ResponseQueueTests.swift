@@ -4,10 +4,10 @@ import Testing
 @testable import PostroomReceiver
 
 @Suite("The order of answers")
-struct AnswerQueueTests {
-    private static let form = AnswerForm(keepsAlive: true, isHTTP10: false, omitsBody: false)
+struct ResponseQueueTests {
+    private static let form = ResponseForm(keepsAlive: true, isHTTP10: false, omitsBody: false)
 
-    private static func answer(_ id: Int64) -> Answer {
+    private static func response(_ id: Int64) -> Response {
         .stored(IntakeReceipt(id: DeliveryID(rawValue: id), isDuplicate: false))
     }
 
@@ -16,33 +16,33 @@ struct AnswerQueueTests {
         arguments: [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0], [2, 0, 1], [0, 2, 1]]
     )
     func order(filled: [Int]) {
-        var queue = AnswerQueue()
+        var queue = ResponseQueue()
         let numbers = (0..<3).map { _ in queue.open(Self.form) }
-        var left: [Answer] = []
+        var left: [Response] = []
         for index in filled {
-            queue.fill(numbers[index], with: Self.answer(Int64(index)))
+            queue.fill(numbers[index], with: Self.response(Int64(index)))
             while let next = queue.next() {
-                left.append(next.answer)
+                left.append(next.response)
             }
         }
-        #expect(left == (0..<3).map(Self.answer))
+        #expect(left == (0..<3).map(Self.response))
         #expect(queue.isEmpty)
     }
 
     @Test("only the first answer to a request counts, and a late one changes nothing")
-    func firstAnswer() {
-        var queue = AnswerQueue()
+    func firstResponse() {
+        var queue = ResponseQueue()
         let number = queue.open(Self.form)
         queue.fill(number, with: .unavailable)
-        queue.fill(number, with: Self.answer(1))
-        #expect(queue.next()?.answer == .unavailable)
-        queue.fill(number, with: Self.answer(1))
+        queue.fill(number, with: Self.response(1))
+        #expect(queue.next()?.response == .unavailable)
+        queue.fill(number, with: Self.response(1))
         #expect(queue.next() == nil)
     }
 
     @Test("a 100 is due only to the sender that is next, before it is answered, and once")
     func continuation() {
-        var queue = AnswerQueue()
+        var queue = ResponseQueue()
         let first = queue.open(Self.form)
         let second = queue.open(Self.form, wantsContinue: true)
         #expect(queue.takeContinue() == false)
@@ -59,7 +59,7 @@ struct AnswerQueueTests {
 
     @Test("the connection ends with the answer that closes it, or with the last one")
     func closing() {
-        var queue = AnswerQueue()
+        var queue = ResponseQueue()
         let first = queue.open(Self.form)
         let second = queue.open(Self.form)
         queue.closeAfterLast()

@@ -2,16 +2,16 @@ import FoundationEssentials
 import Synchronization
 
 /// What all connections of a receiver share.
-final class Intake: Sendable {
+final class ReceiverContext: Sendable {
     let configuration: ReceiverConfiguration
-    let patience: Patience
+    let timeouts: ReadTimeouts
     let endpoints: EndpointTable
     let committer: GroupCommitter<Waiter>
     let budget: IntakeBudget
     let metrics: ReceiverMetrics
     let refusals: RefusalLog
     let unreadable: UnreadableReport
-    let gate: ConnectionGate
+    let connectionLimit: ConnectionLimit
     let relief = Relief()
     let now: @Sendable () -> Date
 
@@ -23,18 +23,18 @@ final class Intake: Sendable {
         metrics: ReceiverMetrics,
         refusals: RefusalLog,
         unreadable: UnreadableReport,
-        gate: ConnectionGate,
+        connectionLimit: ConnectionLimit,
         now: @escaping @Sendable () -> Date
     ) {
         self.configuration = configuration
-        self.patience = Patience(configuration.timeouts)
+        self.timeouts = ReadTimeouts(configuration.timeouts)
         self.endpoints = endpoints
         self.committer = committer
         self.budget = budget
         self.metrics = metrics
         self.refusals = refusals
         self.unreadable = unreadable
-        self.gate = gate
+        self.connectionLimit = connectionLimit
         self.now = now
     }
 }

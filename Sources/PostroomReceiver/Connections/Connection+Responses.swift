@@ -1,14 +1,14 @@
 import NIOCore
 
 extension Connection {
-    /// Answers a request; the answer is written when those before it have been, and sent by ``flushAnswers()``.
-    func answer(_ number: UInt64, with answer: Answer, closes: Bool = false) {
-        answers.fill(number, with: answer, closes: closes)
-        writeAnswers()
+    /// Answers a request; the answer is written when those before it have been, and sent by ``flushResponses()``.
+    func response(_ number: UInt64, with response: Response, closes: Bool = false) {
+        responses.fill(number, with: response, closes: closes)
+        writeResponses()
     }
 
     /// Sends what was written, and reads on where answers were waited for.
-    func flushAnswers() {
+    func flushResponses() {
         guard let context else { return }
         if needsFlush {
             needsFlush = false
@@ -21,19 +21,19 @@ extension Connection {
     }
 
     /// Answers the request that is being read, or what should have been one, and reads no further.
-    func giveUp(with answer: Answer) {
-        guard clock.phase != .lingering else { return }
-        guard clock.phase != .discarding else {
+    func giveUp(with response: Response) {
+        guard timer.phase != .lingering else { return }
+        guard timer.phase != .discarding else {
             // It was answered before its end came; there is nothing more to say.
             context?.close(promise: nil)
             return
         }
-        let number = request?.number ?? answers.open(.last)
-        (request?.endpoint.answers ?? intake.metrics.withoutEndpoint).count(answer.kind)
+        let number = request?.number ?? responses.open(.last)
+        (request?.endpoint.responses ?? receiver.metrics.withoutEndpoint).count(response.kind)
         dropRequest()
         stopReading(leavingUnread: true)
-        self.answer(number, with: answer, closes: true)
-        flushAnswers()
+        self.response(number, with: response, closes: true)
+        flushResponses()
     }
 
     /// Looks at nothing more that the sender sends.
@@ -41,13 +41,13 @@ extension Connection {
     /// - Parameter leavesUnread: Whether it may still be sending. Then the connection is only half closed after the last
     ///   answer: closing it at once would reset it, and the sender might never see that answer.
     func stopReading(leavingUnread leavesUnread: Bool) {
-        clock.enter(.lingering, at: loop.now)
+        timer.enter(.lingering, at: loop.now)
         leavesInputUnread = leavesUnread
     }
 
     /// Waits for the next request.
     func becomeIdle() {
-        clock.enter(.idle, at: loop.now)
+        timer.enter(.idle, at: loop.now)
         if loop.isDraining {
             drain()
         }
@@ -58,33 +58,33 @@ extension Connection {
         if hasEnded, !leavesInputUnread {
             return
         }
-        if hasEnded || answers.isEmpty {
+        if hasEnded || responses.isEmpty {
             context?.close(promise: nil)
         } else {
-            answers.closeAfterLast()
+            responses.closeAfterLast()
             stopReading(leavingUnread: false)
         }
     }
 
     /// Tells a sender that waits for it to send the body.
     func writeContinueIfDue() {
-        guard let context, answers.takeContinue() else { return }
+        guard let context, responses.takeContinue() else { return }
         var buffer = context.channel.allocator.buffer(capacity: 32)
         buffer.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
         context.write(wrapOutboundOut(buffer), promise: nil)
         needsFlush = true
     }
 
-    private func writeAnswers() {
+    private func writeResponses() {
         guard let context else { return }
-        while !hasEnded, let (answer, form) = answers.next() {
+        while !hasEnded, let (response, form) = responses.next() {
             var form = form
-            if loop.isDraining, answers.isEmpty, clock.phase == .idle {
+            if loop.isDraining, responses.isEmpty, timer.phase == .idle {
                 form.keepsAlive = false
                 stopReading(leavingUnread: false)
             }
             var buffer = context.channel.allocator.buffer(capacity: 256)
-            loop.encoder.write(answer, form, into: &buffer)
+            loop.encoder.write(response, form, into: &buffer)
             needsFlush = true
             if form.keepsAlive {
                 context.write(wrapOutboundOut(buffer), promise: nil)
@@ -92,8 +92,8 @@ extension Connection {
                 writeLast(buffer, context)
             }
         }
-        if answers.isEmpty, clock.phase == .idle || clock.phase == .lingering {
-            clock.enter(clock.phase, at: loop.now)
+        if responses.isEmpty, timer.phase == .idle || timer.phase == .lingering {
+            timer.enter(timer.phase, at: loop.now)
         }
         writeContinueIfDue()
     }

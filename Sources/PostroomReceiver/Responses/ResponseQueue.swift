@@ -3,10 +3,10 @@ import NIOCore
 /// The answers that a connection owes, in the order of its requests.
 ///
 /// Commits end in any order; HTTP wants the answers in the order of the questions.
-struct AnswerQueue {
+struct ResponseQueue {
     private struct Slot {
-        var answer: Answer?
-        var form: AnswerForm
+        var response: Response?
+        var form: ResponseForm
         var wantsContinue: Bool
     }
 
@@ -28,8 +28,8 @@ struct AnswerQueue {
     ///   - form: How its answer will be written.
     ///   - wantsContinue: Whether its sender waits for a 100 before it sends the body.
     /// - Returns: The number under which it is answered.
-    mutating func open(_ form: AnswerForm, wantsContinue: Bool = false) -> UInt64 {
-        slots.append(Slot(answer: nil, form: form, wantsContinue: wantsContinue))
+    mutating func open(_ form: ResponseForm, wantsContinue: Bool = false) -> UInt64 {
+        slots.append(Slot(response: nil, form: form, wantsContinue: wantsContinue))
         return first + UInt64(slots.count - 1)
     }
 
@@ -39,11 +39,11 @@ struct AnswerQueue {
     ///   - number: What ``open(_:wantsContinue:)`` returned.
     ///   - answer: The answer.
     ///   - closes: Whether the connection ends with it, whatever its request asked for.
-    mutating func fill(_ number: UInt64, with answer: Answer, closes: Bool = false) {
+    mutating func fill(_ number: UInt64, with response: Response, closes: Bool = false) {
         guard number >= first, number - first < UInt64(slots.count) else { return }
         let index = slots.index(slots.startIndex, offsetBy: Int(number - first))
-        guard slots[index].answer == nil else { return }
-        slots[index].answer = answer
+        guard slots[index].response == nil else { return }
+        slots[index].response = response
         slots[index].wantsContinue = false
         if closes {
             slots[index].form.keepsAlive = false
@@ -57,11 +57,11 @@ struct AnswerQueue {
     }
 
     /// Takes the next answer, if it is there.
-    mutating func next() -> (answer: Answer, form: AnswerForm)? {
-        guard let slot = slots.first, let answer = slot.answer else { return nil }
+    mutating func next() -> (response: Response, form: ResponseForm)? {
+        guard let slot = slots.first, let response = slot.response else { return nil }
         slots.removeFirst()
         first += 1
-        return (answer, slot.form)
+        return (response, slot.form)
     }
 
     /// Whether a 100 is due now: the sender waits for it, and nothing else is owed before.

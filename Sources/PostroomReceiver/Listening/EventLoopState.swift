@@ -3,14 +3,14 @@ import NIOCore
 import NIOPosix
 
 /// What the connections of one event loop share; it is touched on that loop alone.
-final class IntakeLoop {
+final class EventLoopState {
     let eventLoop: any EventLoop
-    let intake: Intake
+    let receiver: ReceiverContext
     /// The time of the last sweep: exact enough for timeouts, and free.
     private(set) var now = NIODeadline.now()
     /// Whether the receiver is going away.
     private(set) var isDraining = false
-    private(set) var encoder: AnswerEncoder
+    private(set) var encoder: ResponseEncoder
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var gathered: [GroupCommitter<Waiter>.Request] = []
     private var offloaded = 0
@@ -18,12 +18,12 @@ final class IntakeLoop {
     private var drained: EventLoopPromise<Void>?
     private var nextRelief = NIODeadline.uptimeNanoseconds(0)
 
-    init(eventLoop: any EventLoop, intake: Intake) {
+    init(eventLoop: any EventLoop, receiver: ReceiverContext) {
         self.eventLoop = eventLoop
-        self.intake = intake
-        self.encoder = AnswerEncoder(
-            retryAfter: intake.configuration.retryAfter,
-            unixSeconds: Self.unixSeconds(intake.now())
+        self.receiver = receiver
+        self.encoder = ResponseEncoder(
+            retryAfter: receiver.configuration.retryAfter,
+            unixSeconds: Self.unixSeconds(receiver.now())
         )
     }
 
@@ -67,7 +67,7 @@ final class IntakeLoop {
                 .execute {
                     let requests = self.gathered
                     self.gathered = []
-                    self.intake.committer.submit(requests)
+                    self.receiver.committer.submit(requests)
                 }
         }
         gathered.append(request)
@@ -77,7 +77,7 @@ final class IntakeLoop {
     ///
     /// - Parameter work: What else is done each time.
     func startSweeping(alsoRunning work: (@Sendable (NIODeadline) -> Void)?) {
-        let interval = intake.patience.sweepInterval
+        let interval = receiver.timeouts.sweepInterval
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         sweeping = eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
             bound.value.sweep()
@@ -87,8 +87,8 @@ final class IntakeLoop {
 
     private func sweep() {
         now = .now()
-        encoder.renewDate(unixSeconds: Self.unixSeconds(intake.now()))
-        let isCrowded = intake.gate.isCrowded
+        encoder.renewDate(unixSeconds: Self.unixSeconds(receiver.now()))
+        let isCrowded = receiver.connectionLimit.isCrowded
         for connection in Array(connections.values) {
             connection.checkTime(isCrowded: isCrowded)
         }
@@ -101,7 +101,7 @@ final class IntakeLoop {
         let time = NIODeadline.now()
         guard time >= nextRelief else { return }
         nextRelief = time + Relief.interval
-        let budget = intake.budget
+        let budget = receiver.budget
         var isPressed = budget.isPressed
         var fullPeer: Peer?
         switch shortage {

@@ -1,7 +1,7 @@
 import PostroomCore
 
 /// What a request is told.
-enum Answer: Hashable, Sendable {
+enum Response: Hashable, Sendable {
     /// Committed, now or before.
     case stored(IntakeReceipt)
     /// Not authentic.
@@ -28,7 +28,7 @@ enum Answer: Hashable, Sendable {
     case timedOut
 }
 
-extension Answer {
+extension Response {
     /// The status line's code and phrase.
     var status: StaticString {
         switch self {
@@ -86,7 +86,7 @@ extension Answer {
 }
 
 /// How answers are counted.
-enum AnswerKind: Int, CaseIterable {
+enum ResponseKind: Int, CaseIterable {
     case accepted, duplicate, refused, unknownEndpoint, notPost, tooLarge, unavailable, overloaded, shuttingDown
     case malformed, timeout
 
@@ -108,9 +108,9 @@ enum AnswerKind: Int, CaseIterable {
     }
 }
 
-extension Answer {
+extension Response {
     /// How the answer is counted.
-    var kind: AnswerKind {
+    var kind: ResponseKind {
         switch self {
         case .stored(let receipt): receipt.isDuplicate ? .duplicate : .accepted
         case .refused: .refused

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// What a connection waits for from its sender, and since when.
-struct SenderClock {
+struct ReadTimer {
     /// What is waited for.
     enum Phase: Hashable, CaseIterable {
         /// The first request of a connection.
@@ -69,21 +69,21 @@ struct SenderClock {
     ///   - patience: How long is long enough.
     ///   - isCrowded: Whether there are so many connections that those without a whole head have to go.
     /// - Returns: Whether to give it up.
-    mutating func isOverdue(at now: NIODeadline, _ patience: Patience, isCrowded: Bool) -> Bool {
+    mutating func isOverdue(at now: NIODeadline, _ timeouts: ReadTimeouts, isCrowded: Bool) -> Bool {
         let waited = now - since
         switch phase {
-        case .firstHead: return waited >= (isCrowded ? min(patience.header, Patience.crowded) : patience.header)
-        case .idle: return waited >= (isCrowded ? min(patience.idle, Patience.crowded) : patience.idle)
-        case .head: return waited >= (isCrowded ? min(patience.header, Patience.crowded) : patience.header)
-        case .lingering: return waited >= patience.linger
-        case .body, .discarding: return waited >= patience.body || isStalled(at: now, patience)
+        case .firstHead: return waited >= (isCrowded ? min(timeouts.header, ReadTimeouts.crowded) : timeouts.header)
+        case .idle: return waited >= (isCrowded ? min(timeouts.idle, ReadTimeouts.crowded) : timeouts.idle)
+        case .head: return waited >= (isCrowded ? min(timeouts.header, ReadTimeouts.crowded) : timeouts.header)
+        case .lingering: return waited >= timeouts.linger
+        case .body, .discarding: return waited >= timeouts.body || isStalled(at: now, timeouts)
         }
     }
 
     /// Whether too little of a body came in a window of time; starts the next window otherwise.
-    private mutating func isStalled(at now: NIODeadline, _ patience: Patience) -> Bool {
-        guard now - windowStart >= patience.progress else { return false }
-        guard windowBytes >= patience.progressBytes else { return true }
+    private mutating func isStalled(at now: NIODeadline, _ timeouts: ReadTimeouts) -> Bool {
+        guard now - windowStart >= timeouts.progress else { return false }
+        guard windowBytes >= timeouts.progressBytes else { return true }
         windowStart = now
         windowBytes = 0
         return false
@@ -91,7 +91,7 @@ struct SenderClock {
 }
 
 /// How long senders are waited for.
-struct Patience: Sendable {
+struct ReadTimeouts: Sendable {
     var header: TimeAmount
     var body: TimeAmount
     var progress: TimeAmount
