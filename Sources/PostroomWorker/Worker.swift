@@ -68,24 +68,24 @@ public final class Worker: Service, HandOff {
             for _ in 0..<max(2, ProcessInfo.processInfo.activeProcessorCount) {
                 group.addTask { [parts] in await parts.preparation.run() }
             }
-            group.addTask { [parts] in await WatchLoop(parts).run() }
+            group.addTask { [parts] in await TimeoutLoop(parts).run() }
             group.addTask { [parts] in
-                for await _ in parts.queue.wakeUps() {
-                    parts.desk.session?.nudge()
+                for await _ in parts.inbox.wakeUps() {
+                    parts.reservations.session?.claimSoon()
                     parts.retrySignal.raise()
                 }
             }
             group.addTask { [parts] in
-                for await _ in parts.queue.directoryChanges() {
-                    parts.desk.session?.heartbeatSignal.raise()
+                for await _ in parts.inbox.directoryChanges() {
+                    parts.reservations.session?.heartbeatSignal.raise()
                 }
             }
             var registrar = Registrar(parts)
             while let session = await registrar.register(unless: stopping) {
                 await SessionRun(parts, session, stopping).run()
             }
-            for lane in parts.lanes {
-                lane.close()
+            for queue in parts.handlerQueues {
+                queue.close()
             }
             parts.preparation.close()
             parts.reports.forEach { $0.tellUntold(all: true) }
@@ -99,7 +99,7 @@ public final class Worker: Service, HandOff {
     ///
     /// - Returns: The identity to claim for, or `nil` where there is no room, or the worker stops.
     public func reserve(_ size: WorkSize) -> WorkerID? {
-        parts.desk.reserve(size)
+        parts.reservations.reserve(size)
     }
 
     /// Takes over batches that were committed claimed.
@@ -111,21 +111,21 @@ public final class Worker: Service, HandOff {
     ///   - worker: The identity that they were claimed for.
     ///   - size: How much was reserved.
     public func accept(_ batches: [ClaimedBatch], for worker: WorkerID, reserved size: WorkSize) {
-        let session = parts.desk.session
+        let session = parts.reservations.session
         if let session, session.worker == worker {
             parts.start(batches, in: session)
         }
-        parts.desk.end(size)
+        parts.reservations.end(size)
     }
 
     /// Ends a reservation whose commit failed.
     public func cancel(reserved size: WorkSize) {
-        parts.desk.session?.mayHaveUnknownClaims(at: parts.clock.now())
-        parts.desk.end(size)
+        parts.reservations.session?.mayHaveUnknownClaims(at: parts.clock.now())
+        parts.reservations.end(size)
     }
 
     /// Says that unclaimed work was committed.
     public func wake() {
-        parts.desk.session?.nudge()
+        parts.reservations.session?.claimSoon()
     }
 }

@@ -230,10 +230,10 @@ extension TestInbox {
                 BatchSettlement(
                     key: batch.key,
                     receivedAt: batch.receivedAt,
-                    pairs: batch.deliveries.flatMap { delivery in
+                    jobs: batch.deliveries.flatMap { delivery in
                         directory.entries.filter { $0.wants(delivery) }
                             .map { entry in
-                                let outcome = PairOutcome.owed(dueIn: .zero, failure: nil)
+                                let outcome = JobOutcome.owed(dueIn: .zero, failure: nil)
                                 return .init(ordinal: delivery.id.ordinal, handler: entry.name, outcome: outcome)
                             }
                     }

@@ -80,7 +80,7 @@ struct PartitionTests {
                 BatchSettlement(
                     key: batch.key,
                     receivedAt: batch.receivedAt,
-                    pairs: batch.deliveries.map { delivery in
+                    jobs: batch.deliveries.map { delivery in
                         .init(ordinal: delivery.id.ordinal, handler: "h", outcome: .owed(dueIn: .zero, failure: nil))
                     }
                 )
@@ -252,7 +252,7 @@ private struct MovedScene {
                         key: RetryKey(shard: 0, delivery: delivery.id, handler: "h"),
                         delivery: delivery,
                         failedAttempts: 0,
-                        forgivenAttempts: 0
+                        attemptsBeforeReplay: 0
                     )
                 }
         }
@@ -287,7 +287,7 @@ private struct MovedScene {
                 BatchSettlement(
                     key: batch.key,
                     receivedAt: batch.receivedAt,
-                    pairs: batch.deliveries.map {
+                    jobs: batch.deliveries.map {
                         .init(
                             ordinal: $0.id.ordinal,
                             handler: "h",

@@ -16,10 +16,10 @@ struct ReplayTests {
             BatchSettlement(
                 key: batch.key,
                 receivedAt: batch.receivedAt,
-                pairs: batch.deliveries.map { delivery in
+                jobs: batch.deliveries.map { delivery in
                     let failure = AttemptFailure(attempt: 1, error: "no such user 4711", duration: .milliseconds(3))
-                    let outcome = PairOutcome.dead(reason: .permanent, failure: failure)
-                    return BatchSettlement.Pair(ordinal: delivery.id.ordinal, handler: "crm", outcome: outcome)
+                    let outcome = JobOutcome.dead(reason: .permanent, failure: failure)
+                    return BatchSettlement.Job(ordinal: delivery.id.ordinal, handler: "crm", outcome: outcome)
                 }
             )
         }
@@ -76,7 +76,7 @@ struct ReplayTests {
     }
 
     /// Tries what is owed, and settles it.
-    private func attempt(_ test: TestInbox, _ outcome: (Int) -> PairOutcome) async throws {
+    private func attempt(_ test: TestInbox, _ outcome: (Int) -> JobOutcome) async throws {
         let worker = try await test.inbox.register(WorkerRegistration(label: "second", handlers: []))
         let retries = try await test.inbox.claimRetries([RetryClaim(handler: "crm", limit: 1000)], for: worker)
         let settled = retries.enumerated().map { RetrySettlement(key: $1.key, outcome: outcome($0)) }
@@ -85,7 +85,7 @@ struct ReplayTests {
         _ = try await test.inbox.settle(settlement, thenClaim: .nothing, for: worker)
     }
 
-    private func failed(_ index: Int) -> PairOutcome {
+    private func failed(_ index: Int) -> JobOutcome {
         let failure = AttemptFailure(attempt: 2, error: "still broken", duration: .zero)
         return index % 2 == 0
             ? .dead(reason: .permanent, failure: failure) : .owed(dueIn: .seconds(600), failure: failure)
@@ -138,7 +138,7 @@ struct ReplayTests {
             let claims = [RetryClaim(handler: "crm", limit: 5)]
             let retry = try #require(try await test.inbox.claimRetries(claims, for: worker).first)
             #expect(retry.failedAttempts == 1)
-            #expect(retry.forgivenAttempts == 1)
+            #expect(retry.attemptsBeforeReplay == 1)
         }
     }
 

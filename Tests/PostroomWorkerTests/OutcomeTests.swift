@@ -132,7 +132,7 @@ struct OutcomeTests {
     func askedDelay(delay: (asked: Duration, got: Duration)) throws {
         let options = HandlerOptions(retry: .constant(maximumAttempts: 3, delay: .seconds(2)))
         let error = HandlerError.retry(after: delay.asked)
-        let verdict = AttemptVerdict.judge(.own, error, AttemptCount(), options, in: .zero, random: .system)
+        let verdict = AttemptOutcome.decide(.own, error, AttemptCount(), options, in: .zero, random: .system)
         guard case .owed(let dueIn, failure: let failure?) = try #require(verdict).outcome else {
             Issue.record("it is not owed")
             return
@@ -141,7 +141,7 @@ struct OutcomeTests {
         #expect(failure.error.contains("retry(after:"))
     }
 
-    @Test("attempts before a replay are forgiven, and counted on")
+    @Test("attempts before a replay do not count, and their numbers go on")
     func replay() async throws {
         let journal = Journal()
         let rig = Rig { handlers in

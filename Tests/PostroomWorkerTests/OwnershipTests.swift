@@ -13,7 +13,7 @@ struct OwnershipTests {
         let rig = Rig { configuration in
             configuration.attemptsPerHandler = 1
             // No spill: only the heartbeat shows that the identity is gone.
-            configuration.patience = .seconds(3600)
+            configuration.detachAfter = .seconds(3600)
         } handlers: { handlers in
             handlers.on(.everything, named: "mail") { _, context in
                 journal.note(context)
@@ -101,7 +101,7 @@ struct OwnershipTests {
         )
         let gate = Gate()
         let rig = Rig(clock: clock, inbox: inbox) { configuration in
-            configuration.patience = .seconds(3600)
+            configuration.detachAfter = .seconds(3600)
         } handlers: { handlers in
             handlers.on(.everything, named: "mail", timeout: .seconds(3600)) { _, context in
                 if context.idempotencyKey == "own" {

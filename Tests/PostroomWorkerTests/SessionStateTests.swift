@@ -5,10 +5,10 @@ import Testing
 
 @Suite("What a worker holds")
 struct SessionStateTests {
-    private let handled = PairOutcome.handled(duration: .zero)
+    private let handled = JobOutcome.handled(duration: .zero)
 
-    private func parcel(_ retry: HeldRetry) -> Outbox.Parcel {
-        Outbox.Parcel(retries: [RetrySettlement(key: retry.retry.key, outcome: handled)])
+    private func chunk(_ retry: HeldRetry) -> SettlementChunk {
+        SettlementChunk(retries: [RetrySettlement(key: retry.retry.key, outcome: handled)])
     }
 
     @Test("a retry that was claimed again after a lost reply is not settled again by the old settlement")
@@ -16,13 +16,13 @@ struct SessionStateTests {
         var state = Fixture.state()
         let retry = Fixture.retry(1)
         state.took(retry)
-        state.failed(parcel(retry))
+        state.failed(chunk(retry))
         state.took(Fixture.retry(1))
-        var next = state.outbox.take(at: .zero)
+        var next = state.settlements.take(at: .zero)
         state.dropSettled(&next)
         #expect(next.isEmpty)
         #expect(state.held.retries == [retry.retry.key])
-        #expect(state.ledger.held.count == 1)
+        #expect(state.budget.held.count == 1)
         #expect(!state.hasUncertainRetries)
     }
 
@@ -31,15 +31,15 @@ struct SessionStateTests {
         var state = Fixture.state()
         let retry = Fixture.retry(1)
         state.took(retry)
-        state.failed(parcel(retry))
-        var next = state.outbox.take(at: .zero)
+        state.failed(chunk(retry))
+        var next = state.settlements.take(at: .zero)
         state.dropSettled(&next)
         #expect(next.retries.count == 1)
         #expect(state.hasUncertainRetries)
         let isLate = state.settled(retry.retry.key, isLost: true)
         #expect(!isLate)
         #expect(state.isEmpty)
-        #expect(state.ledger.held.count == 0)
+        #expect(state.budget.held.count == 0)
     }
 
     @Test("a retry that is claimed again before its settlement's reply is read stays held")
@@ -51,7 +51,7 @@ struct SessionStateTests {
         let isLate = state.settled(retry.retry.key, isLost: false)
         #expect(!isLate)
         #expect(state.held.retries == [retry.retry.key])
-        #expect(state.ledger.held.count == 1)
+        #expect(state.budget.held.count == 1)
     }
 
     @Test("pairs that left their batch are held as retries, and settled as such")
@@ -60,21 +60,21 @@ struct SessionStateTests {
         let run = Fixture.run(3, in: session)
         var state = Fixture.state()
         state.took(run)
-        #expect(state.ledger.held.count == 3)
+        #expect(state.budget.held.count == 3)
         for pair in 0..<2 {
             #expect(run.begin(pair))
         }
-        #expect(run.spill() == 3)
+        #expect(run.detachUnfinished() == 3)
         #expect(!run.begin(2))
-        let outcomes = run.settlement(by: session.router).pairs.map(\.outcome)
+        let outcomes = run.settlement(by: session.router).jobs.map(\.outcome)
         #expect(outcomes.count { if case .running = $0 { true } else { false } } == 2)
         // One ends between the settlement and its reply.
         run.end(0, handled)
         let isLost = state.settled(run, isLost: false)
         #expect(!isLost)
-        #expect(state.ledger.held.count == 2)
-        let parcel = state.outbox.take(at: .zero)
-        #expect(parcel.retries.map(\.key.delivery.ordinal) == [0])
+        #expect(state.budget.held.count == 2)
+        let chunk = state.settlements.take(at: .zero)
+        #expect(chunk.retries.map(\.key.delivery.ordinal) == [0])
         #expect(state.held.batches.isEmpty)
         #expect(state.held.retries.count == 2)
     }
@@ -86,12 +86,12 @@ struct SessionStateTests {
         var state = Fixture.state()
         state.took(run)
         #expect(run.begin(0))
-        _ = run.spill()
+        _ = run.detachUnfinished()
         _ = run.settlement(by: session.router)
         let isLost = state.settled(run, isLost: true)
         #expect(isLost)
         run.end(0, handled)
         #expect(state.isEmpty)
-        #expect(session.with { $0.outbox.take(at: .zero).retries.isEmpty })
+        #expect(session.with { $0.settlements.take(at: .zero).retries.isEmpty })
     }
 }

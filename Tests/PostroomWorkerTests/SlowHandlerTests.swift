@@ -45,7 +45,7 @@ struct SlowHandlerTests {
     @Test(
         "what is unfinished after half a second leaves its batch: what runs stays with the worker, what waits is owed"
     )
-    func spill() async throws {
+    func detachUnfinished() async throws {
         let gate = Gate()
         let journal = Journal()
         let rig = Rig { configuration in
@@ -111,7 +111,7 @@ struct SlowHandlerTests {
         let journal = Journal()
         let rig = Rig { configuration in
             configuration.attemptsPerHandler = 2
-            configuration.waitingPairsPerSlot = 4
+            configuration.waitingJobsPerSlot = 4
         } handlers: { handlers in
             handlers.on(.everything, named: "stuck", timeout: .seconds(3600)) { _, _ in try await gate.wait() }
             handlers.on(.everything, named: "fast") { _, context in journal.note(context) }
@@ -190,9 +190,9 @@ struct SlowHandlerTests {
             BatchSettlement(
                 key: batch.key,
                 receivedAt: batch.receivedAt,
-                pairs: batch.deliveries.map { delivery in
-                    let outcome = PairOutcome.owed(dueIn: .zero, failure: nil)
-                    return BatchSettlement.Pair(ordinal: delivery.id.ordinal, handler: "mail", outcome: outcome)
+                jobs: batch.deliveries.map { delivery in
+                    let outcome = JobOutcome.owed(dueIn: .zero, failure: nil)
+                    return BatchSettlement.Job(ordinal: delivery.id.ordinal, handler: "mail", outcome: outcome)
                 }
             )
         }

@@ -185,7 +185,7 @@ struct UnreliableQueueTests {
         try await rig.run { rig in
             rig.queue.fail { call, settlement in
                 guard call == .settle, let settlement else { return nil }
-                let outcomes = settlement.batches.flatMap(\.pairs).map(\.outcome) + settlement.retries.map(\.outcome)
+                let outcomes = settlement.batches.flatMap(\.jobs).map(\.outcome) + settlement.retries.map(\.outcome)
                 return outcomes.contains { $0.failure?.error == "poison" } ? .unfit : nil
             }
             let bystanders = (0..<15).map { "\($0)" } + ["late", "dead"]
@@ -221,7 +221,7 @@ struct UnreliableQueueTests {
     }
 }
 
-extension PairOutcome {
+extension JobOutcome {
     /// The failure that it brings.
     fileprivate var failure: AttemptFailure? {
         switch self {

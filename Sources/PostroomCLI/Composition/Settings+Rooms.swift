@@ -22,7 +22,7 @@ extension WorkerConfiguration {
         deliveriesInFlight = settings.inFlight
         bytesInFlight = settings.memory.bytes
         attemptsPerHandler = settings.concurrency
-        patience = settings.patience
+        detachAfter = settings.detachAfter
         cancellationGrace = settings.cancellationGrace
         shutdownGrace = settings.shutdownGrace
         lease = settings.lease

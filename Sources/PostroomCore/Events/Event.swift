@@ -129,7 +129,7 @@ extension WebhookEvent {
 
 /// A body that does not fit the type it should decode into.
 ///
-/// A retry can't mend it: the pair becomes a dead letter with the reason `undecodable`, and a replay decodes the raw
+/// A retry can't mend it: the job becomes a dead letter with the reason `undecodable`, and a replay decodes the raw
 /// bytes again.
 public struct UndecodableEvent: Error, Hashable, CustomStringConvertible {
     /// The JSON path of the misfit, for example `data.user.id`; empty for the body as a whole.

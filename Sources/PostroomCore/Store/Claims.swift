@@ -39,7 +39,7 @@ public struct RetryKey: Hashable, Sendable {
     /// The handler that owes the attempt.
     public let handler: HandlerName
 
-    /// Names a pair.
+    /// Names a job.
     public init(shard: Int16, delivery: DeliveryID, handler: HandlerName) {
         self.shard = shard
         self.delivery = delivery
@@ -73,17 +73,17 @@ public struct ClaimedBatch: Sendable {
 
     /// Whether one of its deliveries may be what took those workers down.
     ///
-    /// Such a batch must not be run: settle its pairs as owed, and each runs alone as a suspect.
+    /// Such a batch must not be run: settle its jobs as owed, and each runs alone as a suspect.
     public var isSuspect: Bool {
         deaths >= CrashRules.deathsUntilSuspect
     }
 }
 
-/// When a pair is suspected to take the process down, and when it is found guilty.
+/// When a job is suspected to take the process down, and when it is found guilty.
 ///
 /// The statements and indexes in `sql/` have the same numbers.
 public enum CrashRules {
-    /// How many workers die uncleanly with a pair in hand before it runs alone, with a mark.
+    /// How many workers die uncleanly with a job in hand before it runs alone, with a mark.
     ///
     /// The first death proves nothing: deploys and a lack of memory are the usual causes.
     public static let deathsUntilSuspect = 2
@@ -100,14 +100,14 @@ public struct ClaimedRetry: Sendable {
     /// How many attempts have failed so far; the next one is this plus one.
     public let failedAttempts: Int
     /// How many of those came before the last replay and don't count against the policy.
-    public let forgivenAttempts: Int
+    public let attemptsBeforeReplay: Int
 
-    /// Describes a claimed pair.
-    public init(key: RetryKey, delivery: Delivery, failedAttempts: Int, forgivenAttempts: Int) {
+    /// Describes a claimed job.
+    public init(key: RetryKey, delivery: Delivery, failedAttempts: Int, attemptsBeforeReplay: Int) {
         self.key = key
         self.delivery = delivery
         self.failedAttempts = failedAttempts
-        self.forgivenAttempts = forgivenAttempts
+        self.attemptsBeforeReplay = attemptsBeforeReplay
     }
 }
 
@@ -139,7 +139,7 @@ public struct ClaimRequest: Sendable {
 public struct RetryClaim: Hashable, Sendable {
     /// The handler.
     public let handler: HandlerName
-    /// The most pairs to claim.
+    /// The most jobs to claim.
     public let limit: Int
 
     /// Asks for retries.

@@ -15,7 +15,7 @@ public struct HandlerDirectory: Sendable {
         /// It receives the deliveries of later batches even where the time says otherwise: a commit may have been on its
         /// way, or the server's clock may have stepped back.
         public let afterBatch: BatchID?
-        /// Whether a person paused it: its pairs wait in `retry`.
+        /// Whether a person paused it: its jobs wait in `retry`.
         public let isPaused: Bool
 
         /// Describes a handler.

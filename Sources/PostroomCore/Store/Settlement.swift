@@ -1,4 +1,4 @@
-/// Why a pair is not tried again by itself.
+/// Why a job is not tried again by itself.
 public enum DeathReason: String, Sendable, CaseIterable {
     /// The last attempt that the policy allows has failed.
     case exhausted
@@ -6,7 +6,7 @@ public enum DeathReason: String, Sendable, CaseIterable {
     case permanent
     /// The body does not fit the handler's type.
     case undecodable
-    /// The process died twice while this pair ran.
+    /// The process died twice while this job ran.
     case crash
 }
 
@@ -46,8 +46,8 @@ public struct AttemptFailure: Hashable, Sendable {
     }
 }
 
-/// What became of one pair.
-public enum PairOutcome: Sendable {
+/// What became of one job.
+public enum JobOutcome: Sendable {
     /// It is done, in that time.
     case handled(duration: Duration)
     /// It owes another attempt, due that long after the settlement by the database's clock; with a failure where an
@@ -59,7 +59,7 @@ public enum PairOutcome: Sendable {
     case dead(reason: DeathReason, failure: AttemptFailure)
 
     /// The outcome with a time that any inbox can store: from nothing to ten years.
-    var bounded: PairOutcome {
+    var bounded: JobOutcome {
         switch self {
         case .handled(let duration): .handled(duration: RetryPolicy.bounded(duration))
         case .owed(let delay, let failure): .owed(dueIn: RetryPolicy.bounded(delay), failure: failure)
@@ -68,19 +68,19 @@ public enum PairOutcome: Sendable {
     }
 }
 
-/// The end of a claimed batch: what became of each of its pairs.
+/// The end of a claimed batch: what became of each of its jobs.
 public struct BatchSettlement: Sendable {
-    /// One pair of the batch.
-    public struct Pair: Sendable {
+    /// One job of the batch.
+    public struct Job: Sendable {
         /// The delivery's place in the batch.
         public let ordinal: UInt8
         /// The handler.
         public let handler: HandlerName
         /// What became of it.
-        public let outcome: PairOutcome
+        public let outcome: JobOutcome
 
-        /// Describes a pair; times out of bounds are moved to the nearest bound.
-        public init(ordinal: UInt8, handler: HandlerName, outcome: PairOutcome) {
+        /// Describes a job; times out of bounds are moved to the nearest bound.
+        public init(ordinal: UInt8, handler: HandlerName, outcome: JobOutcome) {
             self.ordinal = ordinal
             self.handler = handler
             self.outcome = outcome.bounded
@@ -91,14 +91,14 @@ public struct BatchSettlement: Sendable {
     public let key: BatchKey
     /// When its deliveries were committed.
     public let receivedAt: Timestamp
-    /// Its pairs; a delivery without pairs was subscribed to by nobody.
-    public let pairs: [Pair]
+    /// Its jobs; a delivery without jobs was subscribed to by nobody.
+    public let jobs: [Job]
 
     /// Describes a batch's end.
-    public init(key: BatchKey, receivedAt: Timestamp, pairs: [Pair]) {
+    public init(key: BatchKey, receivedAt: Timestamp, jobs: [Job]) {
         self.key = key
         self.receivedAt = receivedAt
-        self.pairs = pairs
+        self.jobs = jobs
     }
 }
 
@@ -106,13 +106,13 @@ public struct BatchSettlement: Sendable {
 ///
 /// An outcome of `running` is not allowed here.
 public struct RetrySettlement: Sendable {
-    /// The pair.
+    /// The job.
     public let key: RetryKey
     /// What became of it.
-    public let outcome: PairOutcome
+    public let outcome: JobOutcome
 
     /// Describes a retry's end; times out of bounds are moved to the nearest bound.
-    public init(key: RetryKey, outcome: PairOutcome) {
+    public init(key: RetryKey, outcome: JobOutcome) {
         self.key = key
         self.outcome = outcome.bounded
     }
@@ -124,7 +124,7 @@ public struct Settlement: Sendable {
     public var batches: [BatchSettlement]
     /// The retries that end.
     public var retries: [RetrySettlement]
-    /// The version of the handler directory that the batches' pairs were computed from.
+    /// The version of the handler directory that the batches' jobs were computed from.
     public var directoryVersion: Int64
 
     /// Collects what is settled.
@@ -144,7 +144,7 @@ public struct Settlement: Sendable {
 public struct SettlementResult: Sendable {
     /// Whether the batches were refused because the handler directory has changed since.
     ///
-    /// They are still held: read the directory, compute the pairs of handlers that are new, and settle again. Retries
+    /// They are still held: read the directory, compute the jobs of handlers that are new, and settle again. Retries
     /// are never refused for this.
     public let directoryIsStale: Bool
     /// The batches that this worker no longer held.

@@ -31,7 +31,7 @@ public protocol WorkQueue: Sendable {
     /// Claims one crash suspect of those handlers that is due, and marks it as running.
     ///
     /// Run it at once and alone, and settle it before the next one is claimed: if the worker dies meanwhile, the marked
-    /// pair is the one that is blamed.
+    /// job is the one that is blamed.
     ///
     /// - Returns: The suspect, or `nil` where none is due.
     func claimSuspect(of handlers: [HandlerName], for worker: WorkerID) async throws(QueueError) -> ClaimedRetry?
@@ -119,7 +119,7 @@ public struct RescueReport: Hashable, Sendable {
     /// The suspects that were marked as running, and run again.
     public let struck: [RetryKey]
     /// The suspects that were marked as running, and are dead letters now.
-    public let condemned: [RetryKey]
+    public let deadSuspects: [RetryKey]
 
     /// Describes a rescue.
     public init(
@@ -127,13 +127,13 @@ public struct RescueReport: Hashable, Sendable {
         batches: Int,
         retries: Int,
         struck: [RetryKey] = [],
-        condemned: [RetryKey] = []
+        deadSuspects: [RetryKey] = []
     ) {
         self.workers = workers
         self.batches = batches
         self.retries = retries
         self.struck = struck
-        self.condemned = condemned
+        self.deadSuspects = deadSuspects
     }
 }
 

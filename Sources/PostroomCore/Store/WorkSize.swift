@@ -1,6 +1,6 @@
-/// How much memory work takes: how many deliveries or pairs, and how many bytes of headers and bodies they have.
+/// How much memory work takes: how many deliveries or jobs, and how many bytes of headers and bodies they have.
 public struct WorkSize: Hashable, Sendable {
-    /// How many deliveries, or pairs.
+    /// How many deliveries, or jobs.
     public var count: Int
     /// How many bytes of headers and bodies.
     public var bytes: Int

@@ -40,7 +40,7 @@ struct BatchSettleBuilder {
     mutating func append(_ batch: BatchSettlement) {
         batches.append(batch.key.id.rawValue)
         var runs = PagedRuns()
-        for pair in batch.pairs {
+        for pair in batch.jobs {
             append(pair, of: batch, to: &runs)
         }
         for (page, runs) in runs.pages where !runs.bytes.isEmpty {
@@ -50,7 +50,7 @@ struct BatchSettleBuilder {
         }
     }
 
-    private mutating func append(_ pair: BatchSettlement.Pair, of batch: BatchSettlement, to runs: inout PagedRuns) {
+    private mutating func append(_ pair: BatchSettlement.Job, of batch: BatchSettlement, to runs: inout PagedRuns) {
         let delivery = DeliveryID(batch: batch.key.id, ordinal: pair.ordinal).rawValue
         switch pair.outcome {
         case .handled(let duration):

@@ -117,7 +117,7 @@ extension ClaimedRetry {
             key: RetryKey(row, shard: shard),
             delivery: delivery,
             failedAttempts: Int(row.failedAttempts),
-            forgivenAttempts: Int(row.forgivenAttempts)
+            attemptsBeforeReplay: Int(row.forgivenAttempts)
         )
     }
 }

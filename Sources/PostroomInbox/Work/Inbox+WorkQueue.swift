@@ -164,7 +164,7 @@ extension Inbox: WorkQueue {
         }
         let report = try await returnClaims(of: silent, shards: try everyShard)
         fullRescue.withLock { $0.ended(removedWorkers: !report.workers.isEmpty, at: .now) }
-        if report.batches + report.retries + report.condemned.count > 0 {
+        if report.batches + report.retries + report.deadSuspects.count > 0 {
             workCameBack()
         }
         return report
@@ -196,7 +196,7 @@ extension Inbox: WorkQueue {
                 batches: batches,
                 retries: retries.count { !$0.row.isDead },
                 struck: retries.filter { $0.row.wasRunning && !$0.row.isDead }.map(\.key),
-                condemned: retries.filter(\.row.isDead).map(\.key)
+                deadSuspects: retries.filter(\.row.isDead).map(\.key)
             )
         }
     }

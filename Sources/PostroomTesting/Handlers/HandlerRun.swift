@@ -74,7 +74,7 @@ public struct TrialAttempt: Hashable, Sendable {
     /// How it ended.
     public let outcome: Outcome
 
-    init(number: Int, startedAt: TrialClock.Instant, duration: Duration, _ verdict: AttemptVerdict?) {
+    init(number: Int, startedAt: TrialClock.Instant, duration: Duration, _ verdict: AttemptOutcome?) {
         self.number = number
         self.startedAt = startedAt
         self.duration = duration

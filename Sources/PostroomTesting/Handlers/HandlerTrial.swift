@@ -10,7 +10,7 @@ import PostroomWorker
 /// ```swift
 /// let trial = try HandlerTrial("crm.sync") { AcmeWorker(crm: crm).register(on: &$0) }
 /// let run = await trial.run(try .sample(.wacht, "user.created"))
-/// #expect(run.verdict == .handled)
+/// #expect(run.outcome == .handled)
 /// ```
 public struct HandlerTrial: Sendable {
     private let handler: RegisteredHandler
@@ -83,7 +83,7 @@ public struct HandlerTrial: Sendable {
         guard handler.subscribes(toSource: event.source, eventType: event.type) else { return run }
         let prepared = PreparedDelivery(event, decoders: [handler.decoder].compactMap(\.self))
         let failed = previous?.attempts.last?.number ?? 0
-        var count = AttemptCount(failed: failed, forgiven: failed)
+        var count = AttemptCount(failed: failed, beforeReplay: failed)
         while run.attempts.count < limit {
             let attempt = await attempt(prepared, count)
             run.attempts.append(attempt)
@@ -96,26 +96,26 @@ public struct HandlerTrial: Sendable {
 
     private func attempt(_ prepared: PreparedDelivery, _ count: AttemptCount) async -> TrialAttempt {
         let start = clock.now
-        let verdict: AttemptVerdict?
+        let outcome: AttemptOutcome?
         switch prepared.value(handler.decoder) {
         case .failure(let error):
-            verdict = AttemptVerdict.undecodable(error, count, in: .zero)
+            outcome = AttemptOutcome.undecodable(error, count, in: .zero)
         case .success(let decoded):
-            verdict = await judged(prepared.event, decoded, count)
+            outcome = await judged(prepared.event, decoded, count)
         case nil:
-            verdict = await judged(prepared.event, nil, count)
+            outcome = await judged(prepared.event, nil, count)
         }
-        return TrialAttempt(number: count.attempt, startedAt: start, duration: start.duration(to: clock.now), verdict)
+        return TrialAttempt(number: count.number, startedAt: start, duration: start.duration(to: clock.now), outcome)
     }
 
     private func judged(
         _ event: Event,
         _ decoded: (any WebhookEvent)?,
         _ count: AttemptCount
-    ) async -> AttemptVerdict? {
+    ) async -> AttemptOutcome? {
         let context = HandlerContext(
             handler: handler.name,
-            attempt: count.attempt,
+            attempt: count.number,
             event: event,
             logger: logger
         )
@@ -123,7 +123,7 @@ public struct HandlerTrial: Sendable {
         let (error, isTimedOut) = await clock.withTimeout(handler.options.timeout) { [handler] in
             try await handler.run(event, decoded, context)
         }
-        return AttemptVerdict.judge(
+        return AttemptOutcome.decide(
             isTimedOut ? .timedOut : .own,
             error,
             count,

@@ -1,14 +1,14 @@
 import Logging
 import PostroomCore
 
-/// Judges one handler's attempts, and tells whoever waits: the pair's owner, the metrics and the log.
+/// Judges one handler's attempts, and tells whoever waits: the job's owner, the metrics and the log.
 struct AttemptReport: Sendable {
     private let name: HandlerName
     private let options: HandlerOptions
     private let metrics: HandlerMetrics
     let log: Logger
     private let random: WorkerRandom
-    private let failures: FailureLog
+    private let failures: AttemptFailureLog
 
     init(
         _ handler: RegisteredHandler,
@@ -22,19 +22,19 @@ struct AttemptReport: Sendable {
         self.metrics = metrics
         self.log = logger
         self.random = random
-        self.failures = FailureLog(handler.name, logger, clock)
+        self.failures = AttemptFailureLog(handler.name, logger, clock)
     }
 
     /// An attempt returned.
-    func ended(_ job: Job, _ end: AttemptEnd, _ error: (any Error)?, in duration: Duration) {
-        let verdict = AttemptVerdict.judge(end, error, job.count, options, in: duration, random: random)
+    func ended(_ attempt: QueuedAttempt, _ end: AttemptEnd, _ error: (any Error)?, in duration: Duration) {
+        let verdict = AttemptOutcome.decide(end, error, attempt.count, options, in: duration, random: random)
         guard let verdict else { return }
-        note(verdict, job.prepared.event.delivery.id, in: duration)
-        job.end(verdict.outcome)
+        note(verdict, attempt.prepared.event.delivery.id, in: duration)
+        attempt.end(verdict.outcome)
     }
 
     /// The handler is slowed down, or no longer.
-    func breaker(_ change: Breaker.Change) {
+    func breaker(_ change: CircuitBreaker.Change) {
         let metadata: Logger.Metadata = ["handler": .string(name.rawValue)]
         switch change {
         case .opened:
@@ -45,18 +45,18 @@ struct AttemptReport: Sendable {
     }
 
     /// An attempt was given up, because it ignored its cancellation.
-    func abandoned(_ job: Job, _ end: AttemptEnd, in duration: Duration) {
-        ended(job, end, CancellationError(), in: duration)
+    func abandoned(_ attempt: QueuedAttempt, _ end: AttemptEnd, in duration: Duration) {
+        ended(attempt, end, CancellationError(), in: duration)
     }
 
     /// A body does not fit the handler's type, so that there is nothing to run.
-    func undecodable(_ error: any Error, _ delivery: DeliveryID, _ count: AttemptCount) -> PairOutcome {
-        let verdict = AttemptVerdict.undecodable(error, count, in: .zero)
+    func undecodable(_ error: any Error, _ delivery: DeliveryID, _ count: AttemptCount) -> JobOutcome {
+        let verdict = AttemptOutcome.undecodable(error, count, in: .zero)
         note(verdict, delivery, in: .zero)
         return verdict.outcome
     }
 
-    private func note(_ verdict: AttemptVerdict, _ delivery: DeliveryID, in duration: Duration) {
+    private func note(_ verdict: AttemptOutcome, _ delivery: DeliveryID, in duration: Duration) {
         metrics.attempted(verdict.label, in: duration)
         switch verdict.outcome {
         case .handled, .running, .owed(_, failure: nil):

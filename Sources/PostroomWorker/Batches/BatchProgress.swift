@@ -1,28 +1,28 @@
 import PostroomCore
 
-/// How far the pairs of one batch are: decisions only.
+/// How far the jobs of one batch are: decisions only.
 ///
-/// A batch is open until its last pair has ended, or until it is spilled; then it is closing, and waits for its
+/// A batch is open until its last job has ended, or until it is spilled; then it is closing, and waits for its
 /// settlement to commit. What was told to the inbox as running is settled as a retry after that commit.
 struct BatchProgress {
-    /// One pair.
-    struct Pair {
+    /// One job.
+    struct Job {
         /// The delivery's index in the batch.
         let delivery: Int
         let handler: HandlerName
         var status: Status
     }
 
-    /// How far a pair is.
+    /// How far a job is.
     enum Status {
         /// It waits in a lane, or in the preparation.
         case waiting
         /// Its handler runs.
         case running
         /// It is decided.
-        case ended(PairOutcome)
+        case ended(JobOutcome)
         /// The inbox was told that it runs; with its outcome where that came since.
-        case left(PairOutcome?)
+        case left(JobOutcome?)
     }
 
     enum Phase {
@@ -32,20 +32,20 @@ struct BatchProgress {
         case abandoned
     }
 
-    /// What follows from the end of a pair.
+    /// What follows from the end of a job.
     enum EndAction {
         case none
         /// The batch has become ready to be settled.
         case close
-        /// The pair is a retry that this worker holds: settle it so.
-        case settleRetry(delivery: Int, HandlerName, PairOutcome)
+        /// The job is a retry that this worker holds: settle it so.
+        case settleRetry(delivery: Int, HandlerName, JobOutcome)
     }
 
     private(set) var phase = Phase.open
-    private(set) var pairs: [Pair] = []
-    /// How many pairs wait or run.
+    private(set) var jobs: [Job] = []
+    /// How many jobs wait or run.
     private var open = 0
-    /// How many deliveries have no pairs yet.
+    /// How many deliveries have no jobs yet.
     private var unprepared: Int
     private var isPrepared: [Bool]
 
@@ -59,25 +59,25 @@ struct BatchProgress {
         open == 0
     }
 
-    func isWaiting(_ pair: Int) -> Bool {
-        if phase == .open, case .waiting = pairs[pair].status {
+    func isWaiting(_ job: Int) -> Bool {
+        if phase == .open, case .waiting = jobs[job].status {
             return true
         }
         return false
     }
 
-    /// Adds the pairs of deliveries that were prepared.
+    /// Adds the jobs of deliveries that were prepared.
     ///
-    /// - Returns: The index of the first one, or `nil` where the batch needs no more pairs.
-    mutating func add(_ new: [Pair], of deliveries: Range<Int>) -> (base: Int, EndAction)? {
+    /// - Returns: The index of the first one, or `nil` where the batch needs no more jobs.
+    mutating func add(_ new: [Job], of deliveries: Range<Int>) -> (base: Int, EndAction)? {
         guard phase == .open else { return nil }
-        let base = pairs.count
-        for pair in new {
-            if case .waiting = pair.status {
+        let base = jobs.count
+        for job in new {
+            if case .waiting = job.status {
                 open += 1
             }
         }
-        pairs.append(contentsOf: new)
+        jobs.append(contentsOf: new)
         for delivery in deliveries {
             isPrepared[delivery] = true
         }
@@ -85,27 +85,27 @@ struct BatchProgress {
         return (base, closeIfDone())
     }
 
-    /// Begins a pair.
+    /// Begins a job.
     ///
     /// - Returns: Whether it is still to be run.
-    mutating func begin(_ pair: Int) -> Bool {
-        guard isWaiting(pair) else { return false }
-        pairs[pair].status = .running
+    mutating func begin(_ job: Int) -> Bool {
+        guard isWaiting(job) else { return false }
+        jobs[job].status = .running
         return true
     }
 
-    mutating func end(_ pair: Int, _ outcome: PairOutcome) -> EndAction {
+    mutating func end(_ job: Int, _ outcome: JobOutcome) -> EndAction {
         guard phase != .abandoned else { return .none }
-        switch pairs[pair].status {
+        switch jobs[job].status {
         case .waiting, .running:
-            pairs[pair].status = .ended(outcome)
+            jobs[job].status = .ended(outcome)
             open -= 1
             return closeIfDone()
         case .left(nil):
-            pairs[pair].status = .left(outcome)
+            jobs[job].status = .left(outcome)
             open -= 1
             return phase == .settled
-                ? .settleRetry(delivery: pairs[pair].delivery, pairs[pair].handler, outcome) : .none
+                ? .settleRetry(delivery: jobs[job].delivery, jobs[job].handler, outcome) : .none
         case .left, .ended:
             return .none
         }
@@ -117,17 +117,17 @@ struct BatchProgress {
         return .close
     }
 
-    /// Ends the batch although pairs are unfinished: what waits is owed, and what runs leaves.
+    /// Ends the batch although jobs are unfinished: what waits is owed, and what runs leaves.
     ///
     /// - Parameter route: The handlers of a delivery that was not prepared yet.
-    /// - Returns: How many pairs are unfinished, or `nil` where the batch is not open.
-    mutating func spill(route: (_ delivery: Int) -> [(handler: HandlerName, dueIn: Duration)]) -> Int? {
+    /// - Returns: How many jobs are unfinished, or `nil` where the batch is not open.
+    mutating func detachUnfinished(route: (_ delivery: Int) -> [(handler: HandlerName, dueIn: Duration)]) -> Int? {
         guard phase == .open else { return nil }
         phase = .closing
         var unfinished = open
-        for index in pairs.indices {
-            if case .waiting = pairs[index].status {
-                pairs[index].status = .ended(.owed(dueIn: .zero, failure: nil))
+        for index in jobs.indices {
+            if case .waiting = jobs[index].status {
+                jobs[index].status = .ended(.owed(dueIn: .zero, failure: nil))
                 open -= 1
             }
         }
@@ -141,42 +141,42 @@ struct BatchProgress {
         return unfinished
     }
 
-    /// Adds a pair for a handler that the directory knows since.
+    /// Adds a job for a handler that the directory knows since.
     mutating func owe(_ delivery: Int, _ handler: HandlerName, dueIn delay: Duration) {
-        let outcome = PairOutcome.owed(dueIn: delay, failure: nil)
-        pairs.append(Pair(delivery: delivery, handler: handler, status: .ended(outcome)))
+        let outcome = JobOutcome.owed(dueIn: delay, failure: nil)
+        jobs.append(Job(delivery: delivery, handler: handler, status: .ended(outcome)))
     }
 
-    /// The pairs' outcomes for a settlement that is about to be sent.
+    /// The jobs' outcomes for a settlement that is about to be sent.
     ///
     /// What is sent as running stays so in every later settlement, because an earlier one may have been committed
     /// although its reply was lost.
-    mutating func send() -> [(pair: Pair, outcome: PairOutcome)] {
-        pairs.indices.map { index in
-            switch pairs[index].status {
+    mutating func send() -> [(job: Job, outcome: JobOutcome)] {
+        jobs.indices.map { index in
+            switch jobs[index].status {
             case .ended(let outcome):
-                return (pairs[index], outcome)
+                return (jobs[index], outcome)
             case .left:
-                return (pairs[index], .running)
+                return (jobs[index], .running)
             case .waiting, .running:
-                pairs[index].status = .left(nil)
-                return (pairs[index], .running)
+                jobs[index].status = .left(nil)
+                return (jobs[index], .running)
             }
         }
     }
 
-    /// Lets the pairs whose attempts failed leave as retries, each of which is then settled by itself.
+    /// Lets the jobs whose attempts failed leave as retries, each of which is then settled by itself.
     ///
     /// - Returns: Whether there were any.
     mutating func detachFailures() -> Bool {
         var isChanged = false
-        for index in pairs.indices {
-            switch pairs[index].status {
+        for index in jobs.indices {
+            switch jobs[index].status {
             case .ended(.owed(let delay, failure: let failure?)):
-                pairs[index].status = .left(.owed(dueIn: delay, failure: failure))
+                jobs[index].status = .left(.owed(dueIn: delay, failure: failure))
                 isChanged = true
             case .ended(.dead(let reason, let failure)):
-                pairs[index].status = .left(.dead(reason: reason, failure: failure))
+                jobs[index].status = .left(.dead(reason: reason, failure: failure))
                 isChanged = true
             case .ended, .waiting, .running, .left:
                 break
@@ -187,17 +187,17 @@ struct BatchProgress {
 
     /// The settlement was committed.
     ///
-    /// - Returns: The pairs that left as retries, with their outcomes where they have ended since.
-    mutating func commit() -> [(delivery: Int, handler: HandlerName, outcome: PairOutcome?)] {
+    /// - Returns: The jobs that left as retries, with their outcomes where they have ended since.
+    mutating func commit() -> [(delivery: Int, handler: HandlerName, outcome: JobOutcome?)] {
         phase = .settled
         return left
     }
 
-    /// The pairs that the inbox was told of as running.
-    var left: [(delivery: Int, handler: HandlerName, outcome: PairOutcome?)] {
-        pairs.compactMap { pair in
-            guard case .left(let outcome) = pair.status else { return nil }
-            return (pair.delivery, pair.handler, outcome)
+    /// The jobs that the inbox was told of as running.
+    var left: [(delivery: Int, handler: HandlerName, outcome: JobOutcome?)] {
+        jobs.compactMap { job in
+            guard case .left(let outcome) = job.status else { return nil }
+            return (job.delivery, job.handler, outcome)
         }
     }
 

@@ -17,7 +17,7 @@ final class BatchRun: Sendable {
     let isSuspect: Bool
     /// When it was taken, by the worker's clock.
     let takenAt: Duration
-    /// The handlers that its pairs are made for.
+    /// The handlers that its jobs are made for.
     let router: Router
     private let session: Session
     private let receivedAt: Timestamp
@@ -44,25 +44,25 @@ final class BatchRun: Sendable {
         guarded.withLock { $0.deliveries.isEmpty ? [] : $0.deliveries[range] }
     }
 
-    func isWaiting(_ pair: Int) -> Bool {
-        guarded.withLock { $0.progress.isWaiting(pair) }
+    func isWaiting(_ job: Int) -> Bool {
+        guarded.withLock { $0.progress.isWaiting(job) }
     }
 
-    /// Adds the pairs of deliveries that were prepared.
+    /// Adds the jobs of deliveries that were prepared.
     ///
-    /// - Returns: The index of the first one, or `nil` where the batch needs no more pairs.
-    func add(_ pairs: [BatchProgress.Pair], of deliveries: Range<Int>) -> Int? {
-        guard let (base, action) = guarded.withLock({ $0.progress.add(pairs, of: deliveries) }) else { return nil }
+    /// - Returns: The index of the first one, or `nil` where the batch needs no more jobs.
+    func add(_ jobs: [BatchProgress.Job], of deliveries: Range<Int>) -> Int? {
+        guard let (base, action) = guarded.withLock({ $0.progress.add(jobs, of: deliveries) }) else { return nil }
         act(action)
         return base
     }
 
-    func begin(_ pair: Int) -> Bool {
-        guarded.withLock { $0.progress.begin(pair) }
+    func begin(_ job: Int) -> Bool {
+        guarded.withLock { $0.progress.begin(job) }
     }
 
-    func end(_ pair: Int, _ outcome: PairOutcome) {
-        act(guarded.withLock { $0.progress.end(pair, outcome) })
+    func end(_ job: Int, _ outcome: JobOutcome) {
+        act(guarded.withLock { $0.progress.end(job, outcome) })
     }
 
     private func act(_ action: BatchProgress.EndAction) {
@@ -73,15 +73,15 @@ final class BatchRun: Sendable {
         }
     }
 
-    /// Ends the batch although pairs are unfinished.
+    /// Ends the batch although jobs are unfinished.
     ///
-    /// - Returns: How many pairs were, or `nil` where the batch is not open.
-    func spill() -> Int? {
+    /// - Returns: How many jobs were, or `nil` where the batch is not open.
+    func detachUnfinished() -> Int? {
         let unfinished = guarded.withLock { guarded in
             let deliveries = guarded.deliveries
-            return guarded.progress.spill { delivery in
+            return guarded.progress.detachUnfinished { delivery in
                 let route = router.route(deliveries[delivery])
-                return route.runs.map { (router.name(ofLane: $0), .zero) } + route.owed
+                return route.runs.map { (router.name(at: $0), .zero) } + route.owed
             }
         }
         if unfinished != nil {
@@ -90,24 +90,24 @@ final class BatchRun: Sendable {
         return unfinished
     }
 
-    /// The settlement to send, with the pairs of handlers that the directory knows since.
+    /// The settlement to send, with the jobs of handlers that the directory knows since.
     func settlement(by directory: Router) -> BatchSettlement {
-        let pairs = guarded.withLock { guarded in
+        let jobs = guarded.withLock { guarded in
             if directory.version != router.version {
                 topUp(&guarded, directory)
             }
             return guarded.progress.send()
-                .map { pair, outcome in
-                    BatchSettlement.Pair(ordinal: ordinals[pair.delivery], handler: pair.handler, outcome: outcome)
+                .map { job, outcome in
+                    BatchSettlement.Job(ordinal: ordinals[job.delivery], handler: job.handler, outcome: outcome)
                 }
         }
-        return BatchSettlement(key: key, receivedAt: receivedAt, pairs: pairs)
+        return BatchSettlement(key: key, receivedAt: receivedAt, jobs: jobs)
     }
 
     private func topUp(_ guarded: inout Guarded, _ directory: Router) {
         var known: [Set<HandlerName>] = Array(repeating: [], count: count)
-        for pair in guarded.progress.pairs {
-            known[pair.delivery].insert(pair.handler)
+        for job in guarded.progress.jobs {
+            known[job.delivery].insert(job.handler)
         }
         for (index, delivery) in guarded.deliveries.enumerated() {
             for entry in directory.entries where entry.wants(delivery) && !known[index].contains(entry.name) {
@@ -116,7 +116,7 @@ final class BatchRun: Sendable {
         }
     }
 
-    /// Lets the pairs whose attempts failed leave as retries, because the inbox refuses the batch as it is.
+    /// Lets the jobs whose attempts failed leave as retries, because the inbox refuses the batch as it is.
     ///
     /// - Returns: Whether there were any.
     func detachFailures() -> Bool {
@@ -125,20 +125,20 @@ final class BatchRun: Sendable {
 
     /// The settlement was committed.
     ///
-    /// - Returns: The pairs that left as retries, with their outcomes where they have ended since.
-    func commit() -> [(key: RetryKey, outcome: PairOutcome?, size: WorkSize)] {
+    /// - Returns: The jobs that left as retries, with their outcomes where they have ended since.
+    func commit() -> [(key: RetryKey, outcome: JobOutcome?, size: WorkSize)] {
         guarded.withLock { guarded in
             let left = guarded.progress.commit()
-                .map { pair in
-                    let size = WorkSize(of: guarded.deliveries[pair.delivery])
-                    return (retryKey(pair.delivery, pair.handler), pair.outcome, size)
+                .map { job in
+                    let size = WorkSize(of: guarded.deliveries[job.delivery])
+                    return (retryKey(job.delivery, job.handler), job.outcome, size)
                 }
             guarded.deliveries = []
             return left
         }
     }
 
-    /// The pairs that the inbox may hold as retries of this worker.
+    /// The jobs that the inbox may hold as retries of this worker.
     var left: [RetryKey] {
         guarded.withLock { $0.progress.left }.map { retryKey($0.delivery, $0.handler) }
     }

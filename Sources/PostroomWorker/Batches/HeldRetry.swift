@@ -33,13 +33,13 @@ final class HeldRetry: Sendable {
     }
 
     /// Hands in what became of it.
-    func end(_ outcome: PairOutcome) {
+    func end(_ outcome: JobOutcome) {
         state.withLock { $0 = .ended }
         session.ended(retry.key, outcome)
     }
 
     /// Gives it back where it has not begun.
-    func giveBack() {
+    func release() {
         if move(from: .waiting, to: .ended) {
             session.ended(retry.key, .owed(dueIn: .zero, failure: nil))
         }

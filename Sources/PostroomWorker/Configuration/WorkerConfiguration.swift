@@ -14,11 +14,11 @@ public struct WorkerConfiguration: Hashable, Sendable {
     public var deliveriesPerClaim: Int = 1024
     /// How many attempts of one handler run at the same time, at least 1.
     public var attemptsPerHandler: Int = 64
-    /// How many pairs for each of a handler's slots may wait in memory before a handler that makes no headway sends
+    /// How many jobs for each of a handler's slots may wait in memory before a handler that makes no headway sends
     /// further ones back to the inbox.
-    public var waitingPairsPerSlot: Int = 16
-    /// After how long an unfinished pair leaves its batch, so that a slow handler does not hold the others' work.
-    public var patience: Duration = .milliseconds(500)
+    public var waitingJobsPerSlot: Int = 16
+    /// After how long an unfinished job leaves its batch, so that a slow handler does not hold the others' work.
+    public var detachAfter: Duration = .milliseconds(500)
     /// How long a handler may go on after its attempt was cancelled before its slot is given to another attempt.
     public var cancellationGrace: Duration = .seconds(1)
     /// How long running attempts may go on after the worker was told to stop, before they are cancelled.
@@ -33,7 +33,7 @@ public struct WorkerConfiguration: Hashable, Sendable {
     public var retryInterval: Duration = .milliseconds(500)
     /// How often crash suspects are looked for.
     public var suspectInterval: Duration = .seconds(1)
-    /// How long a pair waits for a worker with newer code, whose patterns match where this worker's don't.
+    /// How long a job waits for a worker with newer code, whose patterns match where this worker's don't.
     public var newerCodeDelay: Duration = .seconds(1)
     /// How long after a lost reply the claims that nobody knows of are given back.
     public var unknownClaimsDelay: Duration = .seconds(5)
@@ -47,7 +47,7 @@ public struct WorkerConfiguration: Hashable, Sendable {
 extension WorkerConfiguration {
     /// How often timeouts, spills and due retries are looked after.
     var tick: Duration { .milliseconds(100) }
-    /// How long a pair may expect to wait in a lane before the lane counts as stalled.
+    /// How long a job may expect to wait in a lane before the lane counts as stalled.
     var stall: Duration { .milliseconds(100) }
     /// The delays after calls of the inbox that failed: the first, and the longest.
     var backoff: (first: Duration, longest: Duration) { (.milliseconds(100), .seconds(3)) }

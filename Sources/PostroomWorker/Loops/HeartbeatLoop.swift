@@ -5,13 +5,13 @@ import PostroomCore
 struct HeartbeatLoop {
     private let parts: WorkerParts
     private let session: Session
-    private var troubles: Troubles
+    private var failures: InboxFailureLog
     private var backoff: Backoff
 
     init(_ parts: WorkerParts, _ session: Session) {
         self.parts = parts
         self.session = session
-        self.troubles = Troubles("heartbeat", parts.log)
+        self.failures = InboxFailureLog("heartbeat", parts.log)
         // Silence is what it is there to prevent: a server that came back is told well before the next beat. While there is
         // no connection a try fails here, and costs the server nothing.
         self.backoff = Backoff(parts.configuration, parts.random, atMost: parts.configuration.heartbeat / 4)
@@ -23,19 +23,19 @@ struct HeartbeatLoop {
             parts.reports.forEach { $0.tellUntold() }
             guard !Task.isCancelled else { return }
             do {
-                guard let version = try await parts.queue.heartbeat(session.worker) else {
+                guard let version = try await parts.inbox.heartbeat(session.worker) else {
                     parts.log.warning("this worker was taken for dead; it drops its claims and registers anew")
                     session.drop()
                     return
                 }
                 if version > session.router.version {
-                    _ = session.learn(parts.router(try await parts.queue.directory()))
+                    _ = session.learn(parts.router(try await parts.inbox.directory()))
                     parts.retrySignal.raise()
                 }
-                troubles.succeeded()
+                failures.succeeded()
                 backoff.succeeded()
             } catch {
-                troubles.failed(error)
+                failures.failed(error)
                 await parts.pause(backoff.failed())
                 session.heartbeatSignal.raise()
             }

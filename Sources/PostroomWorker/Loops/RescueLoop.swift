@@ -6,12 +6,12 @@ import PostroomCore
 struct RescueLoop {
     private let parts: WorkerParts
     private let session: Session
-    private var troubles: Troubles
+    private var failures: InboxFailureLog
 
     init(_ parts: WorkerParts, _ session: Session) {
         self.parts = parts
         self.session = session
-        self.troubles = Troubles("rescue", parts.log)
+        self.failures = InboxFailureLog("rescue", parts.log)
     }
 
     mutating func run() async {
@@ -21,10 +21,10 @@ struct RescueLoop {
             guard !Task.isCancelled else { return }
             do {
                 let silent = try await look(&watch)
-                read(try await parts.queue.rescue(silent))
-                troubles.succeeded()
+                read(try await parts.inbox.rescue(silent))
+                failures.succeeded()
             } catch {
-                troubles.failed(error)
+                failures.failed(error)
             }
         }
     }
@@ -33,7 +33,7 @@ struct RescueLoop {
     private func look(_ watch: inout SilenceWatch) async throws(QueueError) -> [WorkerPulse] {
         let askedAt = parts.clock.now()
         do {
-            let pulses = try await parts.queue.pulses(overdueAfter: parts.configuration.lease)
+            let pulses = try await parts.inbox.pulses(overdueAfter: parts.configuration.lease)
             return watch.look(pulses, askedAt: askedAt, answeredAt: parts.clock.now())
         } catch {
             watch.interrupted()
@@ -42,18 +42,18 @@ struct RescueLoop {
     }
 
     private func read(_ report: RescueReport) {
-        let count = report.batches + report.retries + report.condemned.count
+        let count = report.batches + report.retries + report.deadSuspects.count
         guard !report.workers.isEmpty || count > 0 else { return }
         parts.metrics.rescuedWorkers.increment(by: report.workers.count)
         parts.metrics.rescuedBatches.increment(by: report.batches)
-        parts.metrics.crashStrikes.increment(by: report.struck.count + report.condemned.count)
+        parts.metrics.crashStrikes.increment(by: report.struck.count + report.deadSuspects.count)
         for key in report.struck {
             parts.log.warning("a worker died while this suspect ran", metadata: described(key))
         }
-        for key in report.condemned {
+        for key in report.deadSuspects {
             parts.log.error("dead letter: workers died each time this suspect ran", metadata: described(key))
-            if let lane = session.router.lane(of: key.handler) {
-                parts.handlerMetrics[lane].died(.crash)
+            if let index = session.router.index(of: key.handler) {
+                parts.handlerMetrics[index].died(.crash)
             }
         }
         parts.log.notice(
@@ -64,7 +64,7 @@ struct RescueLoop {
                 "retries": .stringConvertible(report.retries),
             ]
         )
-        session.nudge()
+        session.claimSoon()
         parts.retrySignal.raise()
         parts.suspectSignal.raise()
     }

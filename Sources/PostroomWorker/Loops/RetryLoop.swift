@@ -5,15 +5,15 @@ import PostroomCore
 struct RetryLoop {
     private let parts: WorkerParts
     private let session: Session
-    private var troubles: Troubles
+    private var failures: InboxFailureLog
     private var backoff: Backoff
-    /// The lane that is asked for first, another one each time: where room is short, none goes last for ever.
+    /// The handler that is asked for first, another one each time: where room is short, none goes last for ever.
     private var turn = 0
 
     init(_ parts: WorkerParts, _ session: Session) {
         self.parts = parts
         self.session = session
-        self.troubles = Troubles("claim retries", parts.log)
+        self.failures = InboxFailureLog("claim retries", parts.log)
         self.backoff = Backoff(parts.configuration, parts.random)
     }
 
@@ -29,39 +29,39 @@ struct RetryLoop {
 
     /// What is asked for, or `nil` where there is no room, or claims have to wait.
     private mutating func next() -> ([RetryClaim], WorkSize)? {
-        let free = parts.lanes.map(\.roomForRetries)
-        for (lane, free) in zip(parts.lanes, free) where free == 0 {
-            lane.becomeHungry()
+        let free = parts.handlerQueues.map(\.roomForRetries)
+        for (queue, free) in zip(parts.handlerQueues, free) where free == 0 {
+            queue.requestRetrySignal()
         }
-        let reserved = parts.desk.reserved
+        let reserved = parts.reservations.reserved
         turn &+= 1
         return session.with { [turn] state in
             guard !state.isStopping, !state.holdsRetryClaims else { return nil }
-            var room = state.ledger.roomForRetries(reserved: reserved)
+            var room = state.budget.roomForRetries(reserved: reserved)
             var claims: [RetryClaim] = []
-            for lane in state.router.claimableLanes.rotated(by: turn) {
-                let limit = min(room, free[lane])
+            for index in state.router.claimableHandlers.rotated(by: turn) {
+                let limit = min(room, free[index])
                 if limit > 0 {
-                    claims.append(RetryClaim(handler: parts.handlers[lane].name, limit: limit))
+                    claims.append(RetryClaim(handler: parts.handlers[index].name, limit: limit))
                     room -= limit
                 }
             }
             guard !claims.isEmpty else { return nil }
             state.retryClaims += 1
-            return (claims, state.ledger.ask(retries: claims.reduce(0) { $0 + $1.limit }))
+            return (claims, state.budget.ask(retries: claims.reduce(0) { $0 + $1.limit }))
         }
     }
 
     private mutating func claim(_ claims: [RetryClaim], _ asked: WorkSize) async {
         do {
-            let retries = try await parts.queue.claimRetries(claims, for: session.worker)
+            let retries = try await parts.inbox.claimRetries(claims, for: session.worker)
             parts.start(retries, in: session)
             session.claimedRetries(asked)
-            troubles.succeeded()
+            failures.succeeded()
             backoff.succeeded()
             comeBack(claims, retries)
         } catch {
-            troubles.failed(error)
+            failures.failed(error)
             session.claimedRetries(asked)
             if error.kind == .unavailable {
                 session.mayHaveUnknownClaims(at: parts.clock.now())
@@ -78,8 +78,8 @@ struct RetryLoop {
             counts[retry.key.handler, default: 0] += 1
         }
         for claim in claims where counts[claim.handler] == claim.limit {
-            if let lane = session.router.lane(of: claim.handler) {
-                parts.lanes[lane].becomeHungry()
+            if let index = session.router.index(of: claim.handler) {
+                parts.handlerQueues[index].requestRetrySignal()
             }
         }
     }

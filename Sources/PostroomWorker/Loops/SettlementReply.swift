@@ -12,16 +12,16 @@ struct SettlementReply {
         self.session = session
     }
 
-    func read(_ result: SettlementResult, to parcel: Outbox.Parcel, _ settlement: Settlement, at now: Duration) {
+    func read(_ result: SettlementResult, to chunk: SettlementChunk, _ settlement: Settlement, at now: Duration) {
         let due = earliestRetry(in: settlement, at: now)
         let (lostRuns, late, isInDoubt) = session.with { state in
-            apply(result, parcel, &state)
+            apply(result, chunk, &state)
         }
         if isInDoubt {
             session.mayHaveUnknownClaims(at: now)
         }
         session.suspectEnded.raise()
-        if parcel.batches.contains(where: \.isSuspect) {
+        if chunk.batches.contains(where: \.isSuspect) {
             parts.suspectSignal.raise()
         }
         if let due {
@@ -36,19 +36,19 @@ struct SettlementReply {
             session.heartbeatSignal.raise()
         }
         for run in lostRuns {
-            for lane in parts.lanes {
-                lane.drop(run)
+            for queue in parts.handlerQueues {
+                queue.drop(run)
             }
         }
     }
 
     /// Books the result.
     ///
-    /// - Returns: The batches that were lost, how many claims in all, and whether a pair that was settled before its reply
+    /// - Returns: The batches that were lost, how many claims in all, and whether a job that was settled before its reply
     ///   was lost may have been claimed again by a call whose reply was lost as well.
     private func apply(
         _ result: SettlementResult,
-        _ parcel: Outbox.Parcel,
+        _ chunk: SettlementChunk,
         _ state: inout SessionState
     ) -> (lost: [BatchRun], late: Int, isInDoubt: Bool) {
         guard !state.isDropped else { return ([], 0, false) }
@@ -57,7 +57,7 @@ struct SettlementReply {
         var isInDoubt = false
         var refused: [BatchRun] = []
         let lostBatches = Set(result.lostBatches)
-        for run in parcel.batches {
+        for run in chunk.batches {
             let isLost = lostBatches.contains(run.key)
             if result.directoryIsStale && !isLost {
                 refused.append(run)
@@ -67,15 +67,15 @@ struct SettlementReply {
             }
         }
         let lostRetries = Set(result.lostRetries)
-        for retry in parcel.retries {
+        for retry in chunk.retries {
             let isLost = lostRetries.contains(retry.key)
             isInDoubt = isInDoubt || isLost && state.uncertainRetries.contains(retry.key)
             if state.settled(retry.key, isLost: isLost) {
                 late += 1
             }
         }
-        state.outbox.accepted()
-        state.outbox.putBack(Outbox.Parcel(batches: refused))
+        state.settlements.accepted()
+        state.settlements.putBack(SettlementChunk(batches: refused))
         if state.holdsRetryClaims && !state.hasUncertainRetries {
             state.holdsRetryClaims = false
             parts.retrySignal.raise()
@@ -90,13 +90,13 @@ struct SettlementReply {
     private func earliestRetry(in settlement: Settlement, at now: Duration) -> Duration? {
         let router = session.router
         var earliest: Duration?
-        func consider(_ outcome: PairOutcome, _ handler: HandlerName) {
-            guard case .owed(let delay, _) = outcome, router.lane(of: handler) != nil else { return }
+        func consider(_ outcome: JobOutcome, _ handler: HandlerName) {
+            guard case .owed(let delay, _) = outcome, router.index(of: handler) != nil else { return }
             earliest = min(earliest ?? delay, delay)
         }
         for batch in settlement.batches {
-            for pair in batch.pairs {
-                consider(pair.outcome, pair.handler)
+            for job in batch.jobs {
+                consider(job.outcome, job.handler)
             }
         }
         for retry in settlement.retries {

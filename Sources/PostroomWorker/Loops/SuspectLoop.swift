@@ -10,13 +10,13 @@ import PostroomCore
 struct SuspectLoop {
     private let parts: WorkerParts
     private let session: Session
-    private var troubles: Troubles
+    private var failures: InboxFailureLog
     private var backoff: Backoff
 
     init(_ parts: WorkerParts, _ session: Session) {
         self.parts = parts
         self.session = session
-        self.troubles = Troubles("claim suspects", parts.log)
+        self.failures = InboxFailureLog("claim suspects", parts.log)
         self.backoff = Backoff(parts.configuration, parts.random)
     }
 
@@ -37,8 +37,8 @@ struct SuspectLoop {
     }
 
     private func releaseSlots() {
-        for lane in parts.lanes {
-            lane.releaseSlot()
+        for queue in parts.handlerQueues {
+            queue.releaseSlot()
         }
     }
 
@@ -49,7 +49,7 @@ struct SuspectLoop {
             return nil
         }
         // What has no slot yet goes on waiting for one, and tells when it has it.
-        let ready = session.router.claimableLanes.filter { parts.lanes[$0].keepSlot() }
+        let ready = session.router.claimableHandlers.filter { parts.handlerQueues[$0].keepSlot() }
         let isAllowed = session.with { state in
             guard !ready.isEmpty, !state.isStopping, !state.holdsRetryClaims else { return false }
             state.retryClaims += 1
@@ -58,20 +58,20 @@ struct SuspectLoop {
         guard isAllowed else { return nil }
         let handlers = ready.map { parts.handlers[$0].name }
         do {
-            let suspect = try await parts.queue.claimSuspect(of: handlers, for: session.worker)
-            troubles.succeeded()
+            let suspect = try await parts.inbox.claimSuspect(of: handlers, for: session.worker)
+            failures.succeeded()
             backoff.succeeded()
             if suspect == nil {
                 session.claimedRetries(.zero)
             }
-            let chosen = suspect.flatMap { session.router.lane(of: $0.key.handler) }
-            for lane in suspect == nil ? ready : Array(parts.lanes.indices) where lane != chosen {
-                parts.lanes[lane].releaseSlot()
+            let chosen = suspect.flatMap { session.router.index(of: $0.key.handler) }
+            for index in suspect == nil ? ready : Array(parts.handlerQueues.indices) where index != chosen {
+                parts.handlerQueues[index].releaseSlot()
             }
             return suspect
         } catch {
             releaseSlots()
-            troubles.failed(error)
+            failures.failed(error)
             session.claimedRetries(.zero)
             if error.kind == .unavailable {
                 session.mayHaveUnknownClaims(at: parts.clock.now())

@@ -11,7 +11,7 @@ final class HandlerMetrics: Sendable {
 
     init(_ handler: HandlerName, _ factory: any MetricsFactory) {
         let handler = ("handler", handler.rawValue)
-        self.attempts = AttemptVerdict.Label.allCases.map { label in
+        self.attempts = AttemptOutcome.Label.allCases.map { label in
             Counter(
                 label: "postroom_attempts_total",
                 dimensions: [handler, ("outcome", label.rawValue)],
@@ -29,7 +29,7 @@ final class HandlerMetrics: Sendable {
         )
     }
 
-    func attempted(_ label: AttemptVerdict.Label, in duration: Duration) {
+    func attempted(_ label: AttemptOutcome.Label, in duration: Duration) {
         attempts[label.index].increment()
         seconds.recordNanoseconds(duration.wholeNanoseconds)
     }
@@ -47,7 +47,7 @@ final class HandlerMetrics: Sendable {
     }
 }
 
-extension AttemptVerdict.Label {
+extension AttemptOutcome.Label {
     /// The place among all labels.
     fileprivate var index: Int {
         switch self {

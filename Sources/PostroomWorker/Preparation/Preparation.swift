@@ -1,9 +1,9 @@
 import PostroomCore
 import Synchronization
 
-/// Makes pairs of what was claimed: routes each delivery, decodes it once for each type, and lines it up.
+/// Makes jobs of what was claimed: routes each delivery, decodes it once for each type, and lines it up.
 ///
-/// Several tasks do it, so that decoding uses every core and no lane waits for another's decoding.
+/// Several tasks do it, so that decoding uses every core and no handler waits for another's decoding.
 final class Preparation: Sendable {
     /// What one step prepares.
     enum Portion: Sendable {
@@ -22,7 +22,7 @@ final class Preparation: Sendable {
     /// How many deliveries are lined up under one lock.
     private static let portionSize = 32
 
-    private let lanes: [Lane]
+    private let handlerQueues: [HandlerQueue]
     private let reports: [AttemptReport]
     private let rules: @Sendable (Source) -> any SourceRules
     private let eventType: @Sendable (Delivery) -> String?
@@ -31,14 +31,14 @@ final class Preparation: Sendable {
     private let state = Mutex(State())
 
     init(
-        lanes: [Lane],
+        handlerQueues: [HandlerQueue],
         reports: [AttemptReport],
         rules: @escaping @Sendable (Source) -> any SourceRules,
         eventType: @escaping @Sendable (Delivery) -> String?,
         oddities: OddityMetrics,
         clock: WorkerClock
     ) {
-        self.lanes = lanes
+        self.handlerQueues = handlerQueues
         self.reports = reports
         self.rules = rules
         self.eventType = eventType
@@ -134,36 +134,36 @@ final class Preparation: Sendable {
     // MARK: - Batches
 
     private func prepare(_ run: BatchRun, _ range: Range<Int>, _ cache: inout RouteCache) {
-        var pairs: [BatchProgress.Pair] = []
-        var jobs: [[(pair: Int, prepared: PreparedDelivery)]] = Array(repeating: [], count: lanes.count)
-        for (index, delivery) in zip(range, run.deliveries(range)) {
+        var jobs: [BatchProgress.Job] = []
+        var attempts: [[(job: Int, prepared: PreparedDelivery)]] = Array(repeating: [], count: handlerQueues.count)
+        for (offset, delivery) in zip(range, run.deliveries(range)) {
             let route = cache.route(delivery, by: run.router)
             for (handler, delay) in route.owed {
-                let outcome = PairOutcome.owed(dueIn: delay, failure: nil)
-                pairs.append(BatchProgress.Pair(delivery: index, handler: handler, status: .ended(outcome)))
+                let outcome = JobOutcome.owed(dueIn: delay, failure: nil)
+                jobs.append(BatchProgress.Job(delivery: offset, handler: handler, status: .ended(outcome)))
             }
             guard !route.runs.isEmpty else { continue }
             let prepared = prepare(delivery, for: route.runs)
             oddities.count(prepared)
-            for lane in route.runs {
-                let handler = lanes[lane].handler
+            for index in route.runs {
+                let handler = handlerQueues[index].handler
                 if case .failure(let error) = prepared.value(handler.decoder) {
-                    let outcome = reports[lane].undecodable(error, delivery.id, AttemptCount())
-                    pairs.append(BatchProgress.Pair(delivery: index, handler: handler.name, status: .ended(outcome)))
+                    let outcome = reports[index].undecodable(error, delivery.id, AttemptCount())
+                    jobs.append(BatchProgress.Job(delivery: offset, handler: handler.name, status: .ended(outcome)))
                 } else {
-                    jobs[lane].append((pairs.count, prepared))
-                    pairs.append(BatchProgress.Pair(delivery: index, handler: handler.name, status: .waiting))
+                    attempts[index].append((jobs.count, prepared))
+                    jobs.append(BatchProgress.Job(delivery: offset, handler: handler.name, status: .waiting))
                 }
             }
         }
-        guard let base = run.add(pairs, of: range) else { return }
-        for lane in lanes.indices where !jobs[lane].isEmpty {
-            let list = jobs[lane]
-                .map { pair, prepared in
-                    Job(owner: .batch(run, pair: base + pair), prepared: prepared, count: AttemptCount())
+        guard let base = run.add(jobs, of: range) else { return }
+        for index in handlerQueues.indices where !attempts[index].isEmpty {
+            let list = attempts[index]
+                .map { job, prepared in
+                    QueuedAttempt(owner: .batch(run, job: base + job), prepared: prepared, count: AttemptCount())
                 }
-            for job in list[lanes[lane].enqueue(list, mayRefuse: true)...] {
-                job.end(.owed(dueIn: .zero, failure: nil))
+            for attempt in list[handlerQueues[index].enqueue(list, mayRefuse: true)...] {
+                attempt.end(.owed(dueIn: .zero, failure: nil))
             }
         }
     }
@@ -171,7 +171,7 @@ final class Preparation: Sendable {
     private func prepare(_ delivery: Delivery, for runs: [Int]) -> PreparedDelivery {
         PreparedDelivery(
             Event(delivery: delivery, rules: rules(delivery.source)),
-            decoders: runs.lazy.compactMap { [lanes] lane in lanes[lane].handler.decoder }
+            decoders: runs.lazy.compactMap { [handlerQueues] index in handlerQueues[index].handler.decoder }
         )
     }
 
@@ -189,23 +189,24 @@ final class Preparation: Sendable {
     private func prepare(_ retries: [HeldRetry], _ router: Router) {
         for held in retries {
             let retry = readingType(held.retry)
-            guard let lane = router.lane(of: retry.key.handler) else {
-                held.giveBack()
+            guard let index = router.index(of: retry.key.handler) else {
+                held.release()
                 continue
             }
-            guard !router.needsNewerCode(retry, lane: lane) else {
+            guard !router.needsNewerCode(retry, index: index) else {
                 held.end(.owed(dueIn: router.newerCodeDelay, failure: nil))
                 continue
             }
-            let count = AttemptCount(failed: retry.failedAttempts, forgiven: retry.forgivenAttempts)
-            let prepared = prepare(retry.delivery, for: [lane])
+            let count = AttemptCount(failed: retry.failedAttempts, beforeReplay: retry.attemptsBeforeReplay)
+            let prepared = prepare(retry.delivery, for: [index])
             if count.failed == 0 {
                 oddities.count(prepared)
             }
-            if case .failure(let error) = prepared.value(lanes[lane].handler.decoder) {
-                held.end(reports[lane].undecodable(error, retry.delivery.id, count))
+            if case .failure(let error) = prepared.value(handlerQueues[index].handler.decoder) {
+                held.end(reports[index].undecodable(error, retry.delivery.id, count))
             } else {
-                _ = lanes[lane].enqueue([Job(owner: .retry(held), prepared: prepared, count: count)], mayRefuse: false)
+                _ = handlerQueues[index]
+                    .enqueue([QueuedAttempt(owner: .retry(held), prepared: prepared, count: count)], mayRefuse: false)
             }
         }
     }
@@ -227,7 +228,7 @@ extension ClaimedRetry {
                 body: delivery.body
             ),
             failedAttempts: failedAttempts,
-            forgivenAttempts: forgivenAttempts
+            attemptsBeforeReplay: attemptsBeforeReplay
         )
     }
 }

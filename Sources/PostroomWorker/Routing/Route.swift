@@ -1,8 +1,8 @@
 import PostroomCore
 
-/// Where the pairs of one delivery go.
+/// Where the jobs of one delivery go.
 struct Route {
-    /// The lanes of this worker that run it now.
+    /// The handlers of this worker that run it now.
     var runs: [Int] = []
     /// The handlers that get it through the inbox, and after what time.
     var owed: [(handler: HandlerName, dueIn: Duration)] = []

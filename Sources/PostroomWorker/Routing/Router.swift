@@ -4,10 +4,10 @@ import PostroomCore
 final class Router: Sendable {
     let version: Int64
     let entries: [HandlerDirectory.Entry]
-    /// This worker's handlers; a lane's number is its place here.
+    /// This worker's handlers; the number of a handler is its place here.
     private let handlers: [RegisteredHandler]
-    private let lanes: [HandlerName: Int]
-    /// How long a pair waits for newer code.
+    private let indices: [HandlerName: Int]
+    /// How long a job waits for newer code.
     let newerCodeDelay: Duration
     /// When the newest handler was recorded.
     private let settledSince: Timestamp
@@ -16,7 +16,7 @@ final class Router: Sendable {
         self.version = directory.version
         self.entries = directory.entries
         self.handlers = handlers
-        self.lanes = Dictionary(zip(handlers.map(\.name), handlers.indices)) { first, _ in first }
+        self.indices = Dictionary(zip(handlers.map(\.name), handlers.indices)) { first, _ in first }
         self.newerCodeDelay = newerCodeDelay
         self.settledSince = directory.entries.map(\.recordedAt).max() ?? Timestamp(rawValue: .min)
     }
@@ -29,12 +29,12 @@ final class Router: Sendable {
     func route(_ delivery: Delivery) -> Route {
         var route = Route()
         for entry in entries where entry.wants(delivery) {
-            guard let lane = lanes[entry.name], !entry.isPaused else {
+            guard let index = indices[entry.name], !entry.isPaused else {
                 route.owed.append((entry.name, .zero))
                 continue
             }
-            if handlers[lane].subscribes(toSource: delivery.source, eventType: delivery.eventType) {
-                route.runs.append(lane)
+            if handlers[index].subscribes(toSource: delivery.source, eventType: delivery.eventType) {
+                route.runs.append(index)
             } else {
                 route.owed.append((entry.name, newerCodeDelay))
             }
@@ -49,26 +49,26 @@ final class Router: Sendable {
         delivery.receivedAt >= settledSince
     }
 
-    func name(ofLane lane: Int) -> HandlerName {
-        handlers[lane].name
+    func name(at index: Int) -> HandlerName {
+        handlers[index].name
     }
 
-    func lane(of handler: HandlerName) -> Int? {
-        lanes[handler]
+    func index(of handler: HandlerName) -> Int? {
+        indices[handler]
     }
 
-    /// The lanes whose retries may be claimed.
-    var claimableLanes: [Int] {
-        entries.compactMap { $0.isPaused ? nil : lanes[$0.name] }
+    /// The handlers whose retries may be claimed.
+    var claimableHandlers: [Int] {
+        entries.compactMap { $0.isPaused ? nil : indices[$0.name] }
     }
 
     /// Whether a claimed retry is for a worker with newer code.
     ///
-    /// A pair that nobody's patterns match is run all the same: it is owed.
-    func needsNewerCode(_ retry: ClaimedRetry, lane: Int) -> Bool {
+    /// A job that nobody's patterns match is run all the same: it is owed.
+    func needsNewerCode(_ retry: ClaimedRetry, index: Int) -> Bool {
         let source = retry.delivery.source
         let type = retry.delivery.eventType
-        guard !handlers[lane].subscribes(toSource: source, eventType: type) else { return false }
+        guard !handlers[index].subscribes(toSource: source, eventType: type) else { return false }
         return entries.contains { entry in
             entry.name == retry.key.handler && entry.patterns.contains { $0.matches(source: source, eventType: type) }
         }

@@ -4,12 +4,12 @@ import PostroomCore
 /// Makes the worker known, as often as it takes.
 struct Registrar {
     private let parts: WorkerParts
-    private var troubles: Troubles
+    private var failures: InboxFailureLog
     private var backoff: Backoff
 
     init(_ parts: WorkerParts) {
         self.parts = parts
-        self.troubles = Troubles("register", parts.log)
+        self.failures = InboxFailureLog("register", parts.log)
         self.backoff = Backoff(parts.configuration, parts.random)
     }
 
@@ -21,10 +21,10 @@ struct Registrar {
         while !stopping.isRequested {
             do {
                 let session = try await register()
-                troubles.succeeded()
+                failures.succeeded()
                 return session
             } catch {
-                troubles.failed(error)
+                failures.failed(error)
                 await parts.wait(for: stopping.signal, atMost: backoff.failed())
             }
         }
@@ -36,13 +36,13 @@ struct Registrar {
             label: parts.configuration.label,
             handlers: parts.handlers.map { ($0.name, $0.patterns) }
         )
-        let worker = try await parts.queue.register(registration)
-        let router = parts.router(try await parts.queue.directory())
+        let worker = try await parts.inbox.register(registration)
+        let router = parts.router(try await parts.inbox.directory())
         parts.log.info("registered", metadata: ["worker": .stringConvertible(worker)])
-        let ledger = RoomLedger(
+        let budget = CapacityBudget(
             limit: WorkSize(count: parts.configuration.deliveriesInFlight, bytes: parts.configuration.bytesInFlight),
             perClaim: parts.configuration.deliveriesPerClaim
         )
-        return Session(worker, SessionState(ledger: ledger, router: router), watchSignal: parts.watchSignal)
+        return Session(worker, SessionState(budget: budget, router: router), watchSignal: parts.watchSignal)
     }
 }

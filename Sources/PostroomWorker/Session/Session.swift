@@ -5,10 +5,10 @@ import Synchronization
 final class Session: Sendable {
     let worker: WorkerID
     /// Raised when there is something to settle, or perhaps to claim.
-    let turnSignal = Signal()
+    let workSignal = Signal()
     /// Raised when the identity is gone, or the worker stops.
     let ending = Signal()
-    /// Raised when the last held pair may be settled.
+    /// Raised when the last held job may be settled.
     let drained = Signal()
     /// Raised to ask for the heartbeat at once.
     let heartbeatSignal = Signal()
@@ -55,7 +55,7 @@ final class Session: Sendable {
 
     /// Whether there is room for so much more.
     func fits(_ size: WorkSize, reserved: WorkSize) -> Bool {
-        state.withLock { !$0.isStopping && !$0.isDropped && $0.ledger.fits(size, reserved: reserved) }
+        state.withLock { !$0.isStopping && !$0.isDropped && $0.budget.fits(size, reserved: reserved) }
     }
 
     // MARK: - Taking
@@ -97,7 +97,7 @@ final class Session: Sendable {
     /// A call that claims retries has ended.
     func claimedRetries(_ asked: WorkSize) {
         state.withLock { state in
-            state.ledger.answered(asked)
+            state.budget.answered(asked)
             state.retryClaims -= 1
         }
         retryClaimEnded.raise()
@@ -109,26 +109,26 @@ final class Session: Sendable {
     func closed(_ run: BatchRun) {
         state.withLock { state in
             if !state.isDropped {
-                state.outbox.append(run)
+                state.settlements.append(run)
             }
         }
-        turnSignal.raise()
+        workSignal.raise()
     }
 
     /// A retry has ended.
-    func ended(_ key: RetryKey, _ outcome: PairOutcome) {
+    func ended(_ key: RetryKey, _ outcome: JobOutcome) {
         state.withLock { state in
             if !state.isDropped {
-                state.outbox.append(RetrySettlement(key: key, outcome: outcome))
+                state.settlements.append(RetrySettlement(key: key, outcome: outcome))
             }
         }
-        turnSignal.raise()
+        workSignal.raise()
     }
 
     /// Says that there may be batches to claim.
-    func nudge() {
+    func claimSoon() {
         state.withLock { $0.mayClaim = true }
-        turnSignal.raise()
+        workSignal.raise()
     }
 
     /// A retry was written here that is due at that moment.
@@ -169,10 +169,10 @@ final class Session: Sendable {
             return state.heldRetries
         }
         for retry in retries {
-            retry.giveBack()
+            retry.release()
         }
         ending.raise()
-        turnSignal.raise()
+        workSignal.raise()
     }
 
     /// The identity is gone: nothing that it held is settled any more.
@@ -186,7 +186,7 @@ final class Session: Sendable {
         }
         ending.raise()
         drained.raise()
-        turnSignal.raise()
+        workSignal.raise()
         suspectEnded.raise()
     }
 }

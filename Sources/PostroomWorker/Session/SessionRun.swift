@@ -15,10 +15,10 @@ struct SessionRun {
 
     /// Returns when the worker has stopped, or its identity is gone and it must register anew.
     func run() async {
-        parts.desk.open(session)
+        parts.reservations.open(session)
         await withDiscardingTaskGroup { group in
             group.addTask {
-                var loop = TurnLoop(parts, session)
+                var loop = SettleAndClaimLoop(parts, session)
                 await loop.run()
             }
             group.addTask {
@@ -37,7 +37,7 @@ struct SessionRun {
                 var loop = RescueLoop(parts, session)
                 await loop.run()
             }
-            group.addTask { await poll(parts.configuration.claimInterval) { session.nudge() } }
+            group.addTask { await poll(parts.configuration.claimInterval) { session.claimSoon() } }
             group.addTask { await poll(parts.configuration.retryInterval) { parts.retrySignal.raise() } }
             group.addTask { await poll(parts.configuration.suspectInterval) { parts.suspectSignal.raise() } }
             group.addTask {
@@ -49,7 +49,7 @@ struct SessionRun {
             while !stopping.isRequested && !session.isDropped {
                 await session.ending.wait()
             }
-            parts.desk.close()
+            parts.reservations.close()
             if stopping.isRequested && !session.isDropped {
                 await drain()
             }
@@ -75,10 +75,10 @@ struct SessionRun {
     private func drain() async {
         session.stop()
         for run in session.with({ $0.allRuns }) {
-            _ = run.spill()
+            _ = run.detachUnfinished()
         }
-        for lane in parts.lanes {
-            lane.purge()
+        for queue in parts.handlerQueues {
+            queue.purge()
         }
         await withTaskGroup { group in
             group.addTask {
@@ -89,8 +89,8 @@ struct SessionRun {
             group.addTask {
                 await parts.pause(parts.configuration.shutdownGrace)
                 guard !Task.isCancelled else { return }
-                for lane in parts.lanes {
-                    lane.cancelAll(.shutdown)
+                for queue in parts.handlerQueues {
+                    queue.cancelAll(.shutdown)
                 }
                 // Time to return, and to be settled.
                 await parts.pause(parts.configuration.cancellationGrace * 2)
@@ -104,14 +104,14 @@ struct SessionRun {
     ///
     /// Where the inbox can't be reached, another worker's rescue does it.
     private func deregister() async {
-        if parts.desk.reserved != .zero {
+        if parts.reservations.reserved != .zero {
             // The receiver's last commit may claim for this worker still.
-            await parts.wait(for: parts.desk.isQuiet, atMost: parts.configuration.cancellationGrace * 2)
+            await parts.wait(for: parts.reservations.isQuiet, atMost: parts.configuration.cancellationGrace * 2)
         }
         var backoff = Backoff(parts.configuration, parts.random)
         for attempt in 1...5 {
             do {
-                try await parts.queue.deregister(session.worker)
+                try await parts.inbox.deregister(session.worker)
                 parts.log.info("deregistered", metadata: ["worker": .stringConvertible(session.worker)])
                 return
             } catch {
@@ -126,9 +126,9 @@ struct SessionRun {
 
     /// Lets go of what a lost identity held.
     private func drop() {
-        for lane in parts.lanes {
-            lane.purge()
-            lane.cancelAll(.dropped)
+        for queue in parts.handlerQueues {
+            queue.purge()
+            queue.cancelAll(.dropped)
         }
     }
 }

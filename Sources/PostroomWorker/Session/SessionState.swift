@@ -12,9 +12,9 @@ struct SessionState {
         let size: WorkSize
     }
 
-    var ledger: RoomLedger
+    var budget: CapacityBudget
     var router: Router
-    var outbox = Outbox()
+    var settlements = SettlementQueue()
     /// The batches that are not settled.
     private(set) var runs: [BatchKey: BatchRun] = [:]
     /// The retries that are not settled.
@@ -37,14 +37,14 @@ struct SessionState {
     var isStopping = false
     var isDropped = false
 
-    init(ledger: RoomLedger, router: Router) {
-        self.ledger = ledger
+    init(budget: CapacityBudget, router: Router) {
+        self.budget = budget
         self.router = router
     }
 
     /// Whether nothing is held any more.
     var isEmpty: Bool {
-        runs.isEmpty && retries.isEmpty && outbox.isEmpty
+        runs.isEmpty && retries.isEmpty && settlements.isEmpty
     }
 
     /// Whether there is anything to look after.
@@ -65,14 +65,14 @@ struct SessionState {
 
     mutating func took(_ run: BatchRun) {
         runs[run.key] = run
-        ledger.took(batch: run.size)
+        budget.took(batch: run.size)
     }
 
     mutating func took(_ retry: HeldRetry) {
         let key = retry.retry.key
         let size = WorkSize(of: retry.retry.delivery)
         retries[key] = Held(run: retry, claims: (retries[key]?.claims ?? 0) + 1, size: size)
-        ledger.took(retry: size)
+        budget.took(retry: size)
     }
 
     /// A suspect is about to run; no other may until it is settled.
@@ -83,16 +83,16 @@ struct SessionState {
     // MARK: - Settling
 
     /// A settlement's reply was lost.
-    mutating func failed(_ parcel: Outbox.Parcel) {
-        uncertainBatches.formUnion(parcel.batches.map(\.key))
-        uncertainRetries.formUnion(parcel.retries.map(\.key))
-        outbox.putBack(parcel)
+    mutating func failed(_ chunk: SettlementChunk) {
+        uncertainBatches.formUnion(chunk.batches.map(\.key))
+        uncertainRetries.formUnion(chunk.retries.map(\.key))
+        settlements.putBack(chunk)
     }
 
-    /// Leaves out of a parcel the retries that were claimed again since: their settlement was committed, and sending it
+    /// Leaves out of a chunk the retries that were claimed again since: their settlement was committed, and sending it
     /// again would end the new claim.
-    mutating func dropSettled(_ parcel: inout Outbox.Parcel) {
-        parcel.retries.removeAll { retry in
+    mutating func dropSettled(_ chunk: inout SettlementChunk) {
+        chunk.retries.removeAll { retry in
             guard uncertainRetries.contains(retry.key), let held = retries[retry.key], held.claims > 1 else {
                 return false
             }
@@ -110,16 +110,16 @@ struct SessionState {
     mutating func settled(_ run: BatchRun, isLost: Bool) -> Bool {
         let isUncertain = uncertainBatches.remove(run.key) != nil
         runs[run.key] = nil
-        ledger.gave(batch: run.size)
+        budget.gave(batch: run.size)
         if isLost && !isUncertain {
             run.abandon()
             return true
         }
         for (key, outcome, size) in run.commit() {
             retries[key] = Held(run: nil, claims: 1, size: size)
-            ledger.kept(size)
+            budget.kept(size)
             if let outcome {
-                outbox.append(RetrySettlement(key: key, outcome: outcome))
+                settlements.append(RetrySettlement(key: key, outcome: outcome))
             }
         }
         return false
@@ -133,7 +133,7 @@ struct SessionState {
         if var held = retries[retry] {
             held.claims -= 1
             retries[retry] = held.claims > 0 ? held : nil
-            ledger.gave(retry: held.size)
+            budget.gave(retry: held.size)
         }
         if suspect == retry {
             suspect = nil
@@ -180,7 +180,7 @@ struct SessionState {
             runs = [:]
             retries = [:]
             suspect = nil
-            outbox = Outbox()
+            settlements = SettlementQueue()
         }
         return (allRuns, heldRetries)
     }

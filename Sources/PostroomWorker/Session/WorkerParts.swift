@@ -6,16 +6,16 @@ import PostroomCore
 final class WorkerParts: Sendable {
     let configuration: WorkerConfiguration
     let handlers: [RegisteredHandler]
-    let queue: any WorkQueue
+    let inbox: any WorkQueue
     let clock: WorkerClock
     let random: WorkerRandom
     let log: Logger
     let metrics: WorkerMetrics
     let handlerMetrics: [HandlerMetrics]
-    let lanes: [Lane]
+    let handlerQueues: [HandlerQueue]
     let reports: [AttemptReport]
     let preparation: Preparation
-    let desk = HandOffDesk()
+    let reservations = HandOffReservations()
     /// Raised when retries may have become due, or fit again.
     let retrySignal = Signal()
     /// Raised when crash suspects may have become due.
@@ -38,15 +38,15 @@ final class WorkerParts: Sendable {
         let reports = zip(handlers, handlerMetrics).map { AttemptReport($0, $1, log, random, clock) }
         self.configuration = configuration
         self.handlers = handlers
-        self.queue = queue
+        self.inbox = queue
         self.clock = clock
         self.random = random
         self.log = log
         self.metrics = WorkerMetrics(factory)
         self.handlerMetrics = handlerMetrics
-        self.lanes = zip(handlers, reports)
+        self.handlerQueues = zip(handlers, reports)
             .map { [retrySignal, suspectSignal] handler, report in
-                Lane(
+                HandlerQueue(
                     handler,
                     configuration,
                     clock: clock,
@@ -57,7 +57,7 @@ final class WorkerParts: Sendable {
             }
         self.reports = reports
         self.preparation = Preparation(
-            lanes: lanes,
+            handlerQueues: handlerQueues,
             reports: reports,
             rules: rules,
             eventType: eventType ?? { rules($0.source).identify(headers: $0.headers, body: $0.body).eventType },
@@ -92,10 +92,10 @@ final class WorkerParts: Sendable {
         metrics.claimed.increment(by: batches.reduce(0) { $0 + $1.deliveries.count })
         let runs = session.take(batches, at: clock.now())
         let isStopping = session.isStopping
-        // Nothing of a suspect batch runs here, not even its decoding: its pairs go to the inbox, and each runs alone.
+        // Nothing of a suspect batch runs here, not even its decoding: its jobs go to the inbox, and each runs alone.
         let kept = runs.filter { isStopping || $0.isSuspect }
         for run in kept {
-            _ = run.spill()
+            _ = run.detachUnfinished()
         }
         if !kept.isEmpty && !isStopping {
             log.warning(
@@ -121,7 +121,7 @@ final class WorkerParts: Sendable {
             return
         }
         for retry in held {
-            retry.giveBack()
+            retry.release()
         }
     }
 }

@@ -90,11 +90,11 @@ struct Side {
             Self.names.prefix(2)
                 .map { handler in
                     let outcome = Self.outcome(&steps, failed: 0, mayRun: true)
-                    return BatchSettlement.Pair(ordinal: delivery.id.ordinal, handler: handler, outcome: outcome)
+                    return BatchSettlement.Job(ordinal: delivery.id.ordinal, handler: handler, outcome: outcome)
                 }
         }
         let settlement = Settlement(
-            batches: [BatchSettlement(key: batch.key, receivedAt: batch.receivedAt, pairs: pairs)],
+            batches: [BatchSettlement(key: batch.key, receivedAt: batch.receivedAt, jobs: pairs)],
             directoryVersion: version
         )
         let result = try await inbox.queue.settle(settlement, thenClaim: .nothing, for: workers[worker]).0
@@ -110,7 +110,7 @@ struct Side {
         }
         let claim = RetryClaim(handler: handler, limit: Int(steps.next() % 3) * 50)
         let claimed = try await inbox.queue.claimRetries([claim], for: workers[worker])
-        let told = claimed.map { "\(key($0.key)):\($0.failedAttempts)-\($0.forgivenAttempts)" }.sorted()
+        let told = claimed.map { "\(key($0.key)):\($0.failedAttempts)-\($0.attemptsBeforeReplay)" }.sorted()
         return "\(worker) claimed retries \(told)"
     }
 
@@ -139,7 +139,7 @@ struct Side {
         let report = try await inbox.queue.rescue(silentFor: Self.lease)
         let gone = report.workers.compactMap { workers.firstIndex(of: $0) }.sorted()
         return "rescued \(gone), \(report.batches) batches, \(report.retries) retries, "
-            + "struck \(report.struck.map(key)), condemned \(report.condemned.map(key))"
+            + "struck \(report.struck.map(key)), dead \(report.deadSuspects.map(key))"
     }
 
     private func passTime() async throws -> String {
@@ -175,7 +175,7 @@ struct Side {
         return "\(handler) \(isPause ? "pauses" : "resumes")"
     }
 
-    private static func outcome(_ steps: inout Steps, failed: Int, mayRun: Bool) -> PairOutcome {
+    private static func outcome(_ steps: inout Steps, failed: Int, mayRun: Bool) -> JobOutcome {
         let failure = AttemptFailure(attempt: failed + 1, error: "refused", duration: .milliseconds(2))
         switch steps.next() % 7 {
         case 0: return .owed(dueIn: .zero, failure: nil)
@@ -200,7 +200,7 @@ struct Side {
             .map { "batch \(batchNames[$0.key] ?? "?") held by \(holder($0.holder))" }
         let retries = try await inbox.inspection.retries()
             .map { row in
-                "retry \(key(row.key)) \(row.failedAttempts)-\(row.forgivenAttempts) due \(row.isDue) "
+                "retry \(key(row.key)) \(row.failedAttempts)-\(row.attemptsBeforeReplay) due \(row.isDue) "
                     + "held by \(holder(row.holder))"
             }
         let letters = try await inbox.inspection.deadLetters()

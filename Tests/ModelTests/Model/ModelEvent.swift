@@ -21,7 +21,7 @@ enum ModelEvent: Hashable, Sendable {
     /// The pair that has run longest ends.
     case end(Int, isHandled: Bool)
     /// A worker's batches have waited too long: what is unfinished leaves them.
-    case spill(Int)
+    case detachUnfinished(Int)
     /// A worker says that it lives, and may learn that it was taken for dead.
     case heartbeat(Int)
     /// A worker gives back the claims that it does not know of.

@@ -38,7 +38,7 @@ extension ModelSystem {
     private func checkIdleWorkers(_ event: ModelEvent) {
         for (number, worker) in workers.enumerated() {
             guard let session = worker.session, worker.turn == nil, worker.retries == nil, worker.jobs.isEmpty,
-                session.with({ $0.outbox.isEmpty && $0.unknownSince == nil })
+                session.with({ $0.settlements.isEmpty && $0.unknownSince == nil })
             else { continue }
             let held =
                 inbox.batches.values.count { $0.worker == session.worker }
@@ -88,7 +88,7 @@ extension ModelSystem {
                 " R\(row.key.delivery)\(row.key.handler):\(holder(row.worker)),\(row.failedAttempts),\(row.deaths),\(row.isMarked)"
         }
         text += " D" + inbox.deadLetters.keys.map { "\($0.delivery)\($0.handler)" }.sorted().joined()
-        text += " H\(inbox.handled.reduce(0) { $0 + $1.pairs.count })"
+        text += " H\(inbox.handled.reduce(0) { $0 + $1.jobs.count })"
         for (number, worker) in workers.enumerated() {
             text += " W\(number)" + worker.fingerprint
         }
@@ -110,7 +110,7 @@ extension ModelWorker {
             let batches = state.held.batches.map { "\($0.id.rawValue)" }.sorted().joined(separator: ",")
             let retries = state.held.retries.map { "\($0.delivery)\($0.handler)" }.sorted().joined(separator: ",")
             return
-                "\(batches);\(retries);\(state.outbox.isEmpty);\(state.holdsRetryClaims);\(state.unknownSince != nil)"
+                "\(batches);\(retries);\(state.settlements.isEmpty);\(state.holdsRetryClaims);\(state.unknownSince != nil)"
                 + ";\(state.uncertainBatches.count);\(state.uncertainRetries.count);\(state.router.version)"
         }
         for job in jobs {

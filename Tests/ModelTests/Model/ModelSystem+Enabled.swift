@@ -40,7 +40,7 @@ extension ModelSystem {
     ) -> [ModelEvent] {
         var events: [ModelEvent] = [.kill(number)]
         let (isIdle, holdsRetries, mayRelease) = session.with { state in
-            (state.outbox.isEmpty, state.holdsRetryClaims, state.unknownSince != nil)
+            (state.settlements.isEmpty, state.holdsRetryClaims, state.unknownSince != nil)
         }
         if let turn = worker.turn {
             events += (turn.answer == nil ? [] : [.reply(number)]) + [.lose(number)]
@@ -64,7 +64,7 @@ extension ModelSystem {
             events += [.end(number, isHandled: true), .end(number, isHandled: false)]
         }
         if !session.with({ $0.allRuns }).isEmpty {
-            events.append(.spill(number))
+            events.append(.detachUnfinished(number))
         }
         return events
     }

@@ -43,7 +43,7 @@ final class ModelSystem {
             replay()
         case .start(let number), .send(let number), .sendInVain(let number), .reply(let number), .lose(let number),
             .askRetries(let number), .retriesCome(let number), .loseRetries(let number), .begin(let number),
-            .end(let number, _), .spill(let number), .heartbeat(let number), .release(let number),
+            .end(let number, _), .detachUnfinished(let number), .heartbeat(let number), .release(let number),
             .kill(let number), .rescue(let number):
             apply(event, to: number, workers[number])
         }
@@ -66,7 +66,7 @@ final class ModelSystem {
         case .loseRetries: worker.loseRetries()
         case .begin: worker.beginJob()
         case .end(_, let isHandled): worker.endJob(isHandled: isHandled)
-        case .spill: worker.session?.with { $0.allRuns }.forEach { _ = $0.spill() }
+        case .detachUnfinished: worker.session?.with { $0.allRuns }.forEach { _ = $0.detachUnfinished() }
         case .heartbeat: heartbeat(worker)
         case .release: release(worker)
         case .kill: worker.die()
@@ -96,8 +96,8 @@ final class ModelSystem {
 
     func askRetries(_ worker: ModelWorker) {
         guard let session = worker.session else { return }
-        let claims = session.router.claimableLanes.map { lane in
-            RetryClaim(handler: session.router.name(ofLane: lane), limit: 1)
+        let claims = session.router.claimableHandlers.map { index in
+            RetryClaim(handler: session.router.name(at: index), limit: 1)
         }
         session.with { $0.retryClaims += 1 }
         let due = inbox.claim(claims, for: session.worker, at: now)
@@ -118,7 +118,7 @@ final class ModelSystem {
     private func release(_ worker: ModelWorker) {
         guard let session = worker.session else { return }
         let known = session.with { $0.held }
-        _ = inbox.giveBack(
+        _ = inbox.release(
             batches: { $0.worker == session.worker && !known.batches.contains($0.batch.key) },
             retries: { $0.worker == session.worker && !known.retries.contains($0.key) }
         )
@@ -146,7 +146,7 @@ final class ModelSystem {
             key: key,
             delivery: letter.delivery,
             failedAttempts: letter.failedAttempts,
-            forgivenAttempts: letter.failedAttempts,
+            attemptsBeforeReplay: letter.failedAttempts,
             dueAt: now,
             deaths: letter.reason == .crash ? CrashRules.deathsUntilSuspect : 0
         )

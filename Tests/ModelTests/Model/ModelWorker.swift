@@ -10,7 +10,7 @@ import PostroomSources
 /// by step in the place of its loops.
 final class ModelWorker {
     /// A pair that is to be run.
-    struct Job {
+    struct QueuedAttempt {
         enum Owner {
             case batch(BatchRun, pair: Int)
             case retry(HeldRetry)
@@ -23,7 +23,7 @@ final class ModelWorker {
 
     /// A call whose reply is under way.
     struct Turn {
-        let parcel: Outbox.Parcel
+        let chunk: SettlementChunk
         let settlement: Settlement
         let request: ClaimRequest
         /// What the database answered; `nil` where it was never asked.
@@ -32,7 +32,7 @@ final class ModelWorker {
 
     let parts: WorkerParts
     var session: Session?
-    var jobs: [Job] = []
+    var jobs: [QueuedAttempt] = []
     var turn: Turn?
     var retries: [ClaimedRetry]?
     /// Whether the claimed retry is a suspect, which runs alone.
@@ -61,10 +61,10 @@ final class ModelWorker {
 
     /// Begins a session, as the registrar does.
     func begin(_ worker: WorkerID, _ directory: HandlerDirectory) {
-        let ledger = RoomLedger(limit: WorkSize(count: 8, bytes: 1_000_000), perClaim: 2)
+        let budget = CapacityBudget(limit: WorkSize(count: 8, bytes: 1_000_000), perClaim: 2)
         session = Session(
             worker,
-            SessionState(ledger: ledger, router: parts.router(directory)),
+            SessionState(budget: budget, router: parts.router(directory)),
             watchSignal: parts.watchSignal
         )
         jobs = []
@@ -86,18 +86,18 @@ final class ModelWorker {
     func send(_ commit: ((Settlement, ClaimRequest, WorkerID) -> (SettlementResult, [ClaimedBatch]))?) {
         guard let session else { return }
         let directory = session.router
-        let (parcel, request) = session.with { state in
-            var parcel = state.outbox.take(at: .zero)
-            state.dropSettled(&parcel)
-            return (parcel, state.ledger.ask(reserved: .zero))
+        let (chunk, request) = session.with { state in
+            var chunk = state.settlements.take(at: .zero)
+            state.dropSettled(&chunk)
+            return (chunk, state.budget.ask(reserved: .zero))
         }
         let settlement = Settlement(
-            batches: parcel.batches.map { $0.settlement(by: directory) },
-            retries: parcel.retries,
+            batches: chunk.batches.map { $0.settlement(by: directory) },
+            retries: chunk.retries,
             directoryVersion: directory.version
         )
         turn = Turn(
-            parcel: parcel,
+            chunk: chunk,
             settlement: settlement,
             request: request,
             answer: commit?(settlement, request, session.worker)
@@ -108,12 +108,12 @@ final class ModelWorker {
     func readReply(_ directory: HandlerDirectory) {
         guard let session, let turn, let (result, claimed) = turn.answer else { return }
         self.turn = nil
-        session.with { $0.ledger.answered(turn.request.size) }
+        session.with { $0.budget.answered(turn.request.size) }
         take(session.take(claimed, at: .zero))
         if result.directoryIsStale {
             _ = session.learn(parts.router(directory))
         }
-        SettlementReply(parts, session).read(result, to: turn.parcel, turn.settlement, at: .zero)
+        SettlementReply(parts, session).read(result, to: turn.chunk, turn.settlement, at: .zero)
     }
 
     /// Does what follows from a lost reply, as the turn loop does.
@@ -121,9 +121,9 @@ final class ModelWorker {
         guard let session, let turn else { return }
         self.turn = nil
         session.with { state in
-            state.ledger.answered(turn.request.size)
-            state.failed(turn.parcel)
-            state.holdsRetryClaims = state.holdsRetryClaims || !turn.parcel.retries.isEmpty
+            state.budget.answered(turn.request.size)
+            state.failed(turn.chunk)
+            state.holdsRetryClaims = state.holdsRetryClaims || !turn.chunk.retries.isEmpty
         }
         if turn.request.deliveries > 0 {
             session.mayHaveUnknownClaims(at: .zero)
@@ -134,25 +134,25 @@ final class ModelWorker {
     private func take(_ runs: [BatchRun]) {
         for run in runs {
             guard !run.isSuspect else {
-                _ = run.spill()
+                _ = run.detachUnfinished()
                 continue
             }
-            var pairs: [BatchProgress.Pair] = []
+            var pairs: [BatchProgress.Job] = []
             for (index, delivery) in run.deliveries(0..<run.count).enumerated() {
                 let route = run.router.route(delivery)
                 for (handler, delay) in route.owed {
-                    let outcome = PairOutcome.owed(dueIn: delay, failure: nil)
-                    pairs.append(BatchProgress.Pair(delivery: index, handler: handler, status: .ended(outcome)))
+                    let outcome = JobOutcome.owed(dueIn: delay, failure: nil)
+                    pairs.append(BatchProgress.Job(delivery: index, handler: handler, status: .ended(outcome)))
                 }
-                for lane in route.runs {
-                    let handler = run.router.name(ofLane: lane)
-                    pairs.append(BatchProgress.Pair(delivery: index, handler: handler, status: .waiting))
+                for runner in route.runs {
+                    let handler = run.router.name(at: runner)
+                    pairs.append(BatchProgress.Job(delivery: index, handler: handler, status: .waiting))
                 }
             }
             guard let base = run.add(pairs, of: 0..<run.count) else { continue }
             for (offset, pair) in pairs.enumerated() {
                 if case .waiting = pair.status {
-                    jobs.append(Job(owner: .batch(run, pair: base + offset), failedAttempts: 0))
+                    jobs.append(QueuedAttempt(owner: .batch(run, pair: base + offset), failedAttempts: 0))
                 }
             }
         }
@@ -166,7 +166,7 @@ final class ModelWorker {
             session.with { $0.began(suspect: suspect.key) }
         }
         for held in session.take(claimed) {
-            jobs.append(Job(owner: .retry(held), failedAttempts: held.retry.failedAttempts))
+            jobs.append(QueuedAttempt(owner: .retry(held), failedAttempts: held.retry.failedAttempts))
         }
         session.claimedRetries(.zero)
     }
@@ -206,7 +206,7 @@ final class ModelWorker {
     }
 
     /// Three attempts, without a delay.
-    private static func outcome(_ isHandled: Bool, failedAttempts: Int) -> PairOutcome {
+    private static func outcome(_ isHandled: Bool, failedAttempts: Int) -> JobOutcome {
         guard !isHandled else { return .handled(duration: .zero) }
         let failure = AttemptFailure(attempt: failedAttempts + 1, error: "refused", duration: .zero)
         return failedAttempts % 3 == 2

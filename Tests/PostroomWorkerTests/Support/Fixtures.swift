@@ -28,7 +28,7 @@ enum Fixture {
     static func state() -> SessionState {
         let directory = HandlerDirectory(version: 1, entries: [])
         return SessionState(
-            ledger: RoomLedger(limit: WorkSize(count: 100, bytes: 1_000_000), perClaim: 100),
+            budget: CapacityBudget(limit: WorkSize(count: 100, bytes: 1_000_000), perClaim: 100),
             router: Router(directory, [], newerCodeDelay: .zero)
         )
     }
@@ -40,17 +40,17 @@ enum Fixture {
     /// A batch whose pairs of one handler all wait.
     static func run(_ count: Int, in session: Session = session()) -> BatchRun {
         let run = BatchRun(batch(count), takenAt: .zero, router: session.router, session: session)
-        let pairs = (0..<count).map { BatchProgress.Pair(delivery: $0, handler: "mail", status: .waiting) }
+        let pairs = (0..<count).map { BatchProgress.Job(delivery: $0, handler: "mail", status: .waiting) }
         _ = run.add(pairs, of: 0..<count)
         return run
     }
 
-    static func jobs(_ count: Int) -> [Job] {
+    static func jobs(_ count: Int) -> [QueuedAttempt] {
         let run = run(count)
         return (0..<count)
             .map { index in
-                Job(
-                    owner: .batch(run, pair: index),
+                QueuedAttempt(
+                    owner: .batch(run, job: index),
                     prepared: PreparedDelivery(
                         Event(delivery: delivery(index), rules: PlainRules(source: "test")),
                         decoders: []
@@ -60,17 +60,21 @@ enum Fixture {
             }
     }
 
-    static func retryJob(_ number: Int, isSuspect: Bool = false) -> Job {
+    static func retryJob(_ number: Int, isSuspect: Bool = false) -> QueuedAttempt {
         let held = retry(number, isSuspect: isSuspect)
         let event = Event(delivery: held.retry.delivery, rules: PlainRules(source: "test"))
-        return Job(owner: .retry(held), prepared: PreparedDelivery(event, decoders: []), count: AttemptCount())
+        return QueuedAttempt(
+            owner: .retry(held),
+            prepared: PreparedDelivery(event, decoders: []),
+            count: AttemptCount()
+        )
     }
 
     static func retry(_ number: Int, isSuspect: Bool = false, in session: Session = session()) -> HeldRetry {
         let delivery = delivery(number)
         let key = RetryKey(shard: 0, delivery: delivery.id, handler: "mail")
         return HeldRetry(
-            ClaimedRetry(key: key, delivery: delivery, failedAttempts: 0, forgivenAttempts: 0),
+            ClaimedRetry(key: key, delivery: delivery, failedAttempts: 0, attemptsBeforeReplay: 0),
             isSuspect: isSuspect,
             session: session
         )

@@ -6,8 +6,8 @@ struct WorkerSettings: Hashable, Sendable {
     var inFlight = 4096
     /// The most memory for headers and bodies of deliveries that are claimed and not yet settled.
     var memory = ByteSize.mebibytes(64)
-    /// After how long an unfinished pair leaves its batch.
-    var patience: Duration = .milliseconds(500)
+    /// The age of a batch at which its unfinished jobs leave it, so that it can be settled.
+    var detachAfter: Duration = .milliseconds(500)
     /// How long a handler may go on after its attempt was cancelled before its slot is given away.
     var cancellationGrace: Duration = .seconds(1)
     /// How long running attempts may go on after the program was told to stop.
@@ -30,10 +30,10 @@ struct WorkerSettings: Hashable, Sendable {
             "how much memory claimed deliveries may take"
         ),
         Setting(
-            "patience",
-            \.patience,
+            "detach-after",
+            \.detachAfter,
             .duration(.milliseconds(50)...(.seconds(60))),
-            "after how long an unfinished pair leaves its batch"
+            "the age of a batch at which its unfinished jobs leave it"
         ),
         Setting(
             "cancellation-grace",

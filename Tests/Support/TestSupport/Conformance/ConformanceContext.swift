@@ -72,7 +72,7 @@ struct ConformanceContext: Sendable {
     }
 
     /// Commits one delivery, claims it, and leaves its pair with that outcome.
-    func leave(_ outcome: PairOutcome, _ handler: HandlerName = "mail", by worker: WorkerID) async throws -> RetryKey {
+    func leave(_ outcome: JobOutcome, _ handler: HandlerName = "mail", by worker: WorkerID) async throws -> RetryKey {
         try await post(["left"])
         let batches = try await claimAll(worker)
         let batch = try one(batches, "claimed batch")
@@ -94,17 +94,17 @@ func failure(_ attempt: Int = 1, _ error: String = "refused") -> AttemptFailure 
 
 extension ClaimedBatch {
     /// The settlement in which each delivery's pair of one handler has that outcome.
-    func settled(_ handler: HandlerName, _ outcome: PairOutcome = .handled(duration: .milliseconds(1)))
+    func settled(_ handler: HandlerName, _ outcome: JobOutcome = .handled(duration: .milliseconds(1)))
         -> BatchSettlement
     {
         settled(deliveries.map { ($0.id.ordinal, handler, outcome) })
     }
 
-    func settled(_ pairs: [(UInt8, HandlerName, PairOutcome)]) -> BatchSettlement {
+    func settled(_ jobs: [(UInt8, HandlerName, JobOutcome)]) -> BatchSettlement {
         BatchSettlement(
             key: key,
             receivedAt: receivedAt,
-            pairs: pairs.map { BatchSettlement.Pair(ordinal: $0, handler: $1, outcome: $2) }
+            jobs: jobs.map { BatchSettlement.Job(ordinal: $0, handler: $1, outcome: $2) }
         )
     }
 }

@@ -75,7 +75,7 @@ extension QueueConformance {
             guard let first else { throw ConformanceFailure(description: "expected: a suspect") }
             let strike = try await context.die()
             try expect(strike.struck, is: [first.key], "struck")
-            try expect(strike.condemned.isEmpty, "nobody is condemned yet")
+            try expect(strike.deadSuspects.isEmpty, "no suspect is dead yet")
             try expect(strike.retries, is: 1, "retries claimable again")
             let failed = try await context.inspection.retries().filter { $0.failedAttempts > 0 }
             try expect(failed.map(\.key), is: [first.key], "pairs with a failed attempt")
@@ -84,7 +84,7 @@ extension QueueConformance {
             try expect(again?.key, is: first.key, "the suspect")
             try expect(again?.failedAttempts, is: 1, "failed attempts")
             let last = try await context.die()
-            try expect(last.condemned, is: [first.key], "condemned")
+            try expect(last.deadSuspects, is: [first.key], "dead suspects")
             try expect(last.struck.isEmpty, "nobody else is struck")
             let letter = try one(try await context.inspection.deadLetters(), "dead letters")
             try expect(letter.key, is: first.key, "dead letter")

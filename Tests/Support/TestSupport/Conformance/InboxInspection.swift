@@ -21,17 +21,17 @@ package struct RetryView: Hashable, Sendable {
     /// How many attempts failed.
     package let failedAttempts: Int
     /// How many of them don't count.
-    package let forgivenAttempts: Int
+    package let attemptsBeforeReplay: Int
     /// Whether it is due.
     package let isDue: Bool
     /// Who holds it.
     package let holder: WorkerID?
 
     /// Describes a pair.
-    package init(key: RetryKey, failedAttempts: Int, forgivenAttempts: Int, isDue: Bool, holder: WorkerID?) {
+    package init(key: RetryKey, failedAttempts: Int, attemptsBeforeReplay: Int, isDue: Bool, holder: WorkerID?) {
         self.key = key
         self.failedAttempts = failedAttempts
-        self.forgivenAttempts = forgivenAttempts
+        self.attemptsBeforeReplay = attemptsBeforeReplay
         self.isDue = isDue
         self.holder = holder
     }

@@ -10,7 +10,7 @@ extension QueueConformance {
             let retry = try one(try await context.claimRetries("mail", worker), "claimed retries")
             try expect(retry.key, is: key, "key")
             try expect(retry.failedAttempts, is: 1, "failed attempts")
-            try expect(retry.forgivenAttempts, is: 0, "forgiven attempts")
+            try expect(retry.attemptsBeforeReplay, is: 0, "forgiven attempts")
             try expect(retry.delivery.id, is: key.delivery, "delivery")
             try expect(retry.delivery.body, is: ConformanceContext.request("left").body, "body")
             try expect(try await context.claimRetries("mail", worker).isEmpty, "nothing while it is held")

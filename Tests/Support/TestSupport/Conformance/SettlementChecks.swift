@@ -49,7 +49,7 @@ extension QueueConformance {
             try await context.queue.deregister(worker)
             let other = try await context.worker("mail")
             let again = try await context.claimAll(other)
-            let outcome = PairOutcome.dead(reason: .permanent, failure: failure())
+            let outcome = JobOutcome.dead(reason: .permanent, failure: failure())
             let late = try await context.settle(batches.map { $0.settled("mail", outcome) }, by: worker)
             try expect(late.lostBatches, is: batches.map(\.key), "lost batches")
             try expect(try await context.inspection.deadLetters().isEmpty, "no dead letter")
@@ -94,7 +94,7 @@ extension QueueConformance {
             try expect(retry.failedAttempts, is: 0, "failed attempts")
             let other = try await context.worker("mail")
             try expect(try await context.claimRetries("mail", other).isEmpty, "nothing for the other")
-            let outcome = PairOutcome.handled(duration: .seconds(1))
+            let outcome = JobOutcome.handled(duration: .seconds(1))
             let result = try await context.settle(retries: [RetrySettlement(key: key, outcome: outcome)], by: worker)
             try expect(result.lostRetries.isEmpty, "nothing lost")
             try expect(try await context.inspection.retries().isEmpty, "no retry left")
@@ -144,7 +144,7 @@ extension QueueConformance {
             for (delay, after) in [(Duration.seconds(Int64.max), 3651), (.seconds(Int64.min), 0)] {
                 try await context.post(["\(after)"])
                 let batches = try await context.claimAll(worker)
-                let outcome = PairOutcome.owed(dueIn: delay, failure: failure())
+                let outcome = JobOutcome.owed(dueIn: delay, failure: failure())
                 _ = try await context.settle(batches.map { $0.settled("mail", outcome) }, by: worker)
                 try expect(
                     try await context.claimRetries("mail", worker).isEmpty == (after > 0),
@@ -182,7 +182,7 @@ extension QueueConformance {
     ]
 
     /// Outcomes as a handler without bounds, or a clock that jumps, would make them.
-    private static let absurdOutcomes: [PairOutcome] = [
+    private static let absurdOutcomes: [JobOutcome] = [
         .handled(duration: .seconds(Int64.max)),
         .handled(duration: .seconds(Int64.min)),
         .owed(dueIn: .seconds(Int64.max), failure: nil),

@@ -24,7 +24,7 @@ extension TestInbox: InboxInspection {
             RetryView(
                 key: try row.pair(),
                 failedAttempts: try row.number(3),
-                forgivenAttempts: try row.number(4),
+                attemptsBeforeReplay: try row.number(4),
                 isDue: row[5] == "t",
                 holder: try row.worker(6)
             )

@@ -17,7 +17,7 @@ extension InMemoryInbox: InboxInspection {
                     RetryView(
                         key: row.key,
                         failedAttempts: row.failedAttempts,
-                        forgivenAttempts: row.forgivenAttempts,
+                        attemptsBeforeReplay: row.attemptsBeforeReplay,
                         isDue: row.dueAt <= now,
                         holder: row.worker
                     )
@@ -102,7 +102,7 @@ extension InMemoryInbox: InboxInspection {
                 key: key,
                 delivery: letter.delivery,
                 failedAttempts: letter.failedAttempts,
-                forgivenAttempts: letter.failedAttempts,
+                attemptsBeforeReplay: letter.failedAttempts,
                 dueAt: now
             )
             return true
@@ -117,7 +117,7 @@ extension InMemoryInbox: InboxInspection {
     package var handledCount: Int {
         commit { state, _ in
             state.handled.reduce(0) { total, batch in
-                total + batch.pairs.count { if case .handled = $0.outcome { true } else { false } }
+                total + batch.jobs.count { if case .handled = $0.outcome { true } else { false } }
             }
         }
     }

@@ -122,7 +122,7 @@ package final class InMemoryInbox: IntakeStore, WorkQueue {
     /// Gives back unknown claims; see ``PostroomCore/WorkQueue/releaseUnknownClaims(of:known:)``.
     package func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
         let count = commit { state, _ in
-            state.giveBack(
+            state.release(
                 batches: { $0.worker == worker && !known.batches.contains($0.batch.key) },
                 retries: { $0.worker == worker && !known.retries.contains($0.key) }
             )

@@ -12,7 +12,7 @@ struct RetryRow {
     let key: RetryKey
     let delivery: Delivery
     var failedAttempts = 0
-    var forgivenAttempts = 0
+    var attemptsBeforeReplay = 0
     var dueAt: Timestamp
     var worker: WorkerID?
     var isMarked = false

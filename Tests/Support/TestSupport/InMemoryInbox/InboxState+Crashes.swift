@@ -23,12 +23,12 @@ extension InboxState {
     mutating func noteDeaths(
         of isDead: (WorkerID?) -> Bool,
         at now: Timestamp
-    ) -> (struck: [RetryKey], condemned: [RetryKey]) {
+    ) -> (struck: [RetryKey], deadSuspects: [RetryKey]) {
         for (key, row) in batches where isDead(row.worker) {
             batches[key]?.deaths += 1
         }
         var struck: [RetryKey] = []
-        var condemned: [RetryKey] = []
+        var deadSuspects: [RetryKey] = []
         for (key, row) in retries where isDead(row.worker) {
             retries[key]?.deaths += 1
             guard row.isMarked else { continue }
@@ -40,7 +40,7 @@ extension InboxState {
                 struck.append(key)
                 continue
             }
-            condemned.append(key)
+            deadSuspects.append(key)
             retries[key] = nil
             deadLetters[key] = DeadLetterRow(
                 key: key,
@@ -50,7 +50,7 @@ extension InboxState {
                 error: error
             )
         }
-        return (struck, condemned)
+        return (struck, deadSuspects)
     }
 }
 
@@ -61,7 +61,7 @@ extension ClaimedRetry {
             key: row.key,
             delivery: row.delivery,
             failedAttempts: row.failedAttempts,
-            forgivenAttempts: row.forgivenAttempts
+            attemptsBeforeReplay: row.attemptsBeforeReplay
         )
     }
 }

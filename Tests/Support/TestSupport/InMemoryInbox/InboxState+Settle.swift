@@ -32,8 +32,8 @@ extension InboxState {
         at now: Timestamp
     ) {
         let batch = row.batch
-        handled.append((batch.key, settlement.pairs))
-        for pair in settlement.pairs {
+        handled.append((batch.key, settlement.jobs))
+        for pair in settlement.jobs {
             if case .handled = pair.outcome {
                 continue
             }
@@ -44,11 +44,11 @@ extension InboxState {
         }
     }
 
-    private mutating func settle(_ row: RetryRow, _ outcome: PairOutcome, by worker: WorkerID, at now: Timestamp) {
+    private mutating func settle(_ row: RetryRow, _ outcome: JobOutcome, by worker: WorkerID, at now: Timestamp) {
         var row = row
         switch outcome {
         case .handled:
-            let pair = BatchSettlement.Pair(
+            let pair = BatchSettlement.Job(
                 ordinal: row.key.delivery.ordinal,
                 handler: row.key.handler,
                 outcome: outcome
@@ -82,7 +82,7 @@ extension InboxState {
 
 extension RetryRow {
     /// Whether an outcome is that of the attempt which the row owes, and not of one that is settled already.
-    fileprivate func isNext(_ outcome: PairOutcome) -> Bool {
+    fileprivate func isNext(_ outcome: JobOutcome) -> Bool {
         switch outcome {
         case .owed(_, failure: let failure?), .dead(_, let failure): failure.attempt == failedAttempts + 1
         case .owed, .handled, .running: true

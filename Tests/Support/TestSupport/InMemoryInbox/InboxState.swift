@@ -20,7 +20,7 @@ struct InboxState {
     private var claimableFrom = 0
     var retries: [RetryKey: RetryRow] = [:]
     var deadLetters: [RetryKey: DeadLetterRow] = [:]
-    var handled: [(batch: BatchKey, pairs: [BatchSettlement.Pair])] = []
+    var handled: [(batch: BatchKey, jobs: [BatchSettlement.Job])] = []
     var failures: [(key: RetryKey, failure: AttemptFailure)] = []
 
     init(shards: Int16) {
@@ -98,7 +98,7 @@ struct InboxState {
 
     mutating func deregister(_ worker: WorkerID) {
         workers[worker] = nil
-        _ = giveBack(batches: { $0.worker == worker }, retries: { $0.worker == worker })
+        _ = release(batches: { $0.worker == worker }, retries: { $0.worker == worker })
     }
 
     func pulses(overdueAfter lease: Duration, at now: Timestamp) -> [WorkerPulse] {
@@ -121,13 +121,13 @@ struct InboxState {
             worker.map { !known.contains($0) } ?? false
         }
         let crashes = noteDeaths(of: isOrphan, at: now)
-        let count = giveBack(batches: { isOrphan($0.worker) }, retries: { isOrphan($0.worker) })
+        let count = release(batches: { isOrphan($0.worker) }, retries: { isOrphan($0.worker) })
         return RescueReport(
             workers: silent.sorted { $0.rawValue < $1.rawValue },
             batches: count.batches,
             retries: count.retries,
             struck: crashes.struck,
-            condemned: crashes.condemned
+            deadSuspects: crashes.deadSuspects
         )
     }
 
@@ -140,7 +140,7 @@ struct InboxState {
         }
     }
 
-    mutating func giveBack(
+    mutating func release(
         batches isBatch: (BatchRow) -> Bool,
         retries isRetry: (RetryRow) -> Bool
     ) -> (batches: Int, retries: Int) {

@@ -47,42 +47,42 @@ struct FailureLogTests {
         arguments: [
             (
                 "attempt failed", "more attempts failed with a like error",
-                FailureLog.Consequence.retried(in: .seconds(1))
+                AttemptFailureLog.Consequence.retried(in: .seconds(1))
             ),
             ("dead letter", "more dead letters for a like error", .dead(.permanent)),
             ("dead letter", "more dead letters for a like error", .dead(.undecodable)),
         ]
     )
-    func throttles(message: String, summary: String, consequence: FailureLog.Consequence) {
+    func throttles(message: String, summary: String, consequence: AttemptFailureLog.Consequence) {
         let lines = Lines()
         let clock = TestClock()
-        let log = FailureLog("crm", lines.logger, clock.workerClock)
+        let log = AttemptFailureLog("crm", lines.logger, clock.workerClock)
         for number in 0..<1000 {
             log.note(failure("no user \(number)"), delivery, consequence)
         }
-        #expect(lines.count(message) == FailureLog.toldOneByOne)
+        #expect(lines.count(message) == AttemptFailureLog.toldOneByOne)
         log.tellUntold(all: false)
         #expect(lines.count(summary) == 0, "the interval is not over")
-        clock.advance(by: FailureLog.interval)
+        clock.advance(by: AttemptFailureLog.interval)
         log.tellUntold(all: false)
         log.tellUntold(all: false)
         #expect(lines.count(summary) == 1)
         let told = lines.kept.withLock { $0.last?.metadata }
         #expect(told == ["handler": "crm", "count": "997", "error": "no user 999"])
         log.note(failure("no user 1"), delivery, consequence)
-        #expect(lines.count(message) == FailureLog.toldOneByOne + 1, "a new interval begins with a line")
+        #expect(lines.count(message) == AttemptFailureLog.toldOneByOne + 1, "a new interval begins with a line")
     }
 
     @Test("failures of other kinds are told beside a flood, and what was not is told at the end")
     func kinds() {
         let lines = Lines()
-        let log = FailureLog("crm", lines.logger, TestClock().workerClock)
+        let log = AttemptFailureLog("crm", lines.logger, TestClock().workerClock)
         for number in 0..<100 {
             log.note(failure("time-out after \(number) ms"), delivery, .retried(in: .zero))
         }
         log.note(failure("no such table"), delivery, .retried(in: .zero))
         log.note(failure("time-out after 1 ms"), delivery, .dead(.exhausted))
-        #expect(lines.count("attempt failed") == FailureLog.toldOneByOne + 1)
+        #expect(lines.count("attempt failed") == AttemptFailureLog.toldOneByOne + 1)
         #expect(lines.count("dead letter") == 1)
         log.tellUntold(all: true)
         #expect(lines.kept.withLock { $0.compactMap { $0.metadata["count"] } } == ["97"])
@@ -91,13 +91,13 @@ struct FailureLogTests {
     @Test("no number of kinds makes it tell without end")
     func bounded() {
         let lines = Lines()
-        let log = FailureLog("crm", lines.logger, TestClock().workerClock)
+        let log = AttemptFailureLog("crm", lines.logger, TestClock().workerClock)
         for number in 0..<10_000 {
             let word = String(number, radix: 20).map { String(UnicodeScalar(UInt8($0.asciiValue! % 20 + 103))) }
                 .joined()
             log.note(failure(word), delivery, .retried(in: .zero))
         }
-        #expect(lines.count("attempt failed") <= (FailureLog.mostKinds + 1) * FailureLog.toldOneByOne)
+        #expect(lines.count("attempt failed") <= (AttemptFailureLog.mostKinds + 1) * AttemptFailureLog.toldOneByOne)
     }
 
     @Test(
@@ -109,6 +109,6 @@ struct FailureLogTests {
         ]
     )
     func likeness(one: String, other: String, areAlike: Bool) {
-        #expect((FailureLog.likeness(of: one) == FailureLog.likeness(of: other)) == areAlike)
+        #expect((AttemptFailureLog.likeness(of: one) == AttemptFailureLog.likeness(of: other)) == areAlike)
     }
 }

@@ -1,10 +1,10 @@
 import PostroomCore
 
-/// One pair on its way to its handler.
-struct Job: Sendable {
+/// One job on its way to its handler.
+struct QueuedAttempt: Sendable {
     /// Who waits for the outcome.
     enum Owner: Sendable {
-        case batch(BatchRun, pair: Int)
+        case batch(BatchRun, job: Int)
         case retry(HeldRetry)
     }
 
@@ -12,33 +12,33 @@ struct Job: Sendable {
     let prepared: PreparedDelivery
     let count: AttemptCount
 
-    /// Whether it is a retry, and no pair of a batch.
+    /// Whether it is a retry, and no job of a batch.
     var isRetry: Bool {
         if case .retry = owner { true } else { false }
     }
 
-    /// Whether the pair still waits to be run here.
+    /// Whether the job still waits to be run here.
     var isWanted: Bool {
         switch owner {
-        case .batch(let run, let pair): run.isWaiting(pair)
+        case .batch(let run, let job): run.isWaiting(job)
         case .retry(let retry): retry.isWaiting
         }
     }
 
-    /// Marks the pair as running.
+    /// Marks the job as running.
     ///
     /// - Returns: Whether it is still to be run: it may have left for the inbox.
     func begin() -> Bool {
         switch owner {
-        case .batch(let run, let pair): run.begin(pair)
+        case .batch(let run, let job): run.begin(job)
         case .retry(let retry): retry.begin()
         }
     }
 
-    /// Hands in what became of the pair.
-    func end(_ outcome: PairOutcome) {
+    /// Hands in what became of the job.
+    func end(_ outcome: JobOutcome) {
         switch owner {
-        case .batch(let run, let pair): run.end(pair, outcome)
+        case .batch(let run, let job): run.end(job, outcome)
         case .retry(let retry): retry.end(outcome)
         }
     }

@@ -3,8 +3,8 @@
 /// After twenty failures in a row, attempts run one at a time with a short pause before each, so that a broken service is
 /// not hammered, and what waits does so in the inbox. Each success doubles the attempts that may run at once, without a
 /// pause; a failure takes it back to one. A breaker that lets nothing through would have to guess when to try, and would
-/// keep hopeless pairs from becoming dead letters; this one notices a repair with the next attempt.
-struct Breaker {
+/// keep hopeless jobs from becoming dead letters; this one notices a repair with the next attempt.
+struct CircuitBreaker {
     /// What an attempt says of its handler.
     enum Sign {
         case success

@@ -7,8 +7,8 @@ import Testing
 
 @Suite("A handler that fails all the time")
 struct BreakerTests {
-    private func breaker(failures: Int) -> Breaker {
-        var breaker = Breaker(slots: 8)
+    private func breaker(failures: Int) -> CircuitBreaker {
+        var breaker = CircuitBreaker(slots: 8)
         for _ in 0..<failures {
             _ = breaker.note(.failure, at: .zero)
         }

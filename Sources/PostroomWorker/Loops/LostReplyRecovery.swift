@@ -4,9 +4,9 @@ import PostroomCore
 /// Gives back the claims whose reply was lost, so that they don't stay with a worker that does not know of them.
 ///
 /// It runs between two turns, with no call under way that claims retries and, if it can be had, no hand-off: whatever
-/// this worker has claimed it then knows. Should it give back what a late reply brings after all, the pair runs twice
+/// this worker has claimed it then knows. Should it give back what a late reply brings after all, the job runs twice
 /// and is settled once: the claim has another owner by then, and a settlement by this worker changes nothing.
-struct UnknownClaims {
+struct LostReplyRecovery {
     private let parts: WorkerParts
     private let session: Session
 
@@ -19,26 +19,26 @@ struct UnknownClaims {
         let now = parts.clock.now()
         let delay = parts.configuration.unknownClaimsDelay
         guard let since = session.with({ $0.unknownSince }), now - since >= delay else { return }
-        parts.desk.hold()
+        parts.reservations.hold()
         // A receiver that keeps its reservation for as long again is not waited for.
-        guard parts.desk.reserved == .zero || now - since >= delay * 2 else { return }
+        guard parts.reservations.reserved == .zero || now - since >= delay * 2 else { return }
         await session.holdRetryClaims()
         await release()
-        parts.desk.release()
+        parts.reservations.release()
         parts.retrySignal.raise()
     }
 
     private func release() async {
         let known = session.with { $0.held }
         do {
-            let count = try await parts.queue.releaseUnknownClaims(of: session.worker, known: known)
+            let count = try await parts.inbox.releaseUnknownClaims(of: session.worker, known: known)
             session.with { $0.unknownSince = nil }
             if count > 0 {
                 parts.log.notice(
                     "gave back claims whose reply was lost",
                     metadata: ["claims": .stringConvertible(count)]
                 )
-                session.nudge()
+                session.claimSoon()
             }
         } catch {
             parts.log.debug("claims whose reply was lost wait", metadata: ["error": .string(error.description)])

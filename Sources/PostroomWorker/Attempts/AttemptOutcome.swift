@@ -5,27 +5,27 @@ package struct AttemptCount: Hashable, Sendable {
     /// How many attempts failed before this one.
     package var failed = 0
     /// How many of those were before the last replay.
-    package var forgiven = 0
+    package var beforeReplay = 0
 
     /// Counts attempts; without numbers, those of a new delivery.
-    package init(failed: Int = 0, forgiven: Int = 0) {
+    package init(failed: Int = 0, beforeReplay: Int = 0) {
         self.failed = failed
-        self.forgiven = forgiven
+        self.beforeReplay = beforeReplay
     }
 
     /// The number of this attempt, from 1.
-    package var attempt: Int {
+    package var number: Int {
         failed + 1
     }
 
     /// The number of this attempt as the policy counts.
     var counted: Int {
-        max(1, failed - forgiven + 1)
+        max(1, failed - beforeReplay + 1)
     }
 }
 
-/// What becomes of a pair after an attempt.
-package struct AttemptVerdict {
+/// What becomes of a job after an attempt.
+package struct AttemptOutcome {
     /// What is counted in `postroom_attempts_total`.
     package enum Label: String, CaseIterable {
         case handled
@@ -36,22 +36,22 @@ package struct AttemptVerdict {
         case interrupted
     }
 
-    package let outcome: PairOutcome
+    package let outcome: JobOutcome
     package let label: Label
 
     /// An attempt that returned, or threw `HandlerError.ignore`.
-    static func handled(_ label: Label, in duration: Duration) -> AttemptVerdict {
-        AttemptVerdict(outcome: .handled(duration: duration), label: label)
+    static func handled(_ label: Label, in duration: Duration) -> AttemptOutcome {
+        AttemptOutcome(outcome: .handled(duration: duration), label: label)
     }
 
     /// An attempt that the worker's own stop interrupted: it never counts.
-    static let interrupted = AttemptVerdict(outcome: .owed(dueIn: .zero, failure: nil), label: .interrupted)
+    static let interrupted = AttemptOutcome(outcome: .owed(dueIn: .zero, failure: nil), label: .interrupted)
 
     /// An attempt whose input does not fit the handler's type: trying again can't help before the code changes.
-    package static func undecodable(_ error: any Error, _ count: AttemptCount, in duration: Duration) -> AttemptVerdict
+    package static func undecodable(_ error: any Error, _ count: AttemptCount, in duration: Duration) -> AttemptOutcome
     {
-        let failure = AttemptFailure(attempt: count.attempt, error: errorText(error), duration: duration)
-        return AttemptVerdict(outcome: .dead(reason: .undecodable, failure: failure), label: .dead)
+        let failure = AttemptFailure(attempt: count.number, error: errorText(error), duration: duration)
+        return AttemptOutcome(outcome: .dead(reason: .undecodable, failure: failure), label: .dead)
     }
 
     /// Judges an attempt that ended.
@@ -60,14 +60,14 @@ package struct AttemptVerdict {
     /// early would else lose the event.
     ///
     /// - Returns: `nil` where nobody waits for the attempt.
-    package static func judge(
+    package static func decide(
         _ end: AttemptEnd,
         _ error: (any Error)?,
         _ count: AttemptCount,
         _ options: HandlerOptions,
         in duration: Duration,
         random: WorkerRandom
-    ) -> AttemptVerdict? {
+    ) -> AttemptOutcome? {
         switch end {
         case .dropped:
             nil
@@ -85,7 +85,7 @@ package struct AttemptVerdict {
     }
 
     /// What an attempt that ended by itself says of its handler.
-    static func sign(of error: (any Error)?) -> Breaker.Sign {
+    static func sign(of error: (any Error)?) -> CircuitBreaker.Sign {
         guard let error else { return .success }
         if error is UndecodableEvent {
             return .none
@@ -103,7 +103,7 @@ package struct AttemptVerdict {
         _ policy: RetryPolicy,
         in duration: Duration,
         _ random: WorkerRandom
-    ) -> AttemptVerdict {
+    ) -> AttemptOutcome {
         if error is UndecodableEvent {
             return undecodable(error, count, in: duration)
         }
@@ -111,8 +111,8 @@ package struct AttemptVerdict {
         case .ignore:
             return .handled(.ignored, in: duration)
         case .permanent:
-            let failure = AttemptFailure(attempt: count.attempt, error: errorText(error), duration: duration)
-            return AttemptVerdict(outcome: .dead(reason: .permanent, failure: failure), label: .dead)
+            let failure = AttemptFailure(attempt: count.number, error: errorText(error), duration: duration)
+            return AttemptOutcome(outcome: .dead(reason: .permanent, failure: failure), label: .dead)
         case .retry(let delay):
             return failed(errorText(error), .retried, count, policy, in: duration, random, delay: delay)
         case nil:
@@ -129,14 +129,14 @@ package struct AttemptVerdict {
         in duration: Duration,
         _ random: WorkerRandom,
         delay chosen: Duration? = nil
-    ) -> AttemptVerdict {
+    ) -> AttemptOutcome {
         var generator = random
-        let failure = AttemptFailure(attempt: count.attempt, error: text, duration: duration)
+        let failure = AttemptFailure(attempt: count.number, error: text, duration: duration)
         guard let delay = policy.delay(afterAttempt: count.counted, using: &generator) else {
             let label = label == .retried ? Label.dead : label
-            return AttemptVerdict(outcome: .dead(reason: .exhausted, failure: failure), label: label)
+            return AttemptOutcome(outcome: .dead(reason: .exhausted, failure: failure), label: label)
         }
         let dueIn = RetryPolicy.bounded(chosen ?? delay)
-        return AttemptVerdict(outcome: .owed(dueIn: dueIn, failure: failure), label: label)
+        return AttemptOutcome(outcome: .owed(dueIn: dueIn, failure: failure), label: label)
     }
 }

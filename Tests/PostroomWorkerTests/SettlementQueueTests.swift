@@ -3,71 +3,71 @@ import Testing
 
 @testable import PostroomWorker
 
-@Suite("The outbox")
+@Suite("The settlements")
 struct OutboxTests {
     private func retry(_ number: Int64) -> RetrySettlement {
         let key = RetryKey(shard: 0, delivery: DeliveryID(rawValue: number), handler: "mail")
         return RetrySettlement(key: key, outcome: .handled(duration: .zero))
     }
 
-    private func numbers(_ parcel: Outbox.Parcel) -> [Int64] {
-        parcel.retries.map(\.key.delivery.rawValue)
+    private func numbers(_ chunk: SettlementChunk) -> [Int64] {
+        chunk.retries.map(\.key.delivery.rawValue)
     }
 
     @Test("what was put back goes out first")
     func putBack() {
-        var outbox = Outbox()
-        outbox.append(retry(1))
-        let parcel = outbox.take(at: .zero)
-        outbox.append(retry(2))
-        outbox.putBack(parcel)
-        let next = outbox.take(at: .zero)
+        var settlements = SettlementQueue()
+        settlements.append(retry(1))
+        let chunk = settlements.take(at: .zero)
+        settlements.append(retry(2))
+        settlements.putBack(chunk)
+        let next = settlements.take(at: .zero)
         #expect(numbers(next) == [1, 2])
-        #expect(outbox.isEmpty)
+        #expect(settlements.isEmpty)
     }
 
-    @Test("retries go with the next parcel, however many batches have ended", arguments: [0, 1, 1024, 5000])
+    @Test("retries go with the next chunk, however many batches have ended", arguments: [0, 1, 1024, 5000])
     func share(batches: Int) {
-        var outbox = Outbox()
+        var settlements = SettlementQueue()
         let run = Fixture.run(1)
         for _ in 0..<batches {
-            outbox.append(run)
+            settlements.append(run)
         }
         for number in 1...5 {
-            outbox.append(retry(Int64(number)))
+            settlements.append(retry(Int64(number)))
         }
-        var parcel = outbox.take(at: .zero)
-        #expect(numbers(parcel) == [1, 2, 3, 4, 5])
-        #expect(parcel.batches.count == min(batches, 1019))
+        var chunk = settlements.take(at: .zero)
+        #expect(numbers(chunk) == [1, 2, 3, 4, 5])
+        #expect(chunk.batches.count == min(batches, 1019))
         // Nor when all of it comes back.
-        outbox.putBack(parcel)
-        parcel = outbox.take(at: .zero)
-        #expect(numbers(parcel) == [1, 2, 3, 4, 5])
-        #expect(parcel.count == min(batches + 5, 1024))
+        settlements.putBack(chunk)
+        chunk = settlements.take(at: .zero)
+        #expect(numbers(chunk) == [1, 2, 3, 4, 5])
+        #expect(chunk.count == min(batches + 5, 1024))
     }
 
-    @Test("a refused parcel is halved until the one that is refused alone is set aside, and comes back later")
+    @Test("a refused chunk is halved until the one that is refused alone is set aside, and comes back later")
     func refusal() {
-        var outbox = Outbox()
+        var settlements = SettlementQueue()
         for number in 1...8 {
-            outbox.append(retry(Int64(number)))
+            settlements.append(retry(Int64(number)))
         }
         var accepted: [Int64] = []
         var rounds = 0
         while accepted.count < 7, rounds < 50 {
             rounds += 1
-            let parcel = outbox.take(at: .zero)
-            if numbers(parcel).contains(3) {
-                _ = outbox.refuse(parcel, until: .seconds(30))
+            let chunk = settlements.take(at: .zero)
+            if numbers(chunk).contains(3) {
+                _ = settlements.refuse(chunk, until: .seconds(30))
             } else {
-                accepted += numbers(parcel)
-                outbox.accepted()
+                accepted += numbers(chunk)
+                settlements.accepted()
             }
         }
         #expect(accepted.sorted() == [1, 2, 4, 5, 6, 7, 8])
-        #expect(!outbox.isEmpty)
-        let early = outbox.take(at: .seconds(29))
-        let late = outbox.take(at: .seconds(30))
+        #expect(!settlements.isEmpty)
+        let early = settlements.take(at: .seconds(29))
+        let late = settlements.take(at: .seconds(30))
         #expect(early.isEmpty)
         #expect(numbers(late) == [3])
     }
@@ -75,8 +75,8 @@ struct OutboxTests {
     /// A retry that the inbox refuses for its values, and what becomes of it.
     struct Refusal: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        let outcome: PairOutcome
-        let steps: [Outbox.RefusalStep]
+        let outcome: JobOutcome
+        let steps: [SettlementQueue.RefusalStep]
     }
 
     private static let key = RetryKey(shard: 0, delivery: DeliveryID(rawValue: 1), handler: "mail")
@@ -102,25 +102,25 @@ struct OutboxTests {
 
     @Test("of retries that are refused alone for their values", arguments: refusals)
     func silenced(refusal: Refusal) {
-        var outbox = Outbox()
-        outbox.append(RetrySettlement(key: Self.key, outcome: refusal.outcome))
+        var settlements = SettlementQueue()
+        settlements.append(RetrySettlement(key: Self.key, outcome: refusal.outcome))
         for step in refusal.steps {
-            let parcel = outbox.take(at: .zero)
-            #expect(numbers(parcel) == [1])
-            #expect(outbox.refuse(parcel, isAboutValues: true, until: .seconds(30)) == step)
+            let chunk = settlements.take(at: .zero)
+            #expect(numbers(chunk) == [1])
+            #expect(settlements.refuse(chunk, isAboutValues: true, until: .seconds(30)) == step)
         }
-        let early = outbox.take(at: .zero)
+        let early = settlements.take(at: .zero)
         #expect(early.isEmpty)
     }
 
     @Test("a refusal beside a claim says nothing of the one retry that went with it")
     func besideClaim() {
-        var outbox = Outbox()
-        outbox.append(retry(1))
-        let parcel = outbox.take(at: .zero)
-        #expect(outbox.refuse(parcel, besideClaim: true, until: .seconds(30)) == .divided)
-        #expect(outbox.isSearching)
-        let again = outbox.take(at: .zero)
+        var settlements = SettlementQueue()
+        settlements.append(retry(1))
+        let chunk = settlements.take(at: .zero)
+        #expect(settlements.refuse(chunk, besideClaim: true, until: .seconds(30)) == .divided)
+        #expect(settlements.isSearching)
+        let again = settlements.take(at: .zero)
         #expect(numbers(again) == [1])
     }
 }

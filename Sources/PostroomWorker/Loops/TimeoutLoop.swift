@@ -1,10 +1,10 @@
 import CoreMetrics
 import PostroomCore
 
-/// Watches the time: of attempts, of batches whose pairs are slow, and of what is due.
+/// Watches the time: of attempts, of batches whose jobs are slow, and of what is due.
 ///
 /// It rests while nothing is held.
-struct WatchLoop {
+struct TimeoutLoop {
     private let parts: WorkerParts
 
     init(_ parts: WorkerParts) {
@@ -24,28 +24,28 @@ struct WatchLoop {
     ///
     /// - Returns: How many attempts run or were given up.
     private func look() -> Int {
-        for lane in parts.lanes {
-            lane.sweep(grace: parts.configuration.cancellationGrace)
+        for queue in parts.handlerQueues {
+            queue.sweep(grace: parts.configuration.cancellationGrace)
         }
-        if let session = parts.desk.session {
-            spill(session)
+        if let session = parts.reservations.session {
+            detachUnfinished(session)
             remind(session)
         }
         return gauge()
     }
 
     private func isIdle(_ running: Int) -> Bool {
-        running == 0 && parts.desk.session?.with { $0.isIdle } ?? true
+        running == 0 && parts.reservations.session?.with { $0.isIdle } ?? true
     }
 
     /// Moves what is unfinished out of batches that have waited long enough.
-    private func spill(_ session: Session) {
-        let moment = parts.clock.now() - parts.configuration.patience
-        let pairs = session.with { $0.runs(takenBefore: moment) }.reduce(into: 0) { $0 += $1.spill() ?? 0 }
-        guard pairs > 0 else { return }
-        parts.metrics.spilledPairs.increment(by: pairs)
-        for lane in parts.lanes {
-            lane.purge()
+    private func detachUnfinished(_ session: Session) {
+        let moment = parts.clock.now() - parts.configuration.detachAfter
+        let jobs = session.with { $0.runs(takenBefore: moment) }.reduce(into: 0) { $0 += $1.detachUnfinished() ?? 0 }
+        guard jobs > 0 else { return }
+        parts.metrics.detachedJobs.increment(by: jobs)
+        for queue in parts.handlerQueues {
+            queue.purge()
         }
     }
 
@@ -60,22 +60,22 @@ struct WatchLoop {
             parts.retrySignal.raise()
         }
         if isReleaseDue {
-            session.turnSignal.raise()
+            session.workSignal.raise()
         }
     }
 
     private func gauge() -> Int {
         var total = 0
         var zombies = 0
-        for (lane, metrics) in zip(parts.lanes, parts.handlerMetrics) {
-            let counts = lane.counts
+        for (queue, metrics) in zip(parts.handlerQueues, parts.handlerMetrics) {
+            let counts = queue.counts
             metrics.runs(counts.running)
             metrics.isSlowed(counts.isSlowed)
             total += counts.running + counts.zombies
             zombies += counts.zombies
         }
         parts.metrics.zombies.set(zombies)
-        parts.metrics.inFlight.set(parts.desk.session?.with { $0.ledger.held.count } ?? 0)
+        parts.metrics.inFlight.set(parts.reservations.session?.with { $0.budget.held.count } ?? 0)
         return total
     }
 }

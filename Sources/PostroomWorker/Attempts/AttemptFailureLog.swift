@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// A handler whose service is down fails thousands of times a second, always for the same reason; every failure is on
 /// record in the inbox and counted by the metrics whether a line tells of it or not.
-final class FailureLog: Sendable {
+final class AttemptFailureLog: Sendable {
     /// What follows a failure.
     enum Consequence {
         case retried(in: Duration)

@@ -2,7 +2,7 @@ import PostroomCore
 import Synchronization
 
 /// What the receiver in this process has reserved, whichever session runs at the time.
-final class HandOffDesk: Sendable {
+final class HandOffReservations: Sendable {
     private struct State {
         var session: Session?
         var reserved = WorkSize.zero
@@ -51,14 +51,14 @@ final class HandOffDesk: Sendable {
         }
     }
 
-    /// Ends a reservation; the last one that a held desk waits for is told to the session.
+    /// Ends a reservation; the last one that a held reservations waits for is told to the session.
     func end(_ size: WorkSize) {
         let (isLast, waiting) = state.withLock { state in
             state.reserved -= size
             return (state.reserved == .zero, state.isHeld ? state.session : nil)
         }
         guard isLast else { return }
-        waiting?.turnSignal.raise()
+        waiting?.workSignal.raise()
         isQuiet.raise()
     }
 }

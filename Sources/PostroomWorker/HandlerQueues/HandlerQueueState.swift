@@ -2,7 +2,7 @@
 ///
 /// At most one runner is on its way at a time, and each that takes work calls the next. Handlers that return at once
 /// are thereby run by few tasks that never rest, and handlers that wait still get every slot.
-struct LaneState {
+struct HandlerQueueState {
     /// The task in a slot.
     enum Runner {
         /// There is none.
@@ -14,16 +14,16 @@ struct LaneState {
         /// It waits for work.
         case idle(CheckedContinuation<Void, Never>)
         /// It runs an attempt.
-        case running(Job, since: Duration)
+        case running(QueuedAttempt, since: Duration)
         /// Its attempt was cancelled, and has not returned yet.
-        case cancelled(Job, began: Duration, since: Duration, AttemptEnd)
+        case cancelled(QueuedAttempt, began: Duration, since: Duration, AttemptEnd)
         /// Its attempt ignored the cancellation for so long that nobody waits for it.
         case zombie
     }
 
     /// What a runner does next.
     enum Step {
-        case run(Job)
+        case run(QueuedAttempt)
         case park
         case leave
         /// Ask again after that time.
@@ -41,15 +41,15 @@ struct LaneState {
     let waitingLimit: Int
     let stall: Duration
 
-    /// The pairs of batches that wait.
-    private(set) var waiting = FIFO<Job>()
+    /// The jobs of batches that wait.
+    private(set) var waiting = FIFO<QueuedAttempt>()
     /// The retries that wait.
     ///
     /// They go before what came in batches, which keeps coming; and as no more of them are claimed
     /// than their share of the slots, they stop nothing.
-    private(set) var retries = FIFO<Job>()
+    private(set) var retries = FIFO<QueuedAttempt>()
     /// The crash suspect that waits; it has its slot.
-    private var suspect: Job?
+    private var suspect: QueuedAttempt?
     private var retriesRunning = 0
     /// Whether one slot is kept for a suspect that is about to be claimed.
     private var isSlotKept = false
@@ -64,15 +64,15 @@ struct LaneState {
     /// The moving average of how long an attempt takes, in nanoseconds.
     private var averageRun = 0.0
     private var lastProgress = Duration.zero
-    private(set) var breaker: Breaker
-    private var isHungry = false
+    private(set) var breaker: CircuitBreaker
+    private var wantsRetrySignal = false
     private var isClosed = false
 
     init(slots: Int, waitingPerSlot: Int, stall: Duration) {
         self.slots = max(1, slots)
         self.waitingLimit = self.slots * max(1, waitingPerSlot)
         self.stall = stall
-        self.breaker = Breaker(slots: self.slots)
+        self.breaker = CircuitBreaker(slots: self.slots)
     }
 
     /// How many attempts may run now.
@@ -83,19 +83,19 @@ struct LaneState {
         min(breaker.limit, slots - max(0, zombies - slots))
     }
 
-    /// How many more pairs would be run at once.
+    /// How many more jobs would be run at once.
     var free: Int {
         isClosed ? 0 : max(0, capacity - running - waiting.count - retries.count)
     }
 
-    /// How many of the slots retries get although pairs of batches wait: an eighth, and at least one.
+    /// How many of the slots retries get although jobs of batches wait: an eighth, and at least one.
     private var retryShare: Int {
         min(capacity, max(1, slots / 8))
     }
 
     /// How many more retries may be claimed.
     ///
-    /// Only free slots count where no pair of a batch waits, or nothing moves: a handler that is stuck is given nothing to
+    /// Only free slots count where no job of a batch waits, or nothing moves: a handler that is stuck is given nothing to
     /// hold.
     func roomForRetries(at now: Duration) -> Int {
         guard !isClosed, !waiting.isEmpty, now - lastProgress < stall else { return free }
@@ -104,7 +104,7 @@ struct LaneState {
 
     // MARK: - Work
 
-    /// Whether another pair may wait here, or a lane that makes no headway sends it back to the inbox.
+    /// Whether another job may wait here, or a lane that makes no headway sends it back to the inbox.
     func admits(at now: Duration) -> Bool {
         guard !breaker.isOpen else { return waiting.count < breaker.limit }
         guard waiting.count >= waitingLimit else { return true }
@@ -112,18 +112,18 @@ struct LaneState {
         return max(wait, (now - lastProgress).nanoseconds) < stall.nanoseconds
     }
 
-    mutating func enqueue(_ job: Job, at now: Duration) {
+    mutating func enqueue(_ attempt: QueuedAttempt, at now: Duration) {
         if waiting.isEmpty && running == 0 {
             lastProgress = now
         }
-        switch job.owner {
-        case .batch: waiting.append(job)
-        case .retry(let retry) where retry.isSuspect: suspect = job
-        case .retry: retries.append(job)
+        switch attempt.owner {
+        case .batch: waiting.append(attempt)
+        case .retry(let retry) where retry.isSuspect: suspect = attempt
+        case .retry: retries.append(attempt)
         }
     }
 
-    /// Drops the waiting pairs that left for the inbox.
+    /// Drops the waiting jobs that left for the inbox.
     mutating func purge() {
         waiting.filter { $0.isWanted }
         retries.filter { $0.isWanted }
@@ -139,17 +139,17 @@ struct LaneState {
         return !(waiting.isEmpty && retries.isEmpty) && running < capacity - (isSlotKept ? 1 : 0)
     }
 
-    /// Takes what runs next: the suspect, a retry, a pair of a batch.
-    private mutating func next() -> Job? {
-        if let job = suspect.take() {
+    /// Takes what runs next: the suspect, a retry, a job of a batch.
+    private mutating func next() -> QueuedAttempt? {
+        if let attempt = suspect.take() {
             isSlotKept = false
-            return job
+            return attempt
         }
         guard running < capacity - (isSlotKept ? 1 : 0) else { return nil }
         return retries.popFirst() ?? waiting.popFirst()
     }
 
-    /// Calls a runner where pairs wait, none is on its way and a slot is free.
+    /// Calls a runner where jobs wait, none is on its way and a slot is free.
     mutating func wake() -> Wake {
         guard canBegin, coming == 0 else { return .none }
         coming = 1
@@ -182,23 +182,23 @@ struct LaneState {
             coming = 1
             return .rest(pause)
         }
-        guard let job = next() else {
+        guard let attempt = next() else {
             // What waits may have to leave a slot to a suspect.
             guard waiting.isEmpty, retries.isEmpty else { return leave(slot) }
             runners[slot] = .settling
             return .park
         }
-        runners[slot] = .running(job, since: now)
+        runners[slot] = .running(attempt, since: now)
         running += 1
-        retriesRunning += job.isRetry ? 1 : 0
+        retriesRunning += attempt.isRetry ? 1 : 0
         lastProgress = now
-        return .run(job)
+        return .run(attempt)
     }
 
     /// An attempt ran that needs its slot no more.
-    private mutating func ended(_ job: Job) {
+    private mutating func ended(_ attempt: QueuedAttempt) {
         running -= 1
-        retriesRunning -= job.isRetry ? 1 : 0
+        retriesRunning -= attempt.isRetry ? 1 : 0
     }
 
     /// A runner goes to rest.
@@ -218,15 +218,15 @@ struct LaneState {
     ///   - sign: What the attempt says of the handler, where it ended by itself.
     ///   - now: When it returned.
     /// - Returns: How it ended, and what the runner does next: one that was cancelled leaves, as its task stays so.
-    mutating func finish(_ slot: Int, _ sign: Breaker.Sign, at now: Duration) -> Finish {
+    mutating func finish(_ slot: Int, _ sign: CircuitBreaker.Sign, at now: Duration) -> Finish {
         switch runners[slot] {
-        case .running(let job, let since):
-            ended(job)
+        case .running(let attempt, let since):
+            ended(attempt)
             took(now - since)
             let change = breaker.note(sign, at: now)
             return Finish(end: .own, step: ask(slot, at: now), change: change)
-        case .cancelled(let job, let began, _, let end):
-            ended(job)
+        case .cancelled(let attempt, let began, _, let end):
+            ended(attempt)
             took(now - began)
             let change = breaker.note(end == .timedOut ? .failure : .none, at: now)
             return Finish(end: end, step: leave(slot), change: change)
@@ -242,13 +242,13 @@ struct LaneState {
     struct Finish {
         let end: AttemptEnd
         let step: Step
-        var change: Breaker.Change?
+        var change: CircuitBreaker.Change?
     }
 
-    /// A runner found that its pair has left for the inbox.
+    /// A runner found that its job has left for the inbox.
     mutating func skip(_ slot: Int, at now: Duration) -> Step {
-        if case .running(let job, _) = runners[slot] {
-            ended(job)
+        if case .running(let attempt, _) = runners[slot] {
+            ended(attempt)
         }
         return ask(slot, at: now)
     }
@@ -268,11 +268,12 @@ struct LaneState {
     /// Marks the attempts that the predicate picks as cancelled.
     ///
     /// - Returns: Their slots, whose tasks are to be cancelled.
-    mutating func cancel(_ end: AttemptEnd, at now: Duration, where isMeant: (Job, Duration) -> Bool) -> [Int] {
+    mutating func cancel(_ end: AttemptEnd, at now: Duration, where isMeant: (QueuedAttempt, Duration) -> Bool) -> [Int]
+    {
         var slots: [Int] = []
         for slot in runners.indices {
-            if case .running(let job, let since) = runners[slot], isMeant(job, since) {
-                runners[slot] = .cancelled(job, began: since, since: now, end)
+            if case .running(let attempt, let since) = runners[slot], isMeant(attempt, since) {
+                runners[slot] = .cancelled(attempt, began: since, since: now, end)
                 slots.append(slot)
             }
         }
@@ -281,20 +282,20 @@ struct LaneState {
 
     /// Gives up the attempts that were cancelled that long ago and go on.
     ///
-    /// - Returns: Their pairs, why they had been cancelled, and what that changed.
+    /// - Returns: Their jobs, why they had been cancelled, and what that changed.
     mutating func abandon(
         cancelledBefore moment: Duration,
         at now: Duration
-    ) -> [(job: Job, end: AttemptEnd, change: Breaker.Change?)] {
-        var abandoned: [(job: Job, end: AttemptEnd, change: Breaker.Change?)] = []
+    ) -> [(attempt: QueuedAttempt, end: AttemptEnd, change: CircuitBreaker.Change?)] {
+        var abandoned: [(attempt: QueuedAttempt, end: AttemptEnd, change: CircuitBreaker.Change?)] = []
         for slot in runners.indices {
-            if case .cancelled(let job, let began, let since, let end) = runners[slot], since <= moment {
+            if case .cancelled(let attempt, let began, let since, let end) = runners[slot], since <= moment {
                 runners[slot] = .zombie
-                ended(job)
+                ended(attempt)
                 zombies += 1
                 took(now - began)
                 let change = breaker.note(end == .timedOut ? .failure : .none, at: now)
-                abandoned.append((job, end, change))
+                abandoned.append((attempt, end, change))
             }
         }
         return abandoned
@@ -323,15 +324,15 @@ struct LaneState {
 
     /// Asks to be told when half of the slots are free, or half of the retries' share, because more retries are due than
     /// it can take.
-    mutating func becomeHungry() {
-        isHungry = true
+    mutating func requestRetrySignal() {
+        wantsRetrySignal = true
     }
 
     /// Whether it is time to tell.
-    mutating func isFed(at now: Duration) -> Bool {
-        guard isHungry, roomForRetries(at: now) > 0 else { return false }
+    mutating func shouldSignalRetries(at now: Duration) -> Bool {
+        guard wantsRetrySignal, roomForRetries(at: now) > 0 else { return false }
         guard free * 2 >= capacity || (retries.count + retriesRunning) * 2 <= retryShare else { return false }
-        isHungry = false
+        wantsRetrySignal = false
         return true
     }
 

@@ -3,9 +3,9 @@ import PostroomCore
 import Synchronization
 
 /// One handler with its slots: it runs what waits for it, apart from every other handler.
-final class Lane: Sendable {
+final class HandlerQueue: Sendable {
     private struct Guarded {
-        var state: LaneState
+        var state: HandlerQueueState
         var tasks: [Task<Void, Never>?] = []
     }
 
@@ -33,16 +33,16 @@ final class Lane: Sendable {
         self.suspectSignal = suspectSignal
         self.guarded = Mutex(
             Guarded(
-                state: LaneState(
+                state: HandlerQueueState(
                     slots: configuration.attemptsPerHandler,
-                    waitingPerSlot: configuration.waitingPairsPerSlot,
+                    waitingPerSlot: configuration.waitingJobsPerSlot,
                     stall: configuration.stall
                 )
             )
         )
     }
 
-    /// How many more retries may be claimed: as many as would be run at once, and some even where pairs of batches wait.
+    /// How many more retries may be claimed: as many as would be run at once, and some even where jobs of batches wait.
     var roomForRetries: Int {
         let now = clock.now()
         return guarded.withLock { $0.state.roomForRetries(at: now) }
@@ -53,18 +53,18 @@ final class Lane: Sendable {
         guarded.withLock { ($0.state.running, $0.state.zombies, $0.state.breaker.isOpen) }
     }
 
-    /// Lines pairs up.
+    /// Lines jobs up.
     ///
     /// - Parameters:
-    ///   - jobs: The pairs, in their order.
-    ///   - mayRefuse: Whether pairs may be refused where the handler makes no headway.
+    ///   - attempts: The jobs, in their order.
+    ///   - mayRefuse: Whether jobs may be refused where the handler makes no headway.
     /// - Returns: How many were taken; the others, the last ones, belong in the inbox.
-    func enqueue(_ jobs: [Job], mayRefuse: Bool) -> Int {
+    func enqueue(_ attempts: [QueuedAttempt], mayRefuse: Bool) -> Int {
         let now = clock.now()
         let (taken, wake) = guarded.withLock { guarded in
             var taken = 0
-            while taken < jobs.count, !mayRefuse || guarded.state.admits(at: now) {
-                guarded.state.enqueue(jobs[taken], at: now)
+            while taken < attempts.count, !mayRefuse || guarded.state.admits(at: now) {
+                guarded.state.enqueue(attempts[taken], at: now)
                 taken += 1
             }
             return (taken, self.wake(&guarded))
@@ -73,7 +73,7 @@ final class Lane: Sendable {
         return taken
     }
 
-    /// Drops the waiting pairs that left for the inbox.
+    /// Drops the waiting jobs that left for the inbox.
     func purge() {
         guarded.withLock { $0.state.purge() }
     }
@@ -95,13 +95,13 @@ final class Lane: Sendable {
     }
 
     /// Asks for the retry signal once retries have room again.
-    func becomeHungry() {
+    func requestRetrySignal() {
         let now = clock.now()
-        let isFed = guarded.withLock { guarded in
-            guarded.state.becomeHungry()
-            return guarded.state.isFed(at: now)
+        let shouldSignalRetries = guarded.withLock { guarded in
+            guarded.state.requestRetrySignal()
+            return guarded.state.shouldSignalRetries(at: now)
         }
-        if isFed {
+        if shouldSignalRetries {
             retrySignal.raise()
         }
     }
@@ -145,8 +145,8 @@ final class Lane: Sendable {
                 try? await clock.sleep(pause)
                 now = clock.now()
                 step = ask(slot, now)
-            case .run(let job):
-                step = await run(job, slot, &now)
+            case .run(let attempt):
+                step = await run(attempt, slot, &now)
                 if now - restedAt > .milliseconds(1) {
                     // Handlers that never wait would else keep a thread from everyone else.
                     await Task.yield()
@@ -156,11 +156,11 @@ final class Lane: Sendable {
         }
     }
 
-    private func ask(_ slot: Int, _ now: Duration) -> LaneState.Step {
+    private func ask(_ slot: Int, _ now: Duration) -> HandlerQueueState.Step {
         step { guarded in guarded.state.ask(slot, at: now) }
     }
 
-    private func step(_ decide: (inout Guarded) -> LaneState.Step) -> LaneState.Step {
+    private func step(_ decide: (inout Guarded) -> HandlerQueueState.Step) -> HandlerQueueState.Step {
         let (step, wake) = guarded.withLock { guarded in
             let step = decide(&guarded)
             return (step, self.wake(&guarded))
@@ -178,40 +178,40 @@ final class Lane: Sendable {
     }
 
     /// Runs one attempt; `now` moves on to its end.
-    private func run(_ job: Job, _ slot: Int, _ now: inout Duration) async -> LaneState.Step {
-        guard job.begin() else {
+    private func run(_ attempt: QueuedAttempt, _ slot: Int, _ now: inout Duration) async -> HandlerQueueState.Step {
+        guard attempt.begin() else {
             return step { guarded in guarded.state.skip(slot, at: now) }
         }
         let start = now
         var failure: (any Error)?
         do {
-            let event = job.prepared.event
+            let event = attempt.prepared.event
             let context = HandlerContext(
                 handler: handler.name,
-                attempt: job.count.attempt,
+                attempt: attempt.count.number,
                 event: event,
                 logger: report.log
             )
-            try await handler.run(event, try job.prepared.value(handler.decoder)?.get(), context)
+            try await handler.run(event, try attempt.prepared.value(handler.decoder)?.get(), context)
         } catch {
             failure = error
         }
         now = clock.now()
         let finishedAt = now
-        let sign = AttemptVerdict.sign(of: failure)
+        let sign = AttemptOutcome.sign(of: failure)
         var end = AttemptEnd.own
-        var change: Breaker.Change?
-        var isFed = false
+        var change: CircuitBreaker.Change?
+        var shouldSignalRetries = false
         var isSlotReady = false
         let next = step { guarded in
             let finish = guarded.state.finish(slot, sign, at: finishedAt)
             end = finish.end
             change = finish.change
-            isFed = guarded.state.isFed(at: finishedAt)
+            shouldSignalRetries = guarded.state.shouldSignalRetries(at: finishedAt)
             isSlotReady = guarded.state.isSlotReady()
             return finish.step
         }
-        if isFed {
+        if shouldSignalRetries {
             retrySignal.raise()
         }
         if isSlotReady {
@@ -220,7 +220,7 @@ final class Lane: Sendable {
         if let change {
             report.breaker(change)
         }
-        report.ended(job, end, failure, in: finishedAt - start)
+        report.ended(attempt, end, failure, in: finishedAt - start)
         return next
     }
 
@@ -234,17 +234,17 @@ final class Lane: Sendable {
         let abandoned = guarded.withLock { guarded in
             guarded.state.abandon(cancelledBefore: now - grace, at: now)
         }
-        for (job, end, change) in abandoned {
+        for (attempt, end, change) in abandoned {
             if let change {
                 report.breaker(change)
             }
-            report.abandoned(job, end, in: timeout)
+            report.abandoned(attempt, end, in: timeout)
         }
-        let (wake, isFed, isSlotReady) = guarded.withLock {
-            (self.wake(&$0), $0.state.isFed(at: now), $0.state.isSlotReady())
+        let (wake, shouldSignalRetries, isSlotReady) = guarded.withLock {
+            (self.wake(&$0), $0.state.shouldSignalRetries(at: now), $0.state.isSlotReady())
         }
         wake?.resume()
-        if isFed {
+        if shouldSignalRetries {
             retrySignal.raise()
         }
         if isSlotReady {
@@ -254,7 +254,7 @@ final class Lane: Sendable {
 
     /// Cancels every attempt that runs for a batch, because the batch was lost.
     func drop(_ run: BatchRun) {
-        cancel(.dropped, at: clock.now()) { job, _ in job.belongs(to: run) }
+        cancel(.dropped, at: clock.now()) { attempt, _ in attempt.belongs(to: run) }
     }
 
     /// Cancels every attempt.
@@ -262,7 +262,7 @@ final class Lane: Sendable {
         cancel(end, at: clock.now()) { _, _ in true }
     }
 
-    private func cancel(_ end: AttemptEnd, at now: Duration, where isMeant: (Job, Duration) -> Bool) {
+    private func cancel(_ end: AttemptEnd, at now: Duration, where isMeant: (QueuedAttempt, Duration) -> Bool) {
         let tasks = guarded.withLock { guarded in
             guarded.state.cancel(end, at: now, where: isMeant).map { guarded.tasks[$0] }
         }

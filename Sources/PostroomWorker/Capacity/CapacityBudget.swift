@@ -1,7 +1,7 @@
 import PostroomCore
 
 /// How much of its room a worker has given away, in deliveries and in bytes.
-struct RoomLedger {
+struct CapacityBudget {
     private let limit: WorkSize
     /// What batches may take of it: an eighth is left to retries, or a backlog would leave them nothing for as long as it
     /// lasts.
@@ -18,7 +18,7 @@ struct RoomLedger {
     /// The moving average of bytes in a delivery.
     private var averageBytes = 1024.0
 
-    /// An empty ledger.
+    /// An empty budget.
     ///
     /// - Parameters:
     ///   - limit: The most that may be held.
@@ -119,7 +119,7 @@ struct RoomLedger {
 }
 
 extension ClaimRequest {
-    /// What it counts as in the ledger.
+    /// What it counts as in the budget.
     var size: WorkSize {
         WorkSize(count: deliveries, bytes: bytes)
     }

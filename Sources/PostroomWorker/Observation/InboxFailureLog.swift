@@ -2,7 +2,7 @@ import Logging
 import PostroomCore
 
 /// What one loop has to say of the inbox: once when its calls begin to fail, once when they work again.
-struct Troubles {
+struct InboxFailureLog {
     private let operation: String
     private let log: Logger
     private var isFailing = false
