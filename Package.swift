@@ -70,6 +70,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
     targets: [
@@ -146,6 +147,7 @@ let package = Package(
             "PostroomWorkerTests",
             ["PostroomCore", "TestSupport", "PostroomWorker", logging, metrics, serviceLifecycle]
         ),
+        tests("GuideTests", ["Postroom", "PostroomTesting", systemPackage]),
         tests("PostroomTestingTests", ["Postroom", "PostroomTesting"]),
         tests("PostroomAdminTests", ["PostroomAdmin", logging, metrics, nioCore, nioPosix, serviceLifecycle]),
         tests(
