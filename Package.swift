@@ -114,18 +114,27 @@ let package = Package(
             ]
         ),
         module(
+            "PostroomConfiguration",
+            ["PostgresClient", "PostroomCore", "PostroomInbox", "PostroomReceiver", logging, yams]
+        ),
+        module(
             "PostroomCLI",
             [
-                "PostgresClient", "PostroomBench", "PostroomChaos", "PostroomAdmin", "PostroomCore", "PostroomInbox",
-                "PostroomReceiver",
-                "PostroomSources", "PostroomWorker", "PrivatePostgres", argumentParser, asyncHTTPClient, logging,
-                metrics,
-                nioCore, nioHTTP1, nioPosix, serviceLifecycle, systemPackage, unixSignals, yams,
+                "PostgresClient", "PostroomAdmin", "PostroomConfiguration", "PostroomCore", "PostroomInbox",
+                "PostroomReceiver", "PostroomSources", "PostroomWorker", "PrivatePostgres", argumentParser,
+                asyncHTTPClient, logging, metrics, nioCore, nioHTTP1, nioPosix, serviceLifecycle, systemPackage,
+                unixSignals,
             ]
         ),
         module("Postroom", ["PostroomCLI", "PostroomCore", "PostroomSources"]),
         module("PostroomTesting", ["PostroomCore", "PostroomSources", "PostroomWorker", logging]),
-        program("PostroomTool", ["Postroom"]),
+        program(
+            "PostroomTool",
+            [
+                "PostroomBench", "PostroomChaos", "PostroomCLI", "PostroomConfiguration", "PostroomCore",
+                "PostroomReceiver", argumentParser, logging, metrics, serviceLifecycle, systemPackage, unixSignals,
+            ]
+        ),
         program("ExampleWorker", ["Postroom"]),
         program("StatementBundler", []),
         tests("PostgresClientTests", ["CLibPQ", "PostgresClient", "PrivatePostgres", logging]),
@@ -151,12 +160,17 @@ let package = Package(
         tests("PostroomTestingTests", ["Postroom", "PostroomTesting"]),
         tests("PostroomAdminTests", ["PostroomAdmin", logging, metrics, nioCore, nioPosix, serviceLifecycle]),
         tests(
+            "PostroomConfigurationTests",
+            ["PostroomConfiguration", "PostroomCore", "PostroomInbox", "PostroomReceiver", logging]
+        ),
+        tests(
             "PostroomCLITests",
             [
-                "PostroomCLI", "PostroomCore", "PostroomInbox", "PostroomReceiver",
+                "PostroomCLI", "PostroomConfiguration", "PostroomCore", "PostroomInbox", "PostroomReceiver",
                 "PostroomSources", argumentParser, logging,
             ]
         ),
+        tests("PostroomToolTests", ["PostroomCLI", "PostroomTool", argumentParser]),
         tests("PostroomBenchTests", ["PostroomBench", "PostroomCore", "PostroomReceiver"]),
         tests("StatementBundlerTests", ["StatementBundler"]),
         tests(

@@ -1,7 +1,10 @@
-import Postroom
+import PostroomCLI
 
-/// The plain program: it receives and administers, and has no handlers of its own.
+/// The plain program: it receives and administers, has no handlers of its own, and two verbs more than a program with
+/// handlers: `bench` and `chaos`.
 @main
-struct PostroomTool: PostroomProgram {
-    func register(on handlers: inout HandlerRegistry) {}
+enum PostroomTool {
+    static func main() async {
+        await ProgramEntry.run(verbs: [BenchCommand.self, ChaosCommand.self, ChaosNodeCommand.self]) { _ in }
+    }
 }

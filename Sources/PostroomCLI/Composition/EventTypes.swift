@@ -1,3 +1,4 @@
+import PostroomConfiguration
 import PostroomCore
 import PostroomSources
 
@@ -13,7 +14,7 @@ struct EventTypes: Sendable {
     private let endpoints: [EndpointName: Endpoint]
 
     /// Takes the endpoints of a configuration.
-    init(_ configuration: PostroomConfiguration) {
+    init(_ configuration: ProgramConfiguration) {
         let known = configuration.endpoints.map { settings in
             (
                 settings.name,

@@ -1,17 +1,18 @@
 import CoreMetrics
-import Logging
+package import Logging
 import PostgresClient
-import PostroomAdmin
-import PostroomCore
+package import PostroomAdmin
+package import PostroomConfiguration
+package import PostroomCore
 import PostroomInbox
-import PostroomReceiver
+package import PostroomReceiver
 import PostroomSources
 import PostroomWorker
-import ServiceLifecycle
-import UnixSignals
+package import ServiceLifecycle
+package import UnixSignals
 
 /// What a process does.
-enum ServeRole: String, CaseIterable, Sendable {
+package enum ServeRole: String, CaseIterable, Sendable {
     /// Receives, and works where it has handlers.
     case all
     /// Only receives.
@@ -23,13 +24,13 @@ enum ServeRole: String, CaseIterable, Sendable {
 /// Everything that serves, put together from a configuration.
 ///
 /// Nothing is opened before it runs.
-struct ServeStack: Sendable {
-    let configuration: PostroomConfiguration
+package struct ServeStack: Sendable {
+    package let configuration: ProgramConfiguration
     let inbox: Inbox
-    let receiver: Receiver?
+    package let receiver: Receiver?
     let worker: Worker?
     let admin: AdminServer
-    let metrics: PrometheusMetrics
+    package let metrics: PrometheusMetrics
     private let work: WorkService
     private let schema: SchemaWatch
     private let logger: Logger
@@ -37,7 +38,7 @@ struct ServeStack: Sendable {
     /// Puts the services together.
     ///
     /// - Throws: ``CommandFailure`` for a configuration that can't work.
-    init(_ loaded: LoadedConfiguration, role: ServeRole, handlers: HandlerRegistry, logger: Logger) throws {
+    package init(_ loaded: LoadedConfiguration, role: ServeRole, handlers: HandlerRegistry, logger: Logger) throws {
         let configuration = loaded.configuration
         let metrics = PrometheusMetrics(helpTexts: InboxMetrics.helpTexts)
         let inbox = Inbox(
@@ -87,7 +88,9 @@ struct ServeStack: Sendable {
     ///   - signals: What asks for a graceful end.
     ///   - companion: What runs beside, and whose end is the end of all.
     /// - Throws: Why a service could not run.
-    func run(endingOn signals: [UnixSignal] = [.sigterm, .sigint], with companion: (any Service)? = nil) async throws {
+    package func run(endingOn signals: [UnixSignal] = [.sigterm, .sigint], with companion: (any Service)? = nil)
+        async throws
+    {
         let services: [(any Service)?] = [ConnectionsService(inbox: inbox), schema, admin, work, receiver, companion]
         var settings = ServiceGroupConfiguration(
             services: services.compactMap(\.self)
@@ -107,7 +110,7 @@ struct ServeStack: Sendable {
     }
 
     private static func worker(
-        _ configuration: PostroomConfiguration,
+        _ configuration: ProgramConfiguration,
         _ role: ServeRole,
         _ handlers: HandlerRegistry,
         _ inbox: Inbox,

@@ -1,3 +1,4 @@
+import PostroomConfiguration
 import PostroomInbox
 import PostroomReceiver
 import PostroomWorker
@@ -41,7 +42,7 @@ extension WorkerConfiguration {
 
 extension ReceiverConfiguration {
     /// What the configuration says.
-    init(_ configuration: PostroomConfiguration) {
+    init(_ configuration: ProgramConfiguration) {
         let settings = configuration.receiver
         var tls: TLSFiles?
         if let certificate = settings.certificate, let key = settings.key {

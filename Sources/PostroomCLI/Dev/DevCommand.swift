@@ -2,6 +2,7 @@ import ArgumentParser
 import CoreMetrics
 import Logging
 import PostgresClient
+import PostroomConfiguration
 import PostroomCore
 import PostroomInbox
 import PrivatePostgres

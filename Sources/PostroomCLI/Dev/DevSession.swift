@@ -1,4 +1,5 @@
 import PostroomAdmin
+import PostroomConfiguration
 import PostroomCore
 import PostroomReceiver
 import ServiceLifecycle

@@ -1,4 +1,5 @@
 import Logging
+import PostroomCore
 
 /// Writes a log event as one line.
 protocol LogLineFormat: Sendable {

@@ -1,5 +1,6 @@
 import Glibc
-import Logging
+package import Logging
+package import PostroomConfiguration
 
 /// How a program logs; made once, when it starts.
 ///
@@ -7,7 +8,7 @@ import Logging
 /// let logs = LogSetup(configuration.log, environment: environment)
 /// LoggingSystem.bootstrap { logs.handler(label: $0) }
 /// ```
-struct LogSetup: Sendable {
+package struct LogSetup: Sendable {
     private let level: Logger.Level
     private let format: LogFormat
     private let paint: Paint
@@ -15,7 +16,7 @@ struct LogSetup: Sendable {
     private let clock: @Sendable () -> LogTime
 
     /// Logs to standard error, in colour where it is a terminal.
-    init(_ settings: LogSettings, environment: [String: String]) {
+    package init(_ settings: LogSettings, environment: [String: String]) {
         let paint = Paint.wanted(isTerminal: isatty(STDERR_FILENO) == 1, environment: environment)
         let format = settings.format
         let sink = DescriptorLogSink(descriptor: STDERR_FILENO) { count in
@@ -53,7 +54,7 @@ struct LogSetup: Sendable {
     }
 
     /// Makes a logger that does not go through the global bootstrap.
-    func logger(label: String) -> Logger {
+    package func logger(label: String) -> Logger {
         Logger(label: label) { handler(label: $0) }
     }
 

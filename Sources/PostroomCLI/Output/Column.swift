@@ -1,27 +1,29 @@
+import PostroomCore
+
 /// One figure of what a verb shows: its title for people, its name for machines.
 ///
 /// The same columns make a table, the lines of a single item, and `--json`.
-struct Column<Row>: Sendable {
+package struct Column<Row>: Sendable {
     /// At which side a table's cells are flush.
-    enum Alignment: Sendable {
+    package enum Alignment: Sendable {
         case left
         case right
     }
 
     /// The heading, in lower case.
-    let title: String
+    package let title: String
     /// The name in `--json`; it stays the same for as long as anybody may rely on it.
-    let key: String
+    package let key: String
     /// At which side cells are flush.
-    let alignment: Alignment
+    package let alignment: Alignment
     /// The most columns of the terminal that a table gives it, or `nil` for as many as it takes.
-    let widest: Int?
+    package let widest: Int?
     /// The value for machines, or `nil` for a column that only people are shown.
-    let value: (@Sendable (Row) -> JSONTree)?
+    package let value: (@Sendable (Row) -> JSONTree)?
     /// The text for people, which need not be escaped.
-    let text: @Sendable (Row) -> String
+    package let text: @Sendable (Row) -> String
     /// How the text is set off.
-    let style: @Sendable (Row) -> TextStyle?
+    package let style: @Sendable (Row) -> TextStyle?
 
     /// Describes a column.
     ///
@@ -33,7 +35,7 @@ struct Column<Row>: Sendable {
     ///   - value: The value for machines.
     ///   - text: The text for people, or `nil` for the value as it reads.
     ///   - style: How the text is set off.
-    init(
+    package init(
         _ title: String,
         key: String? = nil,
         _ alignment: Alignment = .left,
@@ -59,7 +61,7 @@ struct Column<Row>: Sendable {
     ///   - widest: The most columns of the terminal that a table gives it.
     ///   - text: The text for people.
     ///   - style: How the text is set off.
-    init(
+    package init(
         forPeople title: String,
         _ alignment: Alignment = .left,
         widest: Int? = nil,
@@ -76,7 +78,7 @@ struct Column<Row>: Sendable {
     }
 
     /// What a table and a list of lines show: one line, cut where the column is too narrow.
-    func cell(_ row: Row, widest: Int?) -> String {
+    package func cell(_ row: Row, widest: Int?) -> String {
         let text = EscapedText.of(text(row))
         return widest.map { DisplayWidth.cut(text, to: $0) } ?? text
     }

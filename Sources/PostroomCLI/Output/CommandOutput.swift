@@ -1,13 +1,13 @@
 import Glibc
 
 /// What a verb says: data on standard output, everything else on standard error.
-struct CommandOutput: Sendable {
+package struct CommandOutput: Sendable {
     private let data: any OutputSink
     private let notes: any OutputSink
     /// How data is set off.
-    let paint: Paint
+    package let paint: Paint
     /// How notes are set off.
-    let notePaint: Paint
+    package let notePaint: Paint
 
     /// Puts an output together.
     ///
@@ -16,7 +16,7 @@ struct CommandOutput: Sendable {
     ///   - notes: Where everything else goes.
     ///   - paint: How data is set off.
     ///   - notePaint: How notes are set off.
-    init(data: any OutputSink, notes: any OutputSink, paint: Paint, notePaint: Paint) {
+    package init(data: any OutputSink, notes: any OutputSink, paint: Paint, notePaint: Paint) {
         self.data = data
         self.notes = notes
         self.paint = paint
@@ -24,7 +24,7 @@ struct CommandOutput: Sendable {
     }
 
     /// The process's own output, coloured where it is a terminal.
-    static func standard(environment: [String: String]) -> CommandOutput {
+    package static func standard(environment: [String: String]) -> CommandOutput {
         CommandOutput(
             data: DescriptorSink(descriptor: STDOUT_FILENO),
             notes: DescriptorSink(descriptor: STDERR_FILENO),
@@ -34,34 +34,34 @@ struct CommandOutput: Sendable {
     }
 
     /// Why data could not be written, if it could not; a verb that ends with one has failed, unless the reader has gone.
-    var problem: OutputProblem? {
+    package var problem: OutputProblem? {
         data.problem
     }
 
     /// Writes a line of data.
     ///
     /// The text must be escaped where strangers wrote it; see ``EscapedText``.
-    func line(_ text: String) {
+    package func line(_ text: String) {
         data.write(Array((text + "\n").utf8))
     }
 
     /// Writes data as it is.
-    func raw(_ bytes: [UInt8]) {
+    package func raw(_ bytes: [UInt8]) {
         data.write(bytes)
     }
 
     /// Tells a person something that is no data.
-    func note(_ text: String, _ style: TextStyle? = nil) {
+    package func note(_ text: String, _ style: TextStyle? = nil) {
         notes.write(Array((notePaint(text, style) + "\n").utf8))
     }
 
     /// Tells a person what is wrong.
-    func error(_ text: String) {
+    package func error(_ text: String) {
         notes.write(Array("\(notePaint("error:", .boldRed)) \(text)\n".utf8))
     }
 
     /// Writes a value for machines.
-    func json(_ value: JSONTree) {
+    package func json(_ value: JSONTree) {
         data.write(value.lines)
     }
 
@@ -72,7 +72,7 @@ struct CommandOutput: Sendable {
     ///   - columns: What is shown of each.
     ///   - asJSON: Whether machines read it.
     ///   - nothing: What a person is told where there are no rows.
-    func list<Row>(_ rows: [Row], _ columns: [Column<Row>], asJSON: Bool, ifEmpty nothing: String) {
+    package func list<Row>(_ rows: [Row], _ columns: [Column<Row>], asJSON: Bool, ifEmpty nothing: String) {
         if asJSON {
             json(.array(rows.map { columns.object($0) }))
         } else if rows.isEmpty {
@@ -83,7 +83,7 @@ struct CommandOutput: Sendable {
     }
 
     /// Writes one item: a line for each column for people, or one object for machines.
-    func show<Row>(_ row: Row, _ columns: [Column<Row>], asJSON: Bool) {
+    package func show<Row>(_ row: Row, _ columns: [Column<Row>], asJSON: Bool) {
         if asJSON {
             json(columns.object(row))
         } else {
@@ -94,7 +94,7 @@ struct CommandOutput: Sendable {
 
 extension Array {
     /// The object that machines read of a row.
-    func object<Row>(_ row: Row) -> JSONTree where Element == Column<Row> {
+    package func object<Row>(_ row: Row) -> JSONTree where Element == Column<Row> {
         .object(compactMap { column in column.value.map { JSONTree.Member(column.key, $0(row)) } })
     }
 }

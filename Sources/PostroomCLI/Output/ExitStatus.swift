@@ -1,5 +1,5 @@
 /// What the program tells its caller when it ends.
-enum ExitStatus: Int32, Sendable, CaseIterable {
+package enum ExitStatus: Int32, Sendable, CaseIterable {
     /// It did what was asked.
     case done = 0
     /// It could not, and trying again will not help by itself.

@@ -1,7 +1,7 @@
 import PostroomCore
 
 /// Figures as people read them.
-enum HumanText {
+package enum HumanText {
     /// A duration in its two largest units: `3m 12s`, `2h 5m`, `4d`, `1.4s`, `35ms`.
     static func duration(_ duration: Duration) -> String {
         if duration < .zero {
@@ -35,7 +35,7 @@ enum HumanText {
     }
 
     /// A count with a comma after each thousand: `12,345`.
-    static func count(_ number: some BinaryInteger) -> String {
+    package static func count(_ number: some BinaryInteger) -> String {
         let digits = Array(String(number.magnitude))
         var text = number < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {

@@ -1,3 +1,5 @@
+import PostroomCore
+
 /// Writes JSON.
 enum JSONText {
     /// Appends a string in quotes.

@@ -1,5 +1,5 @@
 /// A JSON value whose members keep the order in which they were written, so that output is stable.
-enum JSONTree: Hashable, Sendable {
+package enum JSONTree: Hashable, Sendable {
     /// Nothing.
     case null
     /// True or false.
@@ -16,35 +16,35 @@ enum JSONTree: Hashable, Sendable {
     case object([Member])
 
     /// A named value of an object.
-    struct Member: Hashable, Sendable {
-        let name: String
-        let value: JSONTree
+    package struct Member: Hashable, Sendable {
+        package let name: String
+        package let value: JSONTree
 
-        init(_ name: String, _ value: JSONTree) {
+        package init(_ name: String, _ value: JSONTree) {
             self.name = name
             self.value = value
         }
     }
 
     /// A text, or `null` where there is none.
-    static func string(orNull text: String?) -> JSONTree {
+    package static func string(orNull text: String?) -> JSONTree {
         text.map { .string($0) } ?? .null
     }
 
     /// A whole number, or `null` where there is none.
-    static func integer(orNull number: (some BinaryInteger)?) -> JSONTree {
+    package static func integer(orNull number: (some BinaryInteger)?) -> JSONTree {
         number.map { .integer(Int64($0)) } ?? .null
     }
 
     /// The value in one line.
-    var line: [UInt8] {
+    package var line: [UInt8] {
         var bytes: [UInt8] = []
         append(to: &bytes)
         return bytes
     }
 
     /// The value with each element or member of the outermost level in a line of its own, and a line end.
-    var lines: [UInt8] {
+    package var lines: [UInt8] {
         var bytes: [UInt8] = []
         switch self {
         case .array(let elements) where !elements.isEmpty:
@@ -107,27 +107,27 @@ extension JSONTree.Member {
 extension JSONTree: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-    init(stringLiteral value: String) {
+    package init(stringLiteral value: String) {
         self = .string(value)
     }
 
-    init(integerLiteral value: Int64) {
+    package init(integerLiteral value: Int64) {
         self = .integer(value)
     }
 
-    init(booleanLiteral value: Bool) {
+    package init(booleanLiteral value: Bool) {
         self = .boolean(value)
     }
 
-    init(nilLiteral: ()) {
+    package init(nilLiteral: ()) {
         self = .null
     }
 
-    init(arrayLiteral elements: JSONTree...) {
+    package init(arrayLiteral elements: JSONTree...) {
         self = .array(elements)
     }
 
-    init(dictionaryLiteral elements: (String, JSONTree)...) {
+    package init(dictionaryLiteral elements: (String, JSONTree)...) {
         self = .object(elements.map { Member($0.0, $0.1) })
     }
 }

@@ -1,8 +1,9 @@
 import Glibc
+import PostroomConfiguration
 import Synchronization
 
 /// Where a command's bytes go.
-protocol OutputSink: Sendable {
+package protocol OutputSink: Sendable {
     /// Writes bytes, all of them or with what is wrong remembered in ``problem``.
     func write(_ bytes: [UInt8])
 
@@ -11,14 +12,14 @@ protocol OutputSink: Sendable {
 }
 
 /// Why output got lost.
-enum OutputProblem: Error, Hashable, CustomStringConvertible {
+package enum OutputProblem: Error, Hashable, CustomStringConvertible {
     /// The reader has gone, as `head` does: no fault of anybody.
     case closed
     /// The system refused, for example because a disk is full.
     case refused(code: Int32)
 
     /// The reason, in words.
-    var description: String {
+    package var description: String {
         switch self {
         case .closed: "the reader of the output has gone"
         case .refused(let code): "the output can't be written: \(FileProblem(code: code).reason)"
@@ -27,22 +28,22 @@ enum OutputProblem: Error, Hashable, CustomStringConvertible {
 }
 
 /// Standard output or standard error.
-final class DescriptorSink: OutputSink {
+package final class DescriptorSink: OutputSink {
     private let descriptor: Int32
     private let state = Mutex<OutputProblem?>(nil)
 
     /// Writes to an open file.
     ///
     /// - Parameter descriptor: Its descriptor, which stays the caller's.
-    init(descriptor: Int32) {
+    package init(descriptor: Int32) {
         self.descriptor = descriptor
     }
 
-    var problem: OutputProblem? {
+    package var problem: OutputProblem? {
         state.withLock(\.self)
     }
 
-    func write(_ bytes: [UInt8]) {
+    package func write(_ bytes: [UInt8]) {
         state.withLock { problem in
             var rest = bytes[...]
             while problem == nil, !rest.isEmpty {

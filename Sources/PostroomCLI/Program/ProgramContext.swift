@@ -1,16 +1,19 @@
-import PostroomCore
+import ArgumentParser
+package import PostroomCore
 
 /// What a verb knows of the program that it runs in.
-struct ProgramContext: Sendable {
+package struct ProgramContext: Sendable {
     /// The name under which it was started.
-    var name = "postroom"
+    package var name = "postroom"
     /// The path under which it was started, for lines that a person can copy.
-    var path = "postroom"
+    package var path = "postroom"
     /// Its handlers.
-    var handlers = HandlerRegistry()
+    package var handlers = HandlerRegistry()
+    /// The verbs that only this program has.
+    var verbs: [any ParsableCommand.Type] = []
     /// The environment variables.
-    var environment: [String: String] = [:]
+    package var environment: [String: String] = [:]
 
     /// The program whose verb runs now.
-    @TaskLocal static var current = ProgramContext()
+    @TaskLocal package static var current = ProgramContext()
 }

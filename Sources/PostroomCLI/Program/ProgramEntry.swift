@@ -1,5 +1,5 @@
-import ArgumentParser
-public import PostroomCore
+package import ArgumentParser
+package import PostroomCore
 
 #if canImport(Glibc)
 import Glibc
@@ -8,17 +8,23 @@ import Darwin
 #endif
 
 /// Where every program begins: its handlers are registered, the command line is read, and the verb runs.
-public enum ProgramEntry {
+package enum ProgramEntry {
     /// Runs the verb that the command line names, and returns or ends the process with its exit status.
     ///
-    /// - Parameter register: Registers the program's handlers.
-    public static func run(register: (inout HandlerRegistry) -> Void) async {
+    /// - Parameters:
+    ///   - verbs: The verbs that only this program has.
+    ///   - register: Registers the program's handlers.
+    package static func run(
+        verbs: [any ParsableCommand.Type] = [],
+        register: (inout HandlerRegistry) -> Void
+    ) async {
         // A peer that closes its end of a pipe or socket is an error to handle, not a reason to die.
         signal(SIGPIPE, SIG_IGN)
         var context = ProgramContext()
         context.path = CommandLine.arguments.first ?? context.path
         context.name = context.path.split(separator: "/").last.map(String.init) ?? context.name
         context.environment = ProcessEnvironment.all
+        context.verbs = verbs
         register(&context.handlers)
         await ProgramContext.$current.withValue(context) {
             await runVerb(Array(CommandLine.arguments.dropFirst()))
@@ -51,13 +57,13 @@ public enum ProgramEntry {
 }
 
 /// Why a verb did not do what was asked.
-struct CommandFailure: Error {
+package struct CommandFailure: Error {
     /// What the caller is told.
-    let status: ExitStatus
+    package let status: ExitStatus
     /// What went wrong and what to do, for people.
-    let message: String
+    package let message: String
 
-    init(_ status: ExitStatus, _ message: String) {
+    package init(_ status: ExitStatus, _ message: String) {
         self.status = status
         self.message = message
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PostgresClient
+import PostroomConfiguration
 import PostroomInbox
 
 /// `postroom migrate`: makes the schema or brings it up to date.

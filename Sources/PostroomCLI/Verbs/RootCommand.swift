@@ -12,7 +12,6 @@ struct RootCommand: AsyncParsableCommand {
                 ServeCommand.self,
                 MigrateCommand.self,
                 SendCommand.self,
-                BenchCommand.self,
                 StatusCommand.self,
                 SourcesCommand.self,
                 DeliveriesCommand.self,
@@ -20,9 +19,7 @@ struct RootCommand: AsyncParsableCommand {
                 ReplaysCommand.self,
                 HandlersCommand.self,
                 ConfigCommand.self,
-                ChaosCommand.self,
-                ChaosNodeCommand.self,
-            ]
+            ] + ProgramContext.current.verbs
         )
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CoreMetrics
 import Logging
+import PostroomConfiguration
 
 /// `postroom serve`: receives and works until it is told to stop.
 struct ServeCommand: AsyncParsableCommand {

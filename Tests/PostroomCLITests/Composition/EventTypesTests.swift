@@ -1,3 +1,4 @@
+import PostroomConfiguration
 import PostroomCore
 import Testing
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PostroomConfiguration
 import PostroomCore
 import PostroomReceiver
 import Testing
@@ -62,7 +63,8 @@ struct PendingEndpointTests {
         ]
     )
     func refused(endpoint: String, advice: String) {
-        let found = problems("endpoints:\n  wallets: \(endpoint)\n")
+        let error = #expect(throws: InvalidConfiguration.self) { try load("endpoints:\n  wallets: \(endpoint)\n") }
+        let found = error?.problems.map(\.description) ?? []
         #expect(found.contains { $0.contains("endpoints.wallets.pending") && $0.contains(advice) }, "\(found)")
     }
 }

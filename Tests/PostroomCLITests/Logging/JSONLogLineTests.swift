@@ -1,4 +1,6 @@
 import Logging
+import PostroomConfiguration
+import PostroomCore
 import Testing
 
 @testable import PostroomCLI
@@ -111,7 +113,7 @@ struct JSONLogLineTests {
     func error() throws {
         let lines = logged(.json) { $0.error("failed", error: FileProblem(reason: "full")) }
         let object = try readJSON(lines[0])
-        #expect(object["error.type"] == .text("PostroomCLI.FileProblem"))
+        #expect(object["error.type"] == .text("PostroomConfiguration.FileProblem"))
         #expect(object["error"] != nil)
     }
 }

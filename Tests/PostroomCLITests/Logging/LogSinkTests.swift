@@ -1,4 +1,5 @@
 import Glibc
+import PostroomConfiguration
 import Testing
 
 @testable import PostroomCLI

@@ -1,4 +1,5 @@
 import Logging
+import PostroomConfiguration
 import Testing
 
 @testable import PostroomCLI

@@ -66,4 +66,18 @@ struct HumanTextTests {
     func cut(text: String, width: Int, shown: String) {
         #expect(DisplayWidth.cut(text, to: width) == shown)
     }
+
+    @Test(
+        "colour is only for a terminal that wants it",
+        arguments: [
+            (true, [:], true), (false, [:], false), (true, ["NO_COLOR": "1"], false), (true, ["NO_COLOR": ""], true),
+            (true, ["TERM": "dumb"], false), (true, ["TERM": "xterm"], true),
+        ] as [(Bool, [String: String], Bool)]
+    )
+    func colour(isTerminal: Bool, environment: [String: String], isOn: Bool) {
+        let paint = Paint.wanted(isTerminal: isTerminal, environment: environment)
+        #expect(paint.isOn == isOn)
+        #expect(paint("a", .red) == (isOn ? "\u{1B}[31ma\u{1B}[0m" : "a"))
+        #expect(paint("a", nil) == "a")
+    }
 }

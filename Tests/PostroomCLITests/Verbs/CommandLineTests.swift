@@ -43,12 +43,6 @@ struct CommandLineTests {
             ("sources wacht --json", "SourcesCommand"),
             ("sources --markdown", "SourcesCommand"),
             ("config check --config postroom.yaml", "ConfigCheckCommand"),
-            ("bench ingest", "BenchCommand"),
-            ("bench drain --handlers 10 --decode typed --fail-rate 0.5 --events 9 --json", "BenchCommand"),
-            ("bench end-to-end --old-snapshot 60s --scheduled-retries 1000000 --no-hand-off", "BenchCommand"),
-            ("bench latency --database postgres:///x --allow-load --body-bytes 99", "BenchCommand"),
-            ("bench http --http-connections 8 --seconds 2", "BenchCommand"),
-            ("bench decode", "BenchCommand"),
             ("send wacht", "SendCommand"),
             ("send wacht user.created --count 10 --rate 5/s --invalid-signature --duplicate-every 3", "SendCommand"),
             (
@@ -78,13 +72,6 @@ struct CommandLineTests {
             ("dead-letters list --reason bored", "expected exhausted, permanent, undecodable or crash"),
             ("dead-letters discard --since 2030-01-01 --until 2029-01-01", "is after --until"),
             ("sources wacht --markdown", "leave out --json and the source"),
-            ("bench", "Missing expected argument '<kind>'"),
-            ("bench speed", "'speed' is invalid for '<kind>'"),
-            ("bench drain --batch 257", "--batch takes a number from 1 to 256"),
-            ("bench drain --fail-rate 2", "--fail-rate takes a number from 0 to 1"),
-            ("bench drain --old-snapshot soon", "such as 60s or 5m"),
-            ("bench drain --database postgres:///x", "say --allow-load"),
-            ("bench drain --allow-load", "goes with --database"),
             ("send github", "the sources are wacht, anthropic"),
             ("send wacht user.craeted", "did you mean user.created?"),
             ("send wacht --count 0", "--count takes a number from 1"),
@@ -115,6 +102,14 @@ struct CommandLineTests {
     )
     func emptyFilter(option: String) {
         #expect(Outcome(["dead-letters", "discard", option, ""]).status == 64)
+    }
+
+    @Test(
+        "a program without further verbs has no bench and no chaos",
+        arguments: ["bench ingest", "chaos", "chaos-node"]
+    )
+    func noLab(line: String) {
+        #expect(Outcome(line).status == 64)
     }
 
     @Test("a secret that is written in place of a reference is not shown")

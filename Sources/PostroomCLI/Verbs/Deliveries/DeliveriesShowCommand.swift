@@ -1,4 +1,5 @@
 import ArgumentParser
+import PostroomConfiguration
 import PostroomCore
 import PostroomInbox
 

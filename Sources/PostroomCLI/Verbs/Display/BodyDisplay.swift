@@ -1,3 +1,5 @@
+import PostroomCore
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)

@@ -2,7 +2,8 @@ import PostroomCore
 
 extension Column {
     /// A count, with commas for people.
-    static func count(_ title: String, key: String? = nil, _ count: @escaping @Sendable (Row) -> Int) -> Column {
+    package static func count(_ title: String, key: String? = nil, _ count: @escaping @Sendable (Row) -> Int) -> Column
+    {
         Column(title, key: key, .right, value: { .integer(Int64(count($0))) }, text: { HumanText.count(count($0)) })
     }
 

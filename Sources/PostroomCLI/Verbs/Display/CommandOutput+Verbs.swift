@@ -7,7 +7,7 @@ extension CommandOutput {
     /// A reader that has gone, as `head` does, is no failure.
     ///
     /// - Throws: ``CommandFailure``, or what the body throws.
-    static func write(_ body: (CommandOutput) throws -> Void) throws {
+    package static func write(_ body: (CommandOutput) throws -> Void) throws {
         let output = CommandOutput.standard(environment: ProgramContext.current.environment)
         try body(output)
         if let problem = output.problem, problem != .closed {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PostroomConfiguration
 import PostroomCore
 
 /// A moment as people say it in a filter: a date and time, or how long ago.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PostroomCore
 import PostroomInbox
 
 /// What the verbs take and do that change a replay.

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import PostroomConfiguration
 import PostroomSources
 
 /// Posts requests over HTTP, on connections that are kept open.

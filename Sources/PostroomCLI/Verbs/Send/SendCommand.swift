@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import PostroomConfiguration
 import PostroomCore
 import PostroomSources
 
@@ -83,10 +84,10 @@ struct SendCommand: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        try SendValues.check("--count", count, 1...100_000_000)
-        try SendValues.check("--concurrency", concurrency, 1...10_000)
+        try OptionRange.check("--count", count, 1...100_000_000)
+        try OptionRange.check("--concurrency", concurrency, 1...10_000)
         if let duplicateEvery {
-            try SendValues.check("--duplicate-every", duplicateEvery, 2...100_000_000)
+            try OptionRange.check("--duplicate-every", duplicateEvery, 2...100_000_000)
         }
         if endpoint != nil, url.isWhole {
             throw ValidationError("--url names an endpoint already; leave out its path, or --endpoint")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PostroomCore
 
 /// A header field that is sent beside the sender's own, or in place of it.
 struct SendHeader: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PostroomConfiguration
 import PostroomCore
 import PostroomSources
 

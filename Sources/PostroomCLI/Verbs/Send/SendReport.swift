@@ -1,3 +1,4 @@
+import PostroomConfiguration
 import PostroomCore
 
 /// What a run of `postroom send` ends with.

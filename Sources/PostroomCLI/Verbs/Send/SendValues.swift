@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import PostroomConfiguration
 import PostroomCore
 import PostroomSources
 
@@ -39,16 +40,6 @@ enum SendValues {
             let expectation = "--secret takes \(ValueFormat.secretReference.expectation)"
             throw ValidationError(error.hint.map { "\(expectation); \($0)" } ?? expectation)
         }
-    }
-
-    /// Checks a number.
-    ///
-    /// - Throws: `ValidationError` that says what is expected.
-    static func check(_ option: String, _ number: Int, _ range: ClosedRange<Int>) throws {
-        guard !range.contains(number) else { return }
-        throw ValidationError(
-            "\(option) takes a number from \(range.lowerBound) to \(range.upperBound), not \(number)"
-        )
     }
 
     /// Checks the header of a signature.

@@ -1,31 +1,34 @@
-import ArgumentParser
-import Logging
+package import ArgumentParser
+package import Logging
 import PostgresClient
+package import PostroomConfiguration
 import PostroomCore
 import PostroomInbox
 
 /// What every verb that needs a configuration takes.
-struct CommonOptions: ParsableArguments {
+package struct CommonOptions: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp("The configuration file (default: POSTROOM_CONFIG, else none).", valueName: "file")
     )
-    var config: String?
+    package var config: String?
 
     @Option(name: .long, help: "The form of log lines: text or json.")
-    var logFormat: LogFormat?
+    package var logFormat: LogFormat?
 
     @Option(
         name: .long,
         help: "The least level to log: trace, debug, info, notice, warning, error or critical.",
         transform: LogLevelText.read
     )
-    var logLevel: Logger.Level?
+    package var logLevel: Logger.Level?
+
+    package init() {}
 
     /// Reads the configuration with what the command line says of the log.
     ///
     /// - Throws: ``CommandFailure`` that names every problem with its place.
-    func load() throws -> LoadedConfiguration {
+    package func load() throws -> LoadedConfiguration {
         let loader = ConfigurationLoader(
             environment: ProgramContext.current.environment,
             sources: EndpointAssembly.traits
@@ -45,13 +48,13 @@ struct CommonOptions: ParsableArguments {
     }
 
     /// The logger of a verb that serves: it tells what the configuration asks for.
-    func logger(_ configuration: PostroomConfiguration) -> Logger {
+    package func logger(_ configuration: ProgramConfiguration) -> Logger {
         LogSetup(configuration.log, environment: ProgramContext.current.environment).logger(label: "postroom")
     }
 
     /// The logger of a verb that answers a question: it tells errors, unless the command line asks for more, because
     /// the verb itself says what failed.
-    func quietLogger(_ configuration: PostroomConfiguration) -> Logger {
+    func quietLogger(_ configuration: ProgramConfiguration) -> Logger {
         var settings = configuration.log
         settings.level = logLevel ?? max(settings.level, .error)
         return LogSetup(settings, environment: ProgramContext.current.environment).logger(label: "postroom")
@@ -61,11 +64,11 @@ struct CommonOptions: ParsableArguments {
 extension LogFormat: ExpressibleByArgument {}
 
 /// The names of log levels on the command line.
-enum LogLevelText {
+package enum LogLevelText {
     /// Reads a name.
     ///
     /// - Throws: `ValidationError` that lists the names.
-    static func read(_ text: String) throws -> Logger.Level {
+    package static func read(_ text: String) throws -> Logger.Level {
         guard let level = Logger.Level(rawValue: text) else {
             let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("'\(text)' is no log level; they are \(names)")
@@ -96,7 +99,7 @@ struct InboxOptions: ParsableArguments {
 
     /// Runs a body with a connected inbox whose schema fits.
     static func withInbox<Value: Sendable>(
-        _ configuration: PostroomConfiguration,
+        _ configuration: ProgramConfiguration,
         logger: Logger,
         _ body: @Sendable (Inbox) async throws -> Value
     ) async throws -> Value {
@@ -129,6 +132,19 @@ extension InboxConfiguration {
             dispatchConnections: settings.dispatchConnections,
             statementTimeout: settings.statementTimeout,
             pooling: settings.pooling
+        )
+    }
+}
+
+/// Checks of numbers on the command line.
+package enum OptionRange {
+    /// Checks a number.
+    ///
+    /// - Throws: `ValidationError` that says what is expected.
+    package static func check(_ option: String, _ number: Int, _ range: ClosedRange<Int>) throws {
+        guard !range.contains(number) else { return }
+        throw ValidationError(
+            "\(option) takes a number from \(range.lowerBound) to \(range.upperBound), not \(number)"
         )
     }
 }

@@ -1,0 +1,106 @@
+import PostroomCore
+
+/// Checks what no setting can be checked for alone.
+struct ConfigurationChecks {
+    /// The sources that an endpoint can have.
+    let sources: [SourceTraits]
+
+    /// Reports what does not fit together.
+    func check(_ configuration: ProgramConfiguration, _ findings: inout Findings) {
+        checkTLS(configuration.receiver, &findings)
+        checkPorts(configuration, &findings)
+        for endpoint in configuration.endpoints {
+            check(endpoint, &findings)
+            if let limit = endpoint.bodyLimit, limit > configuration.receiver.bodyMemory {
+                let memory = configuration.receiver.bodyMemory
+                report(
+                    endpoint.key("body-limit"),
+                    "is more than receiver.body-memory, \(memory); raise that too",
+                    &findings
+                )
+            }
+        }
+    }
+
+    private func checkTLS(_ receiver: ReceiverSettings, _ findings: inout Findings) {
+        guard (receiver.certificate == nil) != (receiver.key == nil) else { return }
+        let (given, missing) = receiver.key == nil ? ("certificate", "key") : ("key", "certificate")
+        report("receiver.tls.\(given)", "receiver.tls.\(missing) is missing; TLS needs both, or neither", &findings)
+    }
+
+    private func checkPorts(_ configuration: ProgramConfiguration, _ findings: inout Findings) {
+        let (receiver, admin) = (configuration.receiver, configuration.admin)
+        let overlaps =
+            receiver.host == admin.host || [receiver.host, admin.host].contains { ["0.0.0.0", "::"].contains($0) }
+        guard receiver.port == admin.port, receiver.port != 0, overlaps else { return }
+        let key = findings.places["admin.port"] == nil ? "receiver.port" : "admin.port"
+        report(key, "receiver and admin can't both listen on port \(admin.port); give one of them another", &findings)
+    }
+
+    private func check(_ endpoint: EndpointSettings, _ findings: inout Findings) {
+        if endpoint.isPending {
+            checkPending(endpoint, &findings)
+        } else if endpoint.secrets.isEmpty, !findings.hasError(under: endpoint.key("secrets")) {
+            let advice = "has no secrets, so anybody could post to it; add secrets: [\"env:NAME\"] or [\"file:PATH\"]"
+            report(endpoint.key("secrets"), orAt: endpoint.key(), advice, &findings)
+        }
+        guard !endpoint.source.rawValue.isEmpty else {
+            if !findings.hasError(under: endpoint.key("source")) {
+                report(endpoint.key("source"), orAt: endpoint.key(), "is missing; \(adviceOnSources)", &findings)
+            }
+            return
+        }
+        guard let traits = sources.first(where: { $0.source == endpoint.source }) else {
+            reportUnknownSource(endpoint, &findings)
+            return
+        }
+        let refusals: [(isGiven: Bool, isAllowed: Bool, setting: String, why: String)] = [
+            (endpoint.header != nil, traits.allowsHeader, "header", "its signature always stands in the same header"),
+            (endpoint.tolerance != nil, traits.allowsTolerance, "tolerance", "its requests carry no signed time"),
+            (endpoint.eventTypeHeader != nil, traits.isGeneric, "event-type.header", "its event types are known"),
+            (endpoint.eventTypeField != nil, traits.isGeneric, "event-type.field", "its event types are known"),
+            (endpoint.idempotencyKeyHeader != nil, traits.isGeneric, "idempotency-key.header", "its key is known"),
+            (endpoint.idempotencyKeyField != nil, traits.isGeneric, "idempotency-key.field", "its key is known"),
+        ]
+        for refusal in refusals where refusal.isGiven && !refusal.isAllowed {
+            let advice = "means nothing for the source '\(endpoint.source)': \(refusal.why); leave it out"
+            report(endpoint.key(refusal.setting), advice, &findings)
+        }
+    }
+
+    private func checkPending(_ endpoint: EndpointSettings, _ findings: inout Findings) {
+        if endpoint.source != .dynamic {
+            let advice = "is for the source 'dynamic', which sends a ping before its secret can be known; leave it out"
+            report(endpoint.key("pending"), advice, &findings)
+        }
+        if !endpoint.secrets.isEmpty {
+            report(endpoint.key("pending"), "has no use beside secrets; take it out now that they are known", &findings)
+        }
+    }
+
+    private func reportUnknownSource(_ endpoint: EndpointSettings, _ findings: inout Findings) {
+        let names = sources.map(\.source.rawValue)
+        let nearest = Suggestion.nearest(to: endpoint.source.rawValue, in: names)
+        let advice =
+            endpoint.source == .sql
+            ? "is what SQL's enqueue stores, without HTTP and without configuration; \(adviceOnSources)"
+            : "unknown source; " + (nearest.map { "did you mean '\($0)'?" } ?? adviceOnSources)
+        let key = endpoint.key("source")
+        let found = FoundText.of(endpoint.source.rawValue)
+        findings.report(ConfigurationProblem(at: findings.places[key] ?? .nowhere, key: key, found: found, advice))
+    }
+
+    private var adviceOnSources: String {
+        "the sources are \(Suggestion.list(sources.map(\.source.rawValue)).replacing(" or ", with: " and "))"
+    }
+
+    private func report(
+        _ key: String,
+        orAt fallback: String? = nil,
+        _ advice: String,
+        _ findings: inout Findings
+    ) {
+        let place = findings.places[key] ?? fallback.flatMap { findings.places[$0] } ?? .nowhere
+        findings.report(ConfigurationProblem(at: place, key: key, advice))
+    }
+}

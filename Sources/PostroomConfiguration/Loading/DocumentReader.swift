@@ -1,0 +1,25 @@
+import Yams
+
+/// Reads a whole file into a configuration.
+struct DocumentReader {
+    /// The file.
+    let document: YAMLDocument
+
+    /// Reads the file over the configuration's defaults.
+    func read(into configuration: inout ProgramConfiguration, _ findings: inout Findings) {
+        document.problems.forEach { findings.report($0) }
+        guard let root = document.root else { return }
+        let sections = SectionReader(
+            document: document,
+            table: ProgramConfiguration.table,
+            path: [],
+            readElsewhere: [ProgramConfiguration.endpointsKey]
+        )
+        sections.read(root, into: &configuration, &findings)
+        let endpoints = EndpointsReader(document: document)
+        for (key, value) in root.mapping.map(Array.init) ?? []
+        where key.scalar?.string == ProgramConfiguration.endpointsKey {
+            configuration.endpoints = endpoints.read(value, &findings)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package import PostroomCore
+
+/// A named URL path with a source and its secrets.
+package struct EndpointSettings: Hashable, Sendable {
+    /// How a request is answered whose signature or token is missing or wrong.
+    package enum RefusalStatus: Int, Sendable, CaseIterable {
+        /// 401, which some senders take as a reason to drop the event for good.
+        case unauthorized = 401
+        /// 503, so that the sender comes back after a mistake of ours with its secret.
+        case unavailable = 503
+    }
+
+    /// The name, as it stands in the URL.
+    package let name: EndpointName
+    /// The kind of producer; after loading, one of those that are known.
+    package var source: Source = ""
+    /// Where the secrets are; after loading, one at least.
+    package var secrets: [SecretReference] = []
+    /// Whether the sender's secret is not known yet.
+    ///
+    /// Dynamic makes it by the same registration that sends the first ping: that ping is stored and handled by nobody, and
+    /// everything else is asked to come again.
+    package var isPending = false
+    /// The header that carries the signature, or `nil` for the source's own.
+    package var header: String?
+    /// How far a signed time may be off, or `nil` for the source's own.
+    package var tolerance: Duration?
+    /// The longest body, or `nil` for the source's own.
+    package var bodyLimit: ByteSize?
+    /// How requests are answered that are not authentic.
+    package var refusalStatus: RefusalStatus = .unauthorized
+    /// The header that names the event type, or `nil`.
+    package var eventTypeHeader: String?
+    /// The body's field that names the event type, or `nil`.
+    package var eventTypeField: String?
+    /// The header that carries the idempotency key, or `nil`.
+    package var idempotencyKeyHeader: String?
+    /// The body's field that carries the idempotency key, or `nil`.
+    package var idempotencyKeyField: String?
+
+    /// An endpoint with defaults, which still needs a source and secrets.
+    package init(name: EndpointName) {
+        self.name = name
+    }
+
+    /// The keys of an endpoint.
+    package static let table: [Setting<EndpointSettings>] = [
+        Setting("source", \.source, .source, "the kind of producer; 'postroom sources' lists them"),
+        Setting(
+            "secrets",
+            list: \.secrets,
+            .secretReference,
+            isSecret: true,
+            "where the secrets are; a request that fits any of them is authentic"
+        ),
+        Setting("pending", \.isPending, .flag, "true while the sender's secret is not known yet; for dynamic only"),
+        Setting("header", optional: \.header, .headerName, "the header with the signature, if not the source's own"),
+        Setting(
+            "tolerance",
+            optional: \.tolerance,
+            .duration(.seconds(1)...(.seconds(30 * 86_400))),
+            "how far a signed time may be off, if not the source's own"
+        ),
+        Setting(
+            "body-limit",
+            optional: \.bodyLimit,
+            .size(.kibibytes(1)...(.mebibytes(64))),
+            "the longest body, if not the source's own; longer ones are answered 413"
+        ),
+        Setting(
+            "refusal-status",
+            \.refusalStatus,
+            .choice,
+            "the answer to a wrong signature; 503 for senders that drop an event on 4xx"
+        ),
+        Setting("event-type.header", optional: \.eventTypeHeader, .headerName, "the header with the event type"),
+        Setting("event-type.field", optional: \.eventTypeField, .fieldName, "the body's field with the event type"),
+        Setting(
+            "idempotency-key.header",
+            optional: \.idempotencyKeyHeader,
+            .headerName,
+            "the header with the sender's identity of the delivery"
+        ),
+        Setting(
+            "idempotency-key.field",
+            optional: \.idempotencyKeyField,
+            .fieldName,
+            "the body's field with the sender's identity of the delivery"
+        ),
+    ]
+}
+
+extension ValueFormat where Value == Bool {
+    /// Yes or no.
+    package static let flag = ValueFormat("true or false") { text in
+        Bool(text)
+    } write: {
+        "\($0)"
+    }
+}
+
+extension ValueFormat where Value == Source {
+    /// Any name: which sources there are is checked when all is read.
+    package static let source = ValueFormat("the name of a source") { text in
+        text.isEmpty ? nil : Source(rawValue: text)
+    } write: {
+        $0.rawValue
+    }
+}
