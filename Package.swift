@@ -135,7 +135,12 @@ let package = Package(
                 "PostroomReceiver", argumentParser, logging, metrics, serviceLifecycle, systemPackage, unixSignals,
             ]
         ),
-        program("ExampleWorker", ["Postroom"]),
+        .executableTarget(
+            name: "ExampleWorker",
+            dependencies: ["Postroom"],
+            path: "deploy/template/Sources/AcmeWorker",
+            swiftSettings: settings
+        ),
         program("StatementBundler", []),
         tests("PostgresClientTests", ["CLibPQ", "PostgresClient", "PrivatePostgres", logging]),
         tests("PrivatePostgresTests", ["PostgresClient", "PrivatePostgres", subprocess, systemPackage, logging]),
@@ -172,6 +177,13 @@ let package = Package(
         ),
         tests("PostroomToolTests", ["PostroomCLI", "PostroomTool", argumentParser]),
         tests("PostroomBenchTests", ["PostroomBench", "PostroomCore", "PostroomReceiver"]),
+        .testTarget(
+            name: "ExampleWorkerTests",
+            dependencies: ["ExampleWorker", "Postroom", "PostroomTesting"],
+            path: "deploy/template/Tests/AcmeWorkerTests",
+            // The module has another name here than in a user's package, whose targets may not be called like ours.
+            swiftSettings: settings + [.unsafeFlags(["-module-alias", "AcmeWorker=ExampleWorker"])]
+        ),
         tests("StatementBundlerTests", ["StatementBundler"]),
         tests(
             "ModelTests",

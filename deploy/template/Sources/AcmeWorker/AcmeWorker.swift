@@ -1,10 +1,10 @@
 import Postroom
 
-/// A program of a user's own: it registers handlers, and has every verb of `postroom`.
+/// A worker of your own: it registers handlers, and has every verb of `postroom` but for `bench` and `chaos`.
 ///
-/// Try it with `swift run example-worker dev`, and send it something with `swift run postroom send wacht`.
+/// Try it with `swift run acme-worker dev`, and send it something with `swift run acme-worker send wacht`.
 @main
-struct ExampleWorker: PostroomProgram {
+struct AcmeWorker: PostroomProgram {
     func register(on handlers: inout HandlerRegistry) {
         handlers.on(Wacht.UserCreated.self, named: "crm.sync") { event, context in
             context.logger.info("user upserted into the CRM", metadata: ["user": "\(event.user.id)"])
@@ -41,19 +41,8 @@ struct ExampleWorker: PostroomProgram {
     }
 }
 
-/// What a failing ledger throws.
+/// An answer of a ledger that is not ready.
 struct LedgerUnavailable: Error {}
 
-/// What an unreachable pager throws.
+/// A pager that does not answer.
 struct PagerUnreachable: Error {}
-
-/// A handler that is a type of its own, where a closure would be too small.
-struct SlackNotifier: EventHandler {
-    let name: HandlerName = "slack.notify"
-    let subscription = Subscription.type(Anthropic.SessionStatusIdled.self)
-    let options = HandlerOptions(retry: .exponential(maximumAttempts: 6), timeout: .seconds(10))
-
-    func handle(_ event: Anthropic.SessionStatusIdled, _ context: HandlerContext) async throws {
-        context.logger.info("session is idle", metadata: ["delivery": "\(context.deliveryID)"])
-    }
-}
