@@ -26,7 +26,6 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A module of the library: a target in `Sources/` with the common settings.
 func module(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -67,7 +66,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
@@ -79,7 +77,13 @@ let package = Package(
             pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
         ),
+        .systemLibrary(
+            name: "CLibYAML",
+            pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]
+        ),
         module("PostgresClient", ["CLibPQ", logging]),
+        module("YAMLReader", ["CLibYAML"]),
         module("PostroomCore", [logging]),
         module("PostroomSources", ["PostroomCore", crypto], exclude: ["CATALOGUE.md"]),
         module("PostroomInbox", ["PostroomCore", "PostgresClient", crypto, logging]),
@@ -115,7 +119,7 @@ let package = Package(
         ),
         module(
             "PostroomConfiguration",
-            ["PostgresClient", "PostroomCore", "PostroomInbox", "PostroomReceiver", logging, yams]
+            ["PostgresClient", "PostroomCore", "PostroomInbox", "PostroomReceiver", "YAMLReader", logging]
         ),
         module(
             "PostroomCLI",
@@ -143,6 +147,7 @@ let package = Package(
         ),
         program("StatementBundler", []),
         tests("PostgresClientTests", ["CLibPQ", "PostgresClient", "PrivatePostgres", logging]),
+        tests("YAMLReaderTests", ["YAMLReader"]),
         tests("PrivatePostgresTests", ["PostgresClient", "PrivatePostgres", subprocess, systemPackage, logging]),
         tests("PostroomCoreTests", ["PostroomCore", logging]),
         tests("PostroomSourcesTests", ["PostroomCore", "PostroomSources", crypto]),
@@ -212,7 +217,8 @@ let package = Package(
         testSupport(
             "ProgramHarness",
             [
-                "PostgresClient", "PostroomCore", "PostroomSources", "TestSupport", asyncHTTPClient, nioCore,
+                "PostgresClient", "PostroomCore", "PostroomSources", "TestSupport", asyncHTTPClient,
+                nioCore,
                 nioHTTP1, subprocess, systemPackage,
             ]
         ),

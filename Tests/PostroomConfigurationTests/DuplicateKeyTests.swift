@@ -35,7 +35,14 @@ struct DuplicateKeyTests {
                         .replacing("line 1", with: "line 2"),
                 ]
             ),
-            ("{\"\": 1, \"\": 2}\n", ["postroom.yaml:1:2: stands more than once in one section; keep one"]),
+            (
+                "{\"\": 1, \"\": 2}\n",
+                [
+                    "postroom.yaml:1:2: unknown key; the keys here are database, receiver, admin, worker, retention, log "
+                        + "and endpoints",
+                    "postroom.yaml:1:9: stands here again; it is in line 1 already, keep one of the two",
+                ]
+            ),
         ]
     )
     func duplicates(yaml: String, expected: [String]) {

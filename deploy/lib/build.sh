@@ -15,3 +15,34 @@ announce_build() {
 build() {
     swift build "${build_flags[@]}" "$@" >&2
 }
+
+# build_small ARGUMENT…: builds a program to be copied to a server. It needs nothing of Swift's there; what nothing calls is
+# left out, function by function; nor does it export its symbols, which would keep them all.
+build_small() {
+    build -c release --static-swift-stdlib \
+        -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcc -fdata-sections \
+        -Xlinker --gc-sections -Xlinker --no-export-dynamic "$@"
+}
+
+# split_symbols PROGRAM COPY: copies a program without its symbols, which COPY.debug gets.
+split_symbols() {
+    local objcopy
+    objcopy=$(command -v objcopy || command -v llvm-objcopy)
+    "$objcopy" --only-keep-debug "$1" "$2.debug"
+    "$objcopy" --strip-all --add-gnu-debuglink="$2.debug" "$1" "$2"
+}
+
+# needs_only_essentials PROGRAM…: fails where a program needs more of Foundation than FoundationEssentials, which brings
+# along ICU and 45 MB.
+needs_only_essentials() {
+    local program needed status=0
+    for program in "$@"; do
+        needed=$(readelf --dynamic "$program" | grep -oE '\[lib_?Foundation[A-Za-z]*\.so[^]]*\]' |
+            grep -v FoundationEssentials || true)
+        if [[ -n $needed ]]; then
+            printf '    %s needs %s\n' "$program" "${needed//$'\n'/ }" >&2
+            status=1
+        fi
+    done
+    return "$status"
+}

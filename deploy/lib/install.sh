@@ -38,6 +38,7 @@ missing_packages() {
     done
     [[ -e /etc/ssl/certs/ca-certificates.crt ]] || has_command git || printf '%s\n' ca-certificates
     has_library libpq 14 || printf '%s\n' libpq-dev
+    has_library yaml-0.1 0 || printf '%s\n' libyaml-dev
     has_library zlib 1 || printf '%s\n' zlib1g-dev
     has_cxx_headers || printf '%s\n' g++
     has_postgres_server || printf '%s\n' postgresql
@@ -101,8 +102,8 @@ has_postgres_server() {
 install_packages() {
     if ! has_command apt-get; then
         say "Postroom needs what Debian calls: $*."
-        say "Install what your system calls them: git, pkg-config, a C++ compiler, the headers of zlib and of libpq"
-        say "(14 or later), the PostgreSQL server (14 or later), and for the tests openssl. Then run this again."
+        say "Install what your system calls them: git, pkg-config, a C++ compiler, the headers of zlib, libyaml and"
+        say "libpq (14 or later), the PostgreSQL server (14 or later), and for the tests openssl. Then run this again."
         exit "$exit_missing"
     fi
     local -a as_root=()

@@ -1,4 +1,4 @@
-import Yams
+import YAMLReader
 
 /// Reads a whole file into a configuration.
 struct DocumentReader {
@@ -17,7 +17,7 @@ struct DocumentReader {
         )
         sections.read(root, into: &configuration, &findings)
         let endpoints = EndpointsReader(document: document)
-        for (key, value) in root.mapping.map(Array.init) ?? []
+        for (key, value) in root.mapping ?? []
         where key.scalar?.string == ProgramConfiguration.endpointsKey {
             configuration.endpoints = endpoints.read(value, &findings)
         }

@@ -1,5 +1,5 @@
 import PostroomCore
-import Yams
+import YAMLReader
 
 /// Reads the endpoints of a file.
 struct EndpointsReader {
@@ -9,7 +9,7 @@ struct EndpointsReader {
     /// Reads the endpoints, with what is wrong with each.
     ///
     /// - Returns: The endpoints whose names are allowed, in the file's order.
-    func read(_ node: Node, _ findings: inout Findings) -> [EndpointSettings] {
+    func read(_ node: YAMLNode, _ findings: inout Findings) -> [EndpointSettings] {
         if node.isNull {
             return []
         }
@@ -24,9 +24,6 @@ struct EndpointsReader {
         var endpoints: [EndpointSettings] = []
         for (key, value) in mapping {
             let name = key.scalar?.string ?? ""
-            if YAMLDocument.isDuplicate(name) {
-                continue
-            }
             let path = [ProgramConfiguration.endpointsKey, FoundText.key(name)]
             var endpoint = EndpointSettings(name: EndpointName(rawValue: name))
             let reader = SectionReader(document: document, table: EndpointSettings.table, path: path)

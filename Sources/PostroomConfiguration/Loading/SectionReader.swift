@@ -1,4 +1,4 @@
-import Yams
+import YAMLReader
 
 /// Reads one section of a file by its table of settings.
 struct SectionReader<Section: Sendable> {
@@ -12,12 +12,12 @@ struct SectionReader<Section: Sendable> {
     var readElsewhere: [String] = []
 
     /// Reads a node into a section.
-    func read(_ node: Node, into section: inout Section, _ findings: inout Findings) {
+    func read(_ node: YAMLNode, into section: inout Section, _ findings: inout Findings) {
         read(node, below: [], into: &section, &findings)
     }
 
     private func read(
-        _ node: Node,
+        _ node: YAMLNode,
         below outer: [String],
         into section: inout Section,
         _ findings: inout Findings
@@ -35,7 +35,7 @@ struct SectionReader<Section: Sendable> {
                 report(key, outer, found: key.kind, "expected a key", &findings)
                 continue
             }
-            if YAMLDocument.isDuplicate(name) || (outer.isEmpty && readElsewhere.contains(name)) {
+            if outer.isEmpty && readElsewhere.contains(name) {
                 continue
             }
             let inner = outer + [name]
@@ -50,13 +50,13 @@ struct SectionReader<Section: Sendable> {
     }
 
     private func read(
-        _ node: Node,
+        _ node: YAMLNode,
         for setting: Setting<Section>,
         into section: inout Section,
         _ findings: inout Findings
     ) {
         let key = (path + setting.path).joined(separator: ".")
-        let nodes = setting.isList ? node.sequence.map(Array.init) ?? [node] : [node]
+        let nodes = setting.isList ? node.sequence ?? [node] : [node]
         var values: [GivenValue] = []
         for node in nodes {
             if let scalar = node.scalar, !node.isNull {
@@ -74,7 +74,7 @@ struct SectionReader<Section: Sendable> {
     }
 
     private func report(
-        _ node: Node,
+        _ node: YAMLNode,
         _ keys: [String],
         found: String?,
         _ advice: String,
@@ -106,20 +106,13 @@ struct SectionReader<Section: Sendable> {
     }
 }
 
-extension Node {
-    /// Whether nothing was written, or one of YAML's words for nothing.
-    var isNull: Bool {
-        guard let scalar, scalar.style == .plain || scalar.style == .any else { return false }
-        return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-    }
-
-    /// What kind of thing it is, for a person.
+extension YAMLNode {
+    /// The kind of the node, for a person.
     var kind: String {
-        switch self {
+        switch content {
         case .scalar: isNull ? "nothing" : "a text"
         case .mapping: "a section with keys"
         case .sequence: "a list"
-        case .alias: "an alias"
         }
     }
 }

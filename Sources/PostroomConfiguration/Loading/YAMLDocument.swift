@@ -1,12 +1,12 @@
-import Yams
+import YAMLReader
 
 /// A configuration file, parsed but not yet understood.
 struct YAMLDocument {
     /// The file's path, as problems name it.
     let path: String
     /// The outermost node, or `nil` where the file holds nothing.
-    let root: Node?
-    /// The keys that stand twice in one mapping; ``isDuplicate(_:)`` knows their nodes.
+    let root: YAMLNode?
+    /// The keys that stand twice in one section, whose first values ``root`` has.
     let problems: [ConfigurationProblem]
 
     /// Parses a file.
@@ -18,40 +18,30 @@ struct YAMLDocument {
     ///   - path: Its path, for problems.
     /// - Throws: ``ConfigurationProblem`` where the file is not YAML. It shows none of the file's text.
     init(parsing bytes: [UInt8], path: String) throws(ConfigurationProblem) {
+        try Self.checkText(bytes, path: path)
         self.path = path
-        var text = try Self.text(bytes, path: path)
-        var masks = KeyMasks()
-        while true {
-            do {
-                let root = try Parser(yaml: text, encoding: .utf8).singleRoot()
-                self.root = root
-                self.problems = masks.problems(in: root, path: path)
-                return
-            } catch YamlError.duplicatedKeysInMapping(let duplicates, let context) {
-                let place = ConfigurationPlace.file(path, line: context.mark.line, column: context.mark.column)
-                guard let masked = masks.mask(text, line: context.mark.line, column: context.mark.column) else {
-                    let names = duplicates.map(FoundText.key).joined(separator: ", ")
-                    throw ConfigurationProblem(at: place, key: names, "stands more than once in one section; keep one")
-                }
-                text = masked
-            } catch {
-                throw YAMLSyntax.problem(of: error, in: text, path: path)
+        do {
+            let tree = try YAMLTree(parsing: bytes)
+            root = tree.root
+            problems = tree.repeatedKeys.map { key in
+                ConfigurationProblem(
+                    at: .file(path, line: key.last.line, column: key.last.column),
+                    key: key.path.map(FoundText.key).joined(separator: "."),
+                    "stands here again; it is in line \(key.first.line) already, keep one of the two"
+                )
             }
+        } catch {
+            throw Self.problem(error, in: bytes, path: path)
         }
     }
 
-    /// Whether a key is one of those that ``problems`` is about, and is to be passed over.
-    static func isDuplicate(_ key: String) -> Bool {
-        KeyMasks.isMasked(key)
-    }
-
     /// The place of a node.
-    func place(of node: Node) -> ConfigurationPlace {
-        node.mark.map { .file(path, line: $0.line, column: $0.column) } ?? .wholeFile(path)
+    func place(of node: YAMLNode) -> ConfigurationPlace {
+        .file(path, line: node.mark.line, column: node.mark.column)
     }
 
-    /// The file as text, refusing what YAML can't hold before the parser does it with fewer words.
-    private static func text(_ bytes: [UInt8], path: String) throws(ConfigurationProblem) -> String {
+    /// Refuses what YAML can't hold before the parser does it with fewer words.
+    private static func checkText(_ bytes: [UInt8], path: String) throws(ConfigurationProblem) {
         var line = 1
         var lineStart = 0
         for (index, byte) in bytes.enumerated() {
@@ -64,9 +54,32 @@ struct YAMLDocument {
                 throw ConfigurationProblem(at: place, key: "", advice)
             }
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard String(validating: bytes, as: UTF8.self) != nil else {
             throw ConfigurationProblem(at: .wholeFile(path), key: "", "is not in UTF-8; save it in that encoding")
         }
-        return text
+    }
+
+    private static func problem(_ problem: YAMLProblem, in bytes: [UInt8], path: String) -> ConfigurationProblem {
+        switch problem {
+        case .secondDocument(let mark):
+            let place = ConfigurationPlace.file(path, line: mark.line, column: mark.column)
+            return ConfigurationProblem(at: place, key: "", "a second document starts; write everything into one")
+        case .syntax(let message, nil):
+            return ConfigurationProblem(at: .wholeFile(path), key: "", "is not YAML: \(message)")
+        case .syntax(let message, let mark?):
+            let place = ConfigurationPlace.file(path, line: mark.line, column: mark.column)
+            let advice =
+                isIndentedWithTab(line: mark.line, in: bytes)
+                ? "the line is indented with a tab; YAML takes spaces only"
+                : "is not YAML: \(message); look at the indentation, the colons and the quotes here and in the line before"
+            return ConfigurationProblem(at: place, key: "", advice)
+        }
+    }
+
+    private static func isIndentedWithTab(line: Int, in bytes: [UInt8]) -> Bool {
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard lines.indices.contains(line - 1) else { return false }
+        let indentation = lines[line - 1].prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        return indentation.contains(UInt8(ascii: "\t"))
     }
 }
