@@ -83,6 +83,7 @@ let package = Package(
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]
         ),
         module("PostgresClient", ["CLibPQ", logging]),
+        module("CLibrary", []),
         module("YAMLReader", ["CLibYAML"]),
         module("PostroomCore", [logging]),
         module("PostroomSources", ["PostroomCore", crypto], exclude: ["CATALOGUE.md"]),
@@ -100,11 +101,11 @@ let package = Package(
             "PostroomAdmin",
             ["PostroomCore", hummingbird, logging, metrics, nioCore, serviceLifecycle]
         ),
-        module("PrivatePostgres", [subprocess, systemPackage]),
+        module("PrivatePostgres", ["CLibrary", subprocess, systemPackage]),
         module(
             "PostroomChaos",
             [
-                "PostgresClient", "PostroomCore", "PostroomInbox", "PostroomSources",
+                "CLibrary", "PostgresClient", "PostroomCore", "PostroomInbox", "PostroomSources",
                 "PrivatePostgres", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix, subprocess,
                 systemPackage,
             ]
@@ -112,7 +113,7 @@ let package = Package(
         module(
             "PostroomBench",
             [
-                "PostgresClient", "PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomReceiver",
+                "CLibrary", "PostgresClient", "PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomReceiver",
                 "PostroomSources", "PostroomWorker", "PrivatePostgres", histogram, logging, nioCore,
                 nioPosix, subprocess, systemPackage,
             ]
@@ -212,12 +213,12 @@ let package = Package(
         ),
         testSupport(
             "TestSupport",
-            ["PostgresClient", "PostroomCore", "PostroomInbox", "PrivatePostgres", logging]
+            ["CLibrary", "PostgresClient", "PostroomCore", "PostroomInbox", "PrivatePostgres", logging]
         ),
         testSupport(
             "ProgramHarness",
             [
-                "PostgresClient", "PostroomCore", "PostroomSources", "TestSupport", asyncHTTPClient,
+                "CLibrary", "PostgresClient", "PostroomCore", "PostroomSources", "TestSupport", asyncHTTPClient,
                 nioCore,
                 nioHTTP1, subprocess, systemPackage,
             ]

@@ -1,4 +1,6 @@
-/// What can be measured.
+package import Logging
+
+/// A kind of bench.
 package enum BenchKind: String, Sendable, CaseIterable {
     /// Group commits, from an in-process producer.
     case ingest
@@ -22,8 +24,8 @@ package struct Bench: Sendable {
     /// Puts a bench together.
     ///
     /// - Parameters:
-    ///   - options: What is measured, and under what conditions.
-    ///   - tools: What it says while it runs, and to whom.
+    ///   - options: The subject of the bench, and its conditions.
+    ///   - tools: The logger and the progress of the run.
     package init(options: BenchOptions, tools: BenchTools) {
         self.options = options
         self.tools = tools
@@ -31,9 +33,9 @@ package struct Bench: Sendable {
 
     /// Runs one bench, its limit run included.
     ///
-    /// What it starts, it ends, cancelled or not.
+    /// Whatever was started is ended, cancelled or not.
     ///
-    /// - Parameter kind: What is measured.
+    /// - Parameter kind: The kind of bench.
     /// - Returns: The figures.
     /// - Throws: ``BenchFailure``, or what a room threw.
     package func run(_ kind: BenchKind) async throws -> BenchReport {
@@ -49,5 +51,29 @@ package struct Bench: Sendable {
             case .decode: preconditionFailure("it needs no database")
             }
         }
+    }
+}
+
+/// The messages of a bench while it runs.
+package struct BenchTools: Sendable {
+    /// The logger of the modules that are measured.
+    package let logger: Logger
+    /// Tells a person what is being done.
+    package let progress: @Sendable (String) -> Void
+
+    /// Puts the tools together.
+    package init(logger: Logger, progress: @escaping @Sendable (String) -> Void) {
+        self.logger = logger
+        self.progress = progress
+    }
+}
+
+/// A reason for which a bench could not be carried out.
+package struct BenchFailure: Error, CustomStringConvertible {
+    /// The fault, and what to do.
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }

@@ -1,6 +1,6 @@
-/// What a bench measures, and under what conditions.
+/// The subject of a bench, and its conditions.
 package struct BenchOptions: Sendable {
-    /// Where it runs.
+    /// The server on which it runs.
     package enum Database: Sendable {
         /// A server started for the run, on a folder of its own that is removed afterwards.
         case privateServer
@@ -8,7 +8,7 @@ package struct BenchOptions: Sendable {
         case existing(connectionString: String)
     }
 
-    /// What handlers subscribe to.
+    /// The subscriptions of the handlers.
     package enum Decoding: String, Sendable, CaseIterable {
         /// The undecoded event.
         case raw
@@ -16,7 +16,7 @@ package struct BenchOptions: Sendable {
         case typed
     }
 
-    /// What is in the tables before a run that has none of the events.
+    /// The rows in the tables before a run, none of which are its events.
     package struct History: Sendable {
         /// Stored and settled deliveries.
         package var deliveries = 0
@@ -35,9 +35,9 @@ package struct BenchOptions: Sendable {
 
     /// A transaction that holds an old snapshot, and the traffic in its time.
     package struct OldSnapshot: Sendable {
-        /// How old the snapshot is when the measured run begins.
+        /// The age of the snapshot when the measured run begins.
         package var age: Duration
-        /// How many events a second go through the inbox meanwhile.
+        /// The number of events a second that go through the inbox meanwhile.
         package var rate: Int
 
         /// Describes an old snapshot.
@@ -47,35 +47,35 @@ package struct BenchOptions: Sendable {
         }
     }
 
-    /// Where the bench runs.
+    /// The server on which the bench runs.
     package var database = Database.privateServer
-    /// How many no-op handlers take every event.
+    /// The number of no-op handlers that take every event.
     package var handlers = 3
-    /// What they subscribe to.
+    /// Their subscriptions.
     package var decoding = Decoding.raw
     /// The share of events of which each handler's first attempt fails, from 0 to 1.
     package var failRate = 0.0
     /// The least size of a body.
     package var bodyBytes = 1024
-    /// How long runs take that no number of events bounds.
+    /// The time of a run that no number of events bounds.
     package var duration: Duration = .seconds(10)
-    /// How many events a run has; `nil` for as many as the time allows, or the bench's own number.
+    /// The number of events of a run; `nil` for as many as the time allows, or the bench's own number.
     package var events: Int?
-    /// How many connections the inbox uses for intake and for dispatch each; `nil` for its own default.
+    /// The number of connections of the inbox for intake and for dispatch each; `nil` for its own default.
     package var connections: Int?
-    /// How many deliveries one claim of the worker asks for; `nil` for its own default.
+    /// The number of deliveries that one claim of the worker asks for; `nil` for its own default.
     package var claim: Int?
-    /// How many connections the limit run uses.
+    /// The number of connections of the limit run.
     package var limitConnections = 4
-    /// How many deliveries go together where the bench itself makes batches: in the limit run and in a prefilled inbox.
+    /// The number of deliveries of a batch where the bench itself makes batches: in the limit run and in a prefilled inbox.
     package var batch = 100
-    /// How many deliveries the in-process producer has under way.
+    /// The number of deliveries that the in-process producer has under way.
     package var inFlight = 512
-    /// How many connections the HTTP load generator opens.
+    /// The number of connections that the HTTP load generator opens.
     package var httpConnections = 64
-    /// Whether the receiver hands batches to the worker in memory.
+    /// True if the receiver hands batches to the worker in memory.
     package var handsOff = true
-    /// What the tables hold in the burdened run.
+    /// The content of the tables in the burdened run.
     package var history = History()
     /// The snapshot held open in the burdened run.
     package var oldSnapshot: OldSnapshot?
@@ -83,7 +83,7 @@ package struct BenchOptions: Sendable {
     /// The defaults.
     package init() {}
 
-    /// Whether there is a burdened run beside the normal one.
+    /// True if there is a burdened run beside the normal one.
     var isBurdened: Bool {
         !history.isEmpty || oldSnapshot != nil
     }

@@ -7,7 +7,7 @@ import PostroomSources
 import PostroomWorker
 import PrivatePostgres
 
-/// What every bench with a database builds its runs from.
+/// The parts from which every bench with a database builds its runs.
 struct BenchScene: Sendable {
     let options: BenchOptions
     let tools: BenchTools
@@ -53,7 +53,7 @@ struct BenchScene: Sendable {
 
     /// Runs a body with a worker that has registered, and lets it settle everything afterwards.
     ///
-    /// - Throws: What the body threw.
+    /// - Throws: The body's error.
     func withWorker<Value>(
         _ inbox: Inbox,
         _ handlers: BenchHandlers,
@@ -119,7 +119,7 @@ struct BenchScene: Sendable {
 
     /// Lets a producer submit for the time or the number of events that the options say.
     ///
-    /// - Returns: How many were stored, and when the last one was.
+    /// - Returns: The number of stored deliveries, and the time of the last.
     func produce(with producer: Producer) async throws -> (stored: Int, lastEnd: ContinuousClock.Instant) {
         producer.start(options.inFlight)
         if options.events == nil {

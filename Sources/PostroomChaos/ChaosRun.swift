@@ -7,16 +7,16 @@ import SystemPackage
 
 /// Sends deliveries to real receivers and workers, does to them what happens to programs and databases, and judges what
 /// came of it.
-public struct ChaosRun: Sendable {
+package struct ChaosRun: Sendable {
     private let settings: ChaosSettings
     private let tell: @Sendable (String) -> Void
 
     /// Prepares a run.
     ///
     /// - Parameters:
-    ///   - settings: How it is made.
-    ///   - tell: Who is told how it goes on.
-    public init(_ settings: ChaosSettings, tell: @escaping @Sendable (String) -> Void) {
+    ///   - settings: The settings of the run.
+    ///   - tell: The listener that is told of the progress.
+    package init(_ settings: ChaosSettings, tell: @escaping @Sendable (String) -> Void) {
         self.settings = settings
         self.tell = tell
     }
@@ -25,7 +25,7 @@ public struct ChaosRun: Sendable {
     ///
     /// - Returns: The ledger, with every invariant that did not hold.
     /// - Throws: ``ChaosFailure`` where the run could not be made, or `CancellationError`.
-    public func run() async throws -> ChaosReport {
+    package func run() async throws -> ChaosReport {
         guard case .external(let connectionString, let upstream) = settings.database else {
             return try await runOnPrivateServer()
         }
@@ -129,5 +129,15 @@ public struct ChaosRun: Sendable {
         } catch {
             throw ChaosFailure("the schema \(database.schema) can't be made: \(error)")
         }
+    }
+}
+
+/// A reason for which a run could not be made.
+package struct ChaosFailure: Error, CustomStringConvertible {
+    /// The fault, its place, and what to do.
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }

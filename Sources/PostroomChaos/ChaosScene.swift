@@ -32,9 +32,9 @@ struct ChaosScene: Sendable {
         self.tell = tell
     }
 
-    /// How long the nodes may take to come up.
+    /// The time that the nodes may take to come up.
     private static let startLimit = Duration.seconds(60)
-    /// How long what is owed may take to be done after the last fault, and what was refused to be accepted.
+    /// The time after the last fault in which owed jobs must be done, and refused deliveries accepted.
     private static let drainLimit = Duration.seconds(90)
 
     /// Plays it to its end; whatever fails or is cancelled, no node outlives it.

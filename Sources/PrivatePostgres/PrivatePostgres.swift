@@ -1,40 +1,42 @@
+import CLibrary
+
 /// A Postgres server of one's own: made on demand, reachable by a Unix socket in a private folder, ended with its owner.
 ///
 /// However the owning process ends, the server ends too: its guardian waits on a pipe that only this process holds open.
 /// The owner's Ctrl-C does not reach it.
-public actor PrivatePostgres {
-    /// How to run the server.
-    public struct Settings: Sendable {
-        /// Where its data lives; `nil` for a new temporary folder that is removed at the end.
-        public var directory: String?
-        /// Whether it survives a crash of the machine; tests are faster without.
-        public var durable: Bool
+package actor PrivatePostgres {
+    /// The conditions under which the server runs.
+    package struct Settings: Sendable {
+        /// The folder of its data; `nil` for a new temporary one that is removed at the end.
+        package var directory: String?
+        /// True if it survives a crash of the machine; tests are faster without.
+        package var durable: Bool
         /// Settings of the server, which win over those chosen here.
-        public var parameters: [String: String]
+        package var parameters: [String: String]
 
         /// Makes settings.
         ///
         /// - Parameters:
-        ///   - directory: Where its data lives; `nil` for a new temporary folder.
-        ///   - durable: Whether it survives a crash of the machine.
+        ///   - directory: The folder of its data; `nil` for a new temporary one.
+        ///   - durable: True if it survives a crash of the machine.
         ///   - parameters: Settings of the server.
-        public init(directory: String? = nil, durable: Bool = false, parameters: [String: String] = [:]) {
+        package init(directory: String? = nil, durable: Bool = false, parameters: [String: String] = [:]) {
             self.directory = directory
             self.durable = durable
             self.parameters = parameters
         }
     }
 
-    /// How to shut the server down.
-    public enum ShutdownMode: Sendable {
+    /// A way to shut the server down.
+    package enum ShutdownMode: Sendable {
         /// Rolls back what is open, ends every connection, and writes a checkpoint.
         case fast
         /// Stops at once, as in a crash: the next start recovers.
         case immediate
     }
 
-    /// Where data, log and socket lie.
-    public nonisolated let folders: ServerFolders
+    /// The folders of data, log and socket.
+    package nonisolated let folders: ServerFolders
     nonisolated let programs: ServerPrograms
     nonisolated let settings: Settings
     private var guardian: Guardian?
@@ -51,10 +53,10 @@ public actor PrivatePostgres {
     /// A server that an earlier, killed run left in the directory is ended first. The variables of ``LibpqEnvironment`` are
     /// taken out of this process's environment: whoever has a private server is led to no other.
     ///
-    /// - Parameter settings: How to run it.
+    /// - Parameter settings: The conditions under which it runs.
     /// - Returns: The running server.
     /// - Throws: ``PrivatePostgresError``; nothing is left running.
-    public static func start(_ settings: Settings = Settings()) async throws(PrivatePostgresError) -> PrivatePostgres {
+    package static func start(_ settings: Settings = Settings()) async throws(PrivatePostgresError) -> PrivatePostgres {
         LibpqEnvironment.clear()
         let programs = try await ServerPrograms.find()
         let folders = try ServerFolders.make(settings.directory)
@@ -71,14 +73,14 @@ public actor PrivatePostgres {
         }
     }
 
-    /// How libpq reaches the server.
-    public nonisolated var connectionString: String { connectionString(database: "postgres") }
+    /// The connection string by which libpq reaches the server.
+    package nonisolated var connectionString: String { connectionString(database: "postgres") }
 
-    /// How libpq reaches a database of the server.
+    /// Returns the connection string by which libpq reaches a database of the server.
     ///
     /// - Parameter database: The database's name.
     /// - Returns: A connection string.
-    public nonisolated func connectionString(database: String) -> String {
+    package nonisolated func connectionString(database: String) -> String {
         let quoted = database.reduce(into: "") { text, character in
             if character == "'" || character == "\\" { text.append("\\") }
             text.append(character)
@@ -87,12 +89,12 @@ public actor PrivatePostgres {
     }
 
     /// The process id of the server, `nil` when it does not run.
-    public var processID: Int32? { guardian?.hasEnded == false ? serverID : nil }
+    package var processID: Int32? { guardian?.hasEnded == false ? serverID : nil }
 
     /// Shuts the server down fast, waits for it, and removes temporary folders.
     ///
     /// It does so also where the caller is cancelled. Further calls do nothing.
-    public func stop() async {
+    package func stop() async {
         await endGuardian()
         // unstructured: shields the removal of the files from the cancellation that asks for it
         await Task { [folders] in await folders.removeTemporary() }.value
@@ -100,22 +102,22 @@ public actor PrivatePostgres {
 
     /// Stops the server, if it runs, and starts it again on the same files.
     ///
-    /// - Parameter mode: How to stop it.
+    /// - Parameter mode: The way to stop it.
     /// - Throws: ``PrivatePostgresError``; the server may then be down.
-    public func restart(_ mode: ShutdownMode = .fast) async throws(PrivatePostgresError) {
+    package func restart(_ mode: ShutdownMode = .fast) async throws(PrivatePostgresError) {
         await shutDown(mode)
         try await launch()
     }
 
     /// Stops the server and leaves it down until ``restart(_:)``.
     ///
-    /// - Parameter mode: How to stop it.
-    public func shutDown(_ mode: ShutdownMode = .fast) async {
+    /// - Parameter mode: The way to stop it.
+    package func shutDown(_ mode: ShutdownMode = .fast) async {
         await signal(mode == .fast ? .interrupt : .quit)
     }
 
     /// Kills the server without warning and leaves it down until ``restart(_:)``.
-    public func kill() async {
+    package func kill() async {
         await signal(.kill)
     }
 
@@ -125,7 +127,7 @@ public actor PrivatePostgres {
     ///   - name: Its name.
     ///   - template: The database to copy; nobody may be connected to it.
     /// - Throws: ``PrivatePostgresError``.
-    public nonisolated func createDatabase(
+    package nonisolated func createDatabase(
         named name: String,
         template: String = "template1"
     ) async throws(PrivatePostgresError) {
@@ -140,7 +142,7 @@ public actor PrivatePostgres {
     ///
     /// - Parameter name: Its name.
     /// - Throws: ``PrivatePostgresError``.
-    public nonisolated func dropDatabase(named name: String) async throws(PrivatePostgresError) {
+    package nonisolated func dropDatabase(named name: String) async throws(PrivatePostgresError) {
         try await programs.run(
             "dropdb",
             ["--host=\(folders.socket)", "--port=\(ServerFolders.port)", "--username=\(ServerFolders.user)"]
@@ -188,5 +190,65 @@ public actor PrivatePostgres {
         await guardian.waitForEnd()
         self.guardian = nil
         self.serverID = nil
+    }
+}
+
+extension PrivatePostgres {
+    /// Ends the server that a killed run left in the directory: its guardian is about to, else we do.
+    func endLeftover() async throws(PrivatePostgresError) {
+        guard let file = PostmasterFile.read(in: folders.data) else { return }
+        let process = ServerProcess(id: file.processID)
+        if await process.waitForEnd(serving: folders.data, for: .seconds(5)) { return }
+        for signal in [ServerProcess.Signal.interrupt, .quit] {
+            process.send(signal)
+            if await process.waitForEnd(serving: folders.data, for: .seconds(15)) { return }
+        }
+        throw PrivatePostgresError(
+            .inUse,
+            "an earlier Postgres server (process \(process.id)) still runs in \(folders.data) and does not stop; "
+                + "end it with `kill -QUIT \(process.id)`"
+        )
+    }
+
+    /// Makes the server's files unless they are there.
+    ///
+    /// They appear whole or not at all.
+    func makeFiles() async throws(PrivatePostgresError) {
+        guard access("\(folders.data)/PG_VERSION", F_OK) != 0 else { return }
+        let unfinished = "\(folders.data).new"
+        await folders.remove(unfinished)
+        let arguments = [
+            "--pgdata=\(unfinished)", "--username=\(ServerFolders.user)", "--auth=trust", "--encoding=UTF8",
+            "--locale=C.UTF-8", "--no-instructions",
+        ]
+        try await programs.run(
+            "initdb",
+            arguments + (settings.durable ? [] : ["--no-sync"]),
+            as: folders.account
+        )
+        guard rename(unfinished, folders.data) == 0 else {
+            throw PrivatePostgresError(.folder, "\(unfinished) cannot be renamed to \(folders.data): error \(errno)")
+        }
+    }
+
+    /// The server's command line.
+    func command() -> [String] {
+        var parameters = [
+            "listen_addresses": "",
+            "unix_socket_directories": folders.socket,
+            "unix_socket_permissions": "0700",
+            "port": ServerFolders.port,
+            "dynamic_shared_memory_type": "mmap",
+            "lc_messages": "C",
+            "max_connections": "300",
+            "timezone": "UTC",
+        ]
+        if !settings.durable {
+            parameters["fsync"] = "off"
+            parameters["full_page_writes"] = "off"
+        }
+        parameters.merge(settings.parameters) { $1 }
+        return ["\(programs.folder)/postgres", "-D", folders.data]
+            + parameters.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
     }
 }

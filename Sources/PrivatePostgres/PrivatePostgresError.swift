@@ -1,7 +1,7 @@
-/// Why a private server cannot be had.
-public struct PrivatePostgresError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What kind of trouble it is.
-    public enum Kind: Hashable, Sendable {
+/// A reason for which there is no private server.
+package struct PrivatePostgresError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The kind of trouble.
+    package enum Kind: Hashable, Sendable {
         /// There is no Postgres server on this machine.
         case notInstalled
         /// A folder cannot be made, entered or written.
@@ -14,10 +14,10 @@ public struct PrivatePostgresError: Error, Hashable, Sendable, CustomStringConve
         case timedOut
     }
 
-    /// What kind of trouble it is.
-    public let kind: Kind
-    /// What is wrong, where, and what to do.
-    public let description: String
+    /// The kind of trouble.
+    package let kind: Kind
+    /// The fault, its place, and what to do.
+    package let description: String
 
     init(_ kind: Kind, _ description: String) {
         self.kind = kind

@@ -1,4 +1,4 @@
-import Glibc
+import CLibrary
 import Logging
 import PostgresClient
 import PostroomInbox
@@ -133,7 +133,7 @@ struct BenchDatabase: Sendable {
         try await run(sql).first?.first.flatMap(\.self).flatMap { Int($0) } ?? 0
     }
 
-    /// What was used up to now.
+    /// Returns the resources that were used up to now.
     func reading() async throws -> Reading {
         let row = try await run(
             """
@@ -150,7 +150,7 @@ struct BenchDatabase: Sendable {
         )
     }
 
-    /// How the queue's table looks, once those who used it have gone: the server notes their dead rows only then.
+    /// Returns the state of the queue's table, once those who used it have gone: the server notes their dead rows only then.
     func queueState() async throws -> QueueState {
         let deadline = ContinuousClock.now + .seconds(2)
         while ContinuousClock.now < deadline,

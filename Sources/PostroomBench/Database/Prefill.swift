@@ -4,15 +4,15 @@ import PostroomCore
 struct Prefill: Sendable {
     let database: BenchDatabase
     let load: Load
-    /// How many deliveries one batch has.
+    /// The number of deliveries of one batch.
     let batch: Int
 
-    /// How many deliveries one statement makes: few enough that an interruption need not wait long for its end.
+    /// The number of deliveries that one statement makes: few enough that an interruption need not wait long for its end.
     private static let step = 250_000
 
     /// Queues deliveries that nobody has claimed.
     ///
-    /// - Parameter events: How many.
+    /// - Parameter events: The number of events.
     /// - Throws: `PostgresError`.
     func queue(_ events: Int) async throws {
         try await inSteps(events) { count in
@@ -35,7 +35,7 @@ struct Prefill: Sendable {
 
     /// Makes what a long life leaves: settled deliveries with their keys, retries for tomorrow, dead letters.
     ///
-    /// - Parameter history: How many of each.
+    /// - Parameter history: The number of rows of each kind.
     /// - Throws: `PostgresError`.
     func past(_ history: BenchOptions.History) async throws {
         try await inSteps(history.deliveries) { count in

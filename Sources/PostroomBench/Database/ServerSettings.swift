@@ -1,8 +1,8 @@
-import Glibc
+import CLibrary
 
 /// The settings of a server for benches: those of a production server on such a machine, nothing unsafe.
 enum ServerSettings {
-    /// What a private server is started with, beside its defaults.
+    /// The settings of a private server beside its defaults.
     static var production: [String: String] {
         [
             "shared_buffers": "\(sharedMegabytes)MB",

@@ -5,7 +5,7 @@ import PostroomInbox
 enum SnapshotHolder {
     /// Runs a body while the snapshot is held.
     ///
-    /// - Throws: What the body threw, or why no snapshot could be held.
+    /// - Throws: The body's error, or the reason for which no snapshot could be held.
     static func with<Value>(
         _ database: BenchDatabase,
         _ tools: BenchTools,

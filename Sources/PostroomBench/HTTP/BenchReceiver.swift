@@ -10,7 +10,7 @@ struct BenchReceiver: Sendable {
 
     /// Runs a body while the receiver listens.
     ///
-    /// - Throws: What the body threw, or why it can't listen.
+    /// - Throws: The body's error, or the reason for which it can't listen.
     static func with<Value>(
         _ scene: BenchScene,
         _ load: SignedLoad,
@@ -37,7 +37,7 @@ struct BenchReceiver: Sendable {
         }
     }
 
-    /// How often each answer was given, by the receiver's own metrics.
+    /// The number of times that each answer was given, by the receiver's own metrics.
     func answers() async -> [RunFigures.Answer] {
         let name = "postroom_intake_requests_total{"
         var counts: [String: Int] = [:]

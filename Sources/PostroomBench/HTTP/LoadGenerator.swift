@@ -1,4 +1,4 @@
-import Glibc
+import CLibrary
 import Subprocess
 import SystemPackage
 
@@ -8,7 +8,7 @@ struct LoadGenerator: Sendable {
     let duration: Duration
     let port: Int
 
-    /// What it did.
+    /// The outcome of its work.
     struct Result: Sendable {
         let requests: Int
         let elapsed: Duration
@@ -20,9 +20,9 @@ struct LoadGenerator: Sendable {
     /// Runs it to its end.
     ///
     /// - Parameters:
-    ///   - load: What it sends.
+    ///   - load: The requests that it sends.
     ///   - progress: Is told the command line.
-    /// - Returns: What it did.
+    /// - Returns: The outcome of its work.
     /// - Throws: ``BenchFailure`` where it is not installed, or failed.
     func run(_ load: SignedLoad, progress: (String) -> Void) async throws -> Result {
         let script = try write(WrkScript.text(load))

@@ -8,7 +8,7 @@ struct LoopbackClient {
 
     /// Runs a body with a connection.
     ///
-    /// - Throws: What the body threw, or why there is no connection.
+    /// - Throws: The body's error, or the reason for which there is no connection.
     static func with<Value: Sendable>(
         port: Int,
         _ body: @Sendable (inout LoopbackClient) async throws -> Value

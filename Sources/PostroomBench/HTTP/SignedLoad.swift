@@ -9,9 +9,9 @@ import PostroomSources
 /// idempotency key of its own in a header, and the load generator has nothing to compute. The receiver verifies, scans
 /// and identifies every one of them as it would those of the source.
 struct SignedLoad: Sendable {
-    /// What comes before the number in the key.
+    /// The part of the key before the number.
     let head: String
-    /// What comes after it.
+    /// The part after it.
     let tail: [UInt8]
     let endpoint: ReceiverEndpoint
 

@@ -1,4 +1,4 @@
-/// What the load generator is told to send, and what it says of it.
+/// The load generator's script, and its report.
 enum WrkScript {
     /// Each thread counts its own requests, so that no two have the same key.
     static func text(_ load: SignedLoad) -> String {

@@ -7,7 +7,7 @@ struct Burden: Sendable {
     ///
     /// - Parameter body: A measured run.
     /// - Returns: Its figures.
-    /// - Throws: What the body threw, or why the burden could not be put on.
+    /// - Throws: The body's error, or the reason for which the burden could not be put on.
     func figures(_ body: () async throws -> Measured) async throws -> RunFigures {
         try await scene.database.clear()
         if !scene.options.history.isEmpty {

@@ -2,12 +2,12 @@ import FoundationEssentials
 import PostroomCore
 import PostroomSources
 
-/// What a delivery costs before and beside the database: its source's rules, and its Swift type.
+/// The cost of a delivery before and beside the database: its source's rules, and its Swift type.
 struct DecodeBench: Sendable {
     let options: BenchOptions
     let tools: BenchTools
 
-    /// What one delivery of each event type is measured with.
+    /// The delivery with which an event type is measured.
     private struct Sample {
         let event: Event
         let type: (any WebhookEvent.Type)?

@@ -2,7 +2,7 @@
 struct DrainBench: Sendable {
     let scene: BenchScene
 
-    /// How many events a run has unless told: some ten seconds of the target's rate.
+    /// The number of events of a run, unless told: some ten seconds of the target's rate.
     private static let events = 600_000
 
     func run() async throws -> BenchReport {

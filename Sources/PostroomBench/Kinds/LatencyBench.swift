@@ -5,11 +5,11 @@ import PostroomWorker
 struct LatencyBench: Sendable {
     let scene: BenchScene
 
-    /// How long the system is idle between two requests.
+    /// The time that the system is idle between two requests.
     static let pause: Duration = .milliseconds(2)
-    /// How many requests a run has unless told.
+    /// The number of requests of a run, unless told.
     private static let requests = 2000
-    /// How many go before, so that connections, plans and caches are warm.
+    /// The number of requests before, which warm connections, plans and caches.
     private static let warmUp = 50
 
     func run() async throws -> BenchReport {

@@ -8,7 +8,7 @@ struct LimitRun: Sendable {
     let scene: BenchScene
     let load: Load
 
-    /// How many batches one claim takes.
+    /// The number of batches that one claim takes.
     private static let batchesPerClaim = 4
 
     /// Stores deliveries and leaves them there.
@@ -69,7 +69,7 @@ struct LimitRun: Sendable {
         }
     }
 
-    /// How much may still be begun.
+    /// The work that may still be begun.
     final class Allowance: Sendable {
         private let left: Atomic<Int>
         private let deadline: ContinuousClock.Instant
@@ -79,7 +79,7 @@ struct LimitRun: Sendable {
             self.deadline = deadline
         }
 
-        /// Whether one more round may begin.
+        /// Returns whether one more round may begin.
         func take() -> Bool {
             left.subtract(1, ordering: .relaxed).newValue >= 0 && ContinuousClock.now < deadline
         }

@@ -19,14 +19,14 @@ final class BenchHandlers: Sendable {
     /// Describes the handlers.
     ///
     /// - Parameters:
-    ///   - options: How many they are, and what they subscribe to.
-    ///   - stamps: When deliveries were sent, where the time to the first handler is measured.
+    ///   - options: Their number, and their subscriptions.
+    ///   - stamps: The times of sending, where the time to the first handler is measured.
     init(_ options: BenchOptions, stamps: Stamps? = nil) {
         self.options = options
         self.stamps = stamps
     }
 
-    /// What a handler is called.
+    /// Returns the name of a handler.
     static func name(_ number: Int) -> HandlerName {
         HandlerName(rawValue: "bench-\(number)")
     }
@@ -52,7 +52,7 @@ final class BenchHandlers: Sendable {
 
     /// Waits until that many runs have succeeded since the start, over all handlers.
     ///
-    /// - Returns: When the last one did.
+    /// - Returns: The time of the last one.
     /// - Throws: `CancellationError`.
     func waitForRuns(_ count: Int) async throws -> ContinuousClock.Instant {
         try await withTaskCancellationHandler {
@@ -68,7 +68,7 @@ final class BenchHandlers: Sendable {
         return lastRun.withLock(\.self)
     }
 
-    /// How many runs have succeeded.
+    /// The number of runs that have succeeded.
     var count: Int {
         runs.load(ordering: .relaxed)
     }
@@ -84,7 +84,7 @@ final class BenchHandlers: Sendable {
         if run >= goalRuns.load(ordering: .sequentiallyConsistent) { reach() }
     }
 
-    /// Whether the first attempts at a delivery fail: the same deliveries each time, spread evenly.
+    /// Returns whether the first attempts at a delivery fail: the same deliveries each time, spread evenly.
     private func fails(_ delivery: DeliveryID) -> Bool {
         let mixed = UInt64(bitPattern: delivery.rawValue) &* 0x9E37_79B9_7F4A_7C15
         return Double(mixed >> 40) / Double(1 << 24) < options.failRate

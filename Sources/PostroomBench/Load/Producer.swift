@@ -12,11 +12,11 @@ final class Producer: DirectIntake.Submitter {
         var waiter: CheckedContinuation<Void, Never>?
     }
 
-    /// How long each delivery took until it was on disk.
+    /// The time of each delivery until it was on disk.
     let latencies = LatencyRecorder()
     private let intake: DirectIntake
     private let load: Load
-    /// Whether each delivery that ends is followed by another one.
+    /// True if each delivery that ends is followed by another one.
     private let isClosedLoop: Bool
     private let onSubmit: @Sendable (Range<Int>) -> Void
     private let state: Mutex<State>
@@ -24,10 +24,10 @@ final class Producer: DirectIntake.Submitter {
     /// Describes a producer.
     ///
     /// - Parameters:
-    ///   - intake: Where it submits.
-    ///   - load: What it submits.
-    ///   - limit: How many it submits at most; `nil` for as many as it can until it is stopped.
-    ///   - isClosedLoop: Whether each delivery that ends is followed by another one.
+    ///   - intake: The intake to which it submits.
+    ///   - load: The deliveries that it submits.
+    ///   - limit: The most that it submits; `nil` for as many as it can until it is stopped.
+    ///   - isClosedLoop: True if each delivery that ends is followed by another one.
     ///   - onSubmit: Is told the numbers of those that are submitted next.
     init(
         intake: DirectIntake,
@@ -70,7 +70,7 @@ final class Producer: DirectIntake.Submitter {
 
     /// Waits until nothing is under way.
     ///
-    /// - Returns: How many were stored, and when the last one was.
+    /// - Returns: The number of stored deliveries, and the time of the last.
     /// - Throws: ``BenchFailure`` where some were not.
     func drained() async throws -> (stored: Int, lastEnd: ContinuousClock.Instant) {
         await withCheckedContinuation { continuation in

@@ -1,9 +1,9 @@
 import PostroomCore
 import Synchronization
 
-/// When deliveries were sent, to measure how long they took to their first handler.
+/// The times at which deliveries were sent, to measure how long they took to their first handler.
 final class Stamps: Sendable {
-    /// How long the deliveries took that arrived.
+    /// The latencies of the deliveries that arrived.
     let latencies = LatencyRecorder()
     private let interval: Int
     private let sent = Mutex<[Int: ContinuousClock.Instant]>([:])

@@ -21,7 +21,7 @@ final class LatencyRecorder: Sendable {
         histogram.withLock { $0.reset() }
     }
 
-    /// What was measured so far, or `nil` where nothing was.
+    /// The latencies that were measured so far, or `nil` where none was.
     var percentiles: Percentiles? {
         histogram.withLock { histogram in
             guard histogram.totalCount > 0 else { return nil }
@@ -33,7 +33,7 @@ final class LatencyRecorder: Sendable {
     }
 }
 
-/// How long most, nearly all, and all but the slowest took.
+/// The latencies of half, of most, and of nearly all.
 package struct Percentiles: Hashable, Sendable {
     /// Half took no longer.
     package let p50: Duration

@@ -1,7 +1,7 @@
-import Glibc
+import CLibrary
 import NIOPosix
 
-/// What the bench runs on.
+/// The machine of the bench.
 enum MachineFacts {
     /// Processor, memory and kernel.
     static var ofMachine: [BenchReport.Fact] {
@@ -18,7 +18,7 @@ enum MachineFacts {
         ]
     }
 
-    /// How long one small write to the disk takes, half of the time, where the server keeps its data.
+    /// The median time of one small write to the disk on which the server keeps its data.
     ///
     /// - Parameter folder: A folder that this process can write to.
     /// - Returns: A fact, or `nil` where nothing could be written.
@@ -52,7 +52,7 @@ enum MachineFacts {
         return kilobytes.map { "\(($0 + (1 << 19)) >> 20) GiB" } ?? "unknown"
     }
 
-    /// Who else is busy shows here.
+    /// The load of other programs shows here.
     private static var loadAverage: String {
         ProcessUsage.text(of: "/proc/loadavg").split(separator: " ").first.map(String.init) ?? "unknown"
     }

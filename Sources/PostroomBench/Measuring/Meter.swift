@@ -7,8 +7,8 @@ struct Meter: Sendable {
     /// Runs a body and reads what it used.
     ///
     /// - Parameter body: Returns how many events there were, when the last one ended, and how long each took.
-    /// - Returns: What was measured.
-    /// - Throws: What the body threw, or why the server could not be asked.
+    /// - Returns: The measurement.
+    /// - Throws: The body's error, or the reason for which the server could not be asked.
     func measure(_ body: () async throws -> Outcome) async throws -> Measured {
         let peak = PeakMemory()
         let start = try await database.reading()
@@ -32,7 +32,7 @@ struct Meter: Sendable {
         return measured
     }
 
-    /// What a measured body says of itself.
+    /// The result of a measured body.
     struct Outcome: Sendable {
         var events: Int
         var elapsed: Duration

@@ -1,6 +1,6 @@
-import Glibc
+import CLibrary
 
-/// What processes have used, as the kernel counts.
+/// The resources that processes have used, as the kernel counts.
 enum ProcessUsage {
     /// The processor time of this process so far, all threads.
     static var own: Duration {

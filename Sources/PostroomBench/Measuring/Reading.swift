@@ -1,22 +1,22 @@
-/// What was used up to a moment.
+/// The resources that were used up to a moment.
 struct Reading: Sendable {
     let at: ContinuousClock.Instant
     let program: Duration
     /// `nil` where the server runs elsewhere.
     let server: Duration?
     let walBytes: Int
-    /// How many transactions have written something.
+    /// The number of transactions that have written something.
     let commits: Int
 }
 
-/// What one run came to.
+/// The outcome of one run.
 struct Measured: Sendable {
     var events = 0
     var elapsed: Duration = .zero
     var latencies: Percentiles?
     var program: Duration = .zero
     var server: Duration?
-    /// What the load generator used, where that is another process.
+    /// The resources of the load generator, where that is another process.
     var generator: Duration?
     var walBytes = 0
     var commits = 0

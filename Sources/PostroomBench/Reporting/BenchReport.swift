@@ -1,4 +1,4 @@
-/// What a bench came to.
+/// The outcome of a bench.
 package struct BenchReport: Sendable {
     /// A named setting or property.
     package struct Fact: Hashable, Sendable {
@@ -17,7 +17,7 @@ package struct BenchReport: Sendable {
     package struct DecodeFigures: Sendable {
         /// The source.
         package let source: String
-        /// How many event types were sampled.
+        /// The number of event types that were sampled.
         package let eventTypes: Int
         /// The average size of a body, in bytes.
         package let bodyBytes: Int
@@ -29,7 +29,7 @@ package struct BenchReport: Sendable {
         package let decodeMicroseconds: Double?
     }
 
-    /// What was measured.
+    /// The kind of bench.
     package let kind: BenchKind
     /// The program's own run.
     package var program: RunFigures?

@@ -1,20 +1,20 @@
 /// The figures of one run.
 package struct RunFigures: Sendable {
-    /// How often a status was answered.
+    /// The number of times that a status was answered.
     package struct Answer: Hashable, Sendable {
         /// The answer's name in the receiver's metrics.
         package let name: String
-        /// How often it was given.
+        /// The number of times that it was given.
         package let count: Int
     }
 
-    /// What ran: `postroom`, `limit`, or `burdened`.
+    /// The name of the run: `postroom`, `limit`, or `burdened`.
     package let label: String
-    /// How many events it had.
+    /// The number of its events.
     package let events: Int
-    /// How long they took.
+    /// The time that they took.
     package let elapsed: Duration
-    /// How long single ones took, where that was measured.
+    /// The latencies of single events, where they were measured.
     package let latencies: Percentiles?
     /// Processor time of this program for each event, in µs.
     package let programMicroseconds: Double
@@ -68,7 +68,7 @@ extension RunFigures {
     }
 }
 
-/// How the queue's table looks after a run.
+/// The state of the queue's table after a run.
 struct QueueState: Sendable {
     let deadRows: Int
     let bytes: Int

@@ -4,13 +4,13 @@ import PostroomCore
 struct Evidence: Sendable {
     /// The deliveries that were sent, with every answer.
     var sent: [SentDelivery] = []
-    /// What is in the inbox.
+    /// The deliveries in the inbox.
     var stored: [DeliveryID: StoredDelivery] = [:]
     /// The handlers that the database knows.
     var handlers: [KnownHandler] = []
     /// Every run of a handler, from the journals.
     var runs: [HandlerRun] = []
-    /// What was settled as handled.
+    /// The pairs that were settled as handled.
     var handled: [HandledRow] = []
     /// The failed attempts that were recorded.
     var failures: [FailureRow] = []
@@ -18,24 +18,24 @@ struct Evidence: Sendable {
     var letters: [LetterRow] = []
     /// The pairs with an effect in the database.
     var effects: Set<Pair> = []
-    /// How often a replay asked for a pair.
+    /// The number of times that a replay asked for a pair.
     var replayed: [Pair: Int] = [:]
     /// The pairs that were discarded, and those of which nobody knows.
     var discarded: Set<Pair> = []
     var perhapsDiscarded: Set<Pair> = []
-    /// What was still owed when the wait for an empty queue ended; `nil` where nothing was.
+    /// A description of the jobs that were owed when the wait for an empty queue ended; `nil` where none was.
     var unfinished: String?
     /// The nodes' lives.
     var lives: [LifeID: NodeLife] = [:]
-    /// When which workers were rescued, at the latest.
+    /// The latest times at which workers were rescued.
     var rescues: [WorkerID: Timestamp] = [:]
-    /// When nodes learned that their worker had been rescued.
+    /// The times at which nodes learned that their worker had been rescued.
     var drops: [(life: LifeID, at: Timestamp)] = []
-    /// How long a worker may be silent.
+    /// The time that a worker may be silent.
     var lease = Duration.seconds(3)
-    /// What kept nodes from going on.
+    /// The interruptions that kept nodes from going on.
     var interruptions: [Interruption] = []
-    /// How long it took until all was well after each fault.
+    /// The times until all was well after each fault.
     var recoveries: [Recovery] = []
     /// Deliveries that were answered 200 and not found in the inbox right after.
     var invisible: [DeliveryID] = []
@@ -43,7 +43,7 @@ struct Evidence: Sendable {
     var leaks: [String] = []
     /// The most of everything that was seen, and the most that is allowed.
     var peaks: [BoundedResource: ResourcePeak] = [:]
-    /// How many settlements the nodes saw refused as too late.
+    /// The number of settlements that the nodes saw refused as too late.
     var lateSettlements = 0
 }
 
@@ -67,9 +67,9 @@ struct SentDelivery: Sendable {
         let status: Int?
         /// The identity that a 200 told.
         var id: DeliveryID?
-        /// Whether the 200 said that it was known.
+        /// True if the 200 said that it was known.
         var isDuplicate = false
-        /// Whether it was a 503 that did not say when to come again.
+        /// True if it was a 503 that did not say when to come again.
         var lacksRetryAfter = false
     }
 
@@ -77,15 +77,15 @@ struct SentDelivery: Sendable {
     let endpoint: String
     /// The digest of the body.
     let digest: String
-    /// Whether the typed handler can't read it.
+    /// True if the typed handler can't read it.
     let isUndecodable: Bool
-    /// Whether it ends the process of whoever handles it.
+    /// True if it ends the process of whoever handles it.
     var isPoison = false
     var answers: [Answer] = []
-    /// What the inbox has to know of it beside its endpoint and body; `nil` where that is not looked at.
+    /// The values that the inbox has to have of it beside its endpoint and body; `nil` where they are not looked at.
     var facts: Facts?
 
-    /// What is stored beside the body.
+    /// The values that are stored beside the body.
     struct Facts: Hashable, Sendable {
         let source: Source
         let eventType: String?
@@ -124,7 +124,7 @@ struct KnownHandler: Sendable {
         delivery.receivedAt >= recordedAt && matches(delivery)
     }
 
-    /// Whether it may have got a delivery: what came while it was being recorded may be for it or not.
+    /// Returns whether it may have got a delivery: what came while it was being recorded may be for it or not.
     func mayWant(_ delivery: StoredDelivery) -> Bool {
         delivery.receivedAt + .seconds(5) >= recordedAt && matches(delivery)
     }
@@ -140,7 +140,7 @@ struct HandlerRun: Sendable {
     let attempt: Int
     let life: LifeID
     let began: Timestamp
-    /// When and how it ended; `nil` where its process did before.
+    /// The time and kind of its end; `nil` where its process ended before.
     var end: (at: Timestamp, outcome: RunJournal.Outcome)?
 }
 
@@ -158,7 +158,7 @@ struct FailureRow: Sendable {
     /// The worker that had it.
     var worker = WorkerID(rawValue: 0)
     var failedAt = Timestamp(rawValue: 0)
-    /// Whether it did not fail by itself: its worker died while it was marked as a suspect that runs.
+    /// True if it did not fail by itself: its worker died while it was marked as a suspect that runs.
     var isStrike = false
 }
 
@@ -183,9 +183,9 @@ struct LifeID: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What became of a life.
+/// The fate of a life.
 struct NodeLife: Sendable {
-    /// How it ended.
+    /// The kind of its end.
     enum End: Hashable, Sendable {
         /// It was killed by us.
         case killed
@@ -212,13 +212,13 @@ struct Interruption: Sendable {
     let life: LifeID?
     let from: Timestamp
     let to: Timestamp
-    /// How many pairs the database held for the life after it was killed; `nil` where that is not known.
+    /// The number of pairs that the database held for the life after it was killed; `nil` where that is not known.
     var heldPairs: Int?
-    /// Whether nobody made it: it follows from what a node said of itself.
+    /// True if nobody made it: it follows from what a node said of itself.
     var isInferred = false
 }
 
-/// What a run may only use so much of, by its name for people.
+/// A bounded resource of a run, with its name for people.
 enum BoundedResource: String, CaseIterable, Sendable {
     case connections = "connections to Postgres"
     case memory = "MiB in one node"
@@ -235,5 +235,31 @@ struct ResourcePeak: Sendable {
     mutating func saw(_ amount: Int?) {
         guard let amount else { return }
         most = max(most ?? 0, amount)
+    }
+}
+
+extension Evidence {
+    /// The life in which each worker was.
+    var livesOfWorkers: [WorkerID: LifeID] {
+        lives.reduce(into: [:]) { found, entry in
+            for worker in entry.value.workers {
+                found[worker] = entry.key
+            }
+        }
+    }
+
+    /// The failed attempts that nobody made: strikes.
+    var strikes: [FailureRow] {
+        failures.filter(\.isStrike)
+    }
+
+    /// The pairs that end the process which runs them.
+    var poison: Set<Pair> {
+        let deadly = handlers.filter { $0.name == ChaosHandlers.poison }
+        return Set(
+            sent.filter(\.isPoison).flatMap(\.ids)
+                .filter { id in stored[id].map { row in deadly.contains { $0.wants(row) } } ?? false }
+                .map { Pair(delivery: $0, handler: ChaosHandlers.poison) }
+        )
     }
 }

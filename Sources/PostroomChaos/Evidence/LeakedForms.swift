@@ -1,12 +1,7 @@
+import CLibrary
 import FoundationEssentials
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
-/// What a text looks like in a log, however it got there.
+/// The forms that a text can take in a log.
 struct LeakedForms {
     let form: String
     let text: String

@@ -1,15 +1,15 @@
 import FoundationEssentials
 import PostroomCore
 
-/// What a node's log says of its worker.
+/// The entries of a node's log about its worker.
 struct NodeLog: Sendable {
     /// The identities that it had.
     var workers: [WorkerID] = []
     /// The workers that it rescued, and when that was logged.
     var rescued: [WorkerID: Timestamp] = [:]
-    /// When it learned that it had been rescued itself, and as which worker.
+    /// The times at which it learned of its own rescue, with the worker that it had been.
     var drops: [(worker: WorkerID?, at: Timestamp)] = []
-    /// How many of its settlements were refused as too late.
+    /// The number of its settlements that were refused as too late.
     var lateSettlements = 0
 
     /// Reads a log of JSON lines; others are left out, as the last one of a killed process may be cut.

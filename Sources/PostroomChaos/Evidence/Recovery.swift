@@ -1,9 +1,9 @@
 import PostroomCore
 
-/// How long it took until all was well after a fault.
+/// The time until all was well after a fault.
 struct Recovery: Sendable {
     let kind: FaultKind
-    /// How long; `nil` where the wait ended before.
+    /// The time that it took; `nil` where the wait ended before.
     let took: Duration?
     let bound: Duration
 

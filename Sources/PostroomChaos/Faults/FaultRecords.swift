@@ -1,7 +1,7 @@
 import PostroomCore
 import Synchronization
 
-/// What was done to a running inbox, for its judge.
+/// The faults of a run and their consequences, for its judge.
 final class FaultRecords: Sendable {
     /// Everything so far.
     struct State: Sendable {
@@ -11,7 +11,7 @@ final class FaultRecords: Sendable {
         var replayed: [Pair: Int] = [:]
         var discarded: Set<Pair> = []
         var perhapsDiscarded: Set<Pair> = []
-        /// What a fault could not do; it is told and not judged.
+        /// A part of a fault that could not be done; it is told and not judged.
         var troubles: [String] = []
     }
 
@@ -36,7 +36,7 @@ final class FaultRecords: Sendable {
         state.withLock { $0.interruptions.append(interruption) }
     }
 
-    /// How long the recoveries took, each counted from what disturbed it last and in time.
+    /// The times that the recoveries took, each counted from its last disturbance in time.
     func recoveries(lease: Duration, patience: Double) -> [Recovery] {
         let state = all
         return state.recoveries.map { kind, ended, recovered in

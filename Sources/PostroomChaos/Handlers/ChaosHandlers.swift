@@ -1,14 +1,9 @@
-public import PostroomCore
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import CLibrary
+package import PostroomCore
 
 /// The handlers of the nodes: quick, failing at random, failing for good, slow, blocking, deaf to cancellation, one with
 /// an effect in the database, and one that a rare delivery makes end its process.
-public struct ChaosHandlers: Sendable {
+package struct ChaosHandlers: Sendable {
     private let journal: RunJournal
     private let fate: RunFate
     private let effects: EffectStore
@@ -18,11 +13,11 @@ public struct ChaosHandlers: Sendable {
     ///
     /// - Parameters:
     ///   - journal: The file that tells of every run.
-    ///   - seed: What decides the fate of each attempt.
-    ///   - generation: How new the program is; each generation has a handler more than the one before.
-    ///   - effects: Where the handler with an effect writes.
+    ///   - seed: The seed of each attempt's fate.
+    ///   - generation: The generation of the program; each has a handler more than the one before.
+    ///   - effects: The table of the handler with an effect.
     /// - Throws: ``ChaosFailure`` where the journal can't be opened.
-    public init(journal: String, seed: UInt64, generation: Int, effects: EffectStore) throws(ChaosFailure) {
+    package init(journal: String, seed: UInt64, generation: Int, effects: EffectStore) throws(ChaosFailure) {
         self.journal = try RunJournal(path: journal)
         self.fate = RunFate(seed: seed)
         self.effects = effects
@@ -64,7 +59,7 @@ public struct ChaosHandlers: Sendable {
         always + (1...max(1, generation)).dropFirst().map(newcomer)
     }
 
-    /// How many attempts a handler has.
+    /// The number of attempts that a handler has.
     static func maximumAttempts(of handler: HandlerName) -> Int {
         handler == fragile ? 3 : 60
     }
@@ -90,8 +85,8 @@ public struct ChaosHandlers: Sendable {
 
     /// Registers the handlers.
     ///
-    /// - Parameter handlers: Where to register them.
-    public func register(on handlers: inout HandlerRegistry) {
+    /// - Parameter handlers: The registry that gets them.
+    package func register(on handlers: inout HandlerRegistry) {
         on(.everything, Self.quick, &handlers) { _ in }
         on(.everything, Self.flaky, &handlers) { context in
             if fate.happens(to: context, oneIn: 3) {
@@ -183,10 +178,36 @@ public struct ChaosHandlers: Sendable {
     }
 }
 
-/// What a run throws that has to fail.
+/// The error of a run that has to fail.
 private struct PlannedFailure: Error, CustomStringConvertible {
     var description: String { "this attempt was planned to fail" }
 }
 
-/// What a run throws that went on after its attempt was given up.
+/// The error of a run that went on after its attempt was given up.
 private struct Overrun: Error {}
+
+/// The one typed event of a run: some of its bodies don't fit.
+struct ChaosOrder: WebhookEvent {
+    static let source = Source.standardWebhooks
+    static let eventTypes = ["chaos.order"]
+
+    /// The fields of a body that fits.
+    static let mark = #""fits":true"#
+
+    init(decoding event: Event) throws {
+        guard String(decoding: event.body, as: UTF8.self).contains(Self.mark) else {
+            throw UndecodableEvent(path: "fits", expectation: "true")
+        }
+    }
+}
+
+/// A delivery that ends the process of its handler.
+enum ChaosPoison {
+    /// A text that its body has and no other.
+    static let mark = #""poison":true"#
+
+    /// Returns whether a body has it.
+    static func isIn(_ body: [UInt8]) -> Bool {
+        String(decoding: body, as: UTF8.self).contains(mark)
+    }
+}

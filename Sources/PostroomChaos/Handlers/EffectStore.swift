@@ -2,8 +2,8 @@ import Logging
 import PostgresClient
 import PostroomCore
 
-/// Where a handler has its effect: one row for each (delivery, handler) pair, however often it runs.
-public struct EffectStore: Sendable {
+/// The table in which a handler has its effect: one row for each (delivery, handler) pair, however often it runs.
+package struct EffectStore: Sendable {
     private let pool: PostgresPool
     private let schema: String
 
@@ -12,7 +12,7 @@ public struct EffectStore: Sendable {
     /// - Parameters:
     ///   - connectionString: The database.
     ///   - schema: The schema of the run's own table.
-    public init(connectionString: String, schema: String) {
+    package init(connectionString: String, schema: String) {
         self.schema = schema
         self.pool = PostgresPool(
             configuration: PostgresConfiguration(connectionString: connectionString, applicationName: "chaos"),
@@ -24,7 +24,7 @@ public struct EffectStore: Sendable {
     }
 
     /// Holds the connection open until the task is cancelled.
-    public func run() async {
+    package func run() async {
         await pool.run()
     }
 

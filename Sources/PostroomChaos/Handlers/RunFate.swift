@@ -9,12 +9,12 @@ struct RunFate: Sendable {
         number(key: context.idempotencyKey, handler: context.handler.rawValue, attempt: attempt ?? context.attempt)
     }
 
-    /// Whether something happens to this attempt that happens to one in so many.
+    /// Returns whether something happens to this attempt that happens to one in so many.
     func happens(to context: HandlerContext, oneIn count: UInt64) -> Bool {
         number(context) % count == 0
     }
 
-    /// Whether something happens to all attempts of this pair that happens to one pair in so many.
+    /// Returns whether something happens to all attempts of this pair that happens to one pair in so many.
     func happens(toAllOf context: HandlerContext, oneIn count: UInt64) -> Bool {
         number(context, attempt: 0) % count == 0
     }

@@ -1,16 +1,11 @@
+import CLibrary
 import PostroomCore
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
-/// What a process writes down of the runs of its handlers: a line when one begins, and one when it ends.
+/// A process's journal of the runs of its handlers: a line when one begins, and one when it ends.
 ///
 /// Each line is one `write` to a file that is appended to, so it outlives the process however that ends.
 final class RunJournal: Sendable {
-    /// How a run ended.
+    /// The end of a run.
     enum Outcome: String, Sendable {
         case handled
         case failed

@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// What must hold of attempts: I6.
+/// The invariant of attempts: I6.
 enum AttemptInvariants {
     /// Failed attempts are recorded once each, from 1, without a gap, and no more than the policy and replays allow.
     ///

@@ -1,8 +1,8 @@
 import PostroomCore
 
-/// What must hold of crash suspects, and of what ends its process: I6.
+/// The invariant of crash suspects, and of deliveries that end their process: I6.
 enum CrashInvariants {
-    /// How many processes a poison may end: two before it is a suspect, and two while it is marked.
+    /// The number of processes that a poison may end: two before it is a suspect, and two while it is marked.
     private static let deathsAllowed = 4
     private static let strikesAllowed = 2
 
@@ -41,7 +41,7 @@ enum CrashInvariants {
         ]
     }
 
-    /// What ends its process ends as one dead letter with the reason `crash`, after no more deaths than that takes.
+    /// A delivery that ends its process is one dead letter with the reason `crash`, after no more deaths than that takes.
     @Sendable static func poisonIsPutAside(_ evidence: Evidence) -> [Violation?] {
         // Each is worked out once: a long run has hundreds of thousands of runs.
         let poison = evidence.poison

@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// What must hold of what was answered: I1 and I2.
+/// The invariants of the answers to the sender: I1 and I2.
 enum IntakeInvariants {
     /// Every 200 is in the inbox, byte for byte, under one identity.
     @Sendable static func acceptedIsStored(_ evidence: Evidence) -> [Violation?] {
@@ -30,7 +30,7 @@ enum IntakeInvariants {
         ]
     }
 
-    /// What is sent again is told to be a duplicate: a delivery is new once.
+    /// A repetition is told to be a duplicate: a delivery is new once.
     @Sendable static func newOnce(_ evidence: Evidence) -> [Violation?] {
         let several = evidence.sent.filter { delivery in
             delivery.answers.count { $0.status == 200 && !$0.isDuplicate } > 1

@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// What must have become of every pair: I3 and I4.
+/// The invariants of the outcome of every pair: I3 and I4.
 enum OutcomeInvariants {
     /// Every pair of a stored delivery and a handler that wants it ends handled, dead or discarded, and in one way only.
     @Sendable static func everyPairEndsOnce(_ evidence: Evidence) -> [Violation?] {
@@ -40,7 +40,7 @@ enum OutcomeInvariants {
         [.of("I3", "still owed when the wait ended", evidence.unfinished.map { [$0] } ?? [])]
     }
 
-    /// What can't be decoded is a dead letter that says so, and nothing else is.
+    /// A delivery that can't be decoded is a dead letter that says so, and no other is.
     @Sendable static func undecodableDies(_ evidence: Evidence) -> [Violation?] {
         let undecodable = Set(evidence.sent.filter(\.isUndecodable).flatMap(\.ids))
         let dead = Set(evidence.letters.filter { $0.reason == "undecodable" }.map(\.pair.delivery))

@@ -1,12 +1,12 @@
 import PostroomCore
 
-/// What must hold of runs that were made again: I12.
+/// The invariant of runs that were made again: I12.
 enum RepetitionInvariants {
-    /// How long before an interruption a run may have ended whose settlement the interruption hit: the worker's patience
-    /// and a commit that waits its turn.
+    /// The time before an interruption in which a run may have ended whose settlement the interruption hit: the worker's
+    /// patience and a commit that waits its turn.
     static let window = Duration.seconds(3)
 
-    /// What is settled is not run again, but for a process that could not know.
+    /// A settled job is not run again, but for a process that could not know.
     @Sendable static func settledIsNotRunAgain(_ evidence: Evidence) -> [Violation?] {
         let settled = evidence.handled.reduce(into: [Pair: Timestamp]()) { $0[$1.pair] = $1.settledAt }
         let again = evidence.runs.filter { run in
@@ -94,7 +94,7 @@ enum RepetitionInvariants {
 }
 
 extension Interruption {
-    /// Whether it happened to that life.
+    /// Returns whether it happened to that life.
     func concerns(_ life: LifeID) -> Bool {
         self.life == nil || self.life == life
     }

@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// What must hold of rescues: I12.
+/// The invariant of rescues: I12.
 enum RescueInvariants {
     /// A worker is taken for dead only where something kept it from being heard.
     @Sendable static func onlyTheSilentAreRescued(_ evidence: Evidence) -> [Violation?] {
@@ -52,7 +52,7 @@ enum RescueInvariants {
         return [.of("I8", "died, and no log tells of a rescue", died.keys.sorted().map(\.description))]
     }
 
-    /// Whether a life was over, or something kept it from being heard, within the two leases before a moment: the lease
+    /// Returns whether a life was over, or something kept it from being heard, within the two leases before a moment: the lease
     /// that it was silent for, and what it took to notice.
     static func wasSilent(_ life: LifeID, before moment: Timestamp, _ evidence: Evidence) -> Bool {
         if let ended = evidence.lives[life]?.ended, ended <= moment {

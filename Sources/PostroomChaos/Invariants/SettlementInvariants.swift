@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// What must hold of settlements: I5.
+/// The invariant of settlements: I5.
 enum SettlementInvariants {
     /// A pair is settled as handled once.
     @Sendable static func settledOnce(_ evidence: Evidence) -> [Violation?] {

@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// What must hold of the system as a whole: I8, I10 and I11.
+/// The invariants of the system as a whole: I8, I10 and I11.
 enum SystemInvariants {
     /// After each fault all is well within its bound.
     @Sendable static func recoversInTime(_ evidence: Evidence) -> [Violation?] {

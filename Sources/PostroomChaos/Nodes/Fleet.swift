@@ -1,10 +1,5 @@
+import CLibrary
 import PostroomCore
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// All nodes of a run.
 struct Fleet: Sendable {

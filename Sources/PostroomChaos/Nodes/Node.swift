@@ -1,16 +1,11 @@
+import CLibrary
 import PostroomCore
 import Subprocess
 import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
-
 /// A process that is started again whenever it ends, until it is told to stop.
 final class Node: Sendable {
-    /// What is known of it now.
+    /// The current state of the node.
     struct State: Sendable {
         /// Its process; `nil` while there is none.
         var processID: Int32?
@@ -20,9 +15,9 @@ final class Node: Sendable {
         var life = 0
         /// The generation that its next life is of.
         var generation = 1
-        /// Whether it was sent a signal that ends it.
+        /// True if it was sent a signal that ends it.
         var isEnding = false
-        /// Whether it is not to be started again.
+        /// True if it is not to be started again.
         var isRetired = false
         var lives: [NodeLife] = []
     }
@@ -47,7 +42,7 @@ final class Node: Sendable {
     ///
     /// - Parameters:
     ///   - signal: The signal.
-    ///   - ends: Whether the process is meant to end by it.
+    ///   - ends: True if the process is meant to end by it.
     /// - Returns: The life that the signal hit, or `nil` where there was no process.
     @discardableResult
     func send(_ signal: Int32, ends: Bool = false) -> LifeID? {
@@ -126,9 +121,27 @@ final class Node: Sendable {
         }
     }
 
-    /// Whether a process ended itself by a trap, which is another signal on another machine.
+    /// Returns whether a process ended itself by a trap, which is another signal on another machine.
     private static func isTrap(_ status: TerminationStatus) -> Bool {
         guard case .signaled(let signal) = status else { return false }
         return [SIGILL, SIGTRAP, SIGABRT].contains(signal)
     }
+}
+
+/// The task of a node.
+enum NodeRole: String, Sendable {
+    /// It receives and works.
+    case all
+    /// It only receives.
+    case receiver
+    /// It only works.
+    case worker
+
+    /// True if senders can post to it.
+    var receives: Bool {
+        self != .worker
+    }
+
+    /// The nodes of a run: every role, and two that can take over from each other.
+    static let fleet: [NodeRole] = [.all, .all, .worker, .receiver]
 }

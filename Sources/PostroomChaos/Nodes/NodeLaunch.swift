@@ -2,15 +2,15 @@ import PrivatePostgres
 import Subprocess
 import SystemPackage
 
-/// How the process of a node is started.
+/// The launch of a node's process.
 struct NodeLaunch: Sendable {
     /// The program.
     let program: String
     /// The files of the run.
     let files: RunFiles
-    /// What decides the fate of each attempt.
+    /// The seed of each attempt's fate.
     let seed: UInt64
-    /// How the handler with an effect reaches its table.
+    /// The connection string of the table in which a handler has its effect.
     let effects: (connectionString: String, schema: String)
 
     /// Ours, without what would win over the configuration of the run: its nodes would work in a database that somebody else

@@ -1,4 +1,4 @@
-/// What can be done to a running inbox.
+/// A disturbance of a running inbox.
 enum FaultKind: String, CaseIterable, Sendable {
     /// A node is killed with SIGKILL.
     case kill
@@ -33,7 +33,7 @@ enum FaultKind: String, CaseIterable, Sendable {
     /// Every partition of the deliveries is lost to the default partition, and some time later all are made again.
     case partitions
 
-    /// Whether the server itself is stopped.
+    /// True if the server itself is stopped.
     var stopsServer: Bool {
         switch self {
         case .restart, .crash, .outage: true
@@ -41,7 +41,7 @@ enum FaultKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it can keep a worker from being heard.
+    /// True if it can keep a worker from being heard.
     ///
     /// A locked queue can't, nor an old snapshot: heartbeats touch neither. One that is asked to end is heard until it has.
     var silencesWorkers: Bool {
@@ -51,12 +51,12 @@ enum FaultKind: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it can keep a worker that ends from giving back what it holds.
+    /// True if it can keep a worker that ends from giving back what it holds.
     var hindersGoodbyes: Bool {
         silencesWorkers || self == .lock || self == .partitions
     }
 
-    /// How long it lasts, where that is up to us.
+    /// The time that it lasts, where that is up to us.
     func length(lease: Duration) -> ClosedRange<Duration> {
         switch self {
         case .hiccup: .milliseconds(300)...(lease * 0.6)

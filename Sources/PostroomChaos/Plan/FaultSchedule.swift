@@ -1,14 +1,14 @@
 /// One fault of a run.
 struct PlannedFault: Hashable, Sendable {
-    /// What is done.
+    /// The kind of fault.
     let kind: FaultKind
-    /// How long after the fault before.
+    /// The time since the fault before.
     let pause: Duration
-    /// How long it lasts, where that is up to us.
+    /// The time that it lasts, where that is up to us.
     let length: Duration
     /// Chooses the node, the handler or the connections.
     let choice: UInt64
-    /// Whether the next fault waits until all is well again; else they pile up.
+    /// True if the next fault waits until all is well again; else they pile up.
     let waitsForRecovery: Bool
 }
 

@@ -6,29 +6,29 @@ import NIOPosix
 /// It follows the Postgres protocol far enough to cut a connection at a place in the conversation: after the server has
 /// committed and before the client hears of it, which no other means brings about at will. It can also freeze, delay,
 /// drop and refuse connections. It speaks to clients without encryption.
-public final class FaultProxy: Sendable {
-    /// Where Postgres is.
-    public enum Target: Hashable, Sendable {
+package final class FaultProxy: Sendable {
+    /// The address of Postgres.
+    package enum Target: Hashable, Sendable {
         /// A Unix socket, by its path.
         case unixSocket(path: String)
         /// A TCP port.
         case tcp(host: String, port: Int)
     }
 
-    /// What the proxy has done so far.
-    public struct Report: Hashable, Sendable {
+    /// The proxy's deeds so far.
+    package struct Report: Hashable, Sendable {
         /// The connections that were let in.
-        public let accepted: Int
+        package let accepted: Int
         /// The connections that were closed at once.
-        public let refused: Int
+        package let refused: Int
         /// The connections that are open now.
-        public let open: Int
+        package let open: Int
         /// The cuts that were made, in their order.
-        public let cuts: [CutRecord]
+        package let cuts: [CutRecord]
     }
 
     /// The port on 127.0.0.1 that it listens on.
-    public let port: Int
+    package let port: Int
     private let listener: any Channel
     private let conditions: ConditionsLock
 
@@ -40,10 +40,10 @@ public final class FaultProxy: Sendable {
 
     /// Starts a proxy on any free port of 127.0.0.1.
     ///
-    /// - Parameter target: Where Postgres is. It need not be there yet.
+    /// - Parameter target: The address of Postgres. It need not be there yet.
     /// - Returns: The proxy, which listens until ``stop()``.
     /// - Throws: An `IOError` where no port can be had.
-    public static func start(for target: Target) async throws -> FaultProxy {
+    package static func start(for target: Target) async throws -> FaultProxy {
         let conditions = ConditionsLock()
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
@@ -58,11 +58,11 @@ public final class FaultProxy: Sendable {
         return FaultProxy(listener: listener, port: port, conditions: conditions)
     }
 
-    /// What libpq needs to connect through the proxy; user and database are the caller's to add.
-    public var connectionString: String { "host=127.0.0.1 port=\(port)" }
+    /// The connection string through the proxy, to which the caller adds user and database.
+    package var connectionString: String { "host=127.0.0.1 port=\(port)" }
 
-    /// What the proxy has done so far.
-    public var report: Report {
+    /// The proxy's deeds so far.
+    package var report: Report {
         conditions.withLock { state in
             Report(accepted: state.accepted, refused: state.refused, open: state.links.count, cuts: state.cuts)
         }
@@ -71,48 +71,48 @@ public final class FaultProxy: Sendable {
     /// Asks for a cut at the next place that fits; each is made once.
     ///
     /// - Parameter cut: The place.
-    public func arm(_ cut: Cut) {
+    package func arm(_ cut: Cut) {
         conditions.withLock { $0.armed.append(cut) }
     }
 
     /// Forgets the cuts that were asked for and not made.
-    public func disarm() {
+    package func disarm() {
         conditions.withLock { $0.armed = [] }
     }
 
     /// Stops passing anything on while connections stay open, as a network does that loses every packet.
-    public func freeze() {
+    package func freeze() {
         setFrozen(true)
     }
 
     /// Goes on after ``freeze()``; nothing of what was sent meanwhile is lost.
-    public func thaw() {
+    package func thaw() {
         setFrozen(false)
     }
 
     /// Passes on everything later by that time, in each direction.
     ///
-    /// - Parameter delay: How much later; zero for at once.
-    public func delay(by delay: Duration) {
+    /// - Parameter delay: The time by which it is later; zero for at once.
+    package func delay(by delay: Duration) {
         conditions.withLock { $0.delay = delay }
     }
 
     /// Closes new connections at once, or lets them in again; those that are open stay.
     ///
-    /// - Parameter isRefusing: Whether to refuse them.
-    public func refuse(_ isRefusing: Bool) {
+    /// - Parameter isRefusing: True to refuse them.
+    package func refuse(_ isRefusing: Bool) {
         conditions.withLock { $0.isRefusing = isRefusing }
     }
 
     /// Closes every connection that is open.
-    public func dropAll() {
+    package func dropAll() {
         for link in conditions.withLock({ Array($0.links.values) }) {
             link.drop()
         }
     }
 
     /// Stops listening and closes every connection.
-    public func stop() async {
+    package func stop() async {
         refuse(true)
         try? await listener.close()
         dropAll()

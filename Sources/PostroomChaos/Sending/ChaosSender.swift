@@ -7,7 +7,7 @@ struct ChaosSender: Sendable {
     let seed: UInt64
     let log: SentLog
     let client: ChaosClient
-    /// Where deliveries can be posted now.
+    /// The places to which deliveries can be posted now.
     let ports: @Sendable () -> [Int]
     /// Looks whether a delivery that was just accepted is in the inbox; `nil` where that can't be known.
     let isVisible: @Sendable (DeliveryID) async -> Bool?
@@ -23,8 +23,8 @@ struct ChaosSender: Sendable {
     /// Sends for some time, and returns when everything was accepted, or nothing was for a long time.
     ///
     /// - Parameters:
-    ///   - duration: How long new deliveries are sent.
-    ///   - patience: How long after that those are repeated that were not accepted.
+    ///   - duration: The time for which new deliveries are sent.
+    ///   - patience: The time after that for which refused ones are sent again.
     func run(for duration: Duration, patience: Duration) async {
         let start = ContinuousClock.now
         let interval = Duration.seconds(1) / rate

@@ -41,7 +41,7 @@ struct DeliveryMaker: Sendable {
 
     /// A header field that every request has, with a value of its own.
     static let markHeader = "X-Chaos-Mark"
-    /// What every body has and no log may have.
+    /// A text that every body has and no log may have.
     static let confidential = "confidential-chaos-payload"
 
     let seed: UInt64
@@ -105,7 +105,7 @@ struct DeliveryMaker: Sendable {
         Array(#"{"\#(confidential)":\#(number),"#.utf8) + body.dropFirst()
     }
 
-    /// Whether a delivery ends the process of whoever handles it: one of the first, and then one in six thousand.
+    /// Returns whether a delivery ends the process of whoever handles it: one of the first, and then one in six thousand.
     func isPoison(_ number: Int) -> Bool {
         number % 6000 == 240 + Int(seed % 240)
     }

@@ -1,7 +1,7 @@
 import PostroomCore
 import Synchronization
 
-/// What was sent, and every answer: the sender's side of the ledger.
+/// The deliveries that were sent, with every answer: the sender's side of the ledger.
 final class SentLog: Sendable {
     private struct State {
         var sent: [Int: SentDelivery] = [:]
@@ -31,12 +31,12 @@ final class SentLog: Sendable {
         }
     }
 
-    /// When the last delivery was accepted.
+    /// The time at which the last delivery was accepted.
     var lastAccepted: Timestamp? {
         state.withLock { $0.lastAccepted }
     }
 
-    /// How many were sent, and how many of them were accepted.
+    /// The number of deliveries that were sent, and of those that were accepted.
     var counts: (sent: Int, accepted: Int) {
         state.withLock { state in (state.sent.count, state.sent.values.count { !$0.ids.isEmpty }) }
     }

@@ -4,11 +4,11 @@ import PostroomCore
 
 /// The database as the run itself sees it: directly, and with SQL of its own.
 ///
-/// What is judged is not asked about itself: nothing here goes through the statements of the inbox.
+/// Nothing here goes through the statements of the inbox, so that a part that is judged is not asked about itself.
 struct Database: Sendable {
     let connectionString: String
     let schema: String
-    /// Whether other programs may use the inbox's program name in the same server.
+    /// True if other programs may use the inbox's program name in the same server.
     let isShared: Bool
     private let pool: PostgresPool
     private let loop: PollLoop

@@ -44,7 +44,7 @@ final class Observed<Value: Sendable>: Sendable {
 
     /// Waits until a condition holds.
     ///
-    /// - Returns: Whether it does; `false` where the task was cancelled before.
+    /// - Returns: True if it does; `false` where the task was cancelled before.
     @discardableResult
     func wait(until holds: @escaping @Sendable (Value) -> Bool) async -> Bool {
         let number = state.withLock { state in
@@ -81,7 +81,7 @@ final class Observed<Value: Sendable>: Sendable {
 
     /// Waits until a condition holds, but no longer than that.
     ///
-    /// - Returns: Whether it holds.
+    /// - Returns: True if it holds.
     func wait(atMost limit: Duration, until holds: @escaping @Sendable (Value) -> Bool) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await self.wait(until: holds) }

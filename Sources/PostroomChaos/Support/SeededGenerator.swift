@@ -25,7 +25,7 @@ struct SeededGenerator: RandomNumberGenerator, Sendable {
         range.lowerBound + (range.upperBound - range.lowerBound) * Double.random(in: 0...1, using: &self)
     }
 
-    /// Whether something happens that happens once in so many times.
+    /// Returns whether something happens that happens once in so many times.
     mutating func once(in count: Int) -> Bool {
         Int.random(in: 0..<count, using: &self) == 0
     }

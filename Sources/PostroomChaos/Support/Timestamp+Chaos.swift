@@ -7,7 +7,7 @@ extension Timestamp {
         Timestamp(Date.now)
     }
 
-    /// How long ago another moment was.
+    /// Returns the time since an earlier moment.
     func since(_ other: Timestamp) -> Duration {
         .microseconds(rawValue - other.rawValue)
     }

@@ -7,12 +7,12 @@ import PostroomCore
 struct RecoveryWatch: Sendable {
     let database: Database
     let log: SentLog
-    /// Whether deliveries are still sent, so that one of them should be accepted.
+    /// True if deliveries are still sent, so that one of them should be accepted.
     let isSending = Observed(true)
 
     /// Waits until all is as if the fault had not been.
     ///
-    /// - Returns: When it was; `nil` where that took too long.
+    /// - Returns: The time at which all was well; `nil` where that took too long.
     func recovery(since ended: Timestamp, atMost limit: Duration) async -> Timestamp? {
         let deadline = ContinuousClock.now + limit
         while !Task.isCancelled, .now < deadline {
@@ -28,7 +28,7 @@ struct RecoveryWatch: Sendable {
 
     /// Waits until nothing is owed any more.
     ///
-    /// - Returns: What still was when the wait ended, or `nil`.
+    /// - Returns: A description of the rest when the wait ended, or `nil`.
     func drain(atMost limit: Duration) async -> String? {
         let deadline = ContinuousClock.now + limit
         var left = "nobody knows what: the database did not answer"

@@ -66,7 +66,7 @@ struct ResourceWatch: Sendable {
         return Int(line.filter(\.isNumber)).map { $0 / 1024 }
     }
 
-    /// How many files a process has open; `nil` where nobody knows.
+    /// Returns the number of files that a process has open; `nil` where nobody knows.
     private func openFiles(of process: Int32) -> Int? {
         try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count
     }

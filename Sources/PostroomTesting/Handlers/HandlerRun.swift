@@ -1,14 +1,14 @@
 public import PostroomCore
 import PostroomWorker
 
-/// What happened when a handler was tried on an event.
+/// The course of a handler's attempts at an event.
 public struct HandlerRun: Sendable {
     /// The event that it was tried on.
     public let event: Event
     /// The attempts in their order; none where the handler does not subscribe to the event.
     public internal(set) var attempts: [TrialAttempt]
 
-    /// What became of the event.
+    /// The fate of the event.
     public var verdict: TrialVerdict {
         switch attempts.last?.outcome {
         case nil: .notSubscribed
@@ -26,7 +26,7 @@ public struct HandlerRun: Sendable {
         }
     }
 
-    /// What each failed attempt would leave in the history of a dead letter.
+    /// The errors that the failed attempts would leave in the history of a dead letter.
     public var errors: [String] {
         attempts.compactMap { attempt in
             switch attempt.outcome {
@@ -37,7 +37,7 @@ public struct HandlerRun: Sendable {
     }
 }
 
-/// What became of an event at a handler.
+/// The fate of an event at a handler.
 public enum TrialVerdict: Hashable, Sendable {
     /// The handler returned.
     case handled
@@ -53,7 +53,7 @@ public enum TrialVerdict: Hashable, Sendable {
 
 /// One attempt of a trial.
 public struct TrialAttempt: Hashable, Sendable {
-    /// How an attempt ended.
+    /// The end of an attempt.
     public enum Outcome: Hashable, Sendable {
         /// The handler returned.
         case handled
@@ -67,11 +67,11 @@ public struct TrialAttempt: Hashable, Sendable {
 
     /// The number that the handler's context had, from 1.
     public let number: Int
-    /// When it started, by the trial's clock.
+    /// The time of its start, by the trial's clock.
     public let startedAt: TrialClock.Instant
-    /// How long it took, by the trial's clock.
+    /// Its duration, by the trial's clock.
     public let duration: Duration
-    /// How it ended.
+    /// The kind of its end.
     public let outcome: Outcome
 
     init(number: Int, startedAt: TrialClock.Instant, duration: Duration, _ verdict: AttemptOutcome?) {

@@ -24,8 +24,8 @@ public struct HandlerTrial: Sendable {
     /// - Parameters:
     ///   - name: The handler's name; `nil` where only one is registered.
     ///   - clock: The virtual clock of its attempts.
-    ///   - jitter: How the policy's delays are spread; not at all unless said.
-    ///   - logger: What the handler logs to; nowhere unless said.
+    ///   - jitter: The spread of the policy's delays; none unless said.
+    ///   - logger: The handler's logger; one that writes nothing unless said.
     ///   - register: Registers handlers as a program does.
     /// - Throws: ``TrialProblem`` where there is no such handler, or the program would refuse to start.
     public init(
@@ -55,8 +55,8 @@ public struct HandlerTrial: Sendable {
     /// - Parameters:
     ///   - handler: The handler.
     ///   - clock: The virtual clock of its attempts.
-    ///   - jitter: How the policy's delays are spread; not at all unless said.
-    ///   - logger: What the handler logs to; nowhere unless said.
+    ///   - jitter: The spread of the policy's delays; none unless said.
+    ///   - logger: The handler's logger; one that writes nothing unless said.
     /// - Throws: ``TrialProblem`` where a program with that handler would refuse to start.
     public init(
         _ handler: some EventHandler,
@@ -131,5 +131,26 @@ public struct HandlerTrial: Sendable {
             in: start.duration(to: clock.now),
             random: jitter.random
         )
+    }
+}
+
+/// A reason for which there is nothing to try.
+public struct TrialProblem: Error, Hashable, CustomStringConvertible {
+    /// The fault, and what to do.
+    public let description: String
+
+    init(description: String) {
+        self.description = description
+    }
+
+    static func notOne(_ name: HandlerName?, of names: [HandlerName]) -> TrialProblem {
+        let list = names.map { "'\($0)'" }.joined(separator: ", ")
+        if names.isEmpty {
+            return TrialProblem(description: "no handler is registered; register one in the closure")
+        }
+        guard let name else {
+            return TrialProblem(description: "\(names.count) handlers are registered; name one of \(list)")
+        }
+        return TrialProblem(description: "no handler is named '\(name)'; there is \(list)")
     }
 }

@@ -60,7 +60,7 @@ public final class TrialClock: Clock {
 
     /// Lets time pass that something took: a call of a service that is only played, for example.
     ///
-    /// - Parameter duration: How long it took.
+    /// - Parameter duration: The time that it took.
     public func advance(by duration: Duration) {
         state.withLock { $0.move(to: $0.now + duration) }
     }
@@ -87,7 +87,7 @@ public final class TrialClock: Clock {
 
     /// Runs one attempt, and cancels it where it takes longer than its timeout.
     ///
-    /// - Returns: What it threw, if anything, and whether it took too long.
+    /// - Returns: Its error, if any, and whether it took too long.
     func withTimeout(
         _ timeout: Duration,
         _ body: @escaping @Sendable () async throws -> Void

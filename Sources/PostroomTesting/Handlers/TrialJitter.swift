@@ -2,7 +2,7 @@ import PostroomCore
 import PostroomWorker
 import Synchronization
 
-/// How the delays of a policy are spread in a trial.
+/// The spread of a policy's delays in a trial.
 public struct TrialJitter: Sendable {
     private let source: (@Sendable () -> UInt64)?
 

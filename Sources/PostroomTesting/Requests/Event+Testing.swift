@@ -8,8 +8,8 @@ extension Event {
     /// - Parameters:
     ///   - source: The source.
     ///   - eventType: The event type, in the producer's spelling; for a generic source any.
-    ///   - seed: Where the made-up values come from: the same for the same seed.
-    ///   - time: When it happened and was received.
+    ///   - seed: The seed of the made-up values: the same for the same seed.
+    ///   - time: The time at which it happened and was received.
     /// - Returns: The event, as a handler would be given it.
     /// - Throws: ``TrialProblem`` where the source's catalogue has no such event type.
     public static func sample(
@@ -29,7 +29,7 @@ extension Event {
     ///   - source: The source.
     ///   - body: The body; it need not fit anything.
     ///   - headers: The header fields that came with it.
-    ///   - time: When it was received.
+    ///   - time: The time at which it was received.
     /// - Returns: The event, as a handler would be given it.
     public static func received(
         from source: Source,
@@ -59,7 +59,7 @@ extension Event {
     ///   - source: The source.
     ///   - body: The body's text.
     ///   - headers: The header fields that came with it.
-    ///   - time: When it was received.
+    ///   - time: The time at which it was received.
     /// - Returns: The event, as a handler would be given it.
     public static func received(
         from source: Source,

@@ -21,7 +21,7 @@ public struct TestRequest: Sendable {
     ///   - secrets: The endpoint's secrets. A scheme that can carry several signatures carries one of each, as during a
     ///     rotation; the others are signed with the first.
     ///   - endpoint: The endpoint's name; the source's unless said.
-    ///   - seed: Where the made-up values come from: the same for the same seed.
+    ///   - seed: The seed of the made-up values: the same for the same seed.
     ///   - now: The time of the event and of sending.
     /// - Returns: The request.
     /// - Throws: ``TrialProblem`` where the catalogue has no such event type,
@@ -50,13 +50,13 @@ public struct TestRequest: Sendable {
     /// - Parameters:
     ///   - source: The source whose sender is imitated.
     ///   - body: The body; it need not fit anything.
-    ///   - id: What goes into `webhook-id`; sources without that header pay it no heed.
+    ///   - id: The value of `webhook-id`; sources without that header pay it no heed.
     ///   - secrets: The endpoint's secrets. A scheme that can carry several signatures carries one of each, as during a
     ///     rotation; the others are signed with the first.
     ///   - endpoint: The endpoint's name; the source's unless said.
     ///   - header: The header that carries the signature, or `nil` for the source's own.
     ///   - now: The time of sending.
-    ///   - isInvalid: Whether to spoil the signature or token: right in form, wrong in content.
+    ///   - isInvalid: True to spoil the signature or token: right in form, wrong in content.
     /// - Returns: The request.
     /// - Throws: ``PostroomSources/SecretProblem`` where a secret can't sign for the source.
     public static func signed(

@@ -1,4 +1,4 @@
-import Glibc
+import CLibrary
 
 /// Small text files, read whole.
 enum TextFile {

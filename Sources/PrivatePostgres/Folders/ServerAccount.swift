@@ -1,11 +1,11 @@
-import Glibc
+import CLibrary
 
 /// The user whom the server runs as: ourselves, or an unprivileged one if we are root, as Postgres refuses root.
 struct ServerAccount: Sendable {
     let name: String
     let userID: UInt32
     let groupID: UInt32
-    /// Whether it is another user than ourselves.
+    /// True if it is another user than ourselves.
     let isOther: Bool
 
     /// Chooses the user.

@@ -1,23 +1,23 @@
-import Glibc
+import CLibrary
 import Subprocess
 import Synchronization
 import SystemPackage
 
-/// Where a private server's data, log and socket lie, and the lock that keeps its directory to one process.
-public final class ServerFolders: Sendable {
+/// The folders of a private server's data, log and socket, and the lock that keeps its directory to one process.
+package final class ServerFolders: Sendable {
     static let port = "5432"
     static let user = "postroom"
     /// A Unix socket's path has room for 107 bytes; the socket's name is `.s.PGSQL.5432`.
     private static let longestSocketFolder = 107 - "/.s.PGSQL.5432".utf8.count
 
     /// The directory that holds everything but, at times, the socket.
-    public let root: String
+    package let root: String
     /// The server's data folder.
-    public let data: String
+    package let data: String
     /// The folder of the Unix socket; only the server's user and root can enter it.
-    public let socket: String
+    package let socket: String
     /// The server's log.
-    public let log: String
+    package let log: String
     let account: ServerAccount
     /// The folders to remove at the end, at most two.
     let temporary: [String]
@@ -39,7 +39,7 @@ public final class ServerFolders: Sendable {
 
     /// Makes the folders.
     ///
-    /// - Parameter directory: Where; `nil` for a new temporary folder.
+    /// - Parameter directory: The folder; `nil` for a new temporary one.
     /// - Returns: The folders, locked for this process.
     /// - Throws: ``PrivatePostgresError`` of kind `folder` or `inUse`.
     static func make(_ directory: String?) throws(PrivatePostgresError) -> ServerFolders {
@@ -123,5 +123,60 @@ public final class ServerFolders: Sendable {
             return lock
         }
         try? descriptor?.close()
+    }
+}
+
+extension ServerFolders {
+    /// Prints the first of its arguments that the user cannot enter.
+    private static let firstClosed = "for folder; do [ -x \"$folder\" ] || { printf %s \"$folder\"; exit 1; }; done"
+
+    /// Checks that the server's user can enter the directory, and says which folder is in the way.
+    func checkReachable() async throws(PrivatePostgresError) {
+        guard account.isOther else { return }
+        var above: [String] = ["/"]
+        var current = ""
+        for part in root.split(separator: "/") {
+            current += "/\(part)"
+            above.append(current)
+        }
+        let line = try account.commandLine(for: ["/bin/sh", "-c", Self.firstClosed, "check"] + above)
+        let result = try? await Subprocess.run(
+            .path(FilePath(line[0])),
+            arguments: Arguments(Array(line.dropFirst())),
+            workingDirectory: "/",
+            output: .string(limit: 8_192)
+        )
+        guard let result else {
+            throw PrivatePostgresError(.failed, "no program can be run as the user \(account.name)")
+        }
+        guard !result.terminationStatus.isSuccess else { return }
+        throw PrivatePostgresError(
+            .folder,
+            "Postgres refuses to run as root, so it runs as the user \(account.name), who cannot enter "
+                + "\(result.standardOutput); choose a directory elsewhere, open that folder with `chmod o+x`, "
+                + "or run this as another user"
+        )
+    }
+
+    /// Removes the temporary folders and lets go of the directory.
+    func removeTemporary() async {
+        for folder in temporary { await remove(folder) }
+        unlock()
+    }
+
+    /// Removes a folder with everything in it.
+    func remove(_ folder: String) async {
+        _ = try? await Subprocess.run(
+            .path("/bin/rm"),
+            arguments: ["-rf", "--", folder],
+            workingDirectory: "/",
+            output: .discarded
+        )
+    }
+
+    /// The last lines of the server's log.
+    func endOfLog() -> String {
+        let lines = (TextFile.read(log, last: 8_192) ?? "").split(separator: "\n")
+        return lines.suffix(20).joined(separator: "\n")
     }
 }

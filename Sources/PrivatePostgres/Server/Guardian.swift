@@ -1,4 +1,4 @@
-import Glibc
+import CLibrary
 import Subprocess
 import Synchronization
 import SystemPackage
@@ -41,7 +41,7 @@ final class Guardian: Sendable {
         exit "$status"
         """
 
-    /// Whether it has ended; apart, so that the task does not keep the guardian and dropping it closes the pipe.
+    /// True if it has ended; apart, so that the task does not keep the guardian and dropping it closes the pipe.
     private final class End: Sendable {
         let hasCome = Atomic(false)
     }
@@ -98,7 +98,7 @@ final class Guardian: Sendable {
         return guardian
     }
 
-    /// Whether guardian and server have ended.
+    /// True if guardian and server have ended.
     var hasEnded: Bool { end.hasCome.load(ordering: .acquiring) }
 
     /// Closes the pipe, upon which the guardian ends the server and removes the temporary folders.

@@ -1,10 +1,10 @@
-import Glibc
+import CLibrary
 
 /// The environment variables that would lead programs of Postgres and libpq to another server than a private one, or
 /// change what a session with it means.
-public enum LibpqEnvironment {
+package enum LibpqEnvironment {
     /// Their names, of every version of libpq.
-    public static let names: Set<String> = [
+    package static let names: Set<String> = [
         "PGAPPNAME", "PGCHANNELBINDING", "PGCLIENTENCODING", "PGCONNECT_TIMEOUT", "PGDATA", "PGDATABASE", "PGDATESTYLE",
         "PGGEQO", "PGGSSDELEGATION", "PGGSSENCMODE", "PGGSSLIB", "PGHOST", "PGHOSTADDR", "PGKRBSRVNAME",
         "PGLOADBALANCEHOSTS", "PGLOCALEDIR", "PGMAXPROTOCOLVERSION", "PGMINPROTOCOLVERSION", "PGOPTIONS", "PGPASSFILE",
@@ -24,7 +24,7 @@ public enum LibpqEnvironment {
     }
 
     /// The names of this process's variables that begin with a prefix.
-    public static func variables(withPrefix prefix: String) -> [String] {
+    package static func variables(withPrefix prefix: String) -> [String] {
         var names: [String] = []
         var entry = environ
         while let text = entry.pointee {

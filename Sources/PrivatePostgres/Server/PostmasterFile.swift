@@ -1,6 +1,6 @@
-import Glibc
+import CLibrary
 
-/// What a server says about itself in `postmaster.pid`.
+/// A server's own entry about itself in `postmaster.pid`.
 struct PostmasterFile: Equatable {
     let processID: Int32
     let startTime: String
@@ -23,7 +23,7 @@ struct PostmasterFile: Equatable {
     ///   - data: The server's data folder.
     ///   - before: The file as it was before the start, which a crash may have left.
     ///   - guardian: The server's guardian.
-    ///   - limit: When to give up.
+    ///   - limit: The time at which to give up.
     /// - Returns: The file, or `nil` if the server ended or the limit passed.
     static func waitUntilReady(
         in data: String,

@@ -1,4 +1,4 @@
-import Glibc
+import CLibrary
 
 /// A running server, by its process id.
 struct ServerProcess {
@@ -22,7 +22,7 @@ struct ServerProcess {
         _ = Glibc.kill(id, signal.number)
     }
 
-    /// Whether the process lives and is the server of that data folder, not another one that got its number.
+    /// Returns whether the process lives and is the server of that data folder, not another one that got its number.
     func serves(_ data: String) -> Bool {
         guard Glibc.kill(id, 0) == 0 || errno == EPERM else { return false }
         guard let folder = realpath(data, nil) else { return false }
@@ -34,7 +34,7 @@ struct ServerProcess {
 
     /// Waits for the process to end.
     ///
-    /// - Returns: Whether it ended in time.
+    /// - Returns: True if it ended in time.
     func waitForEnd(serving data: String, for limit: Duration) async -> Bool {
         let deadline = ContinuousClock.now + limit
         while serves(data) {

@@ -1,10 +1,10 @@
 /// Looks again and again for what no signal announces, because another process brings it about.
 ///
 /// - Parameters:
-///   - what: What is waited for, as it stands after "there is still".
-///   - limit: How long; generous, because machines that run tests are busy.
+///   - what: The awaited thing, as it stands after "there is still".
+///   - limit: The longest wait; generous, because machines that run tests are busy.
 ///   - look: Returns what was waited for once it is there.
-/// - Returns: What came.
+/// - Returns: The value that came.
 /// - Throws: ``Unexpected`` at the limit, or what `look` throws.
 @discardableResult
 package func eventually<Value>(

@@ -1,4 +1,4 @@
-/// What a program has logged so far, one JSON object a line.
+/// A program's log so far, one JSON object a line.
 package struct LogFile: Sendable {
     package let path: String
 

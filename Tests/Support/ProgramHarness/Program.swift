@@ -1,4 +1,4 @@
-import Glibc
+import CLibrary
 package import Subprocess
 package import SystemPackage
 
@@ -8,9 +8,9 @@ package struct Program: Sendable {
     package var name: String
     /// Its arguments.
     package var arguments: [String]
-    /// What its environment has beside ours.
+    /// The variables of its environment beside ours.
     package var environment: [String: String]
-    /// Where it is started; the test's folder unless said.
+    /// The folder in which it is started; the test's own unless said.
     package var workingDirectory: String?
 
     /// Describes a program.
@@ -36,7 +36,7 @@ package struct Program: Sendable {
         Program(name: "TestWorker", arguments: arguments, environment: environment)
     }
 
-    /// Where it was built: beside the program that runs the tests.
+    /// The path of the built program: beside the program that runs the tests.
     package var path: FilePath {
         get throws {
             guard !name.hasPrefix("/") else { return FilePath(name) }
@@ -55,7 +55,7 @@ package struct Program: Sendable {
         )
     }
 
-    /// What a program that has ended left.
+    /// The result of a program that has ended.
     package struct Result: Sendable {
         package let status: TerminationStatus
         package let output: String

@@ -1,4 +1,4 @@
-/// What the test program's handlers wrote down of their runs.
+/// The journal that the test program's handlers keep of their runs.
 package struct RunJournal: Sendable {
     package let path: String
 
@@ -31,7 +31,7 @@ package struct RunJournal: Sendable {
         }
     }
 
-    /// When each run ended, in microseconds since 1970.
+    /// The time at which each run ended, in microseconds since 1970.
     package var endings: [(pair: Pair, microseconds: Int64)] {
         TestFolder.read(path).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
             .compactMap { line in
@@ -46,7 +46,7 @@ package struct RunJournal: Sendable {
         runs.filter { $0.outcome == outcome }.map(\.pair)
     }
 
-    /// How many runs there were of attempts that had run before.
+    /// The number of runs of attempts that had run before.
     package var repeated: Int {
         struct Attempt: Hashable {
             let pair: Pair

@@ -1,4 +1,4 @@
-import Glibc
+import CLibrary
 package import Subprocess
 import Synchronization
 import SystemPackage
@@ -12,9 +12,9 @@ package final class RunningProgram: Sendable {
         case notStarted(any Error)
     }
 
-    /// What it wrote to standard error.
+    /// The text that it wrote to standard error.
     package let log: LogFile
-    /// Where its standard output goes.
+    /// The file that its standard output goes to.
     package let outputPath: String
     private let program: Program
     private let folder: TestFolder
@@ -33,7 +33,7 @@ package final class RunningProgram: Sendable {
 
     /// Runs a program for the time of a body, and kills it if the body leaves it running.
     ///
-    /// - Throws: What the body throws, with the end of the program's log.
+    /// - Throws: The body's error, with the end of the program's log.
     package static func with<Value>(
         _ program: Program,
         in folder: TestFolder,
@@ -79,7 +79,7 @@ package final class RunningProgram: Sendable {
         }
     }
 
-    /// Whether the process has not ended yet.
+    /// True if the process has not ended yet.
     package var isRunning: Bool {
         switch state.withLock(\.self) {
         case .starting, .running: true
@@ -186,7 +186,7 @@ package final class RunningProgram: Sendable {
     }
 }
 
-/// Why a test failed while a program ran, and what that program said last.
+/// A failure of a test while a program ran, with that program's last words.
 package struct FailedBeside: Error, CustomStringConvertible {
     package let error: any Error
     package let program: Program

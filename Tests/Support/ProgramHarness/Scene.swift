@@ -47,12 +47,12 @@ package struct Scene: Sendable {
         )
     }
 
-    /// Where the test program's handlers write down their runs.
+    /// The journal in which the test program's handlers write down their runs.
     package var journal: RunJournal {
         RunJournal(path: folder.file("journal"))
     }
 
-    /// What every program's environment has here.
+    /// The environment that every program gets here.
     package var environment: [String: String] {
         ["POSTROOM_CONFIG": folder.file("postroom.yaml"), "E2E_SECRET": Sender.secret]
     }
@@ -61,11 +61,11 @@ package struct Scene: Sendable {
     ///
     /// - Parameters:
     ///   - handlers: The names of its handlers.
-    ///   - role: What it does.
-    ///   - environment: What its environment has beside, for its handlers and its configuration.
-    ///   - body: What to do meanwhile.
-    /// - Returns: What the body returned.
-    /// - Throws: What the body threw, with the end of the program's log.
+    ///   - role: Its role.
+    ///   - environment: Further variables of its environment, for its handlers and its configuration.
+    ///   - body: The work to do meanwhile.
+    /// - Returns: The body's value.
+    /// - Throws: The body's error, with the end of the program's log.
     package func serve<Value>(
         handlers: [String],
         role: String = "all",

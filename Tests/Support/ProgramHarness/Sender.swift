@@ -23,7 +23,7 @@ package struct Sender: Sendable {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }()
 
-    /// What came back.
+    /// The answer.
     package struct Answer: Sendable {
         package let status: Int
         package let body: String
@@ -45,7 +45,7 @@ package struct Sender: Sendable {
             (try? JSONValue(text: body))?["id"]?.text.flatMap { Int64($0) }
         }
 
-        /// Whether it was known before.
+        /// True if it was known before.
         package var isDuplicate: Bool? {
             guard case .boolean(let value) = (try? JSONValue(text: body))?["duplicate"] else { return nil }
             return value

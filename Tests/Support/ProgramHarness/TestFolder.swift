@@ -1,5 +1,5 @@
+import CLibrary
 import FoundationEssentials
-import Glibc
 
 /// A temporary folder of one test.
 package struct TestFolder: Sendable {
@@ -35,7 +35,7 @@ package struct TestFolder: Sendable {
     }
 }
 
-/// What a test did not expect.
+/// An outcome that a test did not expect.
 package struct Unexpected: Error, CustomStringConvertible {
     package let description: String
 

@@ -2,10 +2,10 @@
 ///
 /// It is a pure function, so that a test can work out beforehand what has to become of every pair.
 struct FailurePlan: Hashable, Sendable {
-    /// What the decisions depend on beside the attempt.
+    /// The seed of the decisions.
     let seed: UInt64
 
-    /// Whether an attempt fails; one in three does.
+    /// Returns whether an attempt fails; one in three does.
     func fails(key: String, handler: String, attempt: Int) -> Bool {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         func take(_ byte: UInt8) {

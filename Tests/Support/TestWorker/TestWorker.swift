@@ -31,7 +31,7 @@ struct TestWorker: PostroomProgram {
     }
 }
 
-/// What the environment says of the runs.
+/// The course of the runs, from the environment.
 struct RunPlan: Sendable {
     let handlers: [String]
     let attempts: Int
@@ -123,7 +123,7 @@ struct RunPlan: Sendable {
     }
 }
 
-/// What a run throws that has to fail.
+/// The error of a run that has to fail.
 struct PlannedFailure: Error, CustomStringConvertible {
     var description: String { "this attempt was planned to fail" }
 }

@@ -1,4 +1,6 @@
-/// What the proxy does to its connections at the moment, and what it has done.
+import Synchronization
+
+/// The proxy's treatment of its connections at the moment, and a count of its deeds.
 struct Conditions {
     var isRefusing = false
     var isFrozen = false
@@ -25,5 +27,14 @@ struct Conditions {
         accepted += 1
         lastNumber += 1
         return lastNumber
+    }
+}
+
+/// The conditions, shared by the proxy and its links.
+final class ConditionsLock: Sendable {
+    private let state = Mutex(Conditions())
+
+    func withLock<Value>(_ body: (inout sending Conditions) throws -> sending Value) rethrows -> sending Value {
+        try state.withLock(body)
     }
 }

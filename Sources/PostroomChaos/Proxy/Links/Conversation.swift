@@ -1,6 +1,6 @@
-/// What was said over one connection, as far as it decides where to cut it.
+/// The conversation over one connection, as far as it decides where to cut it.
 struct Conversation {
-    /// What to do with a message.
+    /// The treatment of a message.
     enum Action: Hashable {
         /// Pass it on.
         case forward
@@ -12,7 +12,7 @@ struct Conversation {
         case cut(CutRecord)
     }
 
-    /// What is answered together.
+    /// The requests that are answered together.
     private struct Group {
         var cut: Cut?
         var hasFailed = false
@@ -29,9 +29,9 @@ struct Conversation {
     /// A message came from the client.
     ///
     /// - Parameters:
-    ///   - message: What it is.
+    ///   - message: The message.
     ///   - claimCut: Takes the cut that is to be made at the end of a group, if there is one.
-    /// - Returns: What to do with it.
+    /// - Returns: The work to do with it.
     mutating func sent(
         _ message: FrontendMessages.Kind,
         claimCut: (_ application: String, _ statements: [CommittedStatement]) -> Cut?

@@ -1,8 +1,8 @@
 import NIOCore
 
-/// What a server sends, message by message, as far as a proxy has to understand it.
+/// A server's messages, as far as a proxy has to understand them.
 struct BackendMessages {
-    /// What a message is.
+    /// The kind of a message.
     enum Kind: Hashable {
         /// The end of the answer to one group or simple query: it is committed, or has failed.
         case ready

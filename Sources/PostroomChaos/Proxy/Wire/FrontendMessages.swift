@@ -1,8 +1,8 @@
 import NIOCore
 
-/// What a client sends, message by message, as far as a proxy has to understand it.
+/// A client's messages, as far as a proxy has to understand them.
 struct FrontendMessages {
-    /// What a message is.
+    /// The kind of a message.
     enum Kind: Hashable {
         /// A question for TLS or GSS encryption, which has to be answered before the client goes on.
         case encryptionRequest

@@ -8,7 +8,7 @@ struct MessageBuffer {
         let type: UInt8?
         /// All of it, type and length included.
         let bytes: ByteBuffer
-        /// What comes after the length.
+        /// The bytes after the length.
         let content: ByteBuffer
     }
 
@@ -32,7 +32,7 @@ struct MessageBuffer {
 
     /// Takes the next whole message.
     ///
-    /// - Parameter hasType: Whether it begins with a type byte.
+    /// - Parameter hasType: True if it begins with a type byte.
     /// - Returns: `nil` until all of it has come.
     /// - Throws: ``NotPostgres``.
     mutating func next(hasType: Bool = true) throws(NotPostgres) -> Message? {

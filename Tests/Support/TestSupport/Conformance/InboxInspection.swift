@@ -4,7 +4,7 @@ package import PostroomCore
 package struct BatchView: Hashable, Sendable {
     /// The batch.
     package let key: BatchKey
-    /// Who holds it.
+    /// The worker that holds it.
     package let holder: WorkerID?
 
     /// Describes a batch.
@@ -18,13 +18,13 @@ package struct BatchView: Hashable, Sendable {
 package struct RetryView: Hashable, Sendable {
     /// The pair.
     package let key: RetryKey
-    /// How many attempts failed.
+    /// The number of failed attempts.
     package let failedAttempts: Int
-    /// How many of them don't count.
+    /// The number of those that don't count.
     package let attemptsBeforeReplay: Int
-    /// Whether it is due.
+    /// True if it is due.
     package let isDue: Bool
-    /// Who holds it.
+    /// The worker that holds it.
     package let holder: WorkerID?
 
     /// Describes a pair.
@@ -41,9 +41,9 @@ package struct RetryView: Hashable, Sendable {
 package struct DeadLetterView: Hashable, Sendable {
     /// The pair.
     package let key: RetryKey
-    /// Why.
+    /// The reason.
     package let reason: DeathReason
-    /// How many attempts failed.
+    /// The number of failed attempts.
     package let failedAttempts: Int
     /// The last error.
     package let error: String
@@ -71,7 +71,7 @@ package struct PairView: Hashable, Sendable {
     }
 }
 
-/// What tests look at in an inbox, and what people do to it.
+/// A test's view of an inbox, with the acts of people.
 package protocol InboxInspection: Sendable {
     /// The batches that are not settled, in any order.
     func batches() async throws -> [BatchView]

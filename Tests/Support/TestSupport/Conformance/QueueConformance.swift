@@ -2,11 +2,11 @@ package import PostroomCore
 
 /// A fresh inbox, and a way to look into it.
 package struct InboxUnderTest: Sendable {
-    /// Where requests are committed.
+    /// The side to which requests are committed.
     package let intake: any IntakeStore
-    /// Where workers claim and settle.
+    /// The side at which workers claim and settle.
     package let queue: any WorkQueue
-    /// How tests look into it.
+    /// The view of the tests.
     package let inspection: any InboxInspection
 
     /// Names the sides of one inbox, which must be empty.
@@ -17,7 +17,7 @@ package struct InboxUnderTest: Sendable {
     }
 }
 
-/// What every inbox must do, as checks that any of them can be put to.
+/// The duties of every inbox, as checks that any of them can be put to.
 ///
 /// Each check gets an empty inbox of its own:
 ///
@@ -30,7 +30,7 @@ package struct InboxUnderTest: Sendable {
 package enum QueueConformance {
     /// One thing that an inbox must do.
     package struct Check: Sendable, CustomStringConvertible {
-        /// What it must do, as a sentence.
+        /// The duty, as a sentence.
         package let name: String
         /// Puts an empty inbox to the check; throws ``ConformanceFailure`` where it fails.
         package let run: @Sendable (_ inbox: InboxUnderTest) async throws -> Void
@@ -52,7 +52,7 @@ package enum QueueConformance {
 
 /// A check that an inbox did not pass.
 package struct ConformanceFailure: Error, CustomStringConvertible {
-    /// What was expected.
+    /// The expectation.
     package let description: String
 }
 

@@ -1,4 +1,5 @@
-import Logging
+import CLibrary
+package import Logging
 package import PostgresClient
 import PostroomInbox
 package import PrivatePostgres
@@ -23,7 +24,7 @@ package actor TestServer {
     /// The server.
     ///
     /// - Returns: The running server.
-    /// - Throws: Why it could not be started.
+    /// - Throws: The reason for which it could not be started.
     package func server() async throws -> PrivatePostgres {
         if let starting {
             return try await starting.value
@@ -38,9 +39,9 @@ package actor TestServer {
 
     /// Makes a database with a migrated inbox.
     ///
-    /// - Parameter shards: How many shards it has.
+    /// - Parameter shards: The number of its shards.
     /// - Returns: Its connection string.
-    /// - Throws: Why it could not be made.
+    /// - Throws: The reason for which it could not be made.
     package func makeInboxDatabase(shards: Int16 = TestServer.shards) async throws -> String {
         let server = try await server()
         let template = try await template(shards: shards)
@@ -50,7 +51,7 @@ package actor TestServer {
     /// Makes an empty database.
     ///
     /// - Returns: Its connection string.
-    /// - Throws: Why it could not be made.
+    /// - Throws: The reason for which it could not be made.
     package func makeEmptyDatabase() async throws -> String {
         try await makeDatabase(on: try await server(), template: nil)
     }
@@ -82,5 +83,43 @@ package actor TestServer {
         }
         templates[shards] = task
         return try await task.value
+    }
+}
+
+/// SQL over a connection of its own, as a person with psql runs it.
+package enum AdHocQuery {
+    /// Runs one statement without parameters.
+    ///
+    /// - Returns: The rows in text form.
+    /// - Throws: `PostgresError`.
+    package static func run(_ sql: String, on connectionString: String) async throws -> [[String?]] {
+        // Between its beginning and its statement it may wait for a processor, which is no idleness.
+        let settings = PostgresConfiguration(
+            connectionString: connectionString,
+            applicationName: "psql",
+            settings: ["idle_session_timeout": "0"]
+        )
+        let connection = try await PostgresConnection.connect(settings, on: TestServer.loop, logger: .silent)
+        do {
+            let rows = try await connection.query(sql)
+            await connection.close()
+            return rows
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+}
+
+/// The value of an environment variable, or `nil` where it is not set or empty.
+func environment(_ name: String) -> String? {
+    guard let value = getenv(name), value.pointee != 0 else { return nil }
+    return String(cString: value)
+}
+
+extension Logger {
+    /// A logger that tells nothing.
+    package static var silent: Logger {
+        Logger(label: "postroom.test") { _ in SwiftLogNoOpLogHandler() }
     }
 }

@@ -19,7 +19,7 @@ struct RetryRow {
     var deaths = 0
     var strikes = 0
 
-    /// Whether it runs alone.
+    /// True if it runs alone.
     var isSuspect: Bool {
         deaths >= CrashRules.deathsUntilSuspect
     }

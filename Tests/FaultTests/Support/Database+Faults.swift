@@ -33,3 +33,28 @@ extension Database {
         try outcome.get()
     }
 }
+
+extension Database {
+    /// How many pairs workers hold at most, by what the database says was claimed.
+    func held(ofHandlers count: Int) async throws -> Int {
+        try await self.count(
+            """
+            SELECT (SELECT coalesce(sum(delivery_count), 0) * \(count) FROM postroom.batch WHERE worker IS NOT NULL)
+                 + (SELECT count(*) FROM postroom.retry WHERE worker IS NOT NULL)
+            """
+        )
+    }
+}
+
+extension Database {
+    /// Makes that many deliveries whose batches are gone, so that they are whatever a test makes of them.
+    func makeDeliveries(_ count: Int, named name: String) async throws {
+        try await query(
+            """
+            SELECT count(postroom.enqueue('hooks', 'invoice.paid', '{"type":"invoice.paid"}', '\(name)-' || number))
+            FROM generate_series(1, \(count)) number
+            """
+        )
+        try await query("DELETE FROM postroom.batch")
+    }
+}

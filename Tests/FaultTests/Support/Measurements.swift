@@ -1,4 +1,5 @@
 import ProgramHarness
+import Synchronization
 
 extension Scene {
     /// How long after their commits the deliveries whose keys begin so were run by a handler, the shortest first.
@@ -18,5 +19,29 @@ extension Scene {
         return journal.endings.filter { $0.pair.handler == handler }
             .compactMap { ending in received[ending.pair.delivery].map { .microseconds(ending.microseconds - $0) } }
             .sorted()
+    }
+}
+
+extension RunningProgram {
+    /// The most memory that the process has had at a time, in MiB.
+    func peakMemory() async throws -> Int {
+        let status = TestFolder.read("/proc/\(try await processID())/status")
+        let words = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }?
+            .split(whereSeparator: \.isWhitespace)
+        guard let words, words.count == 3, let kibibytes = Int(words[1]) else {
+            throw Unexpected("the process does not say what memory it has")
+        }
+        return kibibytes >> 10
+    }
+}
+
+/// Keeps the longest of the times that it is told.
+final class Worst: Sendable {
+    private let longest = Mutex(Duration.zero)
+
+    var value: Duration { longest.withLock(\.self) }
+
+    func note(_ time: Duration) {
+        longest.withLock { $0 = max($0, time) }
     }
 }
