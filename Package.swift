@@ -213,7 +213,7 @@ let package = Package(
         ),
         testSupport(
             "TestSupport",
-            ["CLibrary", "PostgresClient", "PostroomCore", "PostroomInbox", "PrivatePostgres", logging]
+            ["PostgresClient", "PostroomCore", "PostroomInbox", "PrivatePostgres", logging]
         ),
         testSupport(
             "ProgramHarness",

@@ -19,11 +19,10 @@ public final class Inbox: Sendable {
     let cursors = ClaimCursors()
     let dueCursors = DueCursors()
     let signals = WakeUpSignals()
-    let repetitions = Repetitions()
+    let duplicates = DuplicateAudit()
     /// What this process found to be lost, since it began.
     public let losses: LossLog
     private let loop: PollLoop
-    private let shardCount = Mutex<Int16?>(nil)
     let fullRescue = Mutex(FullRescueClock())
 
     /// Describes an inbox; nothing is connected yet.
@@ -75,7 +74,7 @@ public final class Inbox: Sendable {
                 group.addTask { await self.listen() }
             }
             group.addTask { await self.notifyOthers() }
-            group.addTask { await self.repetitions.run(on: self.maintenance, logger: self.logger) }
+            group.addTask { await self.duplicates.run(on: self.maintenance, logger: self.logger) }
         }
         signals.finish()
     }
@@ -105,23 +104,6 @@ public final class Inbox: Sendable {
         pools.first { !$0.isConnected }.map { $0.lastFailure?.description ?? "\($0.role): not connected yet" }
     }
 
-    /// The number of shards, which the schema was made with.
-    ///
-    /// - Throws: ``QueueError`` until ``checkSchema()`` has read it.
-    var shards: Int16 {
-        get throws(QueueError) {
-            guard let count = shardCount.withLock(\.self) else {
-                throw QueueError(kind: .unavailable, description: "the database has not been reached yet")
-            }
-            return count
-        }
-    }
-
-    /// Every shard's number.
-    var everyShard: Range<Int16> {
-        get throws(QueueError) { 0..<(try shards) }
-    }
-
     /// Waits until the database is connected, and tells whether its schema fits this program.
     ///
     /// - Returns: The schema's state. Only where it ``SchemaState/isUsable`` can the inbox be used.
@@ -149,18 +131,11 @@ public final class Inbox: Sendable {
     }
 
     func schemaState(over pool: PostgresPool) async throws(QueueError) -> SchemaState {
-        let state = try await inQueueTerms { () async throws(PostgresError) in
+        try await inQueueTerms { () async throws(PostgresError) in
             try await SchemaState.read(configuration.schema) { sql throws(PostgresError) in
                 try await pool.query(sql)
             }
         }
-        if state.isUsable {
-            let row = try await inQueueTerms { () async throws(PostgresError) in
-                try await pool.execute(InboxRead())
-            }
-            shardCount.withLock { $0 = row.first?.shards }
-        }
-        return state
     }
 
     /// Asks for a wake-up of other processes, after a commit that brought work.

@@ -111,8 +111,8 @@ struct BoundedReplayTests {
         try await TestInbox.with { test in
             try await test.makeMany(100)
             try await test.query("SELECT postroom.replay_deliveries(handler => 'all', everything => true)")
-            #expect(try await test.count("SELECT postroom.advance_replay(1, 60)") == 60)
-            #expect(try await test.count("SELECT postroom.advance_replay(1, 60)") == 40)
+            #expect(try await test.count("SELECT moved_now FROM postroom.step_replay(1, 60, 10000, NULL, NULL)") == 60)
+            #expect(try await test.count("SELECT moved_now FROM postroom.step_replay(1, 60, 10000, NULL, NULL)") == 40)
             #expect(try await test.query("SELECT state FROM postroom.replay") == [["done"]])
         }
     }
@@ -206,16 +206,16 @@ extension TestInbox {
             """
             WITH made AS (
                 INSERT INTO postroom.delivery
-                    (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-                SELECT 0, n * 256, now() - CASE WHEN n = \(count) THEN interval '0' ELSE interval '1 hour' END,
+                    (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+                SELECT n * 256, now() - CASE WHEN n = \(count) THEN interval '0' ELSE interval '1 hour' END,
                        CASE WHEN n = \(count) THEN 'rare' ELSE 'hooks' END, 'wacht',
                        CASE WHEN n = \(count) THEN 'rare.event' ELSE 'user.created' END, 'k' || n, '', '{}'
                 FROM generate_series(1, \(count)) AS n RETURNING *
             )
             INSERT INTO postroom.dead_letter
-                (shard, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
+                (delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
                  failed_attempts, error, fingerprint, history, headers, body)
-            SELECT shard, id, CASE endpoint WHEN 'rare' THEN 'rare' ELSE 'all' END, endpoint, source, event_type,
+            SELECT id, CASE endpoint WHEN 'rare' THEN 'rare' ELSE 'all' END, endpoint, source, event_type,
                    idempotency_key, received_at, now() - CASE endpoint WHEN 'rare' THEN interval '4 h' ELSE '1 h' END,
                    CASE endpoint WHEN 'rare' THEN 'crash' ELSE 'permanent' END, 1, 'broken', 'broken', '[]', headers, body
             FROM made ORDER BY id
@@ -235,9 +235,9 @@ extension TestInbox {
             try await query(
                 """
                 INSERT INTO postroom.dead_letter
-                    (shard, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at,
+                    (delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at,
                      reason, failed_attempts, error, fingerprint, history, headers, body)
-                SELECT 0, (\(place) * 1000 + n) * 256, '\(name)', 'hooks', 'wacht', 'user.created', 'k' || n, now(), now(),
+                SELECT (\(place) * 1000 + n) * 256, '\(name)', 'hooks', 'wacht', 'user.created', 'k' || n, now(), now(),
                        'permanent', 1, 'broken', 'broken', '[]', '', '{}'
                 FROM generate_series(1, \(count)) AS n
                 """

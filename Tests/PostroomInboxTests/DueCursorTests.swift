@@ -10,20 +10,19 @@ struct DueCursorTests {
     func begins() {
         let cursors = DueCursors()
         let now = ContinuousClock.now
-        #expect(cursors.start(shard: 0, handler: "crm", now: now) == .min)
-        cursors.note(shard: 0, handler: "crm", newest: 5_000_000, from: .min, took: .milliseconds(1), now: now)
-        #expect(cursors.start(shard: 0, handler: "crm", now: now) == 4_900_000)
-        #expect(cursors.start(shard: 1, handler: "crm", now: now) == .min)
-        #expect(cursors.start(shard: 0, handler: "audit", now: now) == .min)
-        cursors.note(shard: 0, handler: "crm", newest: 6_000_000, from: 4_900_000, took: .zero, now: now)
-        cursors.note(shard: 0, handler: "crm", newest: nil, from: 5_900_000, took: .zero, now: now)
-        #expect(cursors.start(shard: 0, handler: "crm", now: now) == 5_900_000)
-        #expect(cursors.start(shard: 0, handler: "crm", now: now + .seconds(1)) == .min)
-        cursors.note(shard: 0, handler: "crm", newest: nil, from: .min, took: .zero, now: now)
-        #expect(cursors.start(shard: 0, handler: "crm", now: now) == .min, "nothing was due")
-        cursors.note(shard: 0, handler: "crm", newest: 1, from: .min, took: .zero, now: now)
+        #expect(cursors.start(handler: "crm", now: now) == .min)
+        cursors.note(handler: "crm", newest: 5_000_000, from: .min, took: .milliseconds(1), now: now)
+        #expect(cursors.start(handler: "crm", now: now) == 4_900_000)
+        #expect(cursors.start(handler: "audit", now: now) == .min)
+        cursors.note(handler: "crm", newest: 6_000_000, from: 4_900_000, took: .zero, now: now)
+        cursors.note(handler: "crm", newest: nil, from: 5_900_000, took: .zero, now: now)
+        #expect(cursors.start(handler: "crm", now: now) == 5_900_000)
+        #expect(cursors.start(handler: "crm", now: now + .seconds(1)) == .min)
+        cursors.note(handler: "crm", newest: nil, from: .min, took: .zero, now: now)
+        #expect(cursors.start(handler: "crm", now: now) == .min, "nothing was due")
+        cursors.note(handler: "crm", newest: 1, from: .min, took: .zero, now: now)
         cursors.reset()
-        #expect(cursors.start(shard: 0, handler: "crm", now: now) == .min)
+        #expect(cursors.start(handler: "crm", now: now) == .min)
     }
 
     @Test(
@@ -33,9 +32,9 @@ struct DueCursorTests {
     func fullLooks(took: Int, pause: Int) {
         let cursors = DueCursors()
         let now = ContinuousClock.now
-        cursors.note(shard: 0, handler: "crm", newest: 1, from: .min, took: .milliseconds(took), now: now)
-        #expect(cursors.start(shard: 0, handler: "crm", now: now + .milliseconds(pause - 1)) != .min)
-        #expect(cursors.start(shard: 0, handler: "crm", now: now + .milliseconds(pause)) == .min)
+        cursors.note(handler: "crm", newest: 1, from: .min, took: .milliseconds(took), now: now)
+        #expect(cursors.start(handler: "crm", now: now + .milliseconds(pause - 1)) != .min)
+        #expect(cursors.start(handler: "crm", now: now + .milliseconds(pause)) == .min)
     }
 
     @Test("what is due before the place at which claims begin is found all the same")
@@ -47,12 +46,12 @@ struct DueCursorTests {
                 """
                 WITH made AS (
                     INSERT INTO postroom.delivery
-                        (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-                    SELECT 0, n * 256, now(), 'hooks', 'wacht', 'user.created', 'k' || n, '', '{}'
+                        (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+                    SELECT n * 256, now(), 'hooks', 'wacht', 'user.created', 'k' || n, '', '{}'
                     FROM generate_series(1, 20) AS n RETURNING *
                 )
-                INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, due_at)
-                SELECT shard, id, 'crm', received_at, now() - id * interval '1 s' FROM made
+                INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at)
+                SELECT id, 'crm', received_at, now() - id * interval '1 s' FROM made
                 """
             )
             // The older half is in nobody's sight at first.

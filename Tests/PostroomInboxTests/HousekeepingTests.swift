@@ -39,8 +39,8 @@ struct HousekeepingTests {
             let worker = try await test.inbox.register(WorkerRegistration(label: "test", handlers: handlers))
             try await test.query(
                 """
-                INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, due_at)
-                SELECT 0, n, h, now(), now() FROM generate_series(1, 100) AS n, unnest(ARRAY['gone', 'kept']) AS h
+                INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at)
+                SELECT n, h, now(), now() FROM generate_series(1, 100) AS n, unnest(ARRAY['gone', 'kept']) AS h
                 """
             )
             try await test.query("SELECT postroom.remove_handler('gone')")
@@ -76,15 +76,15 @@ struct HousekeepingTests {
                 )
                 try await test.query(
                     """
-                    INSERT INTO postroom.delivery (shard, id, received_at, endpoint, source, idempotency_key, headers, body)
-                    VALUES (0, \(age * 256), now() - interval '\(age) days', 'e', 's', 'k\(age)', '', '')
+                    INSERT INTO postroom.delivery (id, received_at, endpoint, source, idempotency_key, headers, body)
+                    VALUES (\(age * 256), now() - interval '\(age) days', 'e', 's', 'k\(age)', '', '')
                     """
                 )
             }
             try await test.query(
                 """
-                INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, due_at)
-                SELECT shard, id, 'h', received_at, now() FROM postroom.delivery WHERE id = 50 * 256
+                INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at)
+                SELECT id, 'h', received_at, now() FROM postroom.delivery WHERE id = 50 * 256
                 """
             )
             try await housekeeper(test).dropExpired()
@@ -101,8 +101,8 @@ struct HousekeepingTests {
         try await TestInbox.with { test in
             try await test.query(
                 """
-                INSERT INTO postroom.delivery (shard, id, received_at, endpoint, source, idempotency_key, headers, body)
-                VALUES (0, 1, now() - interval '60 days', 'e', 's', 'k', '', '')
+                INSERT INTO postroom.delivery (id, received_at, endpoint, source, idempotency_key, headers, body)
+                VALUES (1, now() - interval '60 days', 'e', 's', 'k', '', '')
                 """
             )
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 1)
@@ -151,8 +151,8 @@ struct HousekeepingTests {
             for name in ["lost", "paused", "kept"] {
                 try await test.query(
                     """
-                    INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, due_at)
-                    SELECT 0, i, '\(name)', now(), now() FROM generate_series(1, 1500) AS i
+                    INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at)
+                    SELECT i, '\(name)', now(), now() FROM generate_series(1, 1500) AS i
                     """
                 )
             }

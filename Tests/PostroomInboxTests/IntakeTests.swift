@@ -102,24 +102,11 @@ struct IntakeTests {
             let hash = KeyHash(endpoint: EndpointName(rawValue: endpoint), key: key)
             let rows = try await test.query(
                 """
-                SELECT replace(postroom.key_hash('\(endpoint)', '\(key)')::text, '-', ''),
-                       postroom.shard_of(postroom.key_hash('\(endpoint)', '\(key)'), 7::smallint)
+                SELECT replace(postroom.key_hash('\(endpoint)', '\(key)')::text, '-', '')
                 """
             )
             let text = String(hash.value, radix: 16)
             #expect(rows[0][0] == String(repeating: "0", count: 32 - text.count) + text)
-            #expect(rows[0][1] == "\(hash.shard(of: 7))")
-        }
-    }
-
-    @Test("deliveries spread over all shards, one batch for each in a commit")
-    func spreadsOverShards() async throws {
-        try await TestInbox.with(shards: 4) { test in
-            let many = (0..<200).map { IncomingDelivery.sample(key: "k\($0)") }
-            let result = try await test.inbox.store(many, claimedBy: nil)
-            #expect(result.batches.map(\.key.shard) == [0, 1, 2, 3])
-            #expect(Set(result.receipts.map(\.id)).count == 200)
-            #expect(try await test.count("SELECT count(DISTINCT shard) FROM postroom.delivery") == 4)
         }
     }
 

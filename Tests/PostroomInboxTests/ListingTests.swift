@@ -112,9 +112,9 @@ struct ListingTests {
         }
     }
 
-    @Test("pages of any size put together are the whole list, over all shards and days, newest first")
+    @Test("pages of any size put together are the whole list, over all days, newest first")
     func pages() async throws {
-        try await TestInbox.with(shards: 4) { test in
+        try await TestInbox.with { test in
             let keys = (0..<100).map { "k\($0)" }
             for key in keys {
                 _ = try await test.inbox.store([.sample(key: key)], claimedBy: nil)
@@ -161,15 +161,15 @@ struct ListingTests {
         #expect(size.rows == StepSize.least)
     }
 
-    @Test("groups of dead letters name the newest error of each, in every shard")
+    @Test("groups of dead letters name the newest error of each")
     func groups() async throws {
-        try await TestInbox.with(shards: 4) { test in
+        try await TestInbox.with { test in
             try await test.query(
                 """
                 INSERT INTO postroom.dead_letter
-                    (shard, delivery_id, handler, endpoint, source, idempotency_key, received_at, died_at, reason,
+                    (delivery_id, handler, endpoint, source, idempotency_key, received_at, died_at, reason,
                      failed_attempts, error, fingerprint, history, headers, body)
-                SELECT n % 4, n, 'h' || n % 3, 'e', 's', 'k', now(), now() + n * interval '1 s', 'permanent', 1,
+                SELECT n, 'h' || n % 3, 'e', 's', 'k', now(), now() + n * interval '1 s', 'permanent', 1,
                        'error ' || n, 'f' || n % 2, '[]', '', ''
                 FROM generate_series(1, 120) AS n
                 """

@@ -19,8 +19,8 @@ struct MigratorTests {
     func migratesOnce() async throws {
         let migrator = migrator(try await TestServer.shared.makeEmptyDatabase())
         #expect(try await migrator.state() == .missing)
-        let applied = try await migrator.migrate(shards: 4)
-        #expect(applied.first == "inbox")
+        let applied = try await migrator.migrate()
+        #expect(applied.first == "tables")
         #expect(try await migrator.state() == .current)
         #expect(try await migrator.migrate() == [])
     }
@@ -30,7 +30,7 @@ struct MigratorTests {
         let connectionString = try await TestServer.shared.makeEmptyDatabase()
         let applied = try await withThrowingTaskGroup(of: [String].self) { group in
             for _ in 0..<4 {
-                group.addTask { try await migrator(connectionString).migrate(shards: 2) }
+                group.addTask { try await migrator(connectionString).migrate() }
             }
             return try await group.reduce(into: [String]()) { $0 += $1 }
         }
@@ -38,13 +38,33 @@ struct MigratorTests {
         #expect(try await migrator(connectionString).state() == .current)
     }
 
-    @Test("the number of shards is decided when the schema is made")
-    func refusesOtherShards() async throws {
-        let migrator = migrator(try await TestServer.shared.makeEmptyDatabase())
-        _ = try await migrator.migrate(shards: 2)
-        let error = await #expect(throws: MigrationError.self) { try await migrator.migrate(shards: 3) }
-        #expect(error?.description.contains("2 shard(s), and 3") == true)
-        #expect(try await migrator.migrate(shards: 2) == [])
+    @Test(
+        "a schema that other migrations made is refused, and told which of them this program does not have",
+        arguments: [
+            ("UPDATE postroom.migration SET name = 'inbox' WHERE version = 1", Int32(1), "inbox"),
+            (
+                "DELETE FROM postroom.migration WHERE version > 4; UPDATE postroom.migration SET name = 'x' WHERE version = 4",
+                4, "x"
+            ),
+            (
+                "UPDATE postroom.migration SET name = 'later' WHERE version = 2; INSERT INTO postroom.migration VALUES (999, 'more')",
+                2, "later"
+            ),
+        ]
+    )
+    func refusesForeignSchema(change: String, version: Int32, name: String) async throws {
+        try await TestInbox.with { test in
+            for sql in change.split(separator: "; ") {
+                try await test.query(String(sql))
+            }
+            let before = try await test.query("SELECT * FROM postroom.migration")
+            let migrator = migrator(test.connectionString)
+            #expect(try await migrator.state() == .foreign(version: version, name: name))
+            #expect(try await test.inbox.schemaState() == .foreign(version: version, name: name))
+            let error = await #expect(throws: MigrationError.self) { try await migrator.migrate() }
+            #expect(error?.description.contains("number \(version) is \"\(name)\"") == true)
+            #expect(try await test.query("SELECT * FROM postroom.migration") == before)
+        }
     }
 
     @Test("a schema that is newer than the program is refused and left alone")
@@ -64,7 +84,7 @@ struct MigratorTests {
         let connectionString = try await TestServer.shared.makeEmptyDatabase()
         var first = migrator(connectionString)
         first.lastVersion = 2
-        #expect(try await first.migrate() == ["inbox", "functions"])
+        #expect(try await first.migrate() == ["tables", "intake"])
         #expect(try await first.state() == .outdated(version: 2))
         #expect(
             try await migrator(connectionString).migrate() == BundledMigrations.all.dropFirst(2).map { $0.name }
@@ -121,7 +141,7 @@ struct MigratorTests {
         let error = await #expect(throws: MigrationError.self) { try await migrator(ours).migrate() }
         #expect(error?.description.contains("CREATE SCHEMA postroom AUTHORIZATION") == true)
         _ = try await AdHocQuery.run("CREATE SCHEMA postroom AUTHORIZATION \(role)", on: connectionString)
-        #expect(try await migrator(ours).migrate().first == "inbox")
+        #expect(try await migrator(ours).migrate().first == "tables")
         #expect(try await migrator(ours).migrate() == [])
         // One that may only serve finds it up to date.
         _ = try await AdHocQuery.run("CREATE ROLE \(role)_2 LOGIN", on: connectionString)
@@ -143,6 +163,8 @@ struct MigratorTests {
             try await inbox.waitUntilConnected()
             let result = try await inbox.store([.sample(key: "a")], claimedBy: nil)
             #expect(result.receipts.count == 1)
+            let enqueue = "SELECT hooks_2.enqueue('internal', 'a.b', '{}')"
+            #expect(try await AdHocQuery.run(enqueue, on: connectionString).count == 1)
             let replay = try await inbox.replayDeliveries(DeliveryFilter(), to: nil, everything: true)
             #expect(replay == 1)
             group.cancelAll()

@@ -228,7 +228,7 @@ extension TestInbox {
         while !batches.isEmpty {
             let settlements = batches.map { batch in
                 BatchSettlement(
-                    key: batch.key,
+                    id: batch.id,
                     receivedAt: batch.receivedAt,
                     jobs: batch.deliveries.flatMap { delivery in
                         directory.entries.filter { $0.wants(delivery) }

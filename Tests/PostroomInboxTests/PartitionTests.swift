@@ -32,7 +32,7 @@ struct PartitionTests {
         Move.allCases
     )
     func losesNothing(work: Work, move: Move) async throws {
-        try await TestInbox.with(shards: 1) { test in
+        try await TestInbox.with { test in
             let scene = try await MovedScene(test, work)
             try await scene.work(during: move)
             let jobs = try await test.count(
@@ -53,7 +53,7 @@ struct PartitionTests {
         arguments: [Work.claimOfBatches, .claimOfRetries, .claimOfSuspects]
     )
     func tellsOfLosses(work: Work) async throws {
-        try await TestInbox.with(shards: 1) { test in
+        try await TestInbox.with { test in
             let scene = try await MovedScene(test, work)
             try await test.query("DELETE FROM postroom.delivery")
             #expect(try await scene.claim().isEmpty)
@@ -68,17 +68,17 @@ struct PartitionTests {
         arguments: [true, false]
     )
     func tellsOfCollisions(isOther: Bool) async throws {
-        try await TestInbox.with(shards: 1) { test in
+        try await TestInbox.with { test in
             let scene = try await MovedScene(test, .deathInBatch)
             try await test.query(
                 """
-                INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, due_at)
-                SELECT shard, id, 'h', received_at - interval '\(isOther ? 1 : 0) day', now() FROM postroom.delivery
+                INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at)
+                SELECT id, 'h', received_at - interval '\(isOther ? 1 : 0) day', now() FROM postroom.delivery
                 """
             )
             let batches = scene.batches.map { batch in
                 BatchSettlement(
-                    key: batch.key,
+                    id: batch.id,
                     receivedAt: batch.receivedAt,
                     jobs: batch.deliveries.map { delivery in
                         .init(ordinal: delivery.id.ordinal, handler: "h", outcome: .owed(dueIn: .zero, failure: nil))
@@ -94,7 +94,7 @@ struct PartitionTests {
         "a default partition with more than a step's rows of today is emptied in steps, and takes nothing new meanwhile"
     )
     func healsInSteps() async throws {
-        try await TestInbox.with(shards: 1) { test in
+        try await TestInbox.with { test in
             try await test.dropPartition(ofDay: 0)
             try await test.fillDefault(rows: 45_000, from: "date_trunc('day', now())", to: "now()")
             var steps: [[String?]] = []
@@ -120,7 +120,7 @@ struct PartitionTests {
 
     @Test("rows of one moment that are too many for a step stay where they are, and hold nothing up")
     func leavesLumps() async throws {
-        try await TestInbox.with(shards: 1) { test in
+        try await TestInbox.with { test in
             try await test.dropPartition(ofDay: 0)
             try await test.fillDefault(rows: 21_000, from: "date_trunc('day', now())", to: "date_trunc('day', now())")
             try await test.fillDefault(
@@ -140,7 +140,7 @@ struct PartitionTests {
 
     @Test("a day without a partition that is over gets one for what the default partition holds of it")
     func makesPastDays() async throws {
-        try await TestInbox.with(shards: 1) { test in
+        try await TestInbox.with { test in
             try await test.fillDefault(rows: 10, from: "now() - interval '6 days'", to: "now() - interval '5 days'")
             let before = try await test.count("SELECT count(*) FROM postroom.time_partitions('delivery')")
             let housekeeper = Housekeeper(inbox: test.inbox, retention: Retention(), logger: .silent)
@@ -156,7 +156,7 @@ struct PartitionTests {
         "a partition whose bounds are not those of its day is kept by its bounds, and the rest of the day gets another"
     )
     func goesByBounds() async throws {
-        try await TestInbox.with(shards: 1) { test in
+        try await TestInbox.with { test in
             try await test.dropPartition(ofDay: 0)
             // Made by a session of another time zone: eight hours early.
             try await test.query(
@@ -188,11 +188,11 @@ struct PartitionTests {
     @Test(
         "partitions are not changed by an older snapshot",
         arguments: [
-            "make_partitions(2)", "drop_expired_partition('delivery', now())", "delete_expired_strays(now(), 1)",
+            "make_partitions(2)", "drop_expired_partition('delivery', now())", "prune_default_partitions(now(), 1)",
         ]
     )
     func wantsReadCommitted(call: String) async throws {
-        try await TestInbox.with(shards: 1) { test in
+        try await TestInbox.with { test in
             let refusal: PostgresError? = await #expect(throws: PostgresError.self) {
                 try await test.session { session in
                     _ = try await session.query("BEGIN ISOLATION LEVEL REPEATABLE READ")
@@ -239,8 +239,8 @@ private struct MovedScene {
         let deaths = kind == .claimOfSuspects || kind == .deathOfSuspect ? 2 : 0
         try await test.query(
             """
-            INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, due_at, deaths)
-            SELECT shard, id, 'h', received_at, now(), \(deaths) FROM postroom.delivery
+            INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at, deaths)
+            SELECT id, 'h', received_at, now(), \(deaths) FROM postroom.delivery
             """
         )
         if kind == .deathOfRetry {
@@ -249,7 +249,7 @@ private struct MovedScene {
             retries = batches.flatMap(\.deliveries)
                 .map { delivery in
                     ClaimedRetry(
-                        key: RetryKey(shard: 0, delivery: delivery.id, handler: "h"),
+                        key: RetryKey(delivery: delivery.id, handler: "h"),
                         delivery: delivery,
                         failedAttempts: 0,
                         attemptsBeforeReplay: 0
@@ -285,7 +285,7 @@ private struct MovedScene {
         case .deathInBatch:
             let settled = batches.map { batch in
                 BatchSettlement(
-                    key: batch.key,
+                    id: batch.id,
                     receivedAt: batch.receivedAt,
                     jobs: batch.deliveries.map {
                         .init(
@@ -381,8 +381,8 @@ extension TestInbox {
     fileprivate func fillDefault(rows: Int, from: String, to: String, firstID: Int = 1) async throws {
         try await query(
             """
-            INSERT INTO postroom.delivery (shard, id, received_at, endpoint, source, idempotency_key, headers, body)
-            SELECT 0, \(firstID) + n, \(from) + (\(to) - (\(from))) * (n::double precision / \(rows)), 'e', 's', n::text, '', ''
+            INSERT INTO postroom.delivery (id, received_at, endpoint, source, idempotency_key, headers, body)
+            SELECT \(firstID) + n, \(from) + (\(to) - (\(from))) * (n::double precision / \(rows)), 'e', 's', n::text, '', ''
             FROM generate_series(0, \(rows) - 1) AS n
             """
         )

@@ -40,10 +40,10 @@ struct PlanTests {
         try await TestInbox.with { test in
             try await test.withRoleConnection { connection in
                 _ = try await connection.query(TestInbox.preparation(of: BatchClaim.self))
-                _ = try await connection.query("EXECUTE pinned (0, 1, 0, 4, 100, 1000000)")
+                _ = try await connection.query("EXECUTE pinned (1, 0, 4, 100, 1000000)")
                 // Not analyzed, or the plan would be made anew.
                 try await test.fill(analyze: false)
-                let plan = try await connection.query("EXPLAIN EXECUTE pinned (0, 1, 0, 4, 100, 1000000)")
+                let plan = try await connection.query("EXPLAIN EXECUTE pinned (1, 0, 4, 100, 1000000)")
                 let text = plan.compactMap { $0.first.flatMap(\.self) }.joined(separator: "\n")
                 #expect(!text.contains("Seq Scan on delivery"))
                 #expect(text.contains("_pkey on delivery_p"))
@@ -58,18 +58,18 @@ extension TestInbox {
         try await query(
             """
             WITH made AS (
-                INSERT INTO postroom.delivery (shard, id, received_at, endpoint, source, idempotency_key, headers, body)
-                SELECT 0, i, now() + (i % 2) * interval '1 day', 'e', 's', i::text, '', ''
+                INSERT INTO postroom.delivery (id, received_at, endpoint, source, idempotency_key, headers, body)
+                SELECT i, now() + (i % 2) * interval '1 day', 'e', 's', i::text, '', ''
                 FROM generate_series(1000000, 1020000) AS i RETURNING id, received_at
             ), keys AS (
-                INSERT INTO postroom.idempotency_key (shard, key_hash, delivery_id, received_at)
-                SELECT 0, gen_random_uuid(), id, received_at FROM made
+                INSERT INTO postroom.idempotency_key (key_hash, delivery_id, received_at)
+                SELECT gen_random_uuid(), id, received_at FROM made
             ), batches AS (
-                INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count)
-                SELECT 0, id, received_at, 1, 100 FROM made
+                INSERT INTO postroom.batch (id, received_at, delivery_count, byte_count)
+                SELECT id, received_at, 1, 100 FROM made
             )
-            INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, due_at, worker, deaths)
-            SELECT 0, id, 'h' || id % 5, received_at, now(), nullif(id % 3, 0), id % 7 / 3 FROM made
+            INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at, worker, deaths)
+            SELECT id, 'h' || id % 5, received_at, now(), nullif(id % 3, 0), id % 7 / 3 FROM made
             """
         )
         guard analyze else { return }

@@ -14,7 +14,7 @@ struct ReplayTests {
         let batches = try await test.inbox.store(incoming, claimedBy: worker).batches
         let settlements = batches.map { batch in
             BatchSettlement(
-                key: batch.key,
+                id: batch.id,
                 receivedAt: batch.receivedAt,
                 jobs: batch.deliveries.map { delivery in
                     let failure = AttemptFailure(attempt: 1, error: "no such user 4711", duration: .milliseconds(3))

@@ -36,7 +36,7 @@ struct RetentionRaceTests {
                 for work in [
                     "PERFORM postroom.step_replay(1, 25, 100, NULL, NULL)",
                     "PERFORM postroom.step_replay(1, 25, 100, NULL, NULL)",
-                    "PERFORM postroom.delete_expired_strays(now() - interval '30 days', 20)",
+                    "PERFORM postroom.prune_default_partitions(now() - interval '30 days', 20)",
                     "PERFORM postroom.drop_expired_partition('delivery', now() - interval '30 days')",
                 ] {
                     group.addTask {
@@ -48,7 +48,7 @@ struct RetentionRaceTests {
             let orphans = try await test.count(
                 """
                 SELECT count(*) FROM postroom.retry r WHERE NOT EXISTS (
-                    SELECT FROM postroom.delivery d WHERE d.shard = r.shard AND d.id = r.delivery_id)
+                    SELECT FROM postroom.delivery d WHERE d.id = r.delivery_id)
                 """
             )
             #expect(orphans == 0)
@@ -83,7 +83,7 @@ extension RetentionRaceTests {
             _ = try await holder.query("SELECT FROM postroom.delivery_default ORDER BY ctid LIMIT 1 FOR UPDATE")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    try await test.query("SELECT postroom.delete_expired_strays(now() - interval '30 days', 1000)")
+                    try await test.query("SELECT postroom.prune_default_partitions(now() - interval '30 days', 1000)")
                 }
                 try await test.waitForWaiting(1)
                 group.addTask {
@@ -100,7 +100,7 @@ extension RetentionRaceTests {
             let orphans = try await test.count(
                 """
                 SELECT count(*) FROM postroom.retry r WHERE NOT EXISTS (
-                    SELECT FROM postroom.delivery d WHERE d.shard = r.shard AND d.id = r.delivery_id)
+                    SELECT FROM postroom.delivery d WHERE d.id = r.delivery_id)
                 """
             )
             #expect(orphans == 0)
@@ -148,9 +148,9 @@ extension TestInbox {
         try await query(
             """
             INSERT INTO postroom.dead_letter
-                (shard, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
+                (delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
                  failed_attempts, error, fingerprint, history, headers, body)
-            SELECT 0, n * 256, 'crm', 'hooks', 'wacht', 'user.created', 'k' || n,
+            SELECT n * 256, 'crm', 'hooks', 'wacht', 'user.created', 'k' || n,
                    now() - interval '60 days' + n * interval '20 days' / \(count), now(), 'permanent', 1, 'broken',
                    'broken', '[]', '', '{}'
             FROM generate_series(1, \(count)) AS n
@@ -165,8 +165,8 @@ extension TestInbox {
         try await query(
             """
             INSERT INTO postroom.delivery
-                (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-            SELECT shard, delivery_id, received_at, endpoint, source, event_type, idempotency_key, headers, body
+                (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+            SELECT delivery_id, received_at, endpoint, source, event_type, idempotency_key, headers, body
             FROM postroom.dead_letter
             """
         )

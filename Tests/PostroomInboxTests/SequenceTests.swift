@@ -19,41 +19,41 @@ struct SequenceTests {
             testDescription: "a waiting batch",
             sequence: "batch_id",
             sql:
-                "INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count) VALUES (0, 5000, now(), 1, 1)"
+                "INSERT INTO postroom.batch (id, received_at, delivery_count, byte_count) VALUES (5000, now(), 1, 1)"
         ),
         Place(
             testDescription: "a delivery",
             sequence: "batch_id",
             sql: """
-                INSERT INTO postroom.delivery (shard, id, received_at, endpoint, source, idempotency_key, headers, body)
-                VALUES (0, 5000 * 256 + 3, now() - interval '40 days', 'e', 's', 'k', '', '')
+                INSERT INTO postroom.delivery (id, received_at, endpoint, source, idempotency_key, headers, body)
+                VALUES (5000 * 256 + 3, now() - interval '40 days', 'e', 's', 'k', '', '')
                 """
         ),
         Place(
             testDescription: "a key whose delivery has expired",
             sequence: "batch_id",
-            sql: "INSERT INTO postroom.idempotency_key VALUES (0, gen_random_uuid(), 5000 * 256, now())"
+            sql: "INSERT INTO postroom.idempotency_key VALUES (gen_random_uuid(), 5000 * 256, now())"
         ),
         Place(
             testDescription: "an owed job",
             sequence: "batch_id",
             sql: """
-                INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, due_at)
-                VALUES (0, 5000 * 256, 'h', now(), now())
+                INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at)
+                VALUES (5000 * 256, 'h', now(), now())
                 """
         ),
         Place(
             testDescription: "a settled batch",
             sequence: "batch_id",
-            sql: "INSERT INTO postroom.handled VALUES (0, 5000, now(), 1, '{h}', '')"
+            sql: "INSERT INTO postroom.handled VALUES (5000, now(), 1, '{h}', '')"
         ),
         Place(
             testDescription: "a dead letter",
             sequence: "dead_letter_id",
             sql: """
-                INSERT INTO postroom.dead_letter (shard, id, delivery_id, handler, endpoint, source, idempotency_key,
+                INSERT INTO postroom.dead_letter (id, delivery_id, handler, endpoint, source, idempotency_key,
                     received_at, died_at, reason, failed_attempts, error, fingerprint, history, headers, body)
-                VALUES (0, 5000, 1, 'h', 'e', 's', 'k', now(), now(), 'permanent', 1, '', '', '[]', '', '')
+                VALUES (5000, 1, 'h', 'e', 's', 'k', now(), now(), 'permanent', 1, '', '', '[]', '', '')
                 """
         ),
         Place(
@@ -65,8 +65,8 @@ struct SequenceTests {
             testDescription: "a claim of a worker that is gone",
             sequence: "worker_id_seq",
             sql: """
-                INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count, worker)
-                VALUES (0, 1, now(), 1, 1, 5000)
+                INSERT INTO postroom.batch (id, received_at, delivery_count, byte_count, worker)
+                VALUES (1, now(), 1, 1, 5000)
                 """
         ),
         Place(

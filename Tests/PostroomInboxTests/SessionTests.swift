@@ -58,7 +58,7 @@ struct SessionTests {
         try await prepare(connectionString, oddity)
         let configuration = InboxConfiguration(connectionString: connectionString)
         let migrator = Migrator(configuration: configuration, loop: TestServer.loop, logger: .silent)
-        #expect(try await migrator.migrate(shards: TestServer.shards).isEmpty == false)
+        #expect(try await migrator.migrate().isEmpty == false)
         #expect(try await migrator.state() == .current)
         try await TestInbox.with(connectionString: connectionString, body)
     }
@@ -116,16 +116,16 @@ struct SessionTests {
                         EXECUTE format('CREATE TABLE postroom.delivery_p%s PARTITION OF postroom.delivery FOR VALUES FROM (%L) TO (%L)',
                             to_char(day, 'YYYYMMDD'), day || ' 00:00:00+00', day + 1 || ' 00:00:00+00');
                     END IF;
-                    INSERT INTO postroom.delivery (shard, id, received_at, endpoint, source, idempotency_key, headers, body)
-                    VALUES (0, \(age + 1) * 256, now() - interval '\(age) days', 'e', 's', 'k\(age)', '', '');
+                    INSERT INTO postroom.delivery (id, received_at, endpoint, source, idempotency_key, headers, body)
+                    VALUES (\(age + 1) * 256, now() - interval '\(age) days', 'e', 's', 'k\(age)', '', '');
                     END $$
                     """
                 )
             }
             try await test.query(
                 """
-                INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, due_at)
-                SELECT shard, id, 'h', received_at, received_at FROM postroom.delivery WHERE id = 51 * 256
+                INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at)
+                SELECT id, 'h', received_at, received_at FROM postroom.delivery WHERE id = 51 * 256
                 """
             )
             let housekeeper = Housekeeper(inbox: test.inbox, retention: Retention(), logger: .silent)
@@ -167,11 +167,9 @@ struct SessionTests {
     @Test("every function whose body is kept as text pins what the text depends on")
     func functionsPin() async throws {
         try await TestInbox.with { test in
-            // Those for partitions and retention pin their own.
             let loose = try await test.query(
                 """
                 SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'postroom'::regnamespace AND p.prosqlbody IS NULL
-                  AND p.proname NOT IN ('make_partitions', 'drop_expired_partition', 'delete_expired_strays', 'is_owed')
                   AND NOT (p.proconfig @> ARRAY['standard_conforming_strings=on', 'search_path=pg_catalog, pg_temp'])
                 """
             )

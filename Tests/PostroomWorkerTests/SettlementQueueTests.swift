@@ -6,7 +6,7 @@ import Testing
 @Suite("The settlements")
 struct OutboxTests {
     private func retry(_ number: Int64) -> RetrySettlement {
-        let key = RetryKey(shard: 0, delivery: DeliveryID(rawValue: number), handler: "mail")
+        let key = RetryKey(delivery: DeliveryID(rawValue: number), handler: "mail")
         return RetrySettlement(key: key, outcome: .handled(duration: .zero))
     }
 
@@ -79,7 +79,7 @@ struct OutboxTests {
         let steps: [SettlementQueue.RefusalStep]
     }
 
-    private static let key = RetryKey(shard: 0, delivery: DeliveryID(rawValue: 1), handler: "mail")
+    private static let key = RetryKey(delivery: DeliveryID(rawValue: 1), handler: "mail")
     private static let failure = AttemptFailure(attempt: 3, error: "poison", duration: .seconds(1))
 
     static let refusals = [

@@ -188,7 +188,7 @@ struct SlowHandlerTests {
         let batches = try await suspects + claimAll(third)
         let owed = batches.map { batch in
             BatchSettlement(
-                key: batch.key,
+                id: batch.id,
                 receivedAt: batch.receivedAt,
                 jobs: batch.deliveries.map { delivery in
                     let outcome = JobOutcome.owed(dueIn: .zero, failure: nil)

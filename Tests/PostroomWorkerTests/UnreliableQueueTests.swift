@@ -144,9 +144,9 @@ struct UnreliableQueueTests {
         try await rig.run { rig in
             let worker = try #require(rig.worker.reserve(.small(8)))
             let batches = try await rig.post("poison", for: worker).batches
-            let poison = batches.map(\.key)
+            let poison = batches.map(\.id)
             rig.queue.fail { call, settlement in
-                let isPoisoned = settlement?.batches.contains { poison.contains($0.key) } ?? false
+                let isPoisoned = settlement?.batches.contains { poison.contains($0.id) } ?? false
                 return call == .settle && isPoisoned && !isMended.withLock { $0 } ? .rejected : nil
             }
             var all = batches
@@ -155,7 +155,7 @@ struct UnreliableQueueTests {
             }
             rig.worker.accept(all, for: worker, reserved: .small(8))
             try await rig.until("the others are settled", advancing: .milliseconds(100)) {
-                await rig.inbox.batches().map(\.key) == poison
+                await rig.inbox.batches().map(\.id) == poison
             }
             isMended.withLock { $0 = true }
             try await rig.untilDone(advancing: .milliseconds(500))

@@ -2,27 +2,26 @@
 -- It takes batches while their deliveries and bytes fit into the room that is left; the last one may exceed it. A worker whose row
 -- is gone claims nothing. A batch of which no delivery was found comes as one row without one; delivery_count says how many
 -- there should be. That a row was not found proves nothing: ask delivery_find.
--- $1 shard int2
--- $2 worker int8
--- $3 cursor int8
--- $4 batches int4
--- $5 deliveries int4
--- $6 bytes int8
+-- $1 worker int8
+-- $2 cursor int8
+-- $3 batches int4
+-- $4 deliveries int4
+-- $5 bytes int8
 -- rows: batch_id int8, received_at timestamptz, deaths int2, delivery_count int2, delivery_id int8?, endpoint text?, source text?, event_type text?, idempotency_key text?, headers bytea?, body bytea?
 -- uses: batch_pkey, delivery_pkey
 WITH ready AS MATERIALIZED (
     SELECT id, delivery_count, byte_count FROM postroom.batch
-    WHERE shard = $1 AND worker IS NULL AND id >= $3
-      AND EXISTS (SELECT FROM postroom.worker WHERE id = $2)
-    ORDER BY id LIMIT $4
+    WHERE worker IS NULL AND id >= $2
+      AND EXISTS (SELECT FROM postroom.worker WHERE id = $1)
+    ORDER BY id LIMIT $3
     FOR UPDATE OF batch SKIP LOCKED
 ), counted AS (
     SELECT id, sum(delivery_count) OVER earlier - delivery_count AS deliveries_before,
            sum(byte_count) OVER earlier - byte_count AS bytes_before
     FROM ready WINDOW earlier AS (ORDER BY id)
 ), claimed AS (
-    UPDATE postroom.batch SET worker = $2
-    WHERE shard = $1 AND id = ANY (ARRAY(SELECT id FROM counted WHERE deliveries_before < $5 AND bytes_before < $6))
+    UPDATE postroom.batch SET worker = $1
+    WHERE id = ANY (ARRAY(SELECT id FROM counted WHERE deliveries_before < $4 AND bytes_before < $5))
     RETURNING id, received_at, deaths, delivery_count
 )
 SELECT claimed.id, claimed.received_at, claimed.deaths, claimed.delivery_count, delivery.id, delivery.endpoint, delivery.source, delivery.event_type,
@@ -30,6 +29,6 @@ SELECT claimed.id, claimed.received_at, claimed.deaths, claimed.delivery_count, 
 FROM claimed
 LEFT JOIN LATERAL (
     SELECT * FROM postroom.delivery
-    WHERE shard = $1 AND id >= claimed.id * 256 AND id < claimed.id * 256 + 256 AND received_at = claimed.received_at
+    WHERE id >= claimed.id * 256 AND id < claimed.id * 256 + 256 AND received_at = claimed.received_at
     ORDER BY id LIMIT 256
 ) AS delivery ON true;

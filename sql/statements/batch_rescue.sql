@@ -1,7 +1,6 @@
 -- batch_rescue: Makes claimable the batches whose worker has no row any more, and counts its death.
--- $1 shard int2
 -- rows: id int8
 UPDATE postroom.batch SET worker = NULL, deaths = least(deaths + 1, 1000)
-WHERE shard = $1 AND worker IS NOT NULL
+WHERE worker IS NOT NULL
   AND NOT EXISTS (SELECT FROM postroom.worker WHERE worker.id = batch.worker)
 RETURNING id;

@@ -4,93 +4,92 @@
 -- A pair that is to die and whose delivery is not found proves nothing: it is owed again in a minute. Pairs that were owed
 -- already come back as conflicts: by a replay of the same delivery, or, where the times differ, by another delivery of the
 -- same number.
--- $1 shard int2
--- $2 worker int8
--- $3 directory_version int8
--- $4 batch_ids int8[]
--- $5 owed_deliveries int8[]
--- $6 owed_handlers text[]
--- $7 owed_due_in interval[]
--- $8 owed_failed_attempts int4[]
--- $9 owed_is_held bool[]
--- $10 dead_deliveries int8[]
--- $11 dead_handlers text[]
--- $12 dead_reasons text[]
--- $13 failed_deliveries int8[]
--- $14 failed_handlers text[]
--- $15 failed_attempts int4[]
--- $16 failed_durations interval[]
--- $17 failed_errors text[]
--- $18 handled_batches int8[]
--- $19 handled_runs bytea[]
--- $20 handlers text[]
--- $21 handled_pages int4[]
+-- $1 worker int8
+-- $2 directory_version int8
+-- $3 batch_ids int8[]
+-- $4 owed_deliveries int8[]
+-- $5 owed_handlers text[]
+-- $6 owed_due_in interval[]
+-- $7 owed_failed_attempts int4[]
+-- $8 owed_is_held bool[]
+-- $9 dead_deliveries int8[]
+-- $10 dead_handlers text[]
+-- $11 dead_reasons text[]
+-- $12 failed_deliveries int8[]
+-- $13 failed_handlers text[]
+-- $14 failed_attempts int4[]
+-- $15 failed_durations interval[]
+-- $16 failed_errors text[]
+-- $17 handled_batches int8[]
+-- $18 handled_runs bytea[]
+-- $19 handlers text[]
+-- $20 handled_pages int4[]
 -- rows: directory_version int8, settled int8[], conflicting_deliveries int8[], conflicting_handlers text[], conflicts_are_others bool[]
 -- uses: batch_pkey, delivery_pkey
 WITH settled AS (
     DELETE FROM postroom.batch
-    WHERE shard = $1 AND id = ANY ($4) AND worker = $2
-      AND (SELECT version FROM postroom.directory) = $3
+    WHERE id = ANY ($3) AND worker = $1
+      AND (SELECT version FROM postroom.directory) = $2
     RETURNING id, received_at, deaths
 ), failed AS (
     SELECT f.*, settled.received_at
-    FROM unnest($13::bigint[], $14::text[], $15::integer[], $16::interval[], $17::text[])
+    FROM unnest($12::bigint[], $13::text[], $14::integer[], $15::interval[], $16::text[])
         AS f (delivery_id, handler, attempt, duration, error)
     JOIN settled ON settled.id = f.delivery_id >> 8
 ), recorded AS (
-    INSERT INTO postroom.failed_attempt (shard, delivery_id, handler, attempt, failed_at, duration, worker, error)
-    SELECT $1, delivery_id, handler, attempt, now(), duration, $2, error FROM failed
+    INSERT INTO postroom.failed_attempt (delivery_id, handler, attempt, failed_at, duration, worker, error)
+    SELECT delivery_id, handler, attempt, now(), duration, $1, error FROM failed
 ), dying AS MATERIALIZED (
     SELECT d.delivery_id, d.handler, d.reason, failed.attempt, failed.error, failed.duration,
            failed.received_at AS settled_received_at, delivery.*
-    FROM unnest($10::bigint[], $11::text[], $12::text[]) AS d (delivery_id, handler, reason)
+    FROM unnest($9::bigint[], $10::text[], $11::text[]) AS d (delivery_id, handler, reason)
     JOIN failed USING (delivery_id, handler)
     LEFT JOIN LATERAL (
         SELECT id, endpoint, source, event_type, idempotency_key, received_at, headers, body FROM postroom.delivery
-        WHERE shard = $1 AND id = d.delivery_id AND received_at = failed.received_at
+        WHERE id = d.delivery_id AND received_at = failed.received_at
         LIMIT 1
     ) AS delivery ON true
 ), owing AS MATERIALIZED (
     SELECT o.delivery_id, o.handler, settled.received_at, o.failed_attempts, now() + o.due_in AS due_at,
-           CASE WHEN o.is_held THEN $2 END AS worker,
+           CASE WHEN o.is_held THEN $1 END AS worker,
            CASE WHEN o.failed_attempts = 0 THEN settled.deaths ELSE 0 END AS deaths
-    FROM unnest($5::bigint[], $6::text[], $7::interval[], $8::integer[], $9::boolean[])
+    FROM unnest($4::bigint[], $5::text[], $6::interval[], $7::integer[], $8::boolean[])
         AS o (delivery_id, handler, due_in, failed_attempts, is_held)
     JOIN settled ON settled.id = o.delivery_id >> 8
     UNION ALL
     SELECT delivery_id, handler, settled_received_at, attempt, now() + interval '1 minute', NULL, 0
     FROM dying WHERE id IS NULL
 ), owed AS (
-    INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths)
-    SELECT $1, delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths FROM owing
+    INSERT INTO postroom.retry (delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths)
+    SELECT delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths FROM owing
     ON CONFLICT DO NOTHING
     RETURNING delivery_id, handler
 ), conflicting AS (
     SELECT delivery_id, handler, EXISTS (
                SELECT FROM postroom.retry r
-               WHERE r.shard = $1 AND r.delivery_id = owing.delivery_id AND r.handler = owing.handler
+               WHERE r.delivery_id = owing.delivery_id AND r.handler = owing.handler
                  AND r.received_at <> owing.received_at) AS is_other
     FROM owing
     WHERE NOT EXISTS (
         SELECT FROM owed WHERE owed.delivery_id = owing.delivery_id AND owed.handler = owing.handler)
 ), died AS (
     INSERT INTO postroom.dead_letter
-        (shard, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
+        (delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
          failed_attempts, error, fingerprint, history, headers, body)
-    SELECT $1, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, now(), reason,
+    SELECT delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, now(), reason,
            attempt, error, postroom.error_fingerprint(error),
            jsonb_build_array(jsonb_build_object(
                'attempt', attempt, 'at', now(), 'seconds', extract(epoch FROM duration), 'error', error)),
            headers, body
     FROM dying WHERE id IS NOT NULL
-    ON CONFLICT (shard, delivery_id, handler) DO UPDATE
+    ON CONFLICT (delivery_id, handler) DO UPDATE
     SET died_at = excluded.died_at, reason = excluded.reason, failed_attempts = excluded.failed_attempts,
         error = excluded.error, fingerprint = excluded.fingerprint, history = dead_letter.history || excluded.history
 ), succeeded AS (
-    INSERT INTO postroom.handled (shard, batch_id, settled_at, worker, handlers, runs)
+    INSERT INTO postroom.handled (batch_id, settled_at, worker, handlers, runs)
     -- A run names its handler by one byte: each row has its page of 256 from the list.
-    SELECT $1, h.batch_id, now(), $2, ($20::text[])[h.page * 256 + 1 : h.page * 256 + 256], h.runs
-    FROM unnest($18::bigint[], $19::bytea[], $21::integer[]) AS h (batch_id, runs, page)
+    SELECT h.batch_id, now(), $1, ($19::text[])[h.page * 256 + 1 : h.page * 256 + 256], h.runs
+    FROM unnest($17::bigint[], $18::bytea[], $20::integer[]) AS h (batch_id, runs, page)
     JOIN settled ON settled.id = h.batch_id
 )
 SELECT (SELECT version FROM postroom.directory), coalesce((SELECT array_agg(id) FROM settled), '{}'),

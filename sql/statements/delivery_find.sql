@@ -1,15 +1,14 @@
 -- delivery_find: Looks for deliveries by number alone, in every partition.
 -- It is asked after a claim that did not find them where their batch or retry says.
--- $1 shard int2
--- $2 first_ids int8[]
--- $3 last_ids int8[]
+-- $1 first_ids int8[]
+-- $2 last_ids int8[]
 -- rows: delivery_id int8, received_at timestamptz, endpoint text, source text, event_type text?, idempotency_key text, headers bytea, body bytea
 -- uses: delivery_pkey
 SELECT delivery.id, delivery.received_at, delivery.endpoint, delivery.source, delivery.event_type,
        delivery.idempotency_key, delivery.headers, delivery.body
-FROM unnest($2::bigint[], $3::bigint[]) AS wanted (first_id, last_id)
+FROM unnest($1::bigint[], $2::bigint[]) AS wanted (first_id, last_id)
 CROSS JOIN LATERAL (
     SELECT * FROM postroom.delivery
-    WHERE shard = $1 AND id >= wanted.first_id AND id <= wanted.last_id
+    WHERE id >= wanted.first_id AND id <= wanted.last_id
     ORDER BY id LIMIT 256
 ) AS delivery;

@@ -1,18 +1,17 @@
 -- delivery_pairs: Tells what became of one delivery: for each handler its runs, failures, and where it stands.
 -- A state is handled, failed (one attempt), owed, running or dead.
--- $1 shard int2
--- $2 delivery int8
+-- $1 delivery int8
 -- rows: handler text, state text, at timestamptz, attempt int4?, duration interval?, worker int8?, detail text?
 SELECT run.handler, 'handled', run.settled_at, NULL::integer, run.duration, run.worker, NULL::text
-FROM postroom.handled_run run WHERE run.shard = $1 AND run.batch_id = $2 >> 8 AND run.delivery_id = $2
+FROM postroom.handled_run run WHERE run.batch_id = $1 >> 8 AND run.delivery_id = $1
 UNION ALL
 SELECT f.handler, 'failed', f.failed_at, f.attempt, f.duration, f.worker, f.error
-FROM postroom.failed_attempt f WHERE f.shard = $1 AND f.delivery_id = $2
+FROM postroom.failed_attempt f WHERE f.delivery_id = $1
 UNION ALL
 SELECT r.handler, CASE WHEN r.worker IS NULL THEN 'owed' ELSE 'running' END, r.due_at, r.failed_attempts + 1, NULL,
        r.worker, NULL
-FROM postroom.retry r WHERE r.shard = $1 AND r.delivery_id = $2
+FROM postroom.retry r WHERE r.delivery_id = $1
 UNION ALL
 SELECT l.handler, 'dead', l.died_at, l.failed_attempts, NULL, NULL, l.reason || ', dead letter ' || l.id
-FROM postroom.dead_letter l WHERE l.shard = $1 AND l.delivery_id = $2
+FROM postroom.dead_letter l WHERE l.delivery_id = $1
 ORDER BY 3, 1;

@@ -1,19 +1,18 @@
--- delivery_store: Commits verified requests of one shard together, and queues them as one batch.
+-- delivery_store: Commits verified requests together, and queues them as one batch.
 -- A request whose key is known, or came earlier in the same call, is not stored again. Keys are inserted in their order,
 -- so that two commits that share some cannot deadlock. The batch is claimed for the worker if that still has its row.
 -- A row without a delivery id is a duplicate of one that a concurrent commit made after this statement's snapshot: ask
 -- key_find. The commit announces itself as postroom.announce_batch does, before it draws its number: a handler that is
 -- recorded meanwhile gets its deliveries too.
--- $1 shard int2
--- $2 worker int8?
--- $3 key_hashes uuid[]
--- $4 endpoints text[]
--- $5 sources text[]
--- $6 event_types text?[]
--- $7 keys text[]
--- $8 headers bytea[]
--- $9 bodies bytea[]
--- $10 byte_count int8
+-- $1 worker int8?
+-- $2 key_hashes uuid[]
+-- $3 endpoints text[]
+-- $4 sources text[]
+-- $5 event_types text?[]
+-- $6 keys text[]
+-- $7 headers bytea[]
+-- $8 bodies bytea[]
+-- $9 byte_count int8
 -- rows: ordinal int4, batch_id int8, received_at timestamptz, delivery_id int8?
 -- uses: idempotency_key_pkey
 WITH announced AS MATERIALIZED (
@@ -24,25 +23,25 @@ WITH announced AS MATERIALIZED (
 ), input AS MATERIALIZED (
     SELECT new_batch.id AS batch_id, new_batch.id * 256 + request.place - 1 AS id, request.*
     FROM new_batch
-    CROSS JOIN unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[], $9::bytea[])
+    CROSS JOIN unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::bytea[])
         WITH ORDINALITY AS request (key_hash, endpoint, source, event_type, key, headers, body, place)
 ), fresh AS (
-    INSERT INTO postroom.idempotency_key (shard, key_hash, delivery_id, received_at)
-    SELECT $1, input.key_hash, input.id, now() FROM input ORDER BY input.key_hash, input.id
-    ON CONFLICT (shard, key_hash) DO NOTHING
+    INSERT INTO postroom.idempotency_key (key_hash, delivery_id, received_at)
+    SELECT input.key_hash, input.id, now() FROM input ORDER BY input.key_hash, input.id
+    ON CONFLICT (key_hash) DO NOTHING
     RETURNING key_hash, delivery_id
 ), stored AS (
     INSERT INTO postroom.delivery
-        (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-    SELECT $1, input.id, now(), input.endpoint, input.source, input.event_type, input.key, input.headers, input.body
+        (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+    SELECT input.id, now(), input.endpoint, input.source, input.event_type, input.key, input.headers, input.body
     FROM input JOIN fresh ON fresh.delivery_id = input.id
 ), queued AS (
-    INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count, worker)
-    SELECT $1, new_batch.id, now(), count(*), $10, (SELECT id FROM postroom.worker WHERE id = $2)
+    INSERT INTO postroom.batch (id, received_at, delivery_count, byte_count, worker)
+    SELECT new_batch.id, now(), count(*), $9, (SELECT id FROM postroom.worker WHERE id = $1)
     FROM new_batch CROSS JOIN fresh GROUP BY new_batch.id
 )
 SELECT (input.place - 1)::integer, input.batch_id, now(),
        coalesce(fresh.delivery_id, (
-           SELECT delivery_id FROM postroom.idempotency_key WHERE shard = $1 AND key_hash = input.key_hash))
+           SELECT delivery_id FROM postroom.idempotency_key WHERE key_hash = input.key_hash))
 FROM input LEFT JOIN fresh ON fresh.key_hash = input.key_hash
 ORDER BY input.place;

@@ -2,7 +2,6 @@
 -- A suspect that was marked as running gets a strike, which counts as a failed attempt; with the second strike it is a
 -- dead letter, unless its delivery is not found, which proves nothing: then it is owed as before. Nothing else loses an
 -- attempt.
--- $1 shard int2
 -- rows: delivery_id int8, handler text, was_running bool, is_dead bool
 -- uses: retry_held
 WITH held AS MATERIALIZED (
@@ -10,14 +9,14 @@ WITH held AS MATERIALIZED (
            running_since IS NOT NULL AS was_running, running_since IS NOT NULL AND strikes >= 1 AS is_dead,
            'the process died while this attempt ran' AS error
     FROM postroom.retry
-    WHERE shard = $1 AND worker IS NOT NULL
+    WHERE worker IS NOT NULL
       AND NOT EXISTS (SELECT FROM postroom.worker WHERE worker.id = retry.worker)
     FOR UPDATE
 ), dying AS MATERIALIZED (
     SELECT held.*, delivery.* FROM held
     CROSS JOIN LATERAL (
         SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
-        WHERE shard = $1 AND id = held.delivery_id AND received_at = held.received_at
+        WHERE id = held.delivery_id AND received_at = held.received_at
         LIMIT 1
     ) AS delivery
     WHERE held.is_dead
@@ -34,20 +33,20 @@ WITH held AS MATERIALIZED (
 ), ended AS (
     DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(SELECT place FROM lost WHERE is_dead))
 ), recorded AS (
-    INSERT INTO postroom.failed_attempt (shard, delivery_id, handler, attempt, failed_at, duration, worker, error)
-    SELECT $1, delivery_id, handler, attempt, now(), now() - running_since, worker, error FROM lost WHERE was_running
+    INSERT INTO postroom.failed_attempt (delivery_id, handler, attempt, failed_at, duration, worker, error)
+    SELECT delivery_id, handler, attempt, now(), now() - running_since, worker, error FROM lost WHERE was_running
 ), died AS (
     INSERT INTO postroom.dead_letter
-        (shard, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
+        (delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
          failed_attempts, error, fingerprint, history, headers, body)
-    SELECT $1, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, now(), 'crash',
+    SELECT delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, now(), 'crash',
            attempt, error, postroom.error_fingerprint(error),
-           postroom.failure_history($1, delivery_id, handler)
+           postroom.failure_history(delivery_id, handler)
            || jsonb_build_object(
                'attempt', attempt, 'at', now(), 'seconds', extract(epoch FROM now() - running_since), 'error', error),
            headers, body
     FROM dying
-    ON CONFLICT (shard, delivery_id, handler) DO UPDATE
+    ON CONFLICT (delivery_id, handler) DO UPDATE
     SET died_at = excluded.died_at, reason = excluded.reason, failed_attempts = excluded.failed_attempts,
         error = excluded.error, fingerprint = excluded.fingerprint, history = excluded.history
 )

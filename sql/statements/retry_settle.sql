@@ -4,38 +4,37 @@
 -- that is settled already: a worker whose reply was lost may hold the pair again by the time it repeats itself. A pair that
 -- is to die and whose delivery is not found proves nothing: it is owed again in a minute. Rows are
 -- locked one by one through the primary key and then changed by their place: a join would let the planner read the whole
--- table, depending on how full that was when the plan was made, and plain `worker = $2` would let it read all held
+-- table, depending on how full that was when the plan was made, and plain `worker = $1` would let it read all held
 -- retries for each.
--- $1 shard int2
--- $2 worker int8
--- $3 deliveries int8[]
--- $4 handlers text[]
--- $5 outcomes text[]
--- $6 due_in interval?[]
--- $7 reasons text?[]
--- $8 attempts int4?[]
--- $9 durations interval?[]
--- $10 errors text?[]
--- $11 runs bytea?[]
+-- $1 worker int8
+-- $2 deliveries int8[]
+-- $3 handlers text[]
+-- $4 outcomes text[]
+-- $5 due_in interval?[]
+-- $6 reasons text?[]
+-- $7 attempts int4?[]
+-- $8 durations interval?[]
+-- $9 errors text?[]
+-- $10 runs bytea?[]
 -- rows: delivery_id int8, handler text
 -- uses: retry_pkey, delivery_pkey
 WITH input AS MATERIALIZED (
-    SELECT * FROM unnest($3::bigint[], $4::text[], $5::text[], $6::interval[], $7::text[], $8::integer[],
-                         $9::interval[], $10::text[], $11::bytea[])
+    SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::interval[], $6::text[], $7::integer[],
+                         $8::interval[], $9::text[], $10::bytea[])
         AS i (delivery_id, handler, outcome, due_in, reason, attempt, duration, error, run)
 ), settled AS MATERIALIZED (
     SELECT input.*, r.place, r.received_at FROM input
     CROSS JOIN LATERAL (
         SELECT ctid AS place, received_at FROM postroom.retry
-        WHERE shard = $1 AND delivery_id = input.delivery_id AND handler = input.handler
-          AND worker IS NOT DISTINCT FROM $2 AND failed_attempts = coalesce(input.attempt - 1, failed_attempts)
+        WHERE delivery_id = input.delivery_id AND handler = input.handler
+          AND worker IS NOT DISTINCT FROM $1 AND failed_attempts = coalesce(input.attempt - 1, failed_attempts)
         LIMIT 1 FOR UPDATE
     ) AS r
 ), dying AS MATERIALIZED (
     SELECT settled.*, delivery.* FROM settled
     CROSS JOIN LATERAL (
         SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
-        WHERE shard = $1 AND id = settled.delivery_id AND received_at = settled.received_at
+        WHERE id = settled.delivery_id AND received_at = settled.received_at
         LIMIT 1
     ) AS delivery
     WHERE settled.outcome = 'dead'
@@ -56,25 +55,25 @@ WITH input AS MATERIALIZED (
 ), ended AS (
     DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(SELECT place FROM held WHERE outcome <> 'owed'))
 ), recorded AS (
-    INSERT INTO postroom.failed_attempt (shard, delivery_id, handler, attempt, failed_at, duration, worker, error)
-    SELECT $1, delivery_id, handler, attempt, now(), duration, $2, error FROM held WHERE error IS NOT NULL
+    INSERT INTO postroom.failed_attempt (delivery_id, handler, attempt, failed_at, duration, worker, error)
+    SELECT delivery_id, handler, attempt, now(), duration, $1, error FROM held WHERE error IS NOT NULL
 ), died AS (
     INSERT INTO postroom.dead_letter
-        (shard, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
+        (delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
          failed_attempts, error, fingerprint, history, headers, body)
-    SELECT $1, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, now(), reason,
+    SELECT delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, now(), reason,
            attempt, error, postroom.error_fingerprint(error),
-           postroom.failure_history($1, delivery_id, handler)
+           postroom.failure_history(delivery_id, handler)
            || jsonb_build_object(
                'attempt', attempt, 'at', now(), 'seconds', extract(epoch FROM duration), 'error', error),
            headers, body
     FROM dying
-    ON CONFLICT (shard, delivery_id, handler) DO UPDATE
+    ON CONFLICT (delivery_id, handler) DO UPDATE
     SET died_at = excluded.died_at, reason = excluded.reason, failed_attempts = excluded.failed_attempts,
         error = excluded.error, fingerprint = excluded.fingerprint, history = excluded.history
 ), succeeded AS (
-    INSERT INTO postroom.handled (shard, batch_id, settled_at, worker, handlers, runs)
-    SELECT $1, held.delivery_id >> 8, now(), $2, ARRAY[held.handler], held.run
+    INSERT INTO postroom.handled (batch_id, settled_at, worker, handlers, runs)
+    SELECT held.delivery_id >> 8, now(), $1, ARRAY[held.handler], held.run
     FROM held WHERE held.outcome = 'handled'
 )
 SELECT delivery_id, handler FROM held;

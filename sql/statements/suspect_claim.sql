@@ -1,32 +1,31 @@
 -- suspect_claim: Claims the suspect that has waited longest, marks it as running, and reads its delivery.
 -- The oldest one of each handler is looked at; paused or removed handlers have none. A suspect whose delivery was not
 -- found is claimed with nulls in its place; that proves nothing: ask delivery_find.
--- $1 shard int2
--- $2 worker int8
--- $3 handlers text[]
--- rows: handler text, failed_attempts int4, forgiven_attempts int4, delivery_id int8, received_at timestamptz, endpoint text?, source text?, event_type text?, idempotency_key text?, headers bytea?, body bytea?
+-- $1 worker int8
+-- $2 handlers text[]
+-- rows: handler text, failed_attempts int4, attempts_before_replay int4, delivery_id int8, received_at timestamptz, endpoint text?, source text?, event_type text?, idempotency_key text?, headers bytea?, body bytea?
 -- uses: retry_suspect, delivery_pkey
 WITH due AS MATERIALIZED (
-    SELECT ready.* FROM unnest($3::text[]) AS wanted (handler)
+    SELECT ready.* FROM unnest($2::text[]) AS wanted (handler)
     JOIN postroom.handler ON handler.name = wanted.handler AND handler.paused_at IS NULL AND handler.removed_at IS NULL
     CROSS JOIN LATERAL (
-        SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.forgiven_attempts, r.due_at
+        SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.attempts_before_replay, r.due_at
         FROM postroom.retry r
-        WHERE r.shard = $1 AND r.worker IS NULL AND r.deaths >= 2 AND r.handler = wanted.handler AND r.due_at <= now()
-          AND EXISTS (SELECT FROM postroom.worker WHERE id = $2)
+        WHERE r.worker IS NULL AND r.deaths >= 2 AND r.handler = wanted.handler AND r.due_at <= now()
+          AND EXISTS (SELECT FROM postroom.worker WHERE id = $1)
         ORDER BY r.due_at, r.delivery_id LIMIT 1
         FOR UPDATE OF r SKIP LOCKED
     ) AS ready
     ORDER BY ready.due_at, ready.delivery_id LIMIT 1
 ), claimed AS (
-    UPDATE postroom.retry SET worker = $2, running_since = clock_timestamp()
+    UPDATE postroom.retry SET worker = $1, running_since = clock_timestamp()
     WHERE ctid = ANY (ARRAY(SELECT place FROM due))
 )
-SELECT due.handler, due.failed_attempts, due.forgiven_attempts, due.delivery_id, due.received_at, delivery.endpoint,
+SELECT due.handler, due.failed_attempts, due.attempts_before_replay, due.delivery_id, due.received_at, delivery.endpoint,
        delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body
 FROM due
 LEFT JOIN LATERAL (
     SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
-    WHERE shard = $1 AND id = due.delivery_id AND received_at = due.received_at
+    WHERE id = due.delivery_id AND received_at = due.received_at
     LIMIT 1
 ) AS delivery ON true;

@@ -21,12 +21,12 @@ struct Prefill: Sendable {
                 SELECT nextval('postroom.batch_id') AS id, least(\(batch), \(count) - (n - 1) * \(batch)) AS size
                 FROM generate_series(1, (\(count) + \(batch) - 1) / \(batch)) AS n
             ), queued AS (
-                INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count)
-                SELECT 0, id, now(), size, size * \(load.headers.wire.count + load.body.count) FROM numbered
+                INSERT INTO postroom.batch (id, received_at, delivery_count, byte_count)
+                SELECT id, now(), size, size * \(load.headers.wire.count + load.body.count) FROM numbered
             )
             INSERT INTO postroom.delivery
-                (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-            SELECT 0, id * 256 + place, now(), \(columns("'bench-' || (id * 256 + place)"))
+                (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+            SELECT id * 256 + place, now(), \(columns("'bench-' || (id * 256 + place)"))
             FROM numbered CROSS JOIN LATERAL generate_series(0, size - 1) AS place
             """
         }
@@ -43,20 +43,20 @@ struct Prefill: Sendable {
             WITH numbered AS MATERIALIZED (
                 SELECT nextval('postroom.batch_id') AS id FROM generate_series(1, (\(count) + 255) / 256)
             ), keys AS (
-                INSERT INTO postroom.idempotency_key (shard, key_hash, delivery_id, received_at)
-                SELECT 0, gen_random_uuid(), id * 256 + place, now()
+                INSERT INTO postroom.idempotency_key (key_hash, delivery_id, received_at)
+                SELECT gen_random_uuid(), id * 256 + place, now()
                 FROM numbered CROSS JOIN generate_series(0, 255) AS place
             )
             INSERT INTO postroom.delivery
-                (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-            SELECT 0, id * 256 + place, now(), \(columns("'old-' || (id * 256 + place)"))
+                (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+            SELECT id * 256 + place, now(), \(columns("'old-' || (id * 256 + place)"))
             FROM numbered CROSS JOIN generate_series(0, 255) AS place
             """
         }
         try await inSteps(history.retries) { count in
             """
-            INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, failed_attempts, due_at)
-            SELECT 0, nextval('postroom.batch_id') * 256, '\(BenchHandlers.name(0))', now(), 1,
+            INSERT INTO postroom.retry (delivery_id, handler, received_at, failed_attempts, due_at)
+            SELECT nextval('postroom.batch_id') * 256, '\(BenchHandlers.name(0))', now(), 1,
                    now() + interval '1 day' + random() * interval '1 hour'
             FROM generate_series(1, \(count))
             """
@@ -64,9 +64,9 @@ struct Prefill: Sendable {
         try await inSteps(history.deadLetters) { count in
             """
             INSERT INTO postroom.dead_letter
-                (shard, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at,
+                (delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at,
                  reason, failed_attempts, error, fingerprint, history, headers, body)
-            SELECT 0, n * 256, '\(BenchHandlers.name(0))', d.endpoint, d.source, d.event_type, d.key, now(), now(),
+            SELECT n * 256, '\(BenchHandlers.name(0))', d.endpoint, d.source, d.event_type, d.key, now(), now(),
                    'exhausted', 15, 'connection refused', 'f', '[]', d.headers, d.body
             FROM (SELECT nextval('postroom.batch_id') AS n FROM generate_series(1, \(count))) AS numbers
             CROSS JOIN (SELECT \(columns("'dead'"))) AS d (endpoint, source, event_type, key, headers, body)

@@ -21,6 +21,11 @@ enum InboxReadiness {
                 the schema has version \(version), which doesn't work with this program any more, which knows \
                 \(SchemaState.requiredVersion): use the newer program
                 """
+        case .foreign(let version, let name):
+            return """
+                the schema was made by other migrations: its number \(version) is "\(name)", which this program does not \
+                have; use an empty database, or another schema (database.schema)
+                """
         }
     }
 

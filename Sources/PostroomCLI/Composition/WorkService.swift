@@ -39,7 +39,7 @@ struct WorkService: Service {
     /// Waits until the database is reached and its schema fits.
     ///
     /// - Returns: `false` where the service is to end before.
-    /// - Throws: ``CommandFailure`` for a schema that is newer than this program.
+    /// - Throws: ``CommandFailure`` for a schema that no migration brings to this program's.
     private func waitForSchema() async throws -> Bool {
         while !Task.isCancelled {
             do {
@@ -49,8 +49,9 @@ struct WorkService: Service {
                     logger.info("the inbox is ready")
                     return true
                 }
-                if case .newer = state {
-                    throw CommandFailure(.failed, complaint)
+                switch state {
+                case .newer, .foreign: throw CommandFailure(.failed, complaint)
+                case .missing, .outdated, .current, .compatible: break
                 }
                 logger.warning("waiting for the schema", metadata: ["reason": "\(complaint)"])
             } catch let failure as CommandFailure {

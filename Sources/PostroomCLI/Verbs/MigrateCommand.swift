@@ -19,15 +19,6 @@ struct MigrateCommand: AsyncParsableCommand {
     @Flag(name: .long, help: "Change nothing; exit with 1 where a migration is missing.")
     var check = false
 
-    @Option(name: .long, help: "How many shards a new schema gets (default: 1). It is decided once.")
-    var shards: Int16?
-
-    func validate() throws {
-        if let shards, !(1...1024).contains(shards) {
-            throw ValidationError("--shards takes a number from 1 to 1024, not \(shards)")
-        }
-    }
-
     func run() async throws {
         let configuration = try common.load().configuration
         let migrator = Migrator(
@@ -53,7 +44,7 @@ struct MigrateCommand: AsyncParsableCommand {
 
     private func migrate(_ migrator: Migrator) async throws {
         let output = CommandOutput.standard(environment: ProgramContext.current.environment)
-        let applied = try await migrator.migrate(shards: shards)
+        let applied = try await migrator.migrate()
         for name in applied {
             output.note("applied \(name)")
         }

@@ -1,6 +1,6 @@
 /// The identity of a batch: deliveries that were committed together and are claimed together.
 public struct BatchID: RawRepresentable, Hashable, Comparable, Sendable {
-    /// The number of the batch, drawn from one sequence for all shards.
+    /// The number of the batch, drawn from one sequence.
     public let rawValue: Int64
 
     /// Wraps a number that the inbox gave out.

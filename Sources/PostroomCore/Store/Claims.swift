@@ -16,32 +16,15 @@ public struct WorkerID: RawRepresentable, Hashable, Sendable, CustomStringConver
     }
 }
 
-/// Where a batch lies: its shard and its number.
-public struct BatchKey: Hashable, Sendable {
-    /// The shard that holds it.
-    public let shard: Int16
-    /// Its number.
-    public let id: BatchID
-
-    /// Names a batch.
-    public init(shard: Int16, id: BatchID) {
-        self.shard = shard
-        self.id = id
-    }
-}
-
-/// Where a (delivery, handler) pair that owes an attempt lies.
+/// The identity of a job: a delivery, and a handler that owes it an attempt.
 public struct RetryKey: Hashable, Sendable {
-    /// The shard that holds it.
-    public let shard: Int16
     /// The delivery.
     public let delivery: DeliveryID
     /// The handler that owes the attempt.
     public let handler: HandlerName
 
     /// Names a job.
-    public init(shard: Int16, delivery: DeliveryID, handler: HandlerName) {
-        self.shard = shard
+    public init(delivery: DeliveryID, handler: HandlerName) {
         self.delivery = delivery
         self.handler = handler
     }
@@ -51,8 +34,8 @@ public struct RetryKey: Hashable, Sendable {
 ///
 /// For intake without a worker it is just what was stored.
 public struct ClaimedBatch: Sendable {
-    /// Where it lies.
-    public let key: BatchKey
+    /// The batch.
+    public let id: BatchID
     /// When its deliveries were committed, the same for all of them.
     public let receivedAt: Timestamp
     /// The deliveries, by ordinal; holes in the ordinals are duplicates that were not stored.
@@ -63,8 +46,8 @@ public struct ClaimedBatch: Sendable {
     public let deaths: Int
 
     /// Describes a claimed batch.
-    public init(key: BatchKey, receivedAt: Timestamp, deliveries: [Delivery], deaths: Int = 0) {
-        self.key = key
+    public init(id: BatchID, receivedAt: Timestamp, deliveries: [Delivery], deaths: Int = 0) {
+        self.id = id
         self.receivedAt = receivedAt
         self.deliveries = deliveries
         self.size = WorkSize(of: deliveries)
@@ -93,7 +76,7 @@ public enum CrashRules {
 
 /// A (delivery, handler) pair that owes an attempt, claimed by a worker.
 public struct ClaimedRetry: Sendable {
-    /// Where it lies.
+    /// The job.
     public let key: RetryKey
     /// The delivery, read back from the inbox.
     public let delivery: Delivery

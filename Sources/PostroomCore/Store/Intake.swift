@@ -45,7 +45,7 @@ public struct IntakeReceipt: Hashable, Sendable {
 public struct IntakeResult: Sendable {
     /// A receipt for each request, in their order.
     public let receipts: [IntakeReceipt]
-    /// The batches that were committed, at most one per shard; none where everything was a duplicate.
+    /// The batches that were committed, one as a rule; none where everything was a duplicate.
     public let batches: [ClaimedBatch]
 
     /// Collects a commit's results.

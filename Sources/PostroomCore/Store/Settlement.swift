@@ -88,15 +88,15 @@ public struct BatchSettlement: Sendable {
     }
 
     /// The batch.
-    public let key: BatchKey
+    public let id: BatchID
     /// When its deliveries were committed.
     public let receivedAt: Timestamp
     /// Its jobs; a delivery without jobs was subscribed to by nobody.
     public let jobs: [Job]
 
     /// Describes a batch's end.
-    public init(key: BatchKey, receivedAt: Timestamp, jobs: [Job]) {
-        self.key = key
+    public init(id: BatchID, receivedAt: Timestamp, jobs: [Job]) {
+        self.id = id
         self.receivedAt = receivedAt
         self.jobs = jobs
     }
@@ -150,14 +150,14 @@ public struct SettlementResult: Sendable {
     /// The batches that this worker no longer held.
     ///
     /// Nothing was written for them.
-    public let lostBatches: [BatchKey]
+    public let lostBatches: [BatchID]
     /// The retries that this worker no longer held.
     ///
     /// Nothing was written for them.
     public let lostRetries: [RetryKey]
 
     /// Describes a settlement's result.
-    public init(directoryIsStale: Bool, lostBatches: [BatchKey], lostRetries: [RetryKey]) {
+    public init(directoryIsStale: Bool, lostBatches: [BatchID], lostRetries: [RetryKey]) {
         self.directoryIsStale = directoryIsStale
         self.lostBatches = lostBatches
         self.lostRetries = lostRetries

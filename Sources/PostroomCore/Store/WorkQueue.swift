@@ -97,12 +97,12 @@ public struct WorkerPulse: Hashable, Sendable {
 /// What a worker holds.
 public struct HeldClaims: Sendable {
     /// The batches.
-    public var batches: Set<BatchKey>
+    public var batches: Set<BatchID>
     /// The retries.
     public var retries: Set<RetryKey>
 
     /// Lists claims.
-    public init(batches: Set<BatchKey> = [], retries: Set<RetryKey> = []) {
+    public init(batches: Set<BatchID> = [], retries: Set<RetryKey> = []) {
         self.batches = batches
         self.retries = retries
     }

@@ -160,7 +160,7 @@ extension Inbox {
             headers: Headers(wire: row.headers),
             body: row.body
         )
-        let pairs = try await administer(DeliveryPairs(shard: row.shard, delivery: id.rawValue))
+        let pairs = try await administer(DeliveryPairs(delivery: id.rawValue))
         return (delivery, pairs.map(PairRecord.init))
     }
 

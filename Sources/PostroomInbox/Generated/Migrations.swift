@@ -15,28 +15,17 @@ enum BundledMigrations {
     static let all: [BundledMigration] = [
         BundledMigration(
             version: 1,
-            name: "inbox",
+            name: "tables",
             oldestProgram: 1,
             sql: #"""
-                -- The inbox: deliveries, the queue of batches, what is owed, what is dead, and who works.
+                -- Tables: deliveries and their keys, the queue of batches, the jobs that are owed, failed, succeeded and died, and workers.
                 -- Locks nothing that exists: it only creates.
-                --
-                -- `shard` leads the primary key of every table on the hot path, and every hot statement names one shard, so that the
-                -- same schema can be distributed over several servers. On one server there is one shard unless told otherwise.
 
-                CREATE TABLE postroom.inbox (
-                    only_row   boolean     NOT NULL DEFAULT true PRIMARY KEY,
-                    shards     smallint    NOT NULL,
-                    created_at timestamptz NOT NULL DEFAULT now(),
-                    CONSTRAINT inbox_has_one_row CHECK (only_row),
-                    CONSTRAINT inbox_has_1_to_1024_shards CHECK (shards BETWEEN 1 AND 1024)
-                );
-                COMMENT ON TABLE postroom.inbox IS 'What was decided when the schema was made.';
+                -- Deliveries ------------------------------------------------------------------------------------------------------
 
                 CREATE SEQUENCE postroom.batch_id AS bigint;
 
                 CREATE TABLE postroom.delivery (
-                    shard           smallint    NOT NULL,
                     id              bigint      NOT NULL,
                     received_at     timestamptz NOT NULL,
                     endpoint        text        NOT NULL,
@@ -45,7 +34,7 @@ enum BundledMigrations {
                     idempotency_key text        NOT NULL,
                     headers         bytea       NOT NULL,
                     body            bytea       NOT NULL,
-                    PRIMARY KEY (shard, id, received_at)
+                    PRIMARY KEY (id, received_at)
                 ) PARTITION BY RANGE (received_at);
                 COMMENT ON TABLE postroom.delivery IS
                     'Accepted requests, exactly as received and never changed. id is batch × 256 + ordinal; received_at is the commit''s now().';
@@ -54,64 +43,63 @@ enum BundledMigrations {
                 CREATE TABLE postroom.delivery_default PARTITION OF postroom.delivery DEFAULT;
 
                 CREATE TABLE postroom.idempotency_key (
-                    shard       smallint    NOT NULL,
-                    key_hash    uuid        NOT NULL,
+                    key_hash    uuid        NOT NULL PRIMARY KEY,
                     delivery_id bigint      NOT NULL,
-                    received_at timestamptz NOT NULL,
-                    PRIMARY KEY (shard, key_hash)
+                    received_at timestamptz NOT NULL
                 );
                 COMMENT ON TABLE postroom.idempotency_key IS
                     'One row a delivery for as long as its sender may repeat it. key_hash is half of sha256(endpoint, zero byte, key).';
 
+                -- Jobs ------------------------------------------------------------------------------------------------------------
+
                 CREATE TABLE postroom.batch (
-                    shard          smallint    NOT NULL,
-                    id             bigint      NOT NULL,
+                    id             bigint      NOT NULL PRIMARY KEY,
                     received_at    timestamptz NOT NULL,
                     byte_count     bigint      NOT NULL,
                     worker         bigint,
                     delivery_count smallint    NOT NULL,
                     deaths         smallint    NOT NULL DEFAULT 0,
-                    PRIMARY KEY (shard, id),
                     CONSTRAINT batch_holds_1_to_256_deliveries CHECK (delivery_count BETWEEN 1 AND 256)
                 ) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
                         autovacuum_vacuum_cost_delay = 0);
                 COMMENT ON TABLE postroom.batch IS
-                    'The queue: one row for each commit of the receiver, deleted when it is settled. worker is who holds it, or null.';
-                COMMENT ON COLUMN postroom.batch.byte_count IS 'At most so many bytes of headers and bodies, so that a claim fits into memory.';
+                    'The queue: one row for each commit of the receiver, deleted when it is settled. worker is the one that holds it, or null.';
+                COMMENT ON COLUMN postroom.batch.byte_count IS
+                    'An upper bound of the bytes of its headers and bodies, so that a claim fits into memory.';
                 COMMENT ON COLUMN postroom.batch.deaths IS
-                    'How many workers died uncleanly while they held it. At 2 its pairs become crash suspects.';
+                    'The number of workers that died uncleanly while they held it. At 2 its jobs become crash suspects.';
 
                 CREATE TABLE postroom.retry (
-                    shard             smallint    NOT NULL,
-                    delivery_id       bigint      NOT NULL,
-                    handler           text        NOT NULL,
-                    received_at       timestamptz NOT NULL,
-                    failed_attempts   integer     NOT NULL DEFAULT 0,
-                    forgiven_attempts integer     NOT NULL DEFAULT 0,
-                    due_at            timestamptz NOT NULL,
-                    worker            bigint,
-                    running_since     timestamptz,
-                    deaths            smallint    NOT NULL DEFAULT 0,
-                    strikes           smallint    NOT NULL DEFAULT 0,
-                    PRIMARY KEY (shard, delivery_id, handler),
-                    CONSTRAINT retry_forgives_only_what_failed CHECK (forgiven_attempts BETWEEN 0 AND failed_attempts),
+                    delivery_id            bigint      NOT NULL,
+                    handler                text        NOT NULL,
+                    received_at            timestamptz NOT NULL,
+                    failed_attempts        integer     NOT NULL DEFAULT 0,
+                    attempts_before_replay integer     NOT NULL DEFAULT 0,
+                    due_at                 timestamptz NOT NULL,
+                    worker                 bigint,
+                    running_since          timestamptz,
+                    deaths                 smallint    NOT NULL DEFAULT 0,
+                    strikes                smallint    NOT NULL DEFAULT 0,
+                    PRIMARY KEY (delivery_id, handler),
+                    CONSTRAINT attempts_before_replay_have_failed CHECK (attempts_before_replay BETWEEN 0 AND failed_attempts),
                     CONSTRAINT only_held_suspects_are_marked CHECK (running_since IS NULL OR worker IS NOT NULL AND deaths >= 2)
                 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000,
                         autovacuum_vacuum_cost_delay = 0);
                 COMMENT ON TABLE postroom.retry IS
-                    'The (delivery, handler) pairs that owe an attempt. received_at is the delivery''s, and finds its partition.';
+                    'The jobs that owe an attempt and are in no batch. received_at is the delivery''s, and finds its partition.';
+                COMMENT ON COLUMN postroom.retry.attempts_before_replay IS
+                    'The failed attempts before the last replay, which don''t count against the retry policy.';
                 COMMENT ON COLUMN postroom.retry.deaths IS
-                    'How many workers died uncleanly while they held it. From 2 on it is a crash suspect: suspects run one at a time.';
+                    'The number of workers that died uncleanly while they held it. From 2 on it is a crash suspect: suspects run one at a time.';
                 COMMENT ON COLUMN postroom.retry.running_since IS 'The mark of a suspect, written before it runs.';
-                COMMENT ON COLUMN postroom.retry.strikes IS 'How often a worker died while this suspect was marked. At 2 it is a dead letter.';
+                COMMENT ON COLUMN postroom.retry.strikes IS
+                    'The number of workers that died while this suspect was marked. At 2 it is a dead letter.';
                 -- Waiting rows by handler, so that a paused or absent handler's rows are in nobody's way; suspects and held rows apart.
-                CREATE INDEX retry_waiting ON postroom.retry (shard, handler, due_at) WHERE worker IS NULL AND deaths < 2;
-                CREATE INDEX retry_suspect ON postroom.retry (shard, handler, due_at, delivery_id)
-                    WHERE worker IS NULL AND deaths >= 2;
-                CREATE INDEX retry_held ON postroom.retry (shard, worker) WHERE worker IS NOT NULL;
+                CREATE INDEX retry_waiting ON postroom.retry (handler, due_at) WHERE worker IS NULL AND deaths < 2;
+                CREATE INDEX retry_suspect ON postroom.retry (handler, due_at, delivery_id) WHERE worker IS NULL AND deaths >= 2;
+                CREATE INDEX retry_held ON postroom.retry (worker) WHERE worker IS NOT NULL;
 
                 CREATE TABLE postroom.failed_attempt (
-                    shard       smallint    NOT NULL,
                     delivery_id bigint      NOT NULL,
                     handler     text        NOT NULL,
                     attempt     integer     NOT NULL,
@@ -122,11 +110,10 @@ enum BundledMigrations {
                     CONSTRAINT attempts_are_numbered_from_1 CHECK (attempt >= 1)
                 ) PARTITION BY RANGE (failed_at);
                 COMMENT ON TABLE postroom.failed_attempt IS 'Attempts that failed, append-only.';
-                CREATE INDEX failed_attempt_pair ON postroom.failed_attempt (shard, delivery_id, handler);
+                CREATE INDEX failed_attempt_pair ON postroom.failed_attempt (delivery_id, handler);
                 CREATE TABLE postroom.failed_attempt_default PARTITION OF postroom.failed_attempt DEFAULT;
 
                 CREATE TABLE postroom.handled (
-                    shard      smallint    NOT NULL,
                     batch_id   bigint      NOT NULL,
                     settled_at timestamptz NOT NULL,
                     worker     bigint      NOT NULL,
@@ -134,17 +121,16 @@ enum BundledMigrations {
                     runs       bytea       NOT NULL,
                     CONSTRAINT a_run_takes_4_bytes CHECK (length(runs) % 4 = 0)
                 ) PARTITION BY RANGE (settled_at);
-                COMMENT ON TABLE postroom.handled IS 'What succeeded, append-only: one row for each settled batch or retry.';
+                COMMENT ON TABLE postroom.handled IS 'Attempts that succeeded, append-only: one row for each settled batch or retry.';
                 COMMENT ON COLUMN postroom.handled.runs IS
                     'Four bytes a run: the delivery''s ordinal, the index into handlers, and the duration in µs as a 16-bit number whose upper 5 bits say how far the lower 11 are shifted left. The view handled_run reads it.';
-                CREATE INDEX handled_batch ON postroom.handled (shard, batch_id);
+                CREATE INDEX handled_batch ON postroom.handled (batch_id);
                 CREATE TABLE postroom.handled_default PARTITION OF postroom.handled DEFAULT;
 
                 CREATE SEQUENCE postroom.dead_letter_id AS bigint;
 
                 CREATE TABLE postroom.dead_letter (
-                    shard           smallint    NOT NULL,
-                    id              bigint      NOT NULL DEFAULT nextval('postroom.dead_letter_id'),
+                    id              bigint      NOT NULL DEFAULT nextval('postroom.dead_letter_id') PRIMARY KEY,
                     delivery_id     bigint      NOT NULL,
                     handler         text        NOT NULL,
                     endpoint        text        NOT NULL,
@@ -160,33 +146,19 @@ enum BundledMigrations {
                     history         jsonb       NOT NULL,
                     headers         bytea       NOT NULL,
                     body            bytea       NOT NULL,
-                    PRIMARY KEY (shard, id),
-                    CONSTRAINT a_pair_dies_once UNIQUE (shard, delivery_id, handler),
+                    CONSTRAINT a_job_dies_once UNIQUE (delivery_id, handler),
                     CONSTRAINT dead_letter_reason_is_known CHECK (reason IN ('exhausted', 'permanent', 'undecodable', 'crash'))
                 );
                 COMMENT ON TABLE postroom.dead_letter IS
-                    'The pairs that will not be tried again by themselves, with all that a replay needs, whatever retention dropped.';
+                    'The jobs that will not be tried again by themselves, with all that a replay needs, whatever retention dropped.';
                 COMMENT ON COLUMN postroom.dead_letter.fingerprint IS 'Equal for errors that differ only in numbers and identities.';
 
-                CREATE TABLE postroom.handler (
-                    name        text        NOT NULL PRIMARY KEY,
-                    patterns    text[]      NOT NULL,
-                    recorded_at timestamptz NOT NULL,
-                    seen_at     timestamptz NOT NULL,
-                    paused_at   timestamptz,
-                    removed_at  timestamptz,
-                    CONSTRAINT handler_has_a_name CHECK (name <> '')
-                );
-                COMMENT ON TABLE postroom.handler IS
-                    'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type.';
+                -- By an expression, so that no statement that looks for a delivery prefers them to its primary key.
+                CREATE INDEX delivery_default_by_time ON postroom.delivery_default ((received_at AT TIME ZONE 'UTC'));
+                CREATE INDEX failed_attempt_default_by_time ON postroom.failed_attempt_default ((failed_at AT TIME ZONE 'UTC'));
+                CREATE INDEX handled_default_by_time ON postroom.handled_default ((settled_at AT TIME ZONE 'UTC'));
 
-                CREATE TABLE postroom.directory (
-                    only_row boolean NOT NULL DEFAULT true PRIMARY KEY,
-                    version  bigint  NOT NULL,
-                    CONSTRAINT directory_has_one_row CHECK (only_row)
-                );
-                COMMENT ON TABLE postroom.directory IS 'The version of the handlers; a settlement computed from an older one is refused.';
-                INSERT INTO postroom.directory (version) VALUES (1);
+                -- Workers and handlers --------------------------------------------------------------------------------------------
 
                 CREATE TABLE postroom.worker (
                     id           bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -197,38 +169,79 @@ enum BundledMigrations {
                 ) WITH (fillfactor = 50);
                 COMMENT ON TABLE postroom.worker IS 'Running workers. A worker without a row has lost its claims.';
 
+                CREATE TABLE postroom.handler (
+                    name        text        NOT NULL PRIMARY KEY,
+                    patterns    text[]      NOT NULL,
+                    recorded_at timestamptz NOT NULL,
+                    after_batch bigint      DEFAULT 9223372036854775807,
+                    seen_at     timestamptz NOT NULL,
+                    paused_at   timestamptz,
+                    removed_at  timestamptz,
+                    CONSTRAINT handler_has_a_name CHECK (name <> '')
+                );
+                COMMENT ON TABLE postroom.handler IS
+                    'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type.';
+                COMMENT ON COLUMN postroom.handler.after_batch IS
+                    'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';
+
+                CREATE TABLE postroom.directory (
+                    only_row boolean NOT NULL DEFAULT true PRIMARY KEY,
+                    version  bigint  NOT NULL,
+                    CONSTRAINT directory_has_one_row CHECK (only_row)
+                );
+                COMMENT ON TABLE postroom.directory IS 'The version of the handlers; a settlement computed from an older one is refused.';
+                INSERT INTO postroom.directory (version) VALUES (1);
+
+                -- Administration --------------------------------------------------------------------------------------------------
+
                 CREATE TABLE postroom.replay (
-                    id           bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-                    kind         text        NOT NULL,
-                    requested_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-                    requested_by text        NOT NULL DEFAULT session_user,
-                    ids          bigint[],
-                    endpoint     text,
-                    event_type   text,
-                    handler      text,
-                    reason       text,
-                    since        timestamptz,
-                    until        timestamptz,
-                    rate         integer     NOT NULL DEFAULT 500,
-                    state        text        NOT NULL DEFAULT 'running',
-                    shard        smallint    NOT NULL DEFAULT 0,
-                    cursor       bigint      NOT NULL DEFAULT 0,
-                    moved        bigint      NOT NULL DEFAULT 0,
-                    canaries     bigint[]    NOT NULL DEFAULT '{}',
-                    canary_handlers text[]   NOT NULL DEFAULT '{}',
-                    is_proven    boolean     NOT NULL DEFAULT false,
-                    note         text,
-                    advanced_at  timestamptz,
-                    finished_at  timestamptz,
+                    id              bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                    kind            text        NOT NULL,
+                    requested_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+                    requested_by    text        NOT NULL DEFAULT session_user,
+                    ids             bigint[],
+                    endpoint        text,
+                    event_type      text,
+                    handler         text,
+                    reason          text,
+                    since           timestamptz,
+                    until           timestamptz,
+                    rate            integer     NOT NULL DEFAULT 500,
+                    state           text        NOT NULL DEFAULT 'running',
+                    cursor          bigint      NOT NULL DEFAULT 0,
+                    last_id         bigint,
+                    has_walked      boolean     NOT NULL DEFAULT false,
+                    skipped_id      bigint,
+                    looked          bigint      NOT NULL DEFAULT 0,
+                    moved           bigint      NOT NULL DEFAULT 0,
+                    canaries        bigint[]    NOT NULL DEFAULT '{}',
+                    canary_handlers text[]      NOT NULL DEFAULT '{}',
+                    held_handlers   text[]      NOT NULL DEFAULT '{}',
+                    proven_handlers text[]      NOT NULL DEFAULT '{}',
+                    is_proven       boolean     NOT NULL DEFAULT false,
+                    note            text,
+                    advanced_at     timestamptz,
+                    finished_at     timestamptz,
                     CONSTRAINT replay_kind_is_known CHECK (kind IN ('dead-letters', 'deliveries')),
                     CONSTRAINT replay_state_is_known CHECK (state IN ('running', 'paused', 'done', 'cancelled')),
                     CONSTRAINT replay_rate_is_positive CHECK (rate > 0),
                     CONSTRAINT only_dead_letters_have_reasons CHECK (reason IS NULL OR kind = 'dead-letters')
                 );
                 COMMENT ON TABLE postroom.replay IS
-                    'Replays that people asked for. The inbox moves rate pairs a second; shard and cursor say how far it is.';
+                    'Replays that people asked for. The inbox moves rate jobs a second, in the order of ids; cursor is the last id that it passed.';
+                COMMENT ON COLUMN postroom.replay.last_id IS 'The highest id when the walk began, which ends there.';
+                COMMENT ON COLUMN postroom.replay.has_walked IS 'True once the walk came to its end.';
+                COMMENT ON COLUMN postroom.replay.skipped_id IS
+                    'The id before the first letter that was left for later, because its handler had to prove itself.';
+                COMMENT ON COLUMN postroom.replay.looked IS
+                    'The number of letters or deliveries that were looked at, whether they matched or not.';
                 COMMENT ON COLUMN postroom.replay.canaries IS
-                    'The deliveries of the first dead letters that it moved, with their handlers. Unless most of them end well, it is paused.';
+                    'The deliveries of the first dead letters of each handler, with canary_handlers, until they were tried. Unless most of them end well, the replay is paused.';
+                COMMENT ON COLUMN postroom.replay.held_handlers IS
+                    'The handlers that had not proved themselves when the walk came to its end.';
+                COMMENT ON COLUMN postroom.replay.proven_handlers IS 'The handlers of which at least half of the canaries ended well.';
+                COMMENT ON COLUMN postroom.replay.advanced_at IS
+                    'The time at which it last moved something; its rate is counted from there.';
                 CREATE INDEX replay_running ON postroom.replay (id) WHERE state = 'running';
 
                 CREATE TABLE postroom.audit (
@@ -238,52 +251,55 @@ enum BundledMigrations {
                     action text        NOT NULL,
                     detail jsonb       NOT NULL
                 );
-                COMMENT ON TABLE postroom.audit IS 'What people changed: pauses, replays, discards.';
+                COMMENT ON TABLE postroom.audit IS 'Changes that people made: pauses, replays, discards.';
                 """#
         ),
         BundledMigration(
             version: 2,
-            name: "functions",
+            name: "intake",
             oldestProgram: 2,
-            sql: ##"""
-                -- What people and the inbox call by name: enqueue, pause and resume, replay and discard, partitions and retention.
+            sql: #"""
+                -- Intake: keys, the announcement of a commit that is on its way, and the storing of deliveries from SQL.
                 -- Locks nothing that exists: it only creates.
 
-                CREATE FUNCTION postroom.error_fingerprint(error text) RETURNS text
-                LANGUAGE sql IMMUTABLE PARALLEL SAFE
-                RETURN left(md5(regexp_replace(left(error, 512), '[0-9a-fA-F]{8,}|[0-9]+', '#', 'g')), 12);
-
-                -- The failed attempts of a pair that are on record, as a dead letter keeps them.
-                CREATE FUNCTION postroom.failure_history(shard smallint, delivery_id bigint, handler text) RETURNS jsonb
-                LANGUAGE sql STABLE
-                RETURN coalesce(
-                    (SELECT jsonb_agg(jsonb_build_object(
-                                'attempt', f.attempt, 'at', f.failed_at, 'seconds', extract(epoch FROM f.duration), 'error', f.error)
-                            ORDER BY f.attempt)
-                     FROM postroom.failed_attempt f
-                     WHERE f.shard = failure_history.shard AND f.delivery_id = failure_history.delivery_id
-                       AND f.handler = failure_history.handler),
-                    '[]'::jsonb);
-
+                -- The hash under which an idempotency key is unique, as programs compute it too.
                 CREATE FUNCTION postroom.key_hash(endpoint text, idempotency_key text) RETURNS uuid
                 LANGUAGE sql IMMUTABLE PARALLEL SAFE
                 RETURN encode(substring(sha256(convert_to(endpoint, 'UTF8') || '\x00'::bytea || convert_to(idempotency_key, 'UTF8'))
                                         FROM 1 FOR 16), 'hex')::uuid;
 
-                CREATE FUNCTION postroom.shard_of(key_hash uuid, shards smallint) RETURNS smallint
-                LANGUAGE sql IMMUTABLE PARALLEL SAFE
-                RETURN ((get_byte(uuid_send(key_hash), 0) * 256 + get_byte(uuid_send(key_hash), 1)) % shards)::smallint;
+                -- Says, until this transaction ends, that a batch with a number above the newest so far may be on its way: call it before
+                -- a number is drawn. Who only reads pg_locks sees it, without a right to anything else, and nobody ever waits for it.
+                -- A transaction says it once: a setting that goes with the transaction, or with the savepoint, remembers that.
+                CREATE FUNCTION postroom.announce_batch() RETURNS void
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    -- Another inbox in the same database has another sequence.
+                    announced CONSTANT text := 'postroom_announced.batch_' || 'postroom.batch_id'::regclass::oid;
+                BEGIN
+                    IF coalesce(current_setting(announced, true), '') = '' THEN
+                        PERFORM pg_advisory_xact_lock_shared(
+                            1886352244, (coalesce(pg_sequence_last_value('postroom.batch_id'::regclass), 0) & 2147483647)::integer);
+                        PERFORM set_config(announced, 'yes', true);
+                    END IF;
+                END $$;
 
-                -- What nobody vouches for matches no pattern.
-                CREATE FUNCTION postroom.pattern_matches(pattern text, source text, event_type text) RETURNS boolean
-                LANGUAGE sql IMMUTABLE PARALLEL SAFE
-                RETURN source <> 'unverified' AND (split_part(pattern, ':', 1) IN ('*', source))
-                   AND (substring(pattern FROM position(':' IN pattern) + 1) = '*'
-                        OR coalesce(event_type LIKE replace(replace(replace(replace(
-                               substring(pattern FROM position(':' IN pattern) + 1),
-                               '\', '\\'), '%', '\%'), '_', '\_'), '*', '%'), false));
+                -- A number that every batch exceeds which is committed from now on. The newest number is read first: whoever announces
+                -- itself after the look at the locks draws a greater one.
+                CREATE FUNCTION postroom.settled_batch() RETURNS bigint
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    newest CONSTANT bigint := coalesce(pg_sequence_last_value('postroom.batch_id'::regclass), 0);
+                    oldest bigint;
+                BEGIN
+                    SELECT min(newest - ((newest - l.objid::bigint) & 2147483647)) INTO oldest
+                    FROM pg_locks l
+                    WHERE l.locktype = 'advisory' AND l.classid = 1886352244 AND l.objsubid = 2 AND l.granted
+                      AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database());
+                    RETURN least(newest, oldest);
+                END $$;
 
-                -- Since when workers can have said that they live: nobody is silent while the server itself is down.
+                -- The time since which workers can have sent heartbeats: none is silent while the server itself is down.
                 CREATE FUNCTION postroom.server_started_at() RETURNS timestamptz
                 LANGUAGE sql STABLE
                 RETURN pg_postmaster_start_time();
@@ -296,7 +312,6 @@ enum BundledMigrations {
                 DECLARE
                     key text := coalesce(enqueue.idempotency_key, gen_random_uuid()::text);
                     hash uuid;
-                    home smallint;
                     batch bigint;
                     known bigint;
                 BEGIN
@@ -311,30 +326,65 @@ enum BundledMigrations {
                             USING ERRCODE = 'invalid_parameter_value';
                     END IF;
                     hash := postroom.key_hash(enqueue.endpoint, key);
-                    SELECT postroom.shard_of(hash, shards) INTO STRICT home FROM postroom.inbox;
+                    PERFORM postroom.announce_batch();
                     LOOP
                         batch := nextval('postroom.batch_id');
-                        INSERT INTO postroom.idempotency_key (shard, key_hash, delivery_id, received_at)
-                        VALUES (home, hash, batch * 256, now()) ON CONFLICT DO NOTHING;
+                        INSERT INTO postroom.idempotency_key (key_hash, delivery_id, received_at)
+                        VALUES (hash, batch * 256, now()) ON CONFLICT DO NOTHING;
                         EXIT WHEN FOUND;
-                        SELECT k.delivery_id INTO known FROM postroom.idempotency_key k WHERE k.shard = home AND k.key_hash = hash;
+                        SELECT k.delivery_id INTO known FROM postroom.idempotency_key k WHERE k.key_hash = hash;
                         IF FOUND THEN
                             RETURN known;
                         END IF;
                     END LOOP;
                     INSERT INTO postroom.delivery
-                        (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-                    VALUES (home, batch * 256, now(), enqueue.endpoint, 'sql', enqueue.event_type, key, '', convert_to(enqueue.body, 'UTF8'));
-                    INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count)
-                    VALUES (home, batch, now(), 1, octet_length(enqueue.body));
+                        (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+                    VALUES (batch * 256, now(), enqueue.endpoint, 'sql', enqueue.event_type, key, '', convert_to(enqueue.body, 'UTF8'));
+                    INSERT INTO postroom.batch (id, received_at, delivery_count, byte_count)
+                    VALUES (batch, now(), 1, octet_length(enqueue.body));
                     PERFORM pg_notify('postroom', '');
                     RETURN batch * 256;
                 END $$;
+                """#
+        ),
+        BundledMigration(
+            version: 3,
+            name: "handlers",
+            oldestProgram: 3,
+            sql: #"""
+                -- Handlers: what they subscribe to, and what people do to them.
+                -- Locks nothing that exists: it only creates.
 
-                -- Handlers -------------------------------------------------------------------------------------------------------
+                -- Tells whether a pattern, `source:type` with wildcards, matches. A delivery that nobody vouches for matches none.
+                CREATE FUNCTION postroom.pattern_matches(pattern text, source text, event_type text) RETURNS boolean
+                LANGUAGE sql IMMUTABLE PARALLEL SAFE
+                RETURN source <> 'unverified' AND (split_part(pattern, ':', 1) IN ('*', source))
+                   AND (substring(pattern FROM position(':' IN pattern) + 1) = '*'
+                        OR coalesce(event_type LIKE replace(replace(replace(replace(
+                               substring(pattern FROM position(':' IN pattern) + 1),
+                               '\', '\\'), '%', '\%'), '_', '\_'), '*', '%'), false));
 
-                -- A removed handler's waiting pairs go with the housekeeping; until then nobody claims them.
+                -- The names of the handlers that subscribe to a source and type: of all, or of the one that is given.
+                CREATE FUNCTION postroom.handlers_wanting(source text, event_type text, handler text) RETURNS text[]
+                LANGUAGE sql STABLE AS $$
+                    SELECT ARRAY(
+                        SELECT h.name FROM postroom.handler h
+                        WHERE h.removed_at IS NULL AND (handlers_wanting.handler IS NULL OR h.name = handlers_wanting.handler)
+                          AND EXISTS (SELECT FROM unnest(h.patterns) AS p (pattern)
+                                      WHERE postroom.pattern_matches(p.pattern, handlers_wanting.source, handlers_wanting.event_type)))
+                $$;
 
+                -- Tells whether one of those handlers subscribes to anything of a source.
+                CREATE FUNCTION postroom.wants_source(source text, handler text) RETURNS boolean
+                LANGUAGE sql STABLE AS $$
+                    SELECT EXISTS (
+                        SELECT FROM postroom.handler h, unnest(h.patterns) AS p (pattern)
+                        WHERE h.removed_at IS NULL AND (wants_source.handler IS NULL OR h.name = wants_source.handler)
+                          AND split_part(p.pattern, ':', 1) IN ('*', wants_source.source))
+                $$;
+
+                -- Pauses, resumes or removes a handler, and notes it in the audit. A removed handler's waiting jobs go with maintenance;
+                -- until then nobody claims them.
                 CREATE FUNCTION postroom.change_handler(change text, handler text) RETURNS void
                 LANGUAGE plpgsql AS $$
                 BEGIN
@@ -367,23 +417,51 @@ enum BundledMigrations {
                 CREATE FUNCTION postroom.remove_handler(handler text) RETURNS void
                 LANGUAGE sql AS $$ SELECT postroom.change_handler('remove', handler) $$;
 
-                -- Deletes up to `most` waiting pairs of handlers that were removed, and returns how many those were. A million at once
-                -- would outlast every statement_timeout, and then none would go.
-                CREATE FUNCTION postroom.forget_removed_handlers(most integer) RETURNS bigint
+                -- Deletes up to `most` waiting jobs of handlers that were removed, and returns their number. A million at once would
+                -- outlast every statement_timeout, and then none would go.
+                CREATE FUNCTION postroom.prune_removed_handlers(most integer) RETURNS bigint
                 LANGUAGE plpgsql AS $$
                 DECLARE
-                    forgotten bigint;
+                    deleted bigint;
                 BEGIN
                     DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(
                         SELECT r.ctid FROM postroom.handler h
                         JOIN postroom.retry r ON r.handler = h.name AND r.worker IS NULL
                         WHERE h.removed_at IS NOT NULL
                         LIMIT most FOR UPDATE OF r SKIP LOCKED));
-                    GET DIAGNOSTICS forgotten = ROW_COUNT;
-                    RETURN forgotten;
+                    GET DIAGNOSTICS deleted = ROW_COUNT;
+                    RETURN deleted;
                 END $$;
+                """#
+        ),
+        BundledMigration(
+            version: 4,
+            name: "dead_letters",
+            oldestProgram: 4,
+            sql: ##"""
+                -- Dead letters: likeness of errors, history, lists and discards.
+                -- Works with programs from version 4.
+                -- Locks nothing that exists: it only creates.
 
-                -- Dead letters ---------------------------------------------------------------------------------------------------
+                -- A short hash of an error that is equal for errors which differ only in numbers and identities.
+                CREATE FUNCTION postroom.error_fingerprint(error text) RETURNS text
+                LANGUAGE sql IMMUTABLE PARALLEL SAFE
+                RETURN left(md5(regexp_replace(left(error, 512), '[0-9a-fA-F]{8,}|[0-9]+', '#', 'g')), 12);
+
+                -- The newest hundred failed attempts of a job that are on record, as a dead letter keeps them. All attempts of a job that
+                -- had many are more than a jsonb can hold, and then it could never become a dead letter.
+                CREATE FUNCTION postroom.failure_history(delivery_id bigint, handler text) RETURNS jsonb
+                LANGUAGE sql STABLE
+                RETURN coalesce(
+                    (SELECT jsonb_agg(jsonb_build_object(
+                                'attempt', f.attempt, 'at', f.failed_at, 'seconds', extract(epoch FROM f.duration), 'error', f.error)
+                            ORDER BY f.attempt)
+                     FROM (SELECT newest.attempt, newest.failed_at, newest.duration, newest.error
+                           FROM postroom.failed_attempt newest
+                           WHERE newest.delivery_id = failure_history.delivery_id
+                             AND newest.handler = failure_history.handler
+                           ORDER BY newest.attempt DESC LIMIT 100) AS f),
+                    '[]'::jsonb);
 
                 -- Refuses a filter that names what does not exist, so that a slip of the pen never means everything, or nothing.
                 CREATE FUNCTION postroom.check_filter(
@@ -409,6 +487,224 @@ enum BundledMigrations {
                         RAISE EXCEPTION 'since (%) is after until (%)', since, until USING ERRCODE = 'invalid_parameter_value';
                     END IF;
                 END $$;
+
+                -- Finds the place down to which about `span` dead letters with numbers below `before` lie: `reached`, or null where that is
+                -- the end.
+                CREATE FUNCTION postroom.look_at_letters(before bigint, span integer, OUT reached bigint, OUT looked bigint)
+                LANGUAGE plpgsql STABLE
+                SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
+                AS $$
+                BEGIN
+                    SELECT count(*), min(w.id) INTO looked, reached FROM (
+                        SELECT l.id FROM postroom.dead_letter l WHERE l.id < before ORDER BY l.id DESC LIMIT span) AS w;
+                    IF looked < span THEN
+                        reached := NULL;
+                    END IF;
+                END $$;
+
+                -- The dead letters that match, with numbers from `lowest` on and below `before`, newest first.
+                CREATE FUNCTION postroom.matching_letters(
+                    before bigint, lowest bigint, most integer, ids bigint[], handler text, event_type text, endpoint text, reason text,
+                    since timestamptz, until timestamptz
+                )
+                RETURNS SETOF postroom.dead_letter
+                LANGUAGE plpgsql STABLE
+                SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
+                AS $$
+                BEGIN
+                    RETURN QUERY
+                        SELECT l.* FROM postroom.dead_letter l
+                        WHERE l.id < before AND l.id >= lowest
+                          AND (matching_letters.ids IS NULL OR l.id = ANY (matching_letters.ids))
+                          AND (matching_letters.handler IS NULL OR l.handler = matching_letters.handler)
+                          AND (matching_letters.event_type IS NULL OR l.event_type = matching_letters.event_type)
+                          AND (matching_letters.endpoint IS NULL OR l.endpoint = matching_letters.endpoint)
+                          AND (matching_letters.reason IS NULL OR l.reason = matching_letters.reason)
+                          AND (since IS NULL OR l.died_at >= since) AND (until IS NULL OR l.died_at < until)
+                        ORDER BY l.id DESC LIMIT most;
+                END $$;
+
+                -- Deletes the dead letters that match, among about `span` with lower numbers than `before`, and says how far it looked.
+                -- The first call, from the highest number of all, checks the filter.
+                CREATE FUNCTION postroom.discard_letters(
+                    before bigint, span integer, ids bigint[], handler text, event_type text, endpoint text, reason text,
+                    since timestamptz, until timestamptz, everything boolean, OUT reached bigint, OUT discarded bigint
+                )
+                LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF before = 9223372036854775807 THEN
+                        PERFORM postroom.check_filter(handler, event_type, endpoint, reason, since, until, ids, everything);
+                    END IF;
+                    IF ids IS NULL THEN
+                        SELECT w.reached INTO reached FROM postroom.look_at_letters(before, span) AS w;
+                    END IF;
+                    DELETE FROM postroom.dead_letter d USING (
+                        SELECT m.id FROM postroom.matching_letters(
+                            before, coalesce(discard_letters.reached, 0), 2147483647, discard_letters.ids, discard_letters.handler,
+                            discard_letters.event_type, discard_letters.endpoint, discard_letters.reason, since, until) AS m
+                    ) AS m
+                    WHERE d.id = m.id;
+                    GET DIAGNOSTICS discarded = ROW_COUNT;
+                    IF discarded > 0 THEN
+                        INSERT INTO postroom.audit (action, detail)
+                        VALUES ('discard_dead_letters', jsonb_strip_nulls(jsonb_build_object(
+                            'handler', discard_letters.handler, 'event_type', discard_letters.event_type,
+                            'endpoint', discard_letters.endpoint, 'reason', discard_letters.reason, 'since', since, 'until', until,
+                            'ids', discard_letters.ids, 'discarded', discarded)));
+                    END IF;
+                END $$;
+
+                CREATE FUNCTION postroom.discard_dead_letters(
+                    handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL, reason text DEFAULT NULL,
+                    since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL, ids bigint[] DEFAULT NULL,
+                    everything boolean DEFAULT false
+                ) RETURNS bigint
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    discarded bigint;
+                BEGIN
+                    PERFORM postroom.check_filter(handler, event_type, endpoint, reason, since, until, ids, everything);
+                    DELETE FROM postroom.dead_letter d
+                    WHERE (discard_dead_letters.handler IS NULL OR d.handler = discard_dead_letters.handler)
+                      AND (discard_dead_letters.event_type IS NULL OR d.event_type = discard_dead_letters.event_type)
+                      AND (discard_dead_letters.endpoint IS NULL OR d.endpoint = discard_dead_letters.endpoint)
+                      AND (discard_dead_letters.reason IS NULL OR d.reason = discard_dead_letters.reason)
+                      AND (discard_dead_letters.since IS NULL OR d.died_at >= discard_dead_letters.since)
+                      AND (discard_dead_letters.until IS NULL OR d.died_at < discard_dead_letters.until)
+                      AND (discard_dead_letters.ids IS NULL OR d.id = ANY (discard_dead_letters.ids));
+                    GET DIAGNOSTICS discarded = ROW_COUNT;
+                    INSERT INTO postroom.audit (action, detail)
+                    VALUES ('discard_dead_letters', jsonb_strip_nulls(jsonb_build_object(
+                        'handler', discard_dead_letters.handler, 'event_type', discard_dead_letters.event_type,
+                        'endpoint', discard_dead_letters.endpoint, 'reason', discard_dead_letters.reason,
+                        'since', discard_dead_letters.since, 'until', discard_dead_letters.until,
+                        'ids', discard_dead_letters.ids, 'discarded', discarded)));
+                    RETURN discarded;
+                END $$;
+                COMMENT ON FUNCTION postroom.discard_dead_letters IS
+                    'Deletes the dead letters that match every given filter, and returns how many those were.';
+                """##
+        ),
+        BundledMigration(
+            version: 5,
+            name: "deliveries",
+            oldestProgram: 5,
+            sql: #"""
+                -- Lists of deliveries, in bounded steps.
+                -- Works with programs from version 5.
+                -- Locks nothing that exists: it only creates.
+
+                -- The state of a delivery: queued, owed, dead or settled.
+                CREATE FUNCTION postroom.delivery_state(id bigint) RETURNS text
+                LANGUAGE sql STABLE AS $$
+                    SELECT CASE
+                        WHEN EXISTS (SELECT FROM postroom.batch b
+                                     WHERE b.id = delivery_state.id >> 8) THEN 'queued'
+                        WHEN EXISTS (SELECT FROM postroom.retry r
+                                     WHERE r.delivery_id = delivery_state.id) THEN 'owed'
+                        WHEN EXISTS (SELECT FROM postroom.dead_letter l
+                                     WHERE l.delivery_id = delivery_state.id) THEN 'dead'
+                        ELSE 'settled'
+                    END
+                $$;
+
+                -- Finds the place down to which about `span` kept deliveries with ids below `before` lie: `reached`, or null where that is
+                -- the end. Partitions of other days than a filter wants are left out, and the end is also where the newest one that was
+                -- looked at came an hour before what is wanted: ids are given within a transaction, whose time counts.
+                CREATE FUNCTION postroom.look_at_deliveries(
+                    before bigint, span integer, since timestamptz, until timestamptz, OUT reached bigint, OUT looked bigint
+                )
+                LANGUAGE plpgsql STABLE
+                SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
+                AS $$
+                DECLARE
+                    lowest timestamptz := coalesce(date_trunc('day', since AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', '-infinity');
+                    highest timestamptz :=
+                        coalesce((date_trunc('day', until AT TIME ZONE 'UTC') + interval '1 day') AT TIME ZONE 'UTC', 'infinity');
+                    newest timestamptz;
+                BEGIN
+                    SELECT count(*), min(w.id), max(w.received_at) INTO looked, reached, newest FROM (
+                        SELECT d.id, d.received_at FROM postroom.delivery d
+                        WHERE d.id < before AND d.received_at >= lowest AND d.received_at < highest
+                        ORDER BY d.id DESC LIMIT span) AS w;
+                    IF looked < span OR newest < since - interval '1 hour' THEN
+                        reached := NULL;
+                    END IF;
+                END $$;
+
+                -- Looks for kept deliveries, newest first, among about `span` of them with lower ids than `before`. The first row says how
+                -- far it looked, as look_at_deliveries does; up to `most` that match follow. Those of the state `unreadable` have no type,
+                -- though their source may promise one, which only their bodies tell.
+                CREATE FUNCTION postroom.find_deliveries(
+                    before bigint, span integer, most integer, ids bigint[], endpoint text, event_type text,
+                    since timestamptz, until timestamptz, state text
+                )
+                RETURNS TABLE (reached bigint, looked bigint, found_id bigint, found_at timestamptz, found_endpoint text,
+                               found_source text, found_type text, found_key text, found_bytes integer, found_state text)
+                LANGUAGE plpgsql STABLE
+                SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
+                AS $$
+                DECLARE
+                    look record;
+                BEGIN
+                    IF ids IS NULL THEN
+                        SELECT w.reached, w.looked INTO look FROM postroom.look_at_deliveries(before, span, since, until) AS w;
+                    ELSE
+                        SELECT NULL::bigint AS reached, cardinality(ids)::bigint AS looked INTO look;
+                    END IF;
+                    reached := look.reached;
+                    looked := look.looked;
+                    RETURN NEXT;
+                    RETURN QUERY
+                        SELECT look.reached, look.looked, d.id, d.received_at, d.endpoint, d.source, d.event_type, d.idempotency_key,
+                               length(d.body), postroom.delivery_state(d.id)
+                        FROM postroom.delivery d
+                        WHERE d.id < before AND d.id >= coalesce(look.reached, 0)
+                          AND (find_deliveries.ids IS NULL OR d.id = ANY (find_deliveries.ids))
+                          AND (find_deliveries.endpoint IS NULL OR d.endpoint = find_deliveries.endpoint)
+                          AND (find_deliveries.event_type IS NULL OR d.event_type = find_deliveries.event_type)
+                          AND d.received_at >= coalesce(since, '-infinity') AND d.received_at < coalesce(until, 'infinity')
+                          AND CASE
+                              WHEN find_deliveries.state IS NULL THEN true
+                              WHEN find_deliveries.state = 'unreadable' THEN
+                                  d.event_type IS NULL AND d.source NOT IN ('sql', 'unverified')
+                              ELSE postroom.delivery_state(d.id) = find_deliveries.state
+                          END
+                        ORDER BY d.id DESC LIMIT most;
+                END $$;
+
+                -- Counts the kept deliveries that match, among about `span` of them with lower ids than `before`.
+                CREATE FUNCTION postroom.count_deliveries(
+                    before bigint, span integer, ids bigint[], endpoint text, event_type text, since timestamptz, until timestamptz,
+                    OUT reached bigint, OUT looked bigint, OUT deliveries bigint
+                )
+                LANGUAGE plpgsql STABLE
+                SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_custom_plan
+                AS $$
+                BEGIN
+                    IF ids IS NULL THEN
+                        SELECT w.reached, w.looked INTO reached, looked
+                        FROM postroom.look_at_deliveries(before, span, since, until) AS w;
+                    ELSE
+                        looked := cardinality(ids);
+                    END IF;
+                    SELECT count(*) INTO deliveries FROM postroom.delivery d
+                    WHERE d.id < before AND d.id >= coalesce(count_deliveries.reached, 0)
+                      AND (count_deliveries.ids IS NULL OR d.id = ANY (count_deliveries.ids))
+                      AND (count_deliveries.endpoint IS NULL OR d.endpoint = count_deliveries.endpoint)
+                      AND (count_deliveries.event_type IS NULL OR d.event_type = count_deliveries.event_type)
+                      AND d.received_at >= coalesce(since, '-infinity') AND d.received_at < coalesce(until, 'infinity');
+                END $$;
+                """#
+        ),
+        BundledMigration(
+            version: 6,
+            name: "replays",
+            oldestProgram: 6,
+            sql: #"""
+                -- Replays: the plans that people record, and the bounded steps in which the inbox carries them out.
+                -- Works with programs from version 6.
+                -- Locks nothing that exists: it only creates.
 
                 CREATE FUNCTION postroom.replay_dead_letters(
                     handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL, reason text DEFAULT NULL,
@@ -443,38 +739,6 @@ enum BundledMigrations {
                     RETURN postroom.replay_dead_letters(ids => ARRAY[replay_dead_letter.id]);
                 END $$;
 
-                CREATE FUNCTION postroom.discard_dead_letters(
-                    handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL, reason text DEFAULT NULL,
-                    since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL, ids bigint[] DEFAULT NULL,
-                    everything boolean DEFAULT false
-                ) RETURNS bigint
-                LANGUAGE plpgsql AS $$
-                DECLARE
-                    discarded bigint;
-                BEGIN
-                    PERFORM postroom.check_filter(handler, event_type, endpoint, reason, since, until, ids, everything);
-                    DELETE FROM postroom.dead_letter d
-                    WHERE (discard_dead_letters.handler IS NULL OR d.handler = discard_dead_letters.handler)
-                      AND (discard_dead_letters.event_type IS NULL OR d.event_type = discard_dead_letters.event_type)
-                      AND (discard_dead_letters.endpoint IS NULL OR d.endpoint = discard_dead_letters.endpoint)
-                      AND (discard_dead_letters.reason IS NULL OR d.reason = discard_dead_letters.reason)
-                      AND (discard_dead_letters.since IS NULL OR d.died_at >= discard_dead_letters.since)
-                      AND (discard_dead_letters.until IS NULL OR d.died_at < discard_dead_letters.until)
-                      AND (discard_dead_letters.ids IS NULL OR d.id = ANY (discard_dead_letters.ids));
-                    GET DIAGNOSTICS discarded = ROW_COUNT;
-                    INSERT INTO postroom.audit (action, detail)
-                    VALUES ('discard_dead_letters', jsonb_strip_nulls(jsonb_build_object(
-                        'handler', discard_dead_letters.handler, 'event_type', discard_dead_letters.event_type,
-                        'endpoint', discard_dead_letters.endpoint, 'reason', discard_dead_letters.reason,
-                        'since', discard_dead_letters.since, 'until', discard_dead_letters.until,
-                        'ids', discard_dead_letters.ids, 'discarded', discarded)));
-                    RETURN discarded;
-                END $$;
-                COMMENT ON FUNCTION postroom.discard_dead_letters IS
-                    'Deletes the dead letters that match every given filter, and returns how many those were.';
-
-                -- Kept deliveries ------------------------------------------------------------------------------------------------
-
                 CREATE FUNCTION postroom.replay_deliveries(
                     handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL,
                     since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL, ids bigint[] DEFAULT NULL,
@@ -496,370 +760,341 @@ enum BundledMigrations {
                 COMMENT ON FUNCTION postroom.replay_deliveries IS
                     'Records a replay of kept deliveries to the handlers that subscribe to them, or to the one named, and returns its number.';
 
-                -- How the canaries of a replay fare: `failed` have failed again, `open` have not been tried yet.
-                CREATE FUNCTION postroom.canary_result(plan postroom.replay, OUT failed bigint, OUT open bigint)
+                -- The results of a replay's canaries by handler: `failed` have failed again, `open` have not been tried yet. `obstacle`
+                -- says why they may stay open for long, or is null.
+                CREATE FUNCTION postroom.canary_results(canaries bigint[], handlers text[])
+                RETURNS TABLE (handler text, moved bigint, failed bigint, open bigint, obstacle text)
                 LANGUAGE sql STABLE AS $$
-                    SELECT count(*) FILTER (WHERE d.id IS NOT NULL OR r.failed_attempts > r.forgiven_attempts),
-                           count(*) FILTER (WHERE d.id IS NULL AND r.failed_attempts = r.forgiven_attempts)
-                    FROM unnest(plan.canaries, plan.canary_handlers) AS c (delivery_id, handler)
-                    CROSS JOIN postroom.inbox i
-                    LEFT JOIN postroom.retry r ON r.shard = ANY (ARRAY(SELECT generate_series(0, i.shards - 1)::smallint))
-                        AND r.delivery_id = c.delivery_id AND r.handler = c.handler
-                    LEFT JOIN postroom.dead_letter d ON d.shard = ANY (ARRAY(SELECT generate_series(0, i.shards - 1)::smallint))
-                        AND d.delivery_id = c.delivery_id AND d.handler = c.handler
+                    SELECT c.handler, count(*),
+                           count(*) FILTER (WHERE d.id IS NOT NULL OR r.failed_attempts > r.attempts_before_replay),
+                           count(*) FILTER (WHERE d.id IS NULL AND r.failed_attempts = r.attempts_before_replay),
+                           CASE
+                               WHEN (SELECT h.paused_at FROM postroom.handler h WHERE h.name = c.handler) IS NOT NULL THEN 'it is paused'
+                               WHEN NOT EXISTS (SELECT FROM postroom.worker w WHERE c.handler = ANY (w.handlers)) THEN 'no worker has it'
+                           END
+                    FROM unnest(canary_results.canaries, canary_results.handlers) AS c (delivery_id, handler)
+                    LEFT JOIN postroom.retry r ON r.delivery_id = c.delivery_id AND r.handler = c.handler
+                    LEFT JOIN postroom.dead_letter d ON d.delivery_id = c.delivery_id AND d.handler = c.handler
+                    GROUP BY c.handler
                 $$;
 
-                -- Moves up to `most` pairs of one replay, and returns how many. It locks the plan, so that two callers take turns, and
-                -- each letter, so that it moves once. A letter whose delivery was dropped by retention brings it back.
-                -- Of dead letters the first 20 go alone, as canaries: if more than half of them fail again, the replay is paused instead
-                -- of sending everything after them. Who resumes it has decided that the rest goes all the same.
-                CREATE FUNCTION postroom.advance_replay(replay bigint, most integer) RETURNS bigint
+                -- Makes the jobs of letters owed again, stores the deliveries that retention dropped, and returns the number of letters.
+                CREATE FUNCTION postroom.owe_letters(ids bigint[]) RETURNS bigint
                 LANGUAGE plpgsql AS $$
                 DECLARE
-                    canary_count CONSTANT integer := 20;
-                    plan postroom.replay;
-                    result record;
-                    last bigint;
-                    seen bigint;
                     made bigint;
-                    total bigint := 0;
-                    limited integer := most;
-                    gone bigint[];
-                    gone_handlers text[];
                 BEGIN
-                    SELECT * INTO plan FROM postroom.replay r WHERE r.id = advance_replay.replay AND r.state = 'running'
+                    WITH letter AS (
+                        DELETE FROM postroom.dead_letter d WHERE d.id = ANY (owe_letters.ids) RETURNING d.*
+                    ), kept AS (
+                        INSERT INTO postroom.delivery (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+                        SELECT DISTINCT ON (l.delivery_id)
+                            l.delivery_id, l.received_at, l.endpoint, l.source, l.event_type, l.idempotency_key, l.headers, l.body
+                        FROM letter l
+                        ON CONFLICT DO NOTHING
+                    ), owed AS (
+                        -- A job that took the process down goes on running alone.
+                        INSERT INTO postroom.retry
+                            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths)
+                        SELECT l.delivery_id, l.handler, l.received_at, l.failed_attempts, l.failed_attempts, now(),
+                               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END
+                        FROM letter l
+                        ON CONFLICT DO NOTHING
+                    )
+                    SELECT count(*) INTO made FROM letter;
+                    RETURN made;
+                END $$;
+
+                -- Makes jobs of kept deliveries owed, takes their letters along, and returns the number of jobs that were not owed before.
+                -- The arrays name one job at each place.
+                CREATE FUNCTION postroom.owe_deliveries(ids bigint[], times timestamptz[], handlers text[]) RETURNS bigint
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    made bigint;
+                BEGIN
+                    WITH wanted AS (
+                        SELECT w.* FROM unnest(owe_deliveries.ids, owe_deliveries.times, owe_deliveries.handlers)
+                            AS w (id, received_at, handler)
+                    ), letter AS (
+                        DELETE FROM postroom.dead_letter d USING wanted w WHERE d.delivery_id = w.id AND d.handler = w.handler
+                        RETURNING d.delivery_id, d.handler, d.failed_attempts, d.reason
+                    ), owed AS (
+                        INSERT INTO postroom.retry
+                            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths)
+                        SELECT w.id, w.handler, w.received_at, coalesce(l.failed_attempts, 0), coalesce(l.failed_attempts, 0), now(),
+                               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END
+                        FROM wanted w LEFT JOIN letter l ON l.delivery_id = w.id AND l.handler = w.handler
+                        ON CONFLICT DO NOTHING
+                        RETURNING 1
+                    )
+                    SELECT count(*) INTO made FROM owed;
+                    RETURN made;
+                END $$;
+
+                -- Takes one step of a replay: looks at up to `span` letters or deliveries in the order of their ids, moves up to about
+                -- `most` pairs of those that match, and keeps the place that it came to, whether anything matched or not.
+                --
+                -- It locks the plan, so that two callers take turns. Of dead letters the first 20 of each handler go alone, as canaries;
+                -- further letters of that handler are left for later until those were tried, and the letters of other handlers go on. If
+                -- more than half of a handler's canaries fail again, the replay is paused instead of sending everything after them. Who
+                -- resumes it has decided that the rest goes all the same. Letters of removed handlers stay: nobody would try them.
+                --
+                -- A delivery that was stored without a type may have one by today's rules. A caller that can read it gives `typed_ids` and
+                -- `typed_types`, empty at first; a step stops before a delivery that is not among them and returns it in `untyped`, with
+                -- some of the next ones. A type of '' says that there is none. Without `typed_ids` the stored type alone counts.
+                --
+                -- `moved_now` counts the pairs that came to be owed, `looked_now` about what was looked at; `goes_on` says that there is
+                -- more to look at now.
+                CREATE FUNCTION postroom.step_replay(
+                    replay bigint, most integer, span integer, typed_ids bigint[], typed_types text[],
+                    OUT moved_now bigint, OUT looked_now bigint, OUT goes_on boolean, OUT untyped bigint[]
+                )
+                LANGUAGE plpgsql
+                -- Only index scans in the order of the index are bounded, and only plans that know the place leave partitions out. What is
+                -- switched off costs so much in the planner's eyes that it would compile every plan.
+                SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
+                AS $$
+                DECLARE
+                    canary_count CONSTANT integer := 20;
+                    most_untyped CONSTANT integer := 256;
+                    plan postroom.replay;
+                    canary record;
+                    match record;
+                    rooms jsonb := '{}';
+                    room integer;
+                    waits boolean := false;
+                    lowest timestamptz := '-infinity';
+                    highest timestamptz := 'infinity';
+                    part bigint[];
+                    kinds text[];
+                    wanted_type text;
+                    name text;
+                    place integer;
+                    seen bigint;
+                    upper bigint;
+                    reached bigint;
+                    ids bigint[];
+                    times timestamptz[];
+                    handlers text[];
+                BEGIN
+                    moved_now := 0;
+                    looked_now := 0;
+                    goes_on := false;
+                    untyped := '{}';
+                    SELECT * INTO plan FROM postroom.replay r WHERE r.id = step_replay.replay AND r.state = 'running'
                     FOR UPDATE SKIP LOCKED;
                     IF NOT FOUND THEN
-                        RETURN 0;
+                        RETURN;
                     END IF;
+
                     IF plan.kind = 'dead-letters' AND NOT plan.is_proven THEN
-                        limited := least(most, canary_count - cardinality(plan.canaries));
-                        IF limited = 0 THEN
-                            SELECT * INTO result FROM postroom.canary_result(plan);
-                            IF result.failed * 2 > canary_count THEN
+                        FOR canary IN SELECT * FROM postroom.canary_results(plan.canaries, plan.canary_handlers) c ORDER BY c.handler LOOP
+                            IF canary.failed * 2 > canary_count THEN
                                 UPDATE postroom.replay r
-                                SET state = 'paused', is_proven = true, advanced_at = now(),
-                                    note = format('%s of the first %s failed again; resume it once the cause is mended, or cancel it',
-                                                  result.failed, canary_count)
+                                SET state = 'paused', is_proven = true,
+                                    note = format('%s of the first %s of %s failed again; resume it once the cause is mended, or cancel it',
+                                                  canary.failed, canary_count, canary.handler)
                                 WHERE r.id = plan.id;
                                 INSERT INTO postroom.audit (actor, action, detail)
-                                VALUES ('postroom', 'replay_paused', jsonb_build_object('replay', plan.id, 'failed', result.failed));
-                                RETURN 0;
-                            ELSIF result.open > 0 THEN
-                                UPDATE postroom.replay r SET note = format('waits for the first %s to be tried', canary_count)
-                                WHERE r.id = plan.id AND r.note IS NULL;
-                                RETURN 0;
+                                VALUES ('postroom', 'replay_paused', jsonb_build_object(
+                                    'replay', plan.id, 'handler', canary.handler, 'failed', canary.failed));
+                                RETURN;
+                            ELSIF canary.moved < canary_count OR canary.open > 0 THEN
+                                rooms := rooms || jsonb_build_object(canary.handler, canary_count - canary.moved);
+                            ELSE
+                                plan.proven_handlers := plan.proven_handlers || canary.handler;
+                                SELECT coalesce(array_agg(c.id), '{}'), coalesce(array_agg(c.handler), '{}')
+                                INTO plan.canaries, plan.canary_handlers
+                                FROM unnest(plan.canaries, plan.canary_handlers) AS c (id, handler) WHERE c.handler <> canary.handler;
                             END IF;
-                            plan.is_proven := true;
-                            plan.note := NULL;
-                            limited := most;
-                        END IF;
+                        END LOOP;
                     END IF;
-                    WHILE total < limited AND plan.shard < (SELECT shards FROM postroom.inbox) LOOP
+                    IF plan.has_walked AND plan.skipped_id IS NOT NULL
+                       AND (plan.is_proven OR EXISTS (
+                           SELECT FROM unnest(plan.held_handlers) AS h (name) WHERE (rooms ->> h.name)::integer IS DISTINCT FROM 0)) THEN
+                        -- A handler for which letters were left has proved itself since.
+                        plan.has_walked := false;
+                        plan.cursor := plan.skipped_id;
+                        plan.last_id := NULL;
+                        plan.skipped_id := NULL;
+                    END IF;
+
+                    -- Retention waits for this, or is waited for: the deliveries that are seen from here on stay.
+                    PERFORM pg_advisory_xact_lock_shared(hashtext('postroom.retention'));
+                    IF plan.kind = 'deliveries' THEN
+                        -- Whole days, by which partitions are left out: a time within a day says little about where among the ids it is.
+                        lowest := coalesce(date_trunc('day', plan.since AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', lowest);
+                        highest := coalesce((date_trunc('day', plan.until AT TIME ZONE 'UTC') + interval '1 day') AT TIME ZONE 'UTC', highest);
+                    END IF;
+
+                    WHILE NOT plan.has_walked AND looked_now < span AND moved_now < most AND untyped = '{}' AND NOT waits LOOP
+                        -- Where this look ends: `upper`, the id of the last of `seen` rows.
+                        IF plan.ids IS NOT NULL THEN
+                            part := ARRAY(SELECT DISTINCT i.id FROM unnest(plan.ids) AS i (id)
+                                          WHERE i.id > plan.cursor ORDER BY i.id LIMIT span - looked_now);
+                            seen := cardinality(part);
+                            upper := part[seen];
+                        ELSIF plan.kind = 'dead-letters' THEN
+                            IF plan.last_id IS NULL THEN
+                                SELECT coalesce(max(l.id), 0) INTO plan.last_id FROM postroom.dead_letter l;
+                            END IF;
+                            SELECT count(*), max(w.id) INTO seen, upper FROM (
+                                SELECT l.id FROM postroom.dead_letter l
+                                WHERE l.id > plan.cursor AND l.id <= plan.last_id
+                                ORDER BY l.id LIMIT span - looked_now) AS w;
+                        ELSE
+                            IF plan.last_id IS NULL THEN
+                                SELECT coalesce(max(d.id), 0) INTO plan.last_id FROM postroom.delivery d;
+                            END IF;
+                            SELECT count(*), max(w.id) INTO seen, upper FROM (
+                                SELECT d.id FROM postroom.delivery d
+                                WHERE d.id > plan.cursor AND d.id <= plan.last_id
+                                  AND d.received_at >= lowest AND d.received_at < highest
+                                ORDER BY d.id LIMIT span - looked_now) AS w;
+                        END IF;
+                        IF seen = 0 THEN
+                            plan.has_walked := true;
+                            EXIT;
+                        END IF;
+                        reached := upper;
+                        ids := '{}';
+                        times := '{}';
+                        handlers := '{}';
+
                         IF plan.kind = 'dead-letters' THEN
-                            WITH letter AS (
-                                DELETE FROM postroom.dead_letter d
-                                WHERE d.shard = plan.shard AND d.id = ANY (ARRAY(
-                                    SELECT p.id FROM postroom.dead_letter p
-                                    WHERE p.shard = plan.shard AND p.id > plan.cursor AND p.died_at <= plan.requested_at
-                                      AND (plan.ids IS NULL OR p.id = ANY (plan.ids))
-                                      AND (plan.handler IS NULL OR p.handler = plan.handler)
-                                      AND (plan.event_type IS NULL OR p.event_type = plan.event_type)
-                                      AND (plan.endpoint IS NULL OR p.endpoint = plan.endpoint)
-                                      AND (plan.reason IS NULL OR p.reason = plan.reason)
-                                      AND (plan.since IS NULL OR p.died_at >= plan.since)
-                                      AND (plan.until IS NULL OR p.died_at < plan.until)
-                                    ORDER BY p.id LIMIT limited - total FOR UPDATE))
-                                RETURNING d.*
-                            ), kept AS (
-                                INSERT INTO postroom.delivery
-                                    (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-                                SELECT DISTINCT ON (delivery_id)
-                                    shard, delivery_id, received_at, endpoint, source, event_type, idempotency_key, headers, body
-                                FROM letter
-                                ON CONFLICT DO NOTHING
-                            ), owed AS (
-                                -- What took the process down goes on running alone.
-                                INSERT INTO postroom.retry
-                                    (shard, delivery_id, handler, received_at, failed_attempts, forgiven_attempts, due_at, deaths)
-                                SELECT shard, delivery_id, handler, received_at, failed_attempts, failed_attempts, now(),
-                                       CASE reason WHEN 'crash' THEN 2 ELSE 0 END
-                                FROM letter
-                                ON CONFLICT DO NOTHING
-                            )
-                            SELECT max(id), count(*), count(*), array_agg(delivery_id), array_agg(handler)
-                            INTO last, seen, made, gone, gone_handlers FROM letter;
-                            IF NOT plan.is_proven AND seen > 0 THEN
-                                plan.canaries := plan.canaries || gone;
-                                plan.canary_handlers := plan.canary_handlers || gone_handlers;
+                            FOR match IN
+                                SELECT l.id, l.delivery_id, l.handler FROM postroom.dead_letter l
+                                WHERE l.id > plan.cursor AND l.id <= upper AND l.died_at <= plan.requested_at
+                                  AND (part IS NULL OR l.id = ANY (part))
+                                  AND (plan.handler IS NULL OR l.handler = plan.handler)
+                                  AND (plan.event_type IS NULL OR l.event_type = plan.event_type)
+                                  AND (plan.endpoint IS NULL OR l.endpoint = plan.endpoint)
+                                  AND (plan.reason IS NULL OR l.reason = plan.reason)
+                                  AND (plan.since IS NULL OR l.died_at >= plan.since)
+                                  AND (plan.until IS NULL OR l.died_at < plan.until)
+                                  AND NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = l.handler AND h.removed_at IS NOT NULL)
+                                ORDER BY l.id
+                            LOOP
+                                IF NOT plan.is_proven AND match.handler <> ALL (plan.proven_handlers) THEN
+                                    room := coalesce((rooms ->> match.handler)::integer, canary_count);
+                                    IF room = 0 AND plan.handler IS NOT NULL THEN
+                                        -- All others are of this handler too.
+                                        reached := match.id - 1;
+                                        waits := true;
+                                        EXIT;
+                                    ELSIF room = 0 THEN
+                                        IF plan.skipped_id IS NULL THEN
+                                            plan.skipped_id := match.id - 1;
+                                        END IF;
+                                        CONTINUE;
+                                    END IF;
+                                    rooms := rooms || jsonb_build_object(match.handler, room - 1);
+                                    plan.canaries := plan.canaries || match.delivery_id;
+                                    plan.canary_handlers := plan.canary_handlers || match.handler;
+                                END IF;
+                                ids := ids || match.id;
+                                IF moved_now + cardinality(ids) >= most THEN
+                                    reached := match.id;
+                                    EXIT;
+                                END IF;
+                            END LOOP;
+                            IF ids <> '{}' THEN
+                                moved_now := moved_now + postroom.owe_letters(ids);
                             END IF;
                         ELSE
-                            WITH picked AS MATERIALIZED (
-                                SELECT d.shard, d.id, d.received_at, d.source, d.event_type FROM postroom.delivery d
-                                WHERE d.shard = plan.shard AND d.id > plan.cursor AND d.received_at <= plan.requested_at
-                                  AND (plan.ids IS NULL OR d.id = ANY (plan.ids))
-                                  AND (plan.event_type IS NULL OR d.event_type = plan.event_type)
+                            -- Kinds are few, and what is asked of each once need not be asked of each delivery.
+                            WITH kind AS MATERIALIZED (
+                                SELECT DISTINCT d.source, d.event_type FROM postroom.delivery d
+                                WHERE d.id > plan.cursor AND d.id <= upper
+                                  AND d.received_at >= lowest AND d.received_at < highest
+                                  AND (part IS NULL OR d.id = ANY (part))
+                                  AND (plan.event_type IS NULL OR d.event_type = plan.event_type
+                                       OR d.event_type IS NULL AND typed_ids IS NOT NULL)
+                                  AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
+                            )
+                            SELECT coalesce(array_agg(k.source || ':' || coalesce(k.event_type, '')), '{}') INTO kinds FROM kind k
+                            WHERE CASE
+                                WHEN k.event_type IS NULL AND typed_ids IS NOT NULL THEN postroom.wants_source(k.source, plan.handler)
+                                ELSE postroom.handlers_wanting(k.source, k.event_type, plan.handler) <> '{}'
+                            END;
+                            FOR match IN
+                                SELECT d.id, d.received_at, d.source, d.event_type FROM postroom.delivery d
+                                WHERE kinds <> '{}' AND d.id > plan.cursor AND d.id <= upper
+                                  AND d.received_at >= lowest AND d.received_at < highest AND d.received_at <= plan.requested_at
+                                  AND (part IS NULL OR d.id = ANY (part))
                                   AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
                                   AND (plan.since IS NULL OR d.received_at >= plan.since)
                                   AND (plan.until IS NULL OR d.received_at < plan.until)
-                                ORDER BY d.id LIMIT limited - total
-                            ), wanted AS (
-                                SELECT p.shard, p.id, p.received_at, h.name FROM picked p JOIN postroom.handler h
-                                    ON h.removed_at IS NULL AND (plan.handler IS NULL OR h.name = plan.handler)
-                                   AND EXISTS (SELECT FROM unnest(h.patterns) pattern
-                                               WHERE postroom.pattern_matches(pattern, p.source, p.event_type))
-                            ), letter AS (
-                                DELETE FROM postroom.dead_letter d USING wanted w
-                                WHERE d.shard = w.shard AND d.delivery_id = w.id AND d.handler = w.name
-                                RETURNING d.delivery_id, d.handler, d.failed_attempts, d.reason
-                            ), owed AS (
-                                INSERT INTO postroom.retry
-                                    (shard, delivery_id, handler, received_at, failed_attempts, forgiven_attempts, due_at, deaths)
-                                SELECT w.shard, w.id, w.name, w.received_at,
-                                       coalesce(l.failed_attempts, 0), coalesce(l.failed_attempts, 0), now(),
-                                       CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END
-                                FROM wanted w LEFT JOIN letter l ON l.delivery_id = w.id AND l.handler = w.name
-                                ON CONFLICT DO NOTHING
-                                RETURNING 1
-                            )
-                            SELECT (SELECT max(id) FROM picked), (SELECT count(*) FROM picked), (SELECT count(*) FROM owed)
-                            INTO last, seen, made;
+                                  AND d.source || ':' || coalesce(d.event_type, '') = ANY (kinds)
+                                ORDER BY d.id
+                            LOOP
+                                wanted_type := match.event_type;
+                                IF wanted_type IS NULL AND typed_ids IS NOT NULL AND match.source NOT IN ('sql', 'unverified') THEN
+                                    place := array_position(typed_ids, match.id);
+                                    IF place IS NULL THEN
+                                        reached := least(reached, match.id - 1);
+                                        untyped := untyped || match.id;
+                                        EXIT WHEN cardinality(untyped) >= most_untyped;
+                                        CONTINUE;
+                                    END IF;
+                                    wanted_type := nullif(typed_types[place], '');
+                                END IF;
+                                CONTINUE WHEN untyped <> '{}' OR plan.event_type IS NOT NULL AND wanted_type IS DISTINCT FROM plan.event_type;
+                                FOREACH name IN ARRAY postroom.handlers_wanting(match.source, wanted_type, plan.handler) LOOP
+                                    ids := ids || match.id;
+                                    times := times || match.received_at;
+                                    handlers := handlers || name;
+                                END LOOP;
+                                IF moved_now + cardinality(ids) >= most THEN
+                                    reached := match.id;
+                                    EXIT;
+                                END IF;
+                            END LOOP;
+                            IF ids <> '{}' THEN
+                                moved_now := moved_now + postroom.owe_deliveries(ids, times, handlers);
+                            END IF;
                         END IF;
-                        IF seen < limited - total THEN
-                            plan.shard := plan.shard + 1;
-                            plan.cursor := 0;
-                        ELSE
-                            plan.cursor := last;
-                        END IF;
-                        total := total + seen;
-                        plan.moved := plan.moved + made;
+
+                        -- Ids lie about evenly.
+                        looked_now := looked_now + CASE WHEN reached >= upper THEN seen
+                            ELSE ceil(seen * (reached - plan.cursor)::float8 / greatest(upper - plan.cursor, 1)) END;
+                        plan.cursor := reached;
                     END LOOP;
-                    UPDATE postroom.replay r
-                    SET shard = plan.shard, cursor = plan.cursor, moved = plan.moved, advanced_at = now(), canaries = plan.canaries,
-                        canary_handlers = plan.canary_handlers, is_proven = plan.is_proven, note = plan.note,
-                        state = CASE WHEN plan.shard < i.shards THEN r.state ELSE 'done' END,
-                        finished_at = CASE WHEN plan.shard < i.shards THEN NULL ELSE now() END
-                    FROM postroom.inbox i WHERE r.id = plan.id;
-                    RETURN total;
-                END $$;
 
-                -- Partitions and retention ---------------------------------------------------------------------------------------
-
-                -- Makes the daily partitions, UTC, from today to `ahead` days on, and returns their names. A partition is made aside and
-                -- attached, which lets reads and writes of the others go on; rows that the default partition caught move in first.
-                CREATE FUNCTION postroom.make_partitions(ahead integer) RETURNS SETOF text
-                LANGUAGE plpgsql AS $$
-                DECLARE
-                    parent text;
-                    moment text;
-                    part text;
-                    day timestamptz;
-                BEGIN
-                    IF NOT pg_try_advisory_xact_lock(hashtext('postroom.make_partitions')) THEN
-                        RETURN;
+                    waits := waits OR plan.has_walked AND plan.skipped_id IS NOT NULL;
+                    goes_on := NOT plan.has_walked AND NOT waits;
+                    plan.note := NULL;
+                    IF waits THEN
+                        SELECT coalesce(array_agg(c.handler), '{}'),
+                               format('waits for the first %s of %s to be tried', canary_count, string_agg(
+                                   c.handler || coalesce(' (' || c.obstacle || ')', ''), ', ' ORDER BY c.handler))
+                        INTO plan.held_handlers, plan.note
+                        FROM postroom.canary_results(plan.canaries, plan.canary_handlers) c WHERE c.moved >= canary_count;
                     END IF;
-                    FOR parent, moment IN VALUES ('delivery', 'received_at'), ('failed_attempt', 'failed_at'), ('handled', 'settled_at')
-                    LOOP
-                        FOR offset_days IN 0..ahead LOOP
-                            day := (date_trunc('day', now() AT TIME ZONE 'UTC') + make_interval(days => offset_days)) AT TIME ZONE 'UTC';
-                            part := parent || '_p' || to_char(day AT TIME ZONE 'UTC', 'YYYYMMDD');
-                            CONTINUE WHEN to_regclass('postroom.' || quote_ident(part)) IS NOT NULL;
-                            EXECUTE format('CREATE TABLE postroom.%I (LIKE postroom.%I INCLUDING ALL)', part, parent);
-                            EXECUTE format(
-                                'WITH moved AS (DELETE FROM postroom.%I WHERE %I >= %L AND %I < %L RETURNING *)'
-                                ' INSERT INTO postroom.%I SELECT * FROM moved',
-                                parent || '_default', moment, day, moment, day + interval '1 day', part);
-                            EXECUTE format('ALTER TABLE postroom.%I ATTACH PARTITION postroom.%I FOR VALUES FROM (%L) TO (%L)',
-                                parent, part, day, day + interval '1 day');
-                            RETURN NEXT part;
-                        END LOOP;
-                    END LOOP;
+                    UPDATE postroom.replay r
+                    SET cursor = plan.cursor, moved = r.moved + moved_now, looked = r.looked + looked_now,
+                        last_id = plan.last_id, has_walked = plan.has_walked, skipped_id = plan.skipped_id,
+                        canaries = plan.canaries, canary_handlers = plan.canary_handlers, proven_handlers = plan.proven_handlers,
+                        held_handlers = plan.held_handlers, note = plan.note,
+                        advanced_at = CASE WHEN moved_now > 0 THEN now() ELSE r.advanced_at END,
+                        state = CASE WHEN goes_on OR waits THEN r.state ELSE 'done' END,
+                        finished_at = CASE WHEN goes_on OR waits THEN NULL ELSE now() END
+                    WHERE r.id = plan.id;
                 END $$;
-
-                -- Whether somebody is still owed a delivery that was received in that time.
-                CREATE FUNCTION postroom.is_owed(since timestamptz, until timestamptz) RETURNS boolean
-                LANGUAGE sql STABLE AS $$
-                    SELECT EXISTS (SELECT FROM postroom.retry r WHERE r.received_at >= since AND r.received_at < until)
-                        OR EXISTS (SELECT FROM postroom.batch b WHERE b.received_at >= since AND b.received_at < until)
-                $$;
-
-                -- Drops the oldest partition of one table whose day ended before `before`, and returns its name, or null where there is
-                -- none. A partition of deliveries of which one is still owed stays whole. Takes ACCESS EXCLUSIVE on the partition and its
-                -- parent: call it with a short lock_timeout.
-                CREATE FUNCTION postroom.drop_expired_partition(parent text, before timestamptz) RETURNS text
-                LANGUAGE plpgsql AS $$
-                DECLARE
-                    part text;
-                    day timestamptz;
-                BEGIN
-                    FOR part IN
-                        SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-                        WHERE i.inhparent = ('postroom.' || quote_ident(parent))::regclass AND c.relname ~ '_p\d{8}$'
-                        ORDER BY c.relname
-                    LOOP
-                        day := to_date(right(part, 8), 'YYYYMMDD')::timestamp AT TIME ZONE 'UTC';
-                        EXIT WHEN day + interval '1 day' > before;
-                        CONTINUE WHEN parent = 'delivery' AND postroom.is_owed(day, day + interval '1 day');
-                        EXECUTE format('LOCK TABLE postroom.%I, postroom.%I IN ACCESS EXCLUSIVE MODE', parent, part);
-                        -- Asked again under the lock: a replay may have come to owe one of them meanwhile.
-                        CONTINUE WHEN parent = 'delivery' AND postroom.is_owed(day, day + interval '1 day');
-                        EXECUTE format('DROP TABLE postroom.%I', part);
-                        RETURN part;
-                    END LOOP;
-                    RETURN NULL;
-                END $$;
-
-                -- Deletes up to `most` expired rows from the default partitions, where a replay puts back deliveries whose own partition
-                -- is gone, and returns how many those were.
-                CREATE FUNCTION postroom.delete_expired_strays(before timestamptz, most integer) RETURNS bigint
-                LANGUAGE plpgsql AS $$
-                DECLARE
-                    deleted bigint;
-                    total bigint := 0;
-                BEGIN
-                    DELETE FROM postroom.delivery_default WHERE ctid = ANY (ARRAY(
-                        SELECT d.ctid FROM postroom.delivery_default d
-                        WHERE d.received_at < before
-                          AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.shard = d.shard AND r.delivery_id = d.id)
-                          AND NOT EXISTS (SELECT FROM postroom.batch b WHERE b.shard = d.shard AND b.id = d.id >> 8)
-                        LIMIT most));
-                    GET DIAGNOSTICS deleted = ROW_COUNT;
-                    total := total + deleted;
-                    DELETE FROM postroom.failed_attempt_default WHERE ctid = ANY (ARRAY(
-                        SELECT f.ctid FROM postroom.failed_attempt_default f WHERE f.failed_at < before LIMIT most));
-                    GET DIAGNOSTICS deleted = ROW_COUNT;
-                    total := total + deleted;
-                    DELETE FROM postroom.handled_default WHERE ctid = ANY (ARRAY(
-                        SELECT h.ctid FROM postroom.handled_default h WHERE h.settled_at < before LIMIT most));
-                    GET DIAGNOSTICS deleted = ROW_COUNT;
-                    RETURN total + deleted;
-                END $$;
-                """##
-        ),
-        BundledMigration(
-            version: 3,
-            name: "views",
-            oldestProgram: 3,
-            sql: #"""
-                -- What people read with psql: status, backlog, dead_letter_groups, in_flight, old_snapshot, handled_run.
-                -- Locks nothing that exists: it only creates.
-
-                CREATE VIEW postroom.status AS
-                SELECT
-                    (SELECT count(*) FROM postroom.batch WHERE worker IS NULL)                                    AS waiting_batches,
-                    (SELECT coalesce(sum(delivery_count), 0) FROM postroom.batch WHERE worker IS NULL)            AS waiting_deliveries,
-                    (SELECT now() - min(received_at) FROM postroom.batch WHERE worker IS NULL)                    AS oldest_waiting,
-                    (SELECT coalesce(sum(delivery_count), 0) FROM postroom.batch WHERE worker IS NOT NULL)        AS deliveries_in_flight,
-                    (SELECT count(*) FROM postroom.retry WHERE worker IS NULL)                                    AS retries_waiting,
-                    (SELECT count(*) FROM postroom.retry r WHERE worker IS NULL AND due_at <= now()
-                        AND EXISTS (SELECT FROM postroom.handler h WHERE h.name = r.handler
-                                    AND h.paused_at IS NULL AND h.removed_at IS NULL))                            AS retries_due,
-                    (SELECT count(*) FROM postroom.retry WHERE worker IS NOT NULL)                                AS retries_in_flight,
-                    (SELECT count(*) FROM postroom.retry WHERE worker IS NULL AND deaths >= 2)                    AS suspects_waiting,
-                    (SELECT count(*) FROM postroom.dead_letter)                                                   AS dead_letters,
-                    (SELECT count(*) FROM postroom.worker)                                                        AS workers,
-                    (SELECT count(*) FROM postroom.handler WHERE removed_at IS NULL)                              AS handlers,
-                    (SELECT count(*) FROM postroom.handler WHERE removed_at IS NULL AND paused_at IS NOT NULL)    AS handlers_paused,
-                    (SELECT count(*) FROM postroom.replay WHERE state = 'running')                                AS replays_running;
-                COMMENT ON VIEW postroom.status IS 'The state of the inbox in one row.';
-
-                CREATE VIEW postroom.backlog AS
-                SELECT h.name AS handler,
-                       h.paused_at IS NOT NULL                          AS paused,
-                       coalesce(r.waiting, 0)                           AS retries_waiting,
-                       coalesce(r.due, 0)                               AS retries_due,
-                       coalesce(r.held, 0)                              AS retries_in_flight,
-                       r.next_due_at,
-                       coalesce(d.letters, 0)                           AS dead_letters,
-                       d.last_died_at
-                FROM postroom.handler h
-                LEFT JOIN (
-                    SELECT handler, count(*) FILTER (WHERE worker IS NULL) AS waiting,
-                           count(*) FILTER (WHERE worker IS NULL AND due_at <= now()) AS due,
-                           count(*) FILTER (WHERE worker IS NOT NULL) AS held,
-                           min(due_at) FILTER (WHERE worker IS NULL) AS next_due_at
-                    FROM postroom.retry GROUP BY handler
-                ) r ON r.handler = h.name
-                LEFT JOIN (
-                    SELECT handler, count(*) AS letters, max(died_at) AS last_died_at FROM postroom.dead_letter GROUP BY handler
-                ) d ON d.handler = h.name
-                WHERE h.removed_at IS NULL OR r.handler IS NOT NULL OR d.handler IS NOT NULL
-                ORDER BY h.name;
-                COMMENT ON VIEW postroom.backlog IS 'What each handler owes, and its dead letters.';
-
-                CREATE VIEW postroom.dead_letter_groups AS
-                SELECT handler, reason, fingerprint, count(*) AS letters, min(died_at) AS first_died_at, max(died_at) AS last_died_at,
-                       (array_agg(error ORDER BY id DESC))[1] AS last_error, (array_agg(id ORDER BY id DESC))[1] AS last_id
-                FROM postroom.dead_letter
-                GROUP BY handler, reason, fingerprint
-                ORDER BY letters DESC;
-                COMMENT ON VIEW postroom.dead_letter_groups IS 'Dead letters by handler, reason and likeness of the error.';
-
-                CREATE VIEW postroom.in_flight AS
-                SELECT w.id AS worker, w.label, now() - w.heartbeat_at AS silent_for, w.started_at, w.handlers,
-                       coalesce(b.batches, 0) AS batches, coalesce(b.deliveries, 0) AS deliveries, b.oldest_received_at,
-                       coalesce(r.retries, 0) AS retries
-                FROM postroom.worker w
-                LEFT JOIN (
-                    SELECT worker, count(*) AS batches, sum(delivery_count) AS deliveries, min(received_at) AS oldest_received_at
-                    FROM postroom.batch WHERE worker IS NOT NULL GROUP BY worker
-                ) b ON b.worker = w.id
-                LEFT JOIN (
-                    SELECT worker, count(*) AS retries FROM postroom.retry WHERE worker IS NOT NULL GROUP BY worker
-                ) r ON r.worker = w.id
-                ORDER BY w.id;
-                COMMENT ON VIEW postroom.in_flight IS 'Running workers and what they hold.';
-
-                CREATE VIEW postroom.old_snapshot AS
-                SELECT holder, application, role, state, held_for, xmin_age, query FROM (
-                    SELECT 'backend ' || pid AS holder, application_name AS application, usename::text AS role, state,
-                           now() - xact_start AS held_for, age(backend_xmin) AS xmin_age, left(query, 200) AS query
-                    FROM pg_stat_activity
-                    WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid() AND coalesce(datname, current_database()) = current_database()
-                    UNION ALL
-                    SELECT 'prepared transaction ' || gid, NULL, owner::text, 'prepared', now() - prepared, age(transaction), NULL
-                    FROM pg_prepared_xacts WHERE database = current_database()
-                    UNION ALL
-                    SELECT 'replication slot ' || slot_name, NULL, NULL, CASE WHEN active THEN 'active' ELSE 'inactive' END, NULL,
-                           age(xmin), NULL
-                    FROM pg_replication_slots WHERE xmin IS NOT NULL
-                ) AS held
-                ORDER BY xmin_age DESC, held_for DESC NULLS LAST;
-                COMMENT ON VIEW postroom.old_snapshot IS
-                    'Who keeps vacuum from removing dead rows, the oldest first. Other roles'' times need pg_read_all_stats.';
-
-                CREATE VIEW postroom.handled_run AS
-                SELECT h.shard,
-                       h.batch_id,
-                       h.batch_id * 256 + get_byte(h.runs, i * 4)          AS delivery_id,
-                       h.handlers[get_byte(h.runs, i * 4 + 1) + 1]         AS handler,
-                       h.settled_at,
-                       h.worker,
-                       make_interval(secs => ((v.packed & 2047)::bigint << (v.packed >> 11)) / 1000000.0) AS duration
-                FROM postroom.handled h
-                CROSS JOIN LATERAL generate_series(0, length(h.runs) / 4 - 1) AS i
-                CROSS JOIN LATERAL (SELECT get_byte(h.runs, i * 4 + 2) * 256 + get_byte(h.runs, i * 4 + 3) AS packed) AS v;
-                COMMENT ON VIEW postroom.handled_run IS 'Who handled what, when and how long: one row for each (delivery, handler) pair.';
                 """#
         ),
         BundledMigration(
-            version: 4,
+            version: 7,
             name: "partitions",
-            oldestProgram: 3,
+            oldestProgram: 7,
             sql: #"""
                 -- Partitions that are made, filled and dropped without a statement losing sight of a row, in bounded steps.
-                -- Works with programs from version 3.
-                -- Locks the three default partitions in SHARE mode while each gets an index: moments where they are empty, as they are
-                -- where somebody made partitions ahead; about a second for each million rows otherwise.
-
-                -- By an expression, so that no statement that looks for a delivery prefers them to its primary key.
-                CREATE INDEX delivery_default_by_time ON postroom.delivery_default ((received_at AT TIME ZONE 'UTC'));
-                CREATE INDEX failed_attempt_default_by_time ON postroom.failed_attempt_default ((failed_at AT TIME ZONE 'UTC'));
-                CREATE INDEX handled_default_by_time ON postroom.handled_default ((settled_at AT TIME ZONE 'UTC'));
+                -- Works with programs from version 7.
+                -- Locks nothing that exists: it only creates.
 
                 -- The partitions of a table that cover a range of time, with the range that each really covers, whatever its name says.
                 CREATE FUNCTION postroom.time_partitions(parent text, OUT part text, OUT covers tstzrange) RETURNS SETOF record
-                LANGUAGE sql STABLE SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
+                LANGUAGE sql STABLE AS $$
                     SELECT c.relname, tstzrange(bounds[1]::timestamptz, bounds[2]::timestamptz)
                     FROM pg_catalog.pg_inherits i
                     JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
@@ -868,7 +1103,7 @@ enum BundledMigrations {
                     WHERE i.inhparent = ('postroom.' || quote_ident(time_partitions.parent))::regclass AND bounds IS NOT NULL
                 $$;
 
-                -- What people and maintenance do to partitions looks again under a lock, which tells nothing to an older snapshot.
+                -- Refuses stricter isolation: partitions are changed after a second look under a lock, which an older snapshot would spoil.
                 CREATE FUNCTION postroom.require_read_committed() RETURNS void
                 LANGUAGE plpgsql AS $$
                 BEGIN
@@ -887,7 +1122,7 @@ enum BundledMigrations {
                 CREATE FUNCTION postroom.fill_partition(
                     parent text, moment text, since timestamptz, until timestamptz, neighbor text
                 ) RETURNS text
-                LANGUAGE plpgsql SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
+                LANGUAGE plpgsql AS $$
                 DECLARE
                     part text := neighbor;
                     first timestamptz := since;
@@ -922,7 +1157,7 @@ enum BundledMigrations {
                 CREATE FUNCTION postroom.tend_partitions(
                     parent text, moment text, size text, ahead integer, OUT part text, OUT moved bigint
                 )
-                LANGUAGE plpgsql SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
+                LANGUAGE plpgsql AS $$
                 DECLARE
                     step_rows CONSTANT integer := 20000;
                     step_bytes CONSTANT bigint := 32 * 1024 * 1024;
@@ -994,8 +1229,9 @@ enum BundledMigrations {
                 -- days before into partitions, and returns the names of what it made or extended. Attaching a partition reads the whole
                 -- default partition under its lock, so that a call ends after the first step where that is large, or where rows moved:
                 -- call it again until it returns nothing. With 1.5 million rows of 1 kB to move, no call took longer than 1 s on two cores.
-                CREATE OR REPLACE FUNCTION postroom.make_partitions(ahead integer) RETURNS SETOF text
-                LANGUAGE plpgsql SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
+                CREATE FUNCTION postroom.make_partitions(ahead integer) RETURNS SETOF text
+                LANGUAGE plpgsql SECURITY DEFINER
+                SET search_path = pg_catalog, pg_temp AS $$
                 DECLARE
                     parent text;
                     moment text;
@@ -1023,12 +1259,20 @@ enum BundledMigrations {
                     END LOOP;
                 END $$;
 
+                -- Tells whether a job of a delivery that was received in that time is still owed.
+                CREATE FUNCTION postroom.is_owed(since timestamptz, until timestamptz) RETURNS boolean
+                LANGUAGE sql STABLE AS $$
+                    SELECT EXISTS (SELECT FROM postroom.retry r WHERE r.received_at >= since AND r.received_at < until)
+                        OR EXISTS (SELECT FROM postroom.batch b WHERE b.received_at >= since AND b.received_at < until)
+                $$;
+
                 -- Drops the oldest partition of one table whose time ended before `before`, and returns its name, or null where there is
                 -- none. A partition of deliveries of which one is still owed stays whole. Takes ACCESS EXCLUSIVE on the partition and its
                 -- parent: call it with a short lock_timeout.
                 -- Only a replay can come to owe what is that old, and it holds the lock of retention while it does.
-                CREATE OR REPLACE FUNCTION postroom.drop_expired_partition(parent text, before timestamptz) RETURNS text
-                LANGUAGE plpgsql SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
+                CREATE FUNCTION postroom.drop_expired_partition(parent text, before timestamptz) RETURNS text
+                LANGUAGE plpgsql SECURITY DEFINER
+                SET search_path = pg_catalog, pg_temp AS $$
                 DECLARE
                     expired record;
                 BEGIN
@@ -1049,7 +1293,7 @@ enum BundledMigrations {
 
                 -- Deletes up to `most` expired rows of each default partition, where a replay puts back deliveries whose own partition is
                 -- gone, and returns how many those were. A delivery that is still owed stays.
-                CREATE OR REPLACE FUNCTION postroom.delete_expired_strays(before timestamptz, most integer) RETURNS bigint
+                CREATE FUNCTION postroom.prune_default_partitions(before timestamptz, most integer) RETURNS bigint
                 LANGUAGE plpgsql AS $$
                 DECLARE
                     deleted bigint;
@@ -1060,8 +1304,8 @@ enum BundledMigrations {
                     DELETE FROM postroom.delivery_default WHERE ctid = ANY (ARRAY(
                         SELECT d.ctid FROM postroom.delivery_default d
                         WHERE d.received_at AT TIME ZONE 'UTC' < before AT TIME ZONE 'UTC'
-                          AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.shard = d.shard AND r.delivery_id = d.id)
-                          AND NOT EXISTS (SELECT FROM postroom.batch b WHERE b.shard = d.shard AND b.id = d.id >> 8)
+                          AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.delivery_id = d.id)
+                          AND NOT EXISTS (SELECT FROM postroom.batch b WHERE b.id = d.id >> 8)
                         LIMIT most));
                     GET DIAGNOSTICS deleted = ROW_COUNT;
                     total := total + deleted;
@@ -1076,527 +1320,65 @@ enum BundledMigrations {
                     GET DIAGNOSTICS deleted = ROW_COUNT;
                     RETURN total + deleted;
                 END $$;
+
+                -- Partitions are made and dropped with their owner's rights, by the roles that the owner lets call these functions.
+                REVOKE EXECUTE ON FUNCTION postroom.make_partitions, postroom.drop_expired_partition FROM PUBLIC;
                 """#
         ),
         BundledMigration(
-            version: 5,
-            name: "new_handlers",
-            oldestProgram: 3,
+            version: 8,
+            name: "views",
+            oldestProgram: 8,
             sql: #"""
-                -- A new handler gets whatever is committed after it was recorded, however long the commit was on its way and whatever the
-                -- server's clock does; a dead letter's history stays bounded.
-                -- Works with programs from version 3.
-                -- Locks handler for as long as its catalogue rows take to change (ACCESS EXCLUSIVE, no rewrite, no scan of other tables);
-                -- the rest replaces functions. Programs of the version before go on: they know recorded_at only.
+                -- Views for people with psql: status, backlog, dead_letter_groups, in_flight, old_snapshot, handled_run.
+                -- Works with programs from version 8.
+                -- Locks nothing that exists: it only creates.
 
-                ALTER TABLE postroom.handler ADD COLUMN IF NOT EXISTS after_batch bigint DEFAULT 9223372036854775807;
-                COMMENT ON COLUMN postroom.handler.after_batch IS
-                    'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';
+                CREATE VIEW postroom.status AS
+                SELECT
+                    (SELECT count(*) FROM postroom.batch WHERE worker IS NULL)                                    AS waiting_batches,
+                    (SELECT coalesce(sum(delivery_count), 0) FROM postroom.batch WHERE worker IS NULL)            AS waiting_deliveries,
+                    (SELECT now() - min(received_at) FROM postroom.batch WHERE worker IS NULL)                    AS oldest_waiting,
+                    (SELECT coalesce(sum(delivery_count), 0) FROM postroom.batch WHERE worker IS NOT NULL)        AS deliveries_in_flight,
+                    (SELECT count(*) FROM postroom.retry WHERE worker IS NULL)                                    AS retries_waiting,
+                    (SELECT count(*) FROM postroom.retry r WHERE worker IS NULL AND due_at <= now()
+                        AND EXISTS (SELECT FROM postroom.handler h WHERE h.name = r.handler
+                                    AND h.paused_at IS NULL AND h.removed_at IS NULL))                            AS retries_due,
+                    (SELECT count(*) FROM postroom.retry WHERE worker IS NOT NULL)                                AS retries_in_flight,
+                    (SELECT count(*) FROM postroom.retry WHERE worker IS NULL AND deaths >= 2)                    AS suspects_waiting,
+                    (SELECT count(*) FROM postroom.dead_letter)                                                   AS dead_letters,
+                    (SELECT count(*) FROM postroom.worker)                                                        AS workers,
+                    (SELECT count(*) FROM postroom.handler WHERE removed_at IS NULL)                              AS handlers,
+                    (SELECT count(*) FROM postroom.handler WHERE removed_at IS NULL AND paused_at IS NOT NULL)    AS handlers_paused,
+                    (SELECT count(*) FROM postroom.replay WHERE state = 'running')                                AS replays_running;
+                COMMENT ON VIEW postroom.status IS 'The state of the inbox in one row.';
 
-                -- Says, until this transaction ends, that a batch with a number above the newest so far may be on its way: call it before
-                -- a number is drawn. Who only reads pg_locks sees it, without a right to anything else, and nobody ever waits for it.
-                -- A transaction says it once: a setting that goes with the transaction, or with the savepoint, remembers that.
-                CREATE OR REPLACE FUNCTION postroom.announce_batch() RETURNS void
-                LANGUAGE plpgsql AS $$
-                BEGIN
-                    IF coalesce(current_setting('postroom.batch_announced', true), '') = '' THEN
-                        PERFORM pg_advisory_xact_lock_shared(
-                            1886352244, (coalesce(pg_sequence_last_value('postroom.batch_id'::regclass), 0) & 2147483647)::integer);
-                        PERFORM set_config('postroom.batch_announced', 'yes', true);
-                    END IF;
-                END $$;
-
-                -- A number that every batch exceeds which is committed from now on. The newest number is read first: whoever announces
-                -- itself after the look at the locks draws a greater one.
-                CREATE OR REPLACE FUNCTION postroom.settled_batch() RETURNS bigint
-                LANGUAGE plpgsql AS $$
-                DECLARE
-                    newest CONSTANT bigint := coalesce(pg_sequence_last_value('postroom.batch_id'::regclass), 0);
-                    oldest bigint;
-                BEGIN
-                    SELECT min(newest - ((newest - l.objid::bigint) & 2147483647)) INTO oldest
-                    FROM pg_locks l
-                    WHERE l.locktype = 'advisory' AND l.classid = 1886352244 AND l.objsubid = 2 AND l.granted
-                      AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database());
-                    RETURN least(newest, oldest);
-                END $$;
-
-                -- Stores a delivery in the caller's own transaction, and wakes the workers when that commits.
-                CREATE OR REPLACE FUNCTION postroom.enqueue(
-                    endpoint text, event_type text, body text, idempotency_key text DEFAULT NULL
-                ) RETURNS bigint
-                LANGUAGE plpgsql AS $$
-                DECLARE
-                    key text := coalesce(enqueue.idempotency_key, gen_random_uuid()::text);
-                    hash uuid;
-                    home smallint;
-                    batch bigint;
-                    known bigint;
-                BEGIN
-                    IF coalesce(enqueue.endpoint, '') = '' OR length(enqueue.endpoint) > 64 THEN
-                        RAISE EXCEPTION 'enqueue needs an endpoint of 1 to 64 characters' USING ERRCODE = 'invalid_parameter_value';
-                    END IF;
-                    IF enqueue.body IS NULL THEN
-                        RAISE EXCEPTION 'enqueue needs a body; an empty one is ''''' USING ERRCODE = 'invalid_parameter_value';
-                    END IF;
-                    IF key = '' OR octet_length(key) > 512 THEN
-                        RAISE EXCEPTION 'an idempotency key has 1 to 512 bytes, this one %', octet_length(key)
-                            USING ERRCODE = 'invalid_parameter_value';
-                    END IF;
-                    hash := postroom.key_hash(enqueue.endpoint, key);
-                    SELECT postroom.shard_of(hash, shards) INTO STRICT home FROM postroom.inbox;
-                    PERFORM postroom.announce_batch();
-                    LOOP
-                        batch := nextval('postroom.batch_id');
-                        INSERT INTO postroom.idempotency_key (shard, key_hash, delivery_id, received_at)
-                        VALUES (home, hash, batch * 256, now()) ON CONFLICT DO NOTHING;
-                        EXIT WHEN FOUND;
-                        SELECT k.delivery_id INTO known FROM postroom.idempotency_key k WHERE k.shard = home AND k.key_hash = hash;
-                        IF FOUND THEN
-                            RETURN known;
-                        END IF;
-                    END LOOP;
-                    INSERT INTO postroom.delivery
-                        (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-                    VALUES (home, batch * 256, now(), enqueue.endpoint, 'sql', enqueue.event_type, key, '', convert_to(enqueue.body, 'UTF8'));
-                    INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count)
-                    VALUES (home, batch, now(), 1, octet_length(enqueue.body));
-                    PERFORM pg_notify('postroom', '');
-                    RETURN batch * 256;
-                END $$;
-
-                -- The newest failed attempts of a pair that are on record, as a dead letter keeps them: a hundred. All of them, in a pair
-                -- with many, are more than a jsonb can hold, and then it could never become a dead letter.
-                CREATE OR REPLACE FUNCTION postroom.failure_history(shard smallint, delivery_id bigint, handler text) RETURNS jsonb
-                LANGUAGE sql STABLE
-                RETURN coalesce(
-                    (SELECT jsonb_agg(jsonb_build_object(
-                                'attempt', f.attempt, 'at', f.failed_at, 'seconds', extract(epoch FROM f.duration), 'error', f.error)
-                            ORDER BY f.attempt)
-                     FROM (SELECT newest.attempt, newest.failed_at, newest.duration, newest.error
-                           FROM postroom.failed_attempt newest
-                           WHERE newest.shard = failure_history.shard AND newest.delivery_id = failure_history.delivery_id
-                             AND newest.handler = failure_history.handler
-                           ORDER BY newest.attempt DESC LIMIT 100) AS f),
-                    '[]'::jsonb);
-                """#
-        ),
-        BundledMigration(
-            version: 6,
-            name: "bounded_replays",
-            oldestProgram: 3,
-            sql: #"""
-                -- Replays in bounded steps, canaries by handler, and groups of dead letters that take no memory.
-                -- Works with programs from version 3.
-                -- Takes ACCESS EXCLUSIVE on postroom.replay for a moment; an older program that is in the middle of a step holds it up, and
-                -- then the migration fails after 2 s and can be repeated. Functions and a view are replaced, which locks nothing else.
-
-                ALTER TABLE postroom.replay
-                    ADD COLUMN looked          bigint   NOT NULL DEFAULT 0,
-                    ADD COLUMN last_id         bigint,
-                    ADD COLUMN skipped_shard   smallint,
-                    ADD COLUMN skipped_id      bigint,
-                    ADD COLUMN held_handlers   text[]   NOT NULL DEFAULT '{}',
-                    ADD COLUMN proven_handlers text[]   NOT NULL DEFAULT '{}',
-                    ADD CONSTRAINT replay_skips_from_a_place CHECK ((skipped_shard IS NULL) = (skipped_id IS NULL));
-                COMMENT ON TABLE postroom.replay IS
-                    'Replays that people asked for. The inbox moves rate pairs a second; shard and cursor say how far it is.';
-                COMMENT ON COLUMN postroom.replay.looked IS 'How many letters or deliveries were looked at, whether they matched or not.';
-                COMMENT ON COLUMN postroom.replay.last_id IS 'Where the walk of the present shard ends: the highest id when it began.';
-                COMMENT ON COLUMN postroom.replay.skipped_id IS
-                    'With skipped_shard: behind which id the first letter was left for later, because its handler had to prove itself.';
-                COMMENT ON COLUMN postroom.replay.held_handlers IS 'The handlers that had not proved themselves when the walk came to its end.';
-                COMMENT ON COLUMN postroom.replay.proven_handlers IS 'The handlers of which at least half of the canaries ended well.';
-                COMMENT ON COLUMN postroom.replay.canaries IS
-                    'The deliveries of the first dead letters of each handler, with canary_handlers, until they were tried. Unless most of them end well, the replay is paused.';
-                COMMENT ON COLUMN postroom.replay.advanced_at IS 'When it last moved something; its rate is counted from there.';
-
-                -- How the canaries of a replay fare at each handler: `failed` have failed again, `open` have not been tried yet.
-                -- `obstacle` says why they may stay open for long, or is null.
-                CREATE FUNCTION postroom.canary_results(canaries bigint[], handlers text[])
-                RETURNS TABLE (handler text, moved bigint, failed bigint, open bigint, obstacle text)
-                LANGUAGE sql STABLE AS $$
-                    SELECT c.handler, count(*),
-                           count(*) FILTER (WHERE d.id IS NOT NULL OR r.failed_attempts > r.forgiven_attempts),
-                           count(*) FILTER (WHERE d.id IS NULL AND r.failed_attempts = r.forgiven_attempts),
-                           CASE
-                               WHEN (SELECT h.paused_at FROM postroom.handler h WHERE h.name = c.handler) IS NOT NULL THEN 'it is paused'
-                               WHEN NOT EXISTS (SELECT FROM postroom.worker w WHERE c.handler = ANY (w.handlers)) THEN 'no worker has it'
-                           END
-                    FROM unnest(canary_results.canaries, canary_results.handlers) AS c (delivery_id, handler)
-                    CROSS JOIN postroom.inbox i
-                    LEFT JOIN postroom.retry r ON r.shard = ANY (ARRAY(SELECT generate_series(0, i.shards - 1)::smallint))
-                        AND r.delivery_id = c.delivery_id AND r.handler = c.handler
-                    LEFT JOIN postroom.dead_letter d ON d.shard = ANY (ARRAY(SELECT generate_series(0, i.shards - 1)::smallint))
-                        AND d.delivery_id = c.delivery_id AND d.handler = c.handler
-                    GROUP BY c.handler
-                $$;
-
-                -- Puts letters back among what is owed, with their deliveries where retention dropped those, and returns how many.
-                -- A delivery that is kept in the default partition is touched first: whoever deletes expired rows there at the same moment
-                -- either has deleted it, and then it is stored again, or finds that it has changed and leaves it.
-                CREATE FUNCTION postroom.owe_letters(shard smallint, ids bigint[]) RETURNS bigint
-                LANGUAGE plpgsql AS $$
-                DECLARE
-                    made bigint;
-                BEGIN
-                    UPDATE postroom.delivery_default d SET source = d.source
-                    WHERE d.shard = owe_letters.shard AND d.id = ANY (ARRAY(
-                        SELECT l.delivery_id FROM postroom.dead_letter l
-                        WHERE l.shard = owe_letters.shard AND l.id = ANY (owe_letters.ids) ORDER BY l.delivery_id));
-                    WITH letter AS (
-                        DELETE FROM postroom.dead_letter d WHERE d.shard = owe_letters.shard AND d.id = ANY (owe_letters.ids)
-                        RETURNING d.*
-                    ), kept AS (
-                        INSERT INTO postroom.delivery
-                            (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-                        SELECT DISTINCT ON (l.delivery_id)
-                            l.shard, l.delivery_id, l.received_at, l.endpoint, l.source, l.event_type, l.idempotency_key, l.headers, l.body
-                        FROM letter l
-                        ON CONFLICT DO NOTHING
-                    ), owed AS (
-                        -- What took the process down goes on running alone.
-                        INSERT INTO postroom.retry
-                            (shard, delivery_id, handler, received_at, failed_attempts, forgiven_attempts, due_at, deaths)
-                        SELECT l.shard, l.delivery_id, l.handler, l.received_at, l.failed_attempts, l.failed_attempts, now(),
-                               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END
-                        FROM letter l
-                        ON CONFLICT DO NOTHING
-                    )
-                    SELECT count(*) INTO made FROM letter;
-                    RETURN made;
-                END $$;
-
-                -- Makes pairs of kept deliveries owed, takes their letters along, and returns how many came to be owed that were not. The
-                -- arrays name one pair at each place. What the default partition keeps, `strays`, is touched first, as by owe_letters, and
-                -- what is gone from there by then is left out.
-                CREATE FUNCTION postroom.owe_deliveries(
-                    shard smallint, ids bigint[], times timestamptz[], handlers text[], strays bigint[]
-                ) RETURNS bigint
-                LANGUAGE plpgsql AS $$
-                DECLARE
-                    made bigint;
-                    gone bigint[] := strays;
-                BEGIN
-                    IF cardinality(strays) > 0 THEN
-                        WITH touched AS (
-                            UPDATE postroom.delivery_default d SET source = d.source
-                            WHERE d.shard = owe_deliveries.shard AND d.id = ANY (owe_deliveries.strays) RETURNING d.id
-                        )
-                        SELECT ARRAY(SELECT unnest(strays) EXCEPT SELECT t.id FROM touched t) INTO gone;
-                    END IF;
-                    WITH wanted AS (
-                        SELECT w.* FROM unnest(owe_deliveries.ids, owe_deliveries.times, owe_deliveries.handlers)
-                            AS w (id, received_at, handler)
-                        WHERE w.id <> ALL (gone)
-                    ), letter AS (
-                        DELETE FROM postroom.dead_letter d USING wanted w
-                        WHERE d.shard = owe_deliveries.shard AND d.delivery_id = w.id AND d.handler = w.handler
-                        RETURNING d.delivery_id, d.handler, d.failed_attempts, d.reason
-                    ), owed AS (
-                        INSERT INTO postroom.retry
-                            (shard, delivery_id, handler, received_at, failed_attempts, forgiven_attempts, due_at, deaths)
-                        SELECT owe_deliveries.shard, w.id, w.handler, w.received_at,
-                               coalesce(l.failed_attempts, 0), coalesce(l.failed_attempts, 0), now(),
-                               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END
-                        FROM wanted w LEFT JOIN letter l ON l.delivery_id = w.id AND l.handler = w.handler
-                        ON CONFLICT DO NOTHING
-                        RETURNING 1
-                    )
-                    SELECT count(*) INTO made FROM owed;
-                    RETURN made;
-                END $$;
-
-                -- The handlers that want deliveries of that source and type, of those that a replay is for; null means all.
-                CREATE FUNCTION postroom.handlers_wanting(source text, event_type text, handler text) RETURNS text[]
-                LANGUAGE sql STABLE AS $$
-                    SELECT ARRAY(
-                        SELECT h.name FROM postroom.handler h
-                        WHERE h.removed_at IS NULL AND (handlers_wanting.handler IS NULL OR h.name = handlers_wanting.handler)
-                          AND EXISTS (SELECT FROM unnest(h.patterns) AS p (pattern)
-                                      WHERE postroom.pattern_matches(p.pattern, handlers_wanting.source, handlers_wanting.event_type)))
-                $$;
-
-                -- Whether any of those handlers wants anything of that source.
-                CREATE FUNCTION postroom.wants_source(source text, handler text) RETURNS boolean
-                LANGUAGE sql STABLE AS $$
-                    SELECT EXISTS (
-                        SELECT FROM postroom.handler h, unnest(h.patterns) AS p (pattern)
-                        WHERE h.removed_at IS NULL AND (wants_source.handler IS NULL OR h.name = wants_source.handler)
-                          AND split_part(p.pattern, ':', 1) IN ('*', wants_source.source))
-                $$;
-
-                -- Takes one step of a replay: looks at up to `span` letters or deliveries in the order of their ids, moves up to about
-                -- `most` pairs of those that match, and keeps the place that it came to, whether anything matched or not.
-                --
-                -- It locks the plan, so that two callers take turns. Of dead letters the first 20 of each handler go alone, as canaries;
-                -- further letters of that handler are left for later until those were tried, and the letters of other handlers go on. If
-                -- more than half of a handler's canaries fail again, the replay is paused instead of sending everything after them. Who
-                -- resumes it has decided that the rest goes all the same. Letters of removed handlers stay: nobody would try them.
-                --
-                -- A delivery that was stored without a type may have one by today's rules. A caller that can read it gives `typed_ids` and
-                -- `typed_types`, empty at first; a step stops before a delivery that is not among them and returns it in `untyped`, with
-                -- some of the next ones. A type of '' says that there is none. Without `typed_ids` the stored type alone counts.
-                --
-                -- `moved_now` counts the pairs that came to be owed, `looked_now` about what was looked at; `goes_on` says that there is
-                -- more to look at now.
-                CREATE FUNCTION postroom.step_replay(
-                    replay bigint, most integer, span integer, typed_ids bigint[], typed_types text[],
-                    OUT moved_now bigint, OUT looked_now bigint, OUT goes_on boolean, OUT untyped bigint[]
-                )
-                LANGUAGE plpgsql
-                -- Only index scans in the order of the index are bounded, and only plans that know the place leave partitions out. What is
-                -- switched off costs so much in the planner's eyes that it would compile every plan.
-                SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
-                AS $$
-                DECLARE
-                    canary_count CONSTANT integer := 20;
-                    most_untyped CONSTANT integer := 256;
-                    shards integer := (SELECT i.shards FROM postroom.inbox i);
-                    plan postroom.replay;
-                    canary record;
-                    match record;
-                    rooms jsonb := '{}';
-                    room integer;
-                    waits boolean := false;
-                    lowest timestamptz := '-infinity';
-                    highest timestamptz := 'infinity';
-                    part bigint[];
-                    kinds text[];
-                    wanted_type text;
-                    name text;
-                    place integer;
-                    seen bigint;
-                    upper bigint;
-                    reached bigint;
-                    ids bigint[];
-                    times timestamptz[];
-                    handlers text[];
-                    strays bigint[];
-                BEGIN
-                    moved_now := 0;
-                    looked_now := 0;
-                    goes_on := false;
-                    untyped := '{}';
-                    SELECT * INTO plan FROM postroom.replay r WHERE r.id = step_replay.replay AND r.state = 'running'
-                    FOR UPDATE SKIP LOCKED;
-                    IF NOT FOUND THEN
-                        RETURN;
-                    END IF;
-
-                    IF plan.kind = 'dead-letters' AND NOT plan.is_proven THEN
-                        FOR canary IN SELECT * FROM postroom.canary_results(plan.canaries, plan.canary_handlers) c ORDER BY c.handler LOOP
-                            IF canary.failed * 2 > canary_count THEN
-                                UPDATE postroom.replay r
-                                SET state = 'paused', is_proven = true,
-                                    note = format('%s of the first %s of %s failed again; resume it once the cause is mended, or cancel it',
-                                                  canary.failed, canary_count, canary.handler)
-                                WHERE r.id = plan.id;
-                                INSERT INTO postroom.audit (actor, action, detail)
-                                VALUES ('postroom', 'replay_paused', jsonb_build_object(
-                                    'replay', plan.id, 'handler', canary.handler, 'failed', canary.failed));
-                                RETURN;
-                            ELSIF canary.moved < canary_count OR canary.open > 0 THEN
-                                rooms := rooms || jsonb_build_object(canary.handler, canary_count - canary.moved);
-                            ELSE
-                                plan.proven_handlers := plan.proven_handlers || canary.handler;
-                                SELECT coalesce(array_agg(c.id), '{}'), coalesce(array_agg(c.handler), '{}')
-                                INTO plan.canaries, plan.canary_handlers
-                                FROM unnest(plan.canaries, plan.canary_handlers) AS c (id, handler) WHERE c.handler <> canary.handler;
-                            END IF;
-                        END LOOP;
-                    END IF;
-                    IF plan.shard >= shards AND plan.skipped_id IS NOT NULL
-                       AND (plan.is_proven OR EXISTS (
-                           SELECT FROM unnest(plan.held_handlers) AS h (name) WHERE (rooms ->> h.name)::integer IS DISTINCT FROM 0)) THEN
-                        -- A handler for which letters were left has proved itself since.
-                        plan.shard := plan.skipped_shard;
-                        plan.cursor := plan.skipped_id;
-                        plan.last_id := NULL;
-                        plan.skipped_shard := NULL;
-                        plan.skipped_id := NULL;
-                    END IF;
-
-                    -- Retention waits for this, or is waited for. What follows sees what is there then, and it stays.
-                    PERFORM pg_advisory_xact_lock_shared(hashtext('postroom.retention'));
-                    LOCK TABLE postroom.delivery IN ROW EXCLUSIVE MODE;
-                    IF plan.kind = 'deliveries' THEN
-                        -- Whole days, by which partitions are left out: a time within a day says little about where among the ids it is.
-                        lowest := coalesce(date_trunc('day', plan.since AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', lowest);
-                        highest := coalesce((date_trunc('day', plan.until AT TIME ZONE 'UTC') + interval '1 day') AT TIME ZONE 'UTC', highest);
-                    END IF;
-
-                    WHILE plan.shard < shards AND looked_now < span AND moved_now < most AND untyped = '{}' AND NOT waits LOOP
-                        -- Where this look ends: `upper`, the id of the last of `seen` rows.
-                        IF plan.ids IS NOT NULL THEN
-                            part := ARRAY(SELECT DISTINCT i.id FROM unnest(plan.ids) AS i (id)
-                                          WHERE i.id > plan.cursor ORDER BY i.id LIMIT span - looked_now);
-                            seen := cardinality(part);
-                            upper := part[seen];
-                        ELSIF plan.kind = 'dead-letters' THEN
-                            IF plan.last_id IS NULL THEN
-                                SELECT coalesce(max(l.id), 0) INTO plan.last_id FROM postroom.dead_letter l WHERE l.shard = plan.shard;
-                            END IF;
-                            SELECT count(*), max(w.id) INTO seen, upper FROM (
-                                SELECT l.id FROM postroom.dead_letter l
-                                WHERE l.shard = plan.shard AND l.id > plan.cursor AND l.id <= plan.last_id
-                                ORDER BY l.id LIMIT span - looked_now) AS w;
-                        ELSE
-                            IF plan.last_id IS NULL THEN
-                                SELECT coalesce(max(d.id), 0) INTO plan.last_id FROM postroom.delivery d WHERE d.shard = plan.shard;
-                            END IF;
-                            SELECT count(*), max(w.id) INTO seen, upper FROM (
-                                SELECT d.id FROM postroom.delivery d
-                                WHERE d.shard = plan.shard AND d.id > plan.cursor AND d.id <= plan.last_id
-                                  AND d.received_at >= lowest AND d.received_at < highest
-                                ORDER BY d.id LIMIT span - looked_now) AS w;
-                        END IF;
-                        IF seen = 0 THEN
-                            plan.shard := plan.shard + 1;
-                            plan.cursor := 0;
-                            plan.last_id := NULL;
-                            CONTINUE;
-                        END IF;
-                        reached := upper;
-                        ids := '{}';
-                        times := '{}';
-                        handlers := '{}';
-                        strays := '{}';
-
-                        IF plan.kind = 'dead-letters' THEN
-                            FOR match IN
-                                SELECT l.id, l.delivery_id, l.handler FROM postroom.dead_letter l
-                                WHERE l.shard = plan.shard AND l.id > plan.cursor AND l.id <= upper AND l.died_at <= plan.requested_at
-                                  AND (part IS NULL OR l.id = ANY (part))
-                                  AND (plan.handler IS NULL OR l.handler = plan.handler)
-                                  AND (plan.event_type IS NULL OR l.event_type = plan.event_type)
-                                  AND (plan.endpoint IS NULL OR l.endpoint = plan.endpoint)
-                                  AND (plan.reason IS NULL OR l.reason = plan.reason)
-                                  AND (plan.since IS NULL OR l.died_at >= plan.since)
-                                  AND (plan.until IS NULL OR l.died_at < plan.until)
-                                  AND NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = l.handler AND h.removed_at IS NOT NULL)
-                                ORDER BY l.id
-                            LOOP
-                                IF NOT plan.is_proven AND match.handler <> ALL (plan.proven_handlers) THEN
-                                    room := coalesce((rooms ->> match.handler)::integer, canary_count);
-                                    IF room = 0 AND plan.handler IS NOT NULL THEN
-                                        -- All others are of this handler too.
-                                        reached := match.id - 1;
-                                        waits := true;
-                                        EXIT;
-                                    ELSIF room = 0 THEN
-                                        IF plan.skipped_id IS NULL THEN
-                                            plan.skipped_shard := plan.shard;
-                                            plan.skipped_id := match.id - 1;
-                                        END IF;
-                                        CONTINUE;
-                                    END IF;
-                                    rooms := rooms || jsonb_build_object(match.handler, room - 1);
-                                    plan.canaries := plan.canaries || match.delivery_id;
-                                    plan.canary_handlers := plan.canary_handlers || match.handler;
-                                END IF;
-                                ids := ids || match.id;
-                                IF moved_now + cardinality(ids) >= most THEN
-                                    reached := match.id;
-                                    EXIT;
-                                END IF;
-                            END LOOP;
-                            IF ids <> '{}' THEN
-                                moved_now := moved_now + postroom.owe_letters(plan.shard, ids);
-                            END IF;
-                        ELSE
-                            -- Kinds are few, and what is asked of each once need not be asked of each delivery.
-                            WITH kind AS MATERIALIZED (
-                                SELECT DISTINCT d.source, d.event_type FROM postroom.delivery d
-                                WHERE d.shard = plan.shard AND d.id > plan.cursor AND d.id <= upper
-                                  AND d.received_at >= lowest AND d.received_at < highest
-                                  AND (part IS NULL OR d.id = ANY (part))
-                                  AND (plan.event_type IS NULL OR d.event_type = plan.event_type
-                                       OR d.event_type IS NULL AND typed_ids IS NOT NULL)
-                                  AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
-                            )
-                            SELECT coalesce(array_agg(k.source || ':' || coalesce(k.event_type, '')), '{}') INTO kinds FROM kind k
-                            WHERE CASE
-                                WHEN k.event_type IS NULL AND typed_ids IS NOT NULL THEN postroom.wants_source(k.source, plan.handler)
-                                ELSE postroom.handlers_wanting(k.source, k.event_type, plan.handler) <> '{}'
-                            END;
-                            FOR match IN
-                                SELECT d.id, d.received_at, d.source, d.event_type,
-                                       d.tableoid = 'postroom.delivery_default'::regclass AS is_stray
-                                FROM postroom.delivery d
-                                WHERE kinds <> '{}' AND d.shard = plan.shard AND d.id > plan.cursor AND d.id <= upper
-                                  AND d.received_at >= lowest AND d.received_at < highest AND d.received_at <= plan.requested_at
-                                  AND (part IS NULL OR d.id = ANY (part))
-                                  AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
-                                  AND (plan.since IS NULL OR d.received_at >= plan.since)
-                                  AND (plan.until IS NULL OR d.received_at < plan.until)
-                                  AND d.source || ':' || coalesce(d.event_type, '') = ANY (kinds)
-                                ORDER BY d.id
-                            LOOP
-                                wanted_type := match.event_type;
-                                IF wanted_type IS NULL AND typed_ids IS NOT NULL AND match.source NOT IN ('sql', 'unverified') THEN
-                                    place := array_position(typed_ids, match.id);
-                                    IF place IS NULL THEN
-                                        reached := least(reached, match.id - 1);
-                                        untyped := untyped || match.id;
-                                        EXIT WHEN cardinality(untyped) >= most_untyped;
-                                        CONTINUE;
-                                    END IF;
-                                    wanted_type := nullif(typed_types[place], '');
-                                END IF;
-                                CONTINUE WHEN untyped <> '{}' OR plan.event_type IS NOT NULL AND wanted_type IS DISTINCT FROM plan.event_type;
-                                FOREACH name IN ARRAY postroom.handlers_wanting(match.source, wanted_type, plan.handler) LOOP
-                                    ids := ids || match.id;
-                                    times := times || match.received_at;
-                                    handlers := handlers || name;
-                                END LOOP;
-                                IF match.is_stray THEN
-                                    strays := strays || match.id;
-                                END IF;
-                                IF moved_now + cardinality(ids) >= most THEN
-                                    reached := match.id;
-                                    EXIT;
-                                END IF;
-                            END LOOP;
-                            IF ids <> '{}' THEN
-                                moved_now := moved_now + postroom.owe_deliveries(plan.shard, ids, times, handlers, strays);
-                            END IF;
-                        END IF;
-
-                        -- Ids lie about evenly.
-                        looked_now := looked_now + CASE WHEN reached >= upper THEN seen
-                            ELSE ceil(seen * (reached - plan.cursor)::float8 / greatest(upper - plan.cursor, 1)) END;
-                        plan.cursor := reached;
-                    END LOOP;
-
-                    waits := waits OR plan.shard >= shards AND plan.skipped_id IS NOT NULL;
-                    goes_on := plan.shard < shards AND NOT waits;
-                    plan.note := NULL;
-                    IF waits THEN
-                        SELECT coalesce(array_agg(c.handler), '{}'),
-                               format('waits for the first %s of %s to be tried', canary_count, string_agg(
-                                   c.handler || coalesce(' (' || c.obstacle || ')', ''), ', ' ORDER BY c.handler))
-                        INTO plan.held_handlers, plan.note
-                        FROM postroom.canary_results(plan.canaries, plan.canary_handlers) c WHERE c.moved >= canary_count;
-                    END IF;
-                    UPDATE postroom.replay r
-                    SET shard = plan.shard, cursor = plan.cursor, moved = r.moved + moved_now, looked = r.looked + looked_now,
-                        last_id = plan.last_id, skipped_shard = plan.skipped_shard, skipped_id = plan.skipped_id,
-                        canaries = plan.canaries, canary_handlers = plan.canary_handlers, proven_handlers = plan.proven_handlers,
-                        held_handlers = plan.held_handlers, note = plan.note,
-                        advanced_at = CASE WHEN moved_now > 0 THEN now() ELSE r.advanced_at END,
-                        state = CASE WHEN goes_on OR waits THEN r.state ELSE 'done' END,
-                        finished_at = CASE WHEN goes_on OR waits THEN NULL ELSE now() END
-                    WHERE r.id = plan.id;
-                END $$;
-
-                -- What older programs call: the same step with a fixed span, and by the stored types alone.
-                CREATE OR REPLACE FUNCTION postroom.advance_replay(replay bigint, most integer) RETURNS bigint
-                LANGUAGE sql AS $$ SELECT s.moved_now FROM postroom.step_replay(replay, most, 10000, NULL, NULL) AS s $$;
-                DROP FUNCTION IF EXISTS postroom.canary_result(postroom.replay);
+                CREATE VIEW postroom.backlog AS
+                SELECT h.name AS handler,
+                       h.paused_at IS NOT NULL                          AS paused,
+                       coalesce(r.waiting, 0)                           AS retries_waiting,
+                       coalesce(r.due, 0)                               AS retries_due,
+                       coalesce(r.held, 0)                              AS retries_in_flight,
+                       r.next_due_at,
+                       coalesce(d.letters, 0)                           AS dead_letters,
+                       d.last_died_at
+                FROM postroom.handler h
+                LEFT JOIN (
+                    SELECT handler, count(*) FILTER (WHERE worker IS NULL) AS waiting,
+                           count(*) FILTER (WHERE worker IS NULL AND due_at <= now()) AS due,
+                           count(*) FILTER (WHERE worker IS NOT NULL) AS held,
+                           min(due_at) FILTER (WHERE worker IS NULL) AS next_due_at
+                    FROM postroom.retry GROUP BY handler
+                ) r ON r.handler = h.name
+                LEFT JOIN (
+                    SELECT handler, count(*) AS letters, max(died_at) AS last_died_at FROM postroom.dead_letter GROUP BY handler
+                ) d ON d.handler = h.name
+                WHERE h.removed_at IS NULL OR r.handler IS NOT NULL OR d.handler IS NOT NULL
+                ORDER BY h.name;
+                COMMENT ON VIEW postroom.backlog IS 'The jobs that each handler owes, and its dead letters.';
 
                 -- The newest letter of each group is looked up, not carried through the grouping with all other errors.
-                CREATE OR REPLACE VIEW postroom.dead_letter_groups AS
+                CREATE VIEW postroom.dead_letter_groups AS
                 SELECT g.handler, g.reason, g.fingerprint, g.letters, g.first_died_at, g.last_died_at, l.error AS last_error, g.last_id
                 FROM (
                     SELECT handler, reason, fingerprint, count(*) AS letters, min(died_at) AS first_died_at,
@@ -1605,252 +1387,76 @@ enum BundledMigrations {
                 ) AS g
                 CROSS JOIN LATERAL (
                     SELECT d.error FROM postroom.dead_letter d
-                    WHERE d.shard = ANY (ARRAY(SELECT generate_series(0, i.shards - 1)::smallint FROM postroom.inbox i)) AND d.id = g.last_id
-                    LIMIT 1
+                    WHERE d.id = g.last_id
                 ) AS l
                 ORDER BY g.letters DESC;
+                COMMENT ON VIEW postroom.dead_letter_groups IS 'Dead letters by handler, reason and likeness of the error.';
 
-                -- Lists -----------------------------------------------------------------------------------------------------------
+                CREATE VIEW postroom.in_flight AS
+                SELECT w.id AS worker, w.label, now() - w.heartbeat_at AS silent_for, w.started_at, w.handlers,
+                       coalesce(b.batches, 0) AS batches, coalesce(b.deliveries, 0) AS deliveries, b.oldest_received_at,
+                       coalesce(r.retries, 0) AS retries
+                FROM postroom.worker w
+                LEFT JOIN (
+                    SELECT worker, count(*) AS batches, sum(delivery_count) AS deliveries, min(received_at) AS oldest_received_at
+                    FROM postroom.batch WHERE worker IS NOT NULL GROUP BY worker
+                ) b ON b.worker = w.id
+                LEFT JOIN (
+                    SELECT worker, count(*) AS retries FROM postroom.retry WHERE worker IS NOT NULL GROUP BY worker
+                ) r ON r.worker = w.id
+                ORDER BY w.id;
+                COMMENT ON VIEW postroom.in_flight IS 'Running workers and the claims that they hold.';
 
-                -- Where each delivery stands.
-                CREATE FUNCTION postroom.delivery_state(shard smallint, id bigint) RETURNS text
-                LANGUAGE sql STABLE AS $$
-                    SELECT CASE
-                        WHEN EXISTS (SELECT FROM postroom.batch b
-                                     WHERE b.shard = delivery_state.shard AND b.id = delivery_state.id >> 8) THEN 'queued'
-                        WHEN EXISTS (SELECT FROM postroom.retry r
-                                     WHERE r.shard = delivery_state.shard AND r.delivery_id = delivery_state.id) THEN 'owed'
-                        WHEN EXISTS (SELECT FROM postroom.dead_letter l
-                                     WHERE l.shard = delivery_state.shard AND l.delivery_id = delivery_state.id) THEN 'dead'
-                        ELSE 'settled'
-                    END
-                $$;
+                CREATE VIEW postroom.old_snapshot AS
+                SELECT holder, application, role, state, held_for, xmin_age, query FROM (
+                    SELECT 'backend ' || pid AS holder, application_name AS application, usename::text AS role, state,
+                           now() - xact_start AS held_for, age(backend_xmin) AS xmin_age, left(query, 200) AS query
+                    FROM pg_stat_activity
+                    WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid() AND coalesce(datname, current_database()) = current_database()
+                    UNION ALL
+                    SELECT 'prepared transaction ' || gid, NULL, owner::text, 'prepared', now() - prepared, age(transaction), NULL
+                    FROM pg_prepared_xacts WHERE database = current_database()
+                    UNION ALL
+                    SELECT 'replication slot ' || slot_name, NULL, NULL, CASE WHEN active THEN 'active' ELSE 'inactive' END, NULL,
+                           age(xmin), NULL
+                    FROM pg_replication_slots WHERE xmin IS NOT NULL
+                ) AS held
+                ORDER BY xmin_age DESC, held_for DESC NULLS LAST;
+                COMMENT ON VIEW postroom.old_snapshot IS
+                    'The sessions, transactions and slots that keep vacuum from removing dead rows, the oldest first. Other roles'' times need pg_read_all_stats.';
 
-                -- How far back one looks who looks at about `span` kept deliveries with lower ids than `before`: down to `reached`, or to
-                -- the end where that is null. Partitions of other days than a filter wants are left out, and the end is where the newest
-                -- one that was looked at came an hour before what is wanted: ids are given within a transaction, whose time counts.
-                CREATE FUNCTION postroom.look_at_deliveries(
-                    before bigint, span integer, since timestamptz, until timestamptz, OUT reached bigint, OUT looked bigint
-                )
-                LANGUAGE plpgsql STABLE
-                SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
-                AS $$
-                DECLARE
-                    part record;
-                    home smallint;
-                    lowest timestamptz := coalesce(date_trunc('day', since AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', '-infinity');
-                    highest timestamptz :=
-                        coalesce((date_trunc('day', until AT TIME ZONE 'UTC') + interval '1 day') AT TIME ZONE 'UTC', 'infinity');
-                    newest timestamptz;
-                BEGIN
-                    looked := 0;
-                    FOR home IN SELECT generate_series(0, i.shards - 1) FROM postroom.inbox i LOOP
-                        SELECT count(*) AS looked, min(w.id) AS lowest, max(w.received_at) AS newest INTO part FROM (
-                            SELECT d.id, d.received_at FROM postroom.delivery d
-                            WHERE d.shard = home AND d.id < before AND d.received_at >= lowest AND d.received_at < highest
-                            ORDER BY d.id DESC LIMIT span) AS w;
-                        looked := looked + part.looked;
-                        newest := greatest(newest, part.newest);
-                        IF part.looked = span THEN
-                            reached := greatest(reached, part.lowest);
-                        END IF;
-                    END LOOP;
-                    IF newest < since - interval '1 hour' THEN
-                        reached := NULL;
-                    END IF;
-                END $$;
-
-                -- Looks for kept deliveries, newest first, among about `span` of them with lower ids than `before`. The first row says how
-                -- far it looked, as look_at_deliveries does; up to `most` that match follow. Those of the state `unreadable` have no type,
-                -- though their source may promise one: whoever asks can tell by their bodies.
-                CREATE FUNCTION postroom.find_deliveries(
-                    before bigint, span integer, most integer, ids bigint[], endpoint text, event_type text,
-                    since timestamptz, until timestamptz, state text
-                )
-                RETURNS TABLE (reached bigint, looked bigint, found_id bigint, found_at timestamptz, found_endpoint text,
-                               found_source text, found_type text, found_key text, found_bytes integer, found_state text)
-                LANGUAGE plpgsql STABLE
-                SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
-                AS $$
-                DECLARE
-                    look record;
-                    everywhere smallint[] := ARRAY(SELECT generate_series(0, i.shards - 1)::smallint FROM postroom.inbox i);
-                BEGIN
-                    IF ids IS NULL THEN
-                        SELECT w.reached, w.looked INTO look FROM postroom.look_at_deliveries(before, span, since, until) AS w;
-                    ELSE
-                        SELECT NULL::bigint AS reached, cardinality(ids)::bigint AS looked INTO look;
-                    END IF;
-                    reached := look.reached;
-                    looked := look.looked;
-                    RETURN NEXT;
-                    RETURN QUERY
-                        SELECT look.reached, look.looked, m.id, m.received_at, m.endpoint, m.source, m.event_type, m.idempotency_key,
-                               length(m.body), postroom.delivery_state(m.shard, m.id)
-                        FROM unnest(everywhere) AS s (shard)
-                        CROSS JOIN LATERAL (
-                            SELECT d.* FROM postroom.delivery d
-                            WHERE d.shard = s.shard AND d.id < before AND d.id >= coalesce(look.reached, 0)
-                              AND (find_deliveries.ids IS NULL OR d.id = ANY (find_deliveries.ids))
-                              AND (find_deliveries.endpoint IS NULL OR d.endpoint = find_deliveries.endpoint)
-                              AND (find_deliveries.event_type IS NULL OR d.event_type = find_deliveries.event_type)
-                              AND d.received_at >= coalesce(since, '-infinity') AND d.received_at < coalesce(until, 'infinity')
-                              AND CASE
-                                  WHEN find_deliveries.state IS NULL THEN true
-                                  WHEN find_deliveries.state = 'unreadable' THEN
-                                      d.event_type IS NULL AND d.source NOT IN ('sql', 'unverified')
-                                  ELSE postroom.delivery_state(d.shard, d.id) = find_deliveries.state
-                              END
-                            ORDER BY d.id DESC LIMIT most
-                        ) AS m
-                        ORDER BY m.id DESC LIMIT most;
-                END $$;
-
-                -- Counts the kept deliveries that match, among about `span` of them with lower ids than `before`.
-                CREATE FUNCTION postroom.count_deliveries(
-                    before bigint, span integer, ids bigint[], endpoint text, event_type text, since timestamptz, until timestamptz,
-                    OUT reached bigint, OUT looked bigint, OUT deliveries bigint
-                )
-                LANGUAGE plpgsql STABLE
-                SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_custom_plan
-                AS $$
-                BEGIN
-                    IF ids IS NULL THEN
-                        SELECT w.reached, w.looked INTO reached, looked
-                        FROM postroom.look_at_deliveries(before, span, since, until) AS w;
-                    ELSE
-                        looked := cardinality(ids);
-                    END IF;
-                    SELECT count(*) INTO deliveries FROM postroom.delivery d
-                    WHERE d.shard = ANY (ARRAY(SELECT generate_series(0, i.shards - 1)::smallint FROM postroom.inbox i))
-                      AND d.id < before AND d.id >= coalesce(count_deliveries.reached, 0)
-                      AND (count_deliveries.ids IS NULL OR d.id = ANY (count_deliveries.ids))
-                      AND (count_deliveries.endpoint IS NULL OR d.endpoint = count_deliveries.endpoint)
-                      AND (count_deliveries.event_type IS NULL OR d.event_type = count_deliveries.event_type)
-                      AND d.received_at >= coalesce(since, '-infinity') AND d.received_at < coalesce(until, 'infinity');
-                END $$;
-
-                -- How far back one looks who looks at about `span` dead letters with lower numbers than `before`.
-                CREATE FUNCTION postroom.look_at_letters(before bigint, span integer, OUT reached bigint, OUT looked bigint)
-                LANGUAGE plpgsql STABLE
-                SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
-                AS $$
-                DECLARE
-                    part record;
-                    home smallint;
-                BEGIN
-                    looked := 0;
-                    FOR home IN SELECT generate_series(0, i.shards - 1) FROM postroom.inbox i LOOP
-                        SELECT count(*) AS looked, min(w.id) AS lowest INTO part FROM (
-                            SELECT l.id FROM postroom.dead_letter l WHERE l.shard = home AND l.id < before
-                            ORDER BY l.id DESC LIMIT span) AS w;
-                        looked := looked + part.looked;
-                        IF part.looked = span THEN
-                            reached := greatest(reached, part.lowest);
-                        END IF;
-                    END LOOP;
-                END $$;
-
-                -- The dead letters that match, with numbers from `lowest` on and below `before`, newest first.
-                CREATE FUNCTION postroom.matching_letters(
-                    before bigint, lowest bigint, most integer, ids bigint[], handler text, event_type text, endpoint text, reason text,
-                    since timestamptz, until timestamptz
-                )
-                RETURNS SETOF postroom.dead_letter
-                LANGUAGE plpgsql STABLE
-                SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
-                AS $$
-                BEGIN
-                    RETURN QUERY
-                        SELECT m.* FROM postroom.inbox i
-                        CROSS JOIN LATERAL generate_series(0, i.shards - 1) AS s (shard)
-                        CROSS JOIN LATERAL (
-                            SELECT l.* FROM postroom.dead_letter l
-                            WHERE l.shard = s.shard::smallint AND l.id < before AND l.id >= lowest
-                              AND (matching_letters.ids IS NULL OR l.id = ANY (matching_letters.ids))
-                              AND (matching_letters.handler IS NULL OR l.handler = matching_letters.handler)
-                              AND (matching_letters.event_type IS NULL OR l.event_type = matching_letters.event_type)
-                              AND (matching_letters.endpoint IS NULL OR l.endpoint = matching_letters.endpoint)
-                              AND (matching_letters.reason IS NULL OR l.reason = matching_letters.reason)
-                              AND (since IS NULL OR l.died_at >= since) AND (until IS NULL OR l.died_at < until)
-                            ORDER BY l.id DESC LIMIT most
-                        ) AS m
-                        ORDER BY m.id DESC LIMIT most;
-                END $$;
-
-                -- Deletes the dead letters that match, among about `span` with lower numbers than `before`, and says how far it looked.
-                -- The first look, from the highest number of all, checks the filter.
-                CREATE FUNCTION postroom.discard_letters(
-                    before bigint, span integer, ids bigint[], handler text, event_type text, endpoint text, reason text,
-                    since timestamptz, until timestamptz, everything boolean, OUT reached bigint, OUT discarded bigint
-                )
-                LANGUAGE plpgsql AS $$
-                BEGIN
-                    IF before = 9223372036854775807 THEN
-                        PERFORM postroom.check_filter(handler, event_type, endpoint, reason, since, until, ids, everything);
-                    END IF;
-                    IF ids IS NULL THEN
-                        SELECT w.reached INTO reached FROM postroom.look_at_letters(before, span) AS w;
-                    END IF;
-                    DELETE FROM postroom.dead_letter d USING (
-                        SELECT m.shard, m.id FROM postroom.matching_letters(
-                            before, coalesce(discard_letters.reached, 0), 2147483647, discard_letters.ids, discard_letters.handler,
-                            discard_letters.event_type, discard_letters.endpoint, discard_letters.reason, since, until) AS m
-                    ) AS m
-                    WHERE d.shard = m.shard AND d.id = m.id;
-                    GET DIAGNOSTICS discarded = ROW_COUNT;
-                    IF discarded > 0 THEN
-                        INSERT INTO postroom.audit (action, detail)
-                        VALUES ('discard_dead_letters', jsonb_strip_nulls(jsonb_build_object(
-                            'handler', discard_letters.handler, 'event_type', discard_letters.event_type,
-                            'endpoint', discard_letters.endpoint, 'reason', discard_letters.reason, 'since', since, 'until', until,
-                            'ids', discard_letters.ids, 'discarded', discarded)));
-                    END IF;
-                END $$;
+                CREATE VIEW postroom.handled_run AS
+                SELECT h.batch_id,
+                       h.batch_id * 256 + get_byte(h.runs, i * 4)          AS delivery_id,
+                       h.handlers[get_byte(h.runs, i * 4 + 1) + 1]         AS handler,
+                       h.settled_at,
+                       h.worker,
+                       make_interval(secs => ((v.packed & 2047)::bigint << (v.packed >> 11)) / 1000000.0) AS duration
+                FROM postroom.handled h
+                CROSS JOIN LATERAL generate_series(0, length(h.runs) / 4 - 1) AS i
+                CROSS JOIN LATERAL (SELECT get_byte(h.runs, i * 4 + 2) * 256 + get_byte(h.runs, i * 4 + 3) AS packed) AS v;
+                COMMENT ON VIEW postroom.handled_run IS 'Attempts that succeeded, with their time and duration: one row for each job.';
                 """#
         ),
         BundledMigration(
-            version: 7,
-            name: "session_and_roles",
-            oldestProgram: 3,
+            version: 9,
+            name: "roles",
+            oldestProgram: 9,
             sql: #"""
-                -- Functions that people call mean the same in every session, sequences that stand behind their tables are found, and a
-                -- role can serve that owns nothing.
-                -- Works with programs from version 3.
-                -- Locks nothing that is used: it changes and creates functions.
+                -- Sequences that stand behind their tables are found, roles that own nothing can serve, and functions that people call mean
+                -- the same in every session.
+                -- Works with programs from version 9.
+                -- Locks nothing that is used: it creates and changes functions.
 
-                -- What a function's text means must not depend on who calls it. Only bodies that are kept as text are concerned: those
-                -- that begin with RETURN were read when they were made. The functions for partitions are left to their own definitions.
-                DO $pin$
-                DECLARE
-                    function regprocedure;
-                    setting text;
-                BEGIN
-                    FOR function IN
-                        SELECT p.oid FROM pg_proc p JOIN pg_class c ON c.relnamespace = p.pronamespace
-                        WHERE c.oid = 'postroom.inbox'::regclass AND p.prosqlbody IS NULL
-                          AND p.proname NOT IN ('make_partitions', 'drop_expired_partition', 'delete_expired_strays', 'is_owed')
-                    LOOP
-                        FOREACH setting IN ARRAY ARRAY[
-                            'search_path = pg_catalog, pg_temp', 'standard_conforming_strings = on', 'transform_null_equals = off',
-                            'TimeZone = ''UTC''', 'DateStyle = ''ISO, MDY''', 'IntervalStyle = ''postgres''']
-                        LOOP
-                            EXECUTE format('ALTER FUNCTION %s SET %s', function, setting);
-                        END LOOP;
-                    END LOOP;
-                END $pin$;
-
-                -- Sequences ------------------------------------------------------------------------------------------------------
-
-                -- Compares each sequence with the highest number in use, advances those that stand behind, and returns what it found.
+                -- Compares each sequence with the highest number in use, advances those that stand behind, and returns them.
                 -- A switch-over by logical replication and a partial restore leave sequences behind; a number that is given out twice
-                -- would name two deliveries. A sequence never goes back: it is moved past what could be given out meanwhile, and what it
-                -- stands at is asked in the statement that moves it. Keys have no index by delivery: their newest are looked for at the
+                -- would name two deliveries. A sequence never goes back: it is moved past the numbers that could be given out meanwhile, and
+                -- its place is read in the statement that moves it. Keys have no index by delivery: their newest are looked for at the
                 -- table's end and in a sample of its blocks. Compiling its plans would take 200 times as long as running them.
                 CREATE FUNCTION postroom.advance_sequences(check_only boolean)
                 RETURNS TABLE (sequence text, next_number bigint, in_use bigint)
                 LANGUAGE plpgsql SECURITY DEFINER
-                SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET transform_null_equals = off SET jit = off
+                SET search_path = pg_catalog, pg_temp SET jit = off
                 AS $$
                 DECLARE
                     margin CONSTANT bigint := 100000;
@@ -1862,19 +1468,16 @@ enum BundledMigrations {
                     keys bigint;
                     place regclass;
                 BEGIN
-                    SELECT max(greatest(
-                        (SELECT b.id FROM postroom.batch b WHERE b.shard = s.shard ORDER BY b.id DESC LIMIT 1),
-                        (SELECT d.id >> 8 FROM postroom.delivery d WHERE d.shard = s.shard ORDER BY d.id DESC LIMIT 1),
-                        (SELECT r.delivery_id >> 8 FROM postroom.retry r WHERE r.shard = s.shard ORDER BY r.delivery_id DESC LIMIT 1),
-                        (SELECT d.delivery_id >> 8 FROM postroom.dead_letter d WHERE d.shard = s.shard ORDER BY d.delivery_id DESC LIMIT 1),
-                        (SELECT h.batch_id FROM postroom.handled h WHERE h.shard = s.shard ORDER BY h.batch_id DESC LIMIT 1),
-                        (SELECT f.delivery_id >> 8 FROM postroom.failed_attempt f WHERE f.shard = s.shard ORDER BY f.delivery_id DESC LIMIT 1)
-                        )),
-                        max((SELECT d.id FROM postroom.dead_letter d WHERE d.shard = s.shard ORDER BY d.id DESC LIMIT 1)),
-                        max((SELECT r.worker FROM postroom.retry r WHERE r.shard = s.shard AND r.worker IS NOT NULL
-                             ORDER BY r.worker DESC LIMIT 1))
-                    INTO batches, letters, workers
-                    FROM (SELECT n::smallint AS shard FROM postroom.inbox i CROSS JOIN generate_series(0, i.shards - 1) AS n) AS s;
+                    SELECT greatest(
+                        (SELECT b.id FROM postroom.batch b ORDER BY b.id DESC LIMIT 1),
+                        (SELECT d.id >> 8 FROM postroom.delivery d ORDER BY d.id DESC LIMIT 1),
+                        (SELECT r.delivery_id >> 8 FROM postroom.retry r ORDER BY r.delivery_id DESC LIMIT 1),
+                        (SELECT l.delivery_id >> 8 FROM postroom.dead_letter l ORDER BY l.delivery_id DESC LIMIT 1),
+                        (SELECT h.batch_id FROM postroom.handled h ORDER BY h.batch_id DESC LIMIT 1),
+                        (SELECT f.delivery_id >> 8 FROM postroom.failed_attempt f ORDER BY f.delivery_id DESC LIMIT 1))
+                    INTO batches;
+                    SELECT l.id INTO letters FROM postroom.dead_letter l ORDER BY l.id DESC LIMIT 1;
+                    SELECT r.worker INTO workers FROM postroom.retry r WHERE r.worker IS NOT NULL ORDER BY r.worker DESC LIMIT 1;
                     SELECT greatest(
                         (SELECT max(k.delivery_id) FROM postroom.idempotency_key k
                          WHERE k.ctid >= format('(%s,0)', greatest(blocks - 64, 0))::tid),
@@ -1905,44 +1508,23 @@ enum BundledMigrations {
                 COMMENT ON FUNCTION postroom.advance_sequences IS
                     'The sequences that stand behind their tables; unless it only checks, they are moved past the highest number in use.';
 
-                -- Roles ----------------------------------------------------------------------------------------------------------
-
-                -- Partitions are made and dropped with their owner's rights, by whom the owner lets call these functions.
-                DO $definer$
-                DECLARE
-                    function regprocedure;
-                    settings text[];
-                BEGIN
-                    FOR function, settings IN
-                        SELECT p.oid, p.proconfig FROM pg_proc p JOIN pg_class c ON c.relnamespace = p.pronamespace
-                        WHERE c.oid = 'postroom.inbox'::regclass AND p.proname IN ('make_partitions', 'drop_expired_partition')
-                    LOOP
-                        EXECUTE format('ALTER FUNCTION %s SECURITY DEFINER', function);
-                        IF settings IS NULL OR NOT EXISTS (SELECT FROM unnest(settings) s WHERE s LIKE 'search_path=%') THEN
-                            EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, pg_temp', function);
-                        END IF;
-                        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', function);
-                    END LOOP;
-                END $definer$;
-
-                -- Grants a role what serving needs, and takes it the right to change what only migrations do. The owner calls it; it also
-                -- counts for tables that later migrations make.
+                -- Grants a role the rights that serving needs, and takes it the right to change the record of migrations. The owner calls
+                -- it; it also counts for tables that later migrations make.
                 CREATE FUNCTION postroom.allow_serving(role name, maintenance boolean DEFAULT true) RETURNS void
-                LANGUAGE plpgsql
-                SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET transform_null_equals = off AS $$
+                LANGUAGE plpgsql AS $$
                 DECLARE
-                    home CONSTANT text := (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = 'postroom.inbox'::regclass);
+                    home CONSTANT text := (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = 'postroom.delivery'::regclass);
                     function regprocedure;
                 BEGIN
                     EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', home, role);
                     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %s TO %I', home, role);
-                    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON postroom.inbox, postroom.migration FROM %I', role);
+                    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON postroom.migration FROM %I', role);
                     EXECUTE format('GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA %s TO %I', home, role);
                     EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %I', home, role);
                     EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %s GRANT USAGE, SELECT ON SEQUENCES TO %I', home, role);
                     FOR function IN
                         SELECT p.oid FROM pg_proc p JOIN pg_class c ON c.relnamespace = p.pronamespace
-                        WHERE c.oid = 'postroom.inbox'::regclass AND p.proname IN ('make_partitions', 'drop_expired_partition')
+                        WHERE c.oid = 'postroom.delivery'::regclass AND p.proname IN ('make_partitions', 'drop_expired_partition')
                     LOOP
                         IF maintenance THEN
                             EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', function, role);
@@ -1952,19 +1534,38 @@ enum BundledMigrations {
                     END LOOP;
                 END $$;
                 COMMENT ON FUNCTION postroom.allow_serving IS
-                    'Grants a role what ''serve'' needs: with maintenance also to make partitions and to drop expired ones.';
+                    'Grants a role the rights that ''serve'' needs: with maintenance also to make partitions and to drop expired ones.';
 
                 CREATE FUNCTION postroom.allow_reading(role name) RETURNS void
-                LANGUAGE plpgsql
-                SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on SET transform_null_equals = off AS $$
+                LANGUAGE plpgsql AS $$
                 DECLARE
-                    home CONSTANT text := (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = 'postroom.inbox'::regclass);
+                    home CONSTANT text := (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = 'postroom.delivery'::regclass);
                 BEGIN
                     EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', home, role);
                     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %s TO %I', home, role);
                     EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %s GRANT SELECT ON TABLES TO %I', home, role);
                 END $$;
                 COMMENT ON FUNCTION postroom.allow_reading IS 'Grants a role to read every table and view of the inbox, bodies included.';
+
+                -- Pins what the text of a function depends on, whoever calls it. Only bodies that are kept as text are concerned: those that
+                -- begin with RETURN were read when they were made.
+                DO $pin$
+                DECLARE
+                    function regprocedure;
+                    setting text;
+                BEGIN
+                    FOR function IN
+                        SELECT p.oid FROM pg_proc p JOIN pg_class c ON c.relnamespace = p.pronamespace
+                        WHERE c.oid = 'postroom.delivery'::regclass AND p.prosqlbody IS NULL
+                    LOOP
+                        FOREACH setting IN ARRAY ARRAY[
+                            'search_path = pg_catalog, pg_temp', 'standard_conforming_strings = on', 'transform_null_equals = off',
+                            'TimeZone = ''UTC''', 'DateStyle = ''ISO, MDY''', 'IntervalStyle = ''postgres''']
+                        LOOP
+                            EXECUTE format('ALTER FUNCTION %s SET %s', function, setting);
+                        END LOOP;
+                    END LOOP;
+                END $pin$;
                 """#
         ),
     ]

@@ -104,8 +104,8 @@ public struct Housekeeper: Sendable {
             }
         }
         let most: Int32 = 1_000
-        let strays = StrayDelete(age: retention.deliveries.microseconds, most: most)
-        while !Task.isCancelled, let deleted = try await execute(strays).first?.deleted, deleted >= most {
+        let prune = DefaultPartitionPrune(age: retention.deliveries.microseconds, most: most)
+        while !Task.isCancelled, let deleted = try await execute(prune).first?.deleted, deleted >= most {
             try? await Task.sleep(for: Self.pauseBetweenSteps)
         }
     }
@@ -117,7 +117,7 @@ public struct Housekeeper: Sendable {
     @discardableResult
     public func forgetRemoved() async throws(QueueError) -> Bool {
         let most: Int32 = 10_000
-        return try await execute(RemovedForget(most: most)).first?.forgotten == Int64(most)
+        return try await execute(RemovedHandlerPrune(most: most)).first?.deleted == Int64(most)
     }
 
     /// Deletes the expired idempotency keys in one run of their table's blocks.

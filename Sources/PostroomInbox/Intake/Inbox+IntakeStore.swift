@@ -2,7 +2,7 @@ import PostgresClient
 public import PostroomCore
 
 extension Inbox: IntakeStore {
-    /// Commits requests together, one batch for each shard that gets any.
+    /// Commits requests together as one batch.
     ///
     /// Other processes are woken afterwards where the batches are there to be claimed.
     public func store(
@@ -14,15 +14,13 @@ extension Inbox: IntakeStore {
         var open = Array(deliveries.indices)
         // A second round is needed only where another commit made the same keys meanwhile and they have expired since.
         for round in 0..<3 where !open.isEmpty {
-            let plan = IntakePlan(deliveries, indices: open, shards: try shards)
+            let plan = IntakePlan(deliveries, indices: open)
             let rows = try await inQueueTerms { () async throws(PostgresError) in
-                try await intake.executeTogether(plan.statements(claimedBy: round == 0 ? worker : nil))
+                try await intake.execute(plan.statement(claimedBy: round == 0 ? worker : nil))
             }
             var unanswered: [Int] = []
-            for (part, rows) in zip(plan.parts, rows) {
-                if let batch = part.read(rows, of: deliveries, receipts: &receipts, unanswered: &unanswered) {
-                    batches.append(batch)
-                }
+            if let batch = plan.read(rows, of: deliveries, receipts: &receipts, unanswered: &unanswered) {
+                batches.append(batch)
             }
             open = try await find(unanswered, of: deliveries, receipts: &receipts)
         }
@@ -31,7 +29,7 @@ extension Inbox: IntakeStore {
             throw QueueError(kind: .unavailable, description: "a key was taken and expired three times in a row")
         }
         for (delivery, receipt) in zip(deliveries, complete) where receipt.isDuplicate {
-            repetitions.note(delivery, of: receipt.id, shard: delivery.keyHash.shard(of: try shards))
+            duplicates.note(delivery, of: receipt.id)
         }
         if worker == nil, !batches.isEmpty {
             wakeOthers()
@@ -50,7 +48,7 @@ extension Inbox: IntakeStore {
         var missing: [Int] = []
         for index in indices {
             let hash = deliveries[index].keyHash
-            let find = KeyFind(shard: hash.shard(of: try shards), keyHashes: [hash.value])
+            let find = KeyFind(keyHashes: [hash.value])
             let found = try await inQueueTerms { () async throws(PostgresError) in try await intake.execute(find) }
             if let row = found.first {
                 receipts[index] = IntakeReceipt(id: DeliveryID(rawValue: row.deliveryID), isDuplicate: true)

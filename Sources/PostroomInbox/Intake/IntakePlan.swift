@@ -1,42 +1,51 @@
 import PostroomCore
 
-/// The requests of one commit, divided by shard.
+/// The requests of one commit, as the columns that the statement takes.
 struct IntakePlan {
-    /// The requests that one shard gets.
-    struct Part {
-        let shard: Int16
-        /// Where they stand among all requests of the commit.
-        var indices: [Int]
-        var statement: DeliveryStoreArrays
-    }
+    /// The places of the requests among all that are to be stored.
+    private let indices: [Int]
+    private var keyHashes: [UInt128] = []
+    private var endpoints: [String] = []
+    private var sources: [String] = []
+    private var eventTypes: [String?] = []
+    private var keys: [String] = []
+    private var headers: [[UInt8]] = []
+    private var bodies: [[UInt8]] = []
+    private var byteCount = 0
 
-    /// The parts in the order of their shards, so that two commits lock keys in the same order.
-    private(set) var parts: [Part]
-
-    init(_ deliveries: [IncomingDelivery], indices: [Int], shards: Int16) {
-        var parts: [Int16: Part] = [:]
+    init(_ deliveries: [IncomingDelivery], indices: [Int]) {
+        self.indices = indices
         for index in indices {
-            let delivery = deliveries[index]
-            let hash = delivery.keyHash
-            let shard = hash.shard(of: shards)
-            parts[shard, default: Part(shard: shard, indices: [], statement: DeliveryStoreArrays())]
-                .append(delivery, hash, at: index)
+            append(deliveries[index])
         }
-        self.parts = parts.values.sorted { $0.shard < $1.shard }
     }
 
-    func statements(claimedBy worker: WorkerID?) -> [DeliveryStore] {
-        parts.map { $0.statement.statement(shard: $0.shard, worker: worker) }
+    private mutating func append(_ delivery: IncomingDelivery) {
+        keyHashes.append(delivery.keyHash.value)
+        endpoints.append(delivery.endpoint.rawValue)
+        sources.append(delivery.source.rawValue)
+        eventTypes.append(delivery.identity.eventType)
+        keys.append(delivery.identity.idempotencyKey)
+        headers.append(delivery.headers.wire)
+        bodies.append(delivery.body)
+        byteCount += WorkSize(of: delivery).bytes
     }
-}
 
-extension IntakePlan.Part {
-    mutating func append(_ delivery: IncomingDelivery, _ hash: KeyHash, at index: Int) {
-        indices.append(index)
-        statement.append(delivery, hash)
+    func statement(claimedBy worker: WorkerID?) -> DeliveryStore {
+        DeliveryStore(
+            worker: worker?.rawValue,
+            keyHashes: keyHashes,
+            endpoints: endpoints,
+            sources: sources,
+            eventTypes: eventTypes,
+            keys: keys,
+            headers: headers,
+            bodies: bodies,
+            byteCount: Int64(byteCount)
+        )
     }
 
-    /// Reads what the statement returned: a receipt for each request, and the batch unless everything was a duplicate.
+    /// Reads the rows of the statement: a receipt for each request, and the batch unless everything was a duplicate.
     func read(
         _ rows: [DeliveryStore.Row],
         of deliveries: [IncomingDelivery],
@@ -61,45 +70,7 @@ extension IntakePlan.Part {
             }
         }
         guard !stored.isEmpty else { return nil }
-        return ClaimedBatch(key: BatchKey(shard: shard, id: batch), receivedAt: receivedAt, deliveries: stored)
-    }
-}
-
-/// The columns of one shard's requests, as the statement takes them.
-struct DeliveryStoreArrays {
-    private var keyHashes: [UInt128] = []
-    private var endpoints: [String] = []
-    private var sources: [String] = []
-    private var eventTypes: [String?] = []
-    private var keys: [String] = []
-    private var headers: [[UInt8]] = []
-    private var bodies: [[UInt8]] = []
-    private var byteCount = 0
-
-    mutating func append(_ delivery: IncomingDelivery, _ hash: KeyHash) {
-        keyHashes.append(hash.value)
-        endpoints.append(delivery.endpoint.rawValue)
-        sources.append(delivery.source.rawValue)
-        eventTypes.append(delivery.identity.eventType)
-        keys.append(delivery.identity.idempotencyKey)
-        headers.append(delivery.headers.wire)
-        bodies.append(delivery.body)
-        byteCount += WorkSize(of: delivery).bytes
-    }
-
-    func statement(shard: Int16, worker: WorkerID?) -> DeliveryStore {
-        DeliveryStore(
-            shard: shard,
-            worker: worker?.rawValue,
-            keyHashes: keyHashes,
-            endpoints: endpoints,
-            sources: sources,
-            eventTypes: eventTypes,
-            keys: keys,
-            headers: headers,
-            bodies: bodies,
-            byteCount: Int64(byteCount)
-        )
+        return ClaimedBatch(id: batch, receivedAt: receivedAt, deliveries: stored)
     }
 }
 

@@ -1,7 +1,7 @@
 import Crypto
 import PostroomCore
 
-/// The 128-bit hash under which an idempotency key is unique, and which decides the delivery's shard.
+/// The 128-bit hash under which an idempotency key is unique.
 ///
 /// The SQL function `postroom.key_hash` makes the same one for deliveries that are stored from SQL.
 struct KeyHash: Hashable {
@@ -22,10 +22,5 @@ struct KeyHash: Hashable {
     private static func add(_ text: String, to hash: inout SHA256) {
         var text = text
         text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-    }
-
-    /// The shard of a delivery with that key, by the upper 16 bits.
-    func shard(of shards: Int16) -> Int16 {
-        Int16(UInt16(truncatingIfNeeded: value >> 112) % UInt16(shards))
     }
 }

@@ -65,7 +65,7 @@ package final class BareStatements: Sendable {
     /// Connects, and makes a worker to claim for.
     ///
     /// - Parameters:
-    ///   - configuration: How to reach the inbox, which must have one shard.
+    ///   - configuration: How to reach the inbox, for one worker.
     ///   - deliveries: How many deliveries a settled batch is noted to have had.
     ///   - handlers: By how many handlers each is noted to have been handled.
     ///   - loop: The thread that the connection runs on.
@@ -137,7 +137,6 @@ package final class BareStatements: Sendable {
         settling batches: [Int64]
     ) async throws(PostgresError) -> (batches: [Int64], deliveries: Int) {
         let claim = BatchClaim(
-            shard: 0,
             worker: worker,
             cursor: cursor,
             batches: Int32(clamping: limit),
@@ -160,7 +159,6 @@ package final class BareStatements: Sendable {
     private func delivery(_ template: Template, claimed: Bool) -> DeliveryStore {
         var random = SystemRandomNumberGenerator()
         return DeliveryStore(
-            shard: 0,
             worker: claimed ? worker : nil,
             keyHashes: template.keys.map { _ in UInt128(random.next()) << 64 | UInt128(random.next()) },
             endpoints: template.endpoints,
@@ -175,7 +173,6 @@ package final class BareStatements: Sendable {
 
     private func settle(_ batches: [Int64]) -> BatchSettle {
         BatchSettle(
-            shard: 0,
             worker: worker,
             directoryVersion: directoryVersion,
             batchIDs: batches,

@@ -40,15 +40,13 @@ public struct Migrator: Sendable {
 
     /// Applies the migrations that are missing.
     ///
-    /// - Parameter shards: How many shards to make, 1 to 1,024, or `nil` for what there is, and 1 in a new schema. It is
-    ///   decided when the schema is made.
     /// - Returns: The names of the migrations that were applied; none where the schema was up to date, or is newer and works
     ///   with this program.
     /// - Throws: ``MigrationError``.
-    public func migrate(shards: Int16? = nil) async throws(MigrationError) -> [String] {
+    public func migrate() async throws(MigrationError) -> [String] {
         do {
             return try await withConnection { connection throws(PostgresError) in
-                try await migrate(shards: shards, on: connection)
+                try await migrate(on: connection)
             }
             .get()
         } catch let error as PostgresError {
@@ -61,20 +59,19 @@ public struct Migrator: Sendable {
     }
 
     private func migrate(
-        shards: Int16?,
         on connection: PostgresConnection
     ) async throws(PostgresError) -> Result<[String], MigrationError> {
         var applied: [String] = []
         if case .compatible = try await state(on: connection) { return .success([]) }
         while true {
             let state = try await state(on: connection)
-            if let refusal = refusal(state, shards: try await self.shards(on: connection, state), wanted: shards) {
+            if let refusal = refusal(state) {
                 return .failure(refusal)
             }
             let missing = BundledMigrations.all.first { $0.version <= lastVersion && isMissing($0, in: state) }
             guard let next = missing else { break }
             do throws(PostgresError) {
-                let script = try await script(for: next, shards: shards ?? 1, on: connection)
+                let script = try await script(for: next, on: connection)
                 try await connection.run(script: script)
                 applied.append(next.name)
                 logger.info("migration applied", metadata: ["migration": "\(next.name)"])
@@ -89,7 +86,7 @@ public struct Migrator: Sendable {
             logger.warning("a sequence was advanced", metadata: ["sequence": "\(sequence)"])
         }
         do throws(PostgresError) {
-            // The first delivery must not wait for the housekeeper's first round.
+            // The first delivery must not wait for the first round of maintenance.
             _ = try await connection.query(configuration.schema.rewrite("SELECT postroom.make_partitions(2)"))
         } catch  where error.sqlState == .insufficientPrivilege && applied.isEmpty {
             // Whoever may serve and not maintain finds an up-to-date schema up to date.
@@ -113,18 +110,16 @@ public struct Migrator: Sendable {
         switch state {
         case .missing: true
         case .outdated(let version): version < migration.version
-        case .current, .compatible, .newer: false
+        case .current, .compatible, .newer, .foreign: false
         }
     }
 
-    private func refusal(_ state: SchemaState, shards: Int16?, wanted: Int16?) -> MigrationError? {
-        if case .newer(let version) = state {
-            return .schemaIsNewer(version: version)
+    private func refusal(_ state: SchemaState) -> MigrationError? {
+        switch state {
+        case .newer(let version): .schemaIsNewer(version: version)
+        case .foreign(let version, let name): .schemaIsForeign(version: version, name: name)
+        case .missing, .outdated, .current, .compatible: nil
         }
-        if let shards, let wanted, shards != wanted {
-            return .shardsAreDecided(existing: shards, wanted: wanted)
-        }
-        return nil
     }
 
     /// What the server says where another process has applied the migration meanwhile.
@@ -139,13 +134,10 @@ public struct Migrator: Sendable {
     /// right on the database even where there is nothing to do.
     private func script(
         for migration: BundledMigration,
-        shards: Int16,
         on connection: PostgresConnection
     ) async throws(PostgresError) -> String {
         let schema = configuration.schema
         let hasSchema = try await connection.query("SELECT to_regnamespace('\"\(schema)\"') IS NOT NULL").first?.first
-        let isFirst = migration.version == BundledMigrations.all.first?.version
-        let shardsNote = isFirst ? "INSERT INTO \"\(schema)\".inbox (shards) VALUES (\(shards));" : ""
         return """
             BEGIN ISOLATION LEVEL READ COMMITTED;
             \(SessionMeaning.settings.statement(isLocal: true));
@@ -155,9 +147,9 @@ public struct Migrator: Sendable {
             CREATE TABLE IF NOT EXISTS "\(schema)".migration (
                 version    integer     NOT NULL PRIMARY KEY,
                 name       text        NOT NULL,
-                applied_at timestamptz NOT NULL DEFAULT now()
+                applied_at timestamptz NOT NULL DEFAULT now(),
+                oldest_program integer
             );
-            ALTER TABLE "\(schema)".migration ADD COLUMN IF NOT EXISTS oldest_program integer;
             DO $check$ BEGIN
                 IF EXISTS (SELECT FROM "\(schema)".migration WHERE version = \(migration.version)) THEN
                     RAISE EXCEPTION 'applied already' USING ERRCODE = '\(Self.alreadyApplied.rawValue)';
@@ -167,7 +159,6 @@ public struct Migrator: Sendable {
             DO $apply_it$ BEGIN EXECUTE $migration_text$
             \(schema.rewrite(migration.sql))
             $migration_text$; END $apply_it$;
-            \(shardsNote)
             INSERT INTO "\(schema)".migration (version, name, oldest_program)
             VALUES (\(migration.version), '\(migration.name)', \(migration.oldestProgram));
             COMMIT;
@@ -176,12 +167,6 @@ public struct Migrator: Sendable {
 
     /// A number that stands for "migrating Postroom" among all advisory locks of a database.
     private static let lockNumber: Int64 = 0x706F_7374_726F_6F6D
-
-    private func shards(on connection: PostgresConnection, _ state: SchemaState) async throws(PostgresError) -> Int16? {
-        guard state != .missing else { return nil }
-        let rows = try await connection.query("SELECT shards FROM \"\(configuration.schema)\".inbox")
-        return rows.first?.first.flatMap(\.self).flatMap(Int16.init)
-    }
 
     private func state(on connection: PostgresConnection) async throws(PostgresError) -> SchemaState {
         try await SchemaState.read(configuration.schema) { sql throws(PostgresError) in
@@ -219,8 +204,8 @@ public struct Migrator: Sendable {
 public enum MigrationError: Error, CustomStringConvertible {
     /// The schema has a version that this program does not know.
     case schemaIsNewer(version: Int32)
-    /// The number of shards can't be changed any more.
-    case shardsAreDecided(existing: Int16, wanted: Int16)
+    /// The schema was made by migrations that this program does not have.
+    case schemaIsForeign(version: Int32, name: String)
     /// The role lacks a right that the migration needs.
     case roleMayNot(PostgresError, schema: SchemaName)
     /// The database refused or was not reached.
@@ -234,10 +219,10 @@ public enum MigrationError: Error, CustomStringConvertible {
             the schema has version \(version), which doesn't work with this program any more, which knows only up to \
             \(SchemaState.requiredVersion): use the newer program; a schema is never taken back
             """
-        case .shardsAreDecided(let existing, let wanted):
+        case .schemaIsForeign(let version, let name):
             """
-            the schema was made with \(existing) shard(s), and \(wanted) were asked for: the number is decided when \
-            the schema is made; leave --shards out
+            the schema was made by other migrations: its number \(version) is "\(name)", which this program does not have; \
+            migrate an empty database, or use another schema (database.schema)
             """
         case .roleMayNot(let error, let schema):
             """

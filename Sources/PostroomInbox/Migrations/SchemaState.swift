@@ -12,6 +12,8 @@ public enum SchemaState: Hashable, Sendable {
     case compatible(version: Int32)
     /// It is newer, and this program must not touch it.
     case newer(version: Int32)
+    /// It was made by migrations that this program does not have, of which this is the first.
+    case foreign(version: Int32, name: String)
 
     /// The version that this program needs.
     public static var requiredVersion: Int32 {
@@ -22,25 +24,29 @@ public enum SchemaState: Hashable, Sendable {
     public var isUsable: Bool {
         switch self {
         case .current, .compatible: true
-        case .missing, .outdated, .newer: false
+        case .missing, .outdated, .newer, .foreign: false
         }
     }
 
-    /// Judges a schema.
+    /// Compares the migrations that a database remembers, in their order, with those of this program.
     ///
-    /// - Parameters:
-    ///   - version: Its version, `nil` where it has none.
-    ///   - oldestProgram: The least version that a program must know to work with every migration that this one does not
-    ///     know.
-    init(version: Int32?, oldestProgram: Int32?) {
-        switch version {
-        case nil: self = .missing
-        case let version? where version < Self.requiredVersion: self = .outdated(version: version)
-        case let version? where version > Self.requiredVersion:
-            self =
-                (oldestProgram ?? version) <= Self.requiredVersion
-                ? .compatible(version: version) : .newer(version: version)
-        default: self = .current
+    /// A migration that does not say which programs work with it works with none that does not have it.
+    init(_ records: [MigrationRecord]) {
+        guard let version = records.last?.version else {
+            self = .missing
+            return
+        }
+        let names = Dictionary(uniqueKeysWithValues: BundledMigrations.all.map { ($0.version, $0.name) })
+        let later = records.filter { $0.version > Self.requiredVersion }
+        if let foreign = records.first(where: { $0.version <= Self.requiredVersion && names[$0.version] != $0.name }) {
+            self = .foreign(version: foreign.version, name: foreign.name)
+        } else if version < Self.requiredVersion {
+            self = .outdated(version: version)
+        } else if later.isEmpty {
+            self = .current
+        } else {
+            let isKnown = later.allSatisfy { ($0.oldestProgram ?? $0.version) <= Self.requiredVersion }
+            self = isKnown ? .compatible(version: version) : .newer(version: version)
         }
     }
 
@@ -51,17 +57,23 @@ public enum SchemaState: Hashable, Sendable {
     ) async throws(PostgresError) -> SchemaState {
         let exists = try await query("SELECT to_regclass('\"\(schema)\".migration') IS NOT NULL")
         guard exists.first?.first == "t" else { return .missing }
-        // A migration that does not say whom it works with works with nobody who does not know it. Older schemas lack the
-        // column.
         let rows = try await query(
-            """
-            SELECT max(version), max(coalesce((to_jsonb(m)->>'oldest_program')::integer, version))
-                FILTER (WHERE version > \(requiredVersion))
-            FROM "\(schema)".migration m
-            """
+            "SELECT version, name, to_jsonb(m) ->> 'oldest_program' FROM \"\(schema)\".migration m ORDER BY version"
         )
-        let numbers = rows.first?.map { $0.flatMap { Int32($0) } } ?? []
-        guard numbers.count == 2 else { return .missing }
-        return SchemaState(version: numbers[0], oldestProgram: numbers[1])
+        return SchemaState(rows.compactMap(MigrationRecord.init))
+    }
+}
+
+/// A migration that the database remembers.
+struct MigrationRecord {
+    let version: Int32
+    let name: String
+    let oldestProgram: Int32?
+
+    init?(_ row: [String?]) {
+        guard row.count == 3, let version = row[0].flatMap({ Int32($0) }), let name = row[1] else { return nil }
+        self.version = version
+        self.name = name
+        self.oldestProgram = row[2].flatMap { Int32($0) }
     }
 }

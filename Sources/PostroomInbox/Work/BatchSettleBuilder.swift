@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// Turns settled batches of one shard into the columns that the statement takes.
+/// Turns settled batches into the columns that the statement takes.
 struct BatchSettleBuilder {
     private var batches: [Int64] = []
     private var owed = OwedPairs()
@@ -38,20 +38,20 @@ struct BatchSettleBuilder {
     private(set) var owesAtOnce = false
 
     mutating func append(_ batch: BatchSettlement) {
-        batches.append(batch.key.id.rawValue)
+        batches.append(batch.id.rawValue)
         var runs = PagedRuns()
         for pair in batch.jobs {
             append(pair, of: batch, to: &runs)
         }
         for (page, runs) in runs.pages where !runs.bytes.isEmpty {
-            handledBatches.append(batch.key.id.rawValue)
+            handledBatches.append(batch.id.rawValue)
             handledRuns.append(runs.bytes)
             handledPages.append(page)
         }
     }
 
     private mutating func append(_ pair: BatchSettlement.Job, of batch: BatchSettlement, to runs: inout PagedRuns) {
-        let delivery = DeliveryID(batch: batch.key.id, ordinal: pair.ordinal).rawValue
+        let delivery = DeliveryID(batch: batch.id, ordinal: pair.ordinal).rawValue
         switch pair.outcome {
         case .handled(let duration):
             runs.append(ordinal: pair.ordinal, handler: place(of: pair.handler), duration: duration)
@@ -102,9 +102,8 @@ struct BatchSettleBuilder {
         failed.errors.append(failure.error)
     }
 
-    func statement(shard: Int16, worker: WorkerID, directoryVersion: Int64) -> BatchSettle {
+    func statement(worker: WorkerID, directoryVersion: Int64) -> BatchSettle {
         BatchSettle(
-            shard: shard,
             worker: worker.rawValue,
             directoryVersion: directoryVersion,
             batchIDs: batches,

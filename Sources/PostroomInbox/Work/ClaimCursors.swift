@@ -1,7 +1,7 @@
 import PostroomCore
 import Synchronization
 
-/// Where the next claim of each shard begins to look.
+/// The batch at which the next claim begins to look.
 ///
 /// Claiming from the start would walk over the dead rows of everything that was settled since the last vacuum, for as long
 /// as an old snapshot keeps them. Commits become visible out of the order of their numbers, so a claim begins a little
@@ -16,30 +16,11 @@ final class ClaimCursors: Sendable {
     ///
     /// Under an old snapshot every claim walks over that many dead rows.
     private static let margin: Int64 = 64
-    private let places = Mutex<[Int16: Place]>([:])
-    private let turns = Mutex<(batches: Int16, retries: Int16)>((0, 0))
-
-    /// The shard whose batches are claimed first, another one each time.
-    func nextTurn(of shards: Int16) -> Int16 {
-        turns.withLock { turns in
-            turns.batches = (turns.batches + 1) % shards
-            return turns.batches
-        }
-    }
-
-    /// The shard whose retries are claimed first, another one each time.
-    func nextRetryTurn(of shards: Int16) -> Int16 {
-        turns.withLock { turns in
-            turns.retries = (turns.retries + 1) % shards
-            return turns.retries
-        }
-    }
+    private let place = Mutex(Place())
 
     /// The batch to begin at.
-    func start(shard: Int16, now: ContinuousClock.Instant = .now) -> Int64 {
-        places.withLock { places in
-            var place = places[shard, default: Place()]
-            defer { places[shard] = place }
+    func start(now: ContinuousClock.Instant = .now) -> Int64 {
+        place.withLock { place in
             if let last = place.lastFromStart, now - last < .seconds(1) {
                 return max(0, place.newest - Self.margin)
             }
@@ -48,13 +29,13 @@ final class ClaimCursors: Sendable {
         }
     }
 
-    /// Notes what was claimed.
-    func note(_ batch: BatchID, shard: Int16) {
-        places.withLock { $0[shard, default: Place()].newest = max($0[shard]?.newest ?? 0, batch.rawValue) }
+    /// Notes a claimed batch.
+    func note(_ batch: BatchID) {
+        place.withLock { $0.newest = max($0.newest, batch.rawValue) }
     }
 
     /// Begins at the start next time, after claims came back.
     func reset() {
-        places.withLock { $0.removeAll() }
+        place.withLock { $0 = Place() }
     }
 }

@@ -6,15 +6,15 @@ struct FoundBatch {
     /// The number of its deliveries that the claim did not find.
     let missing: Int
 
-    /// Puts the rows of one shard's claim together, a batch each.
-    static func batches(of rows: [BatchClaim.Row], shard: Int16) -> [FoundBatch] {
+    /// Puts the rows of a claim together, a batch each.
+    static func batches(of rows: [BatchClaim.Row]) -> [FoundBatch] {
         var batches: [FoundBatch] = []
         var start = rows.startIndex
         while start < rows.endIndex {
             let id = rows[start].batchID
             let end = rows[start...].firstIndex { $0.batchID != id } ?? rows.endIndex
             let batch = ClaimedBatch(
-                key: BatchKey(shard: shard, id: BatchID(rawValue: id)),
+                id: BatchID(rawValue: id),
                 receivedAt: Timestamp(rawValue: rows[start].receivedAt),
                 deliveries: rows[start..<end].compactMap(Delivery.init),
                 deaths: Int(rows[start].deaths)
@@ -23,7 +23,7 @@ struct FoundBatch {
             batches.append(FoundBatch(batch: batch, missing: max(0, missing)))
             start = end
         }
-        return batches.sorted { $0.batch.key.id < $1.batch.key.id }
+        return batches.sorted { $0.batch.id < $1.batch.id }
     }
 }
 
@@ -51,7 +51,7 @@ extension Delivery {
 protocol ClaimedPairRow {
     var handler: String { get }
     var failedAttempts: Int32 { get }
-    var forgivenAttempts: Int32 { get }
+    var attemptsBeforeReplay: Int32 { get }
     var deliveryID: Int64 { get }
     var receivedAt: Int64 { get }
     var endpoint: String? { get }
@@ -100,24 +100,20 @@ extension Delivery {
 }
 
 extension RetryKey {
-    /// The pair of a claimed row of one shard.
-    init(_ row: some ClaimedPairRow, shard: Int16) {
-        self.init(
-            shard: shard,
-            delivery: DeliveryID(rawValue: row.deliveryID),
-            handler: HandlerName(rawValue: row.handler)
-        )
+    /// The job of a claimed row.
+    init(_ row: some ClaimedPairRow) {
+        self.init(delivery: DeliveryID(rawValue: row.deliveryID), handler: HandlerName(rawValue: row.handler))
     }
 }
 
 extension ClaimedRetry {
-    /// A claimed row of one shard, with its delivery.
-    init(_ row: some ClaimedPairRow, _ delivery: Delivery, shard: Int16) {
+    /// A claimed row with its delivery.
+    init(_ row: some ClaimedPairRow, _ delivery: Delivery) {
         self.init(
-            key: RetryKey(row, shard: shard),
+            key: RetryKey(row),
             delivery: delivery,
             failedAttempts: Int(row.failedAttempts),
-            attemptsBeforeReplay: Int(row.forgivenAttempts)
+            attemptsBeforeReplay: Int(row.attemptsBeforeReplay)
         )
     }
 }

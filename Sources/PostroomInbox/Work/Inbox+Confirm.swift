@@ -18,18 +18,18 @@ extension Inbox {
     }
 
     private func completed(_ found: FoundBatch) async throws(QueueError) -> ClaimedBatch {
-        let key = found.batch.key
-        let first = DeliveryID(batch: key.id, ordinal: 0)
-        let last = DeliveryID(batch: key.id, ordinal: .max)
-        let deliveries = try await find([(first, last)], shard: key.shard)
+        let batch = found.batch.id
+        let first = DeliveryID(batch: batch, ordinal: 0)
+        let last = DeliveryID(batch: batch, ordinal: .max)
+        let deliveries = try await find([(first, last)])
             .filter { $0.receivedAt == found.batch.receivedAt }
             .sorted { $0.id < $1.id }
         let gone = found.batch.deliveries.count + found.missing - deliveries.count
         if gone > 0 {
-            losses.deliveriesAreGone(gone, of: key)
+            losses.deliveriesAreGone(gone, of: batch)
         }
         return ClaimedBatch(
-            key: key,
+            id: batch,
             receivedAt: found.batch.receivedAt,
             deliveries: deliveries,
             deaths: found.batch.deaths
@@ -42,40 +42,38 @@ extension Inbox {
     /// - Throws: ``QueueError``. The pairs stay claimed, and come back like those of a lost reply.
     func complete(
         _ rows: [some ClaimedPairRow],
-        for worker: WorkerID,
-        shard: Int16
+        for worker: WorkerID
     ) async throws(QueueError) -> [ClaimedRetry] {
         var claimed: [ClaimedRetry] = []
         var unfound: [any ClaimedPairRow] = []
         for row in rows {
             if let delivery = Delivery(row) {
-                claimed.append(ClaimedRetry(row, delivery, shard: shard))
+                claimed.append(ClaimedRetry(row, delivery))
             } else {
                 unfound.append(row)
             }
         }
         guard !unfound.isEmpty else { return claimed }
         let ids = Set(unfound.map { DeliveryID(rawValue: $0.deliveryID) })
-        let deliveries = try await find(ids.map { ($0, $0) }, shard: shard)
+        let deliveries = try await find(ids.map { ($0, $0) })
         var gone: [RetryKey] = []
         for row in unfound {
             let delivery = deliveries.first {
                 $0.id.rawValue == row.deliveryID && $0.receivedAt.rawValue == row.receivedAt
             }
             if let delivery {
-                claimed.append(ClaimedRetry(row, delivery, shard: shard))
+                claimed.append(ClaimedRetry(row, delivery))
             } else {
-                gone.append(RetryKey(row, shard: shard))
+                gone.append(RetryKey(row))
             }
         }
-        try await end(gone, of: worker, shard: shard)
+        try await end(gone, of: worker)
         return claimed
     }
 
-    private func end(_ gone: [RetryKey], of worker: WorkerID, shard: Int16) async throws(QueueError) {
+    private func end(_ gone: [RetryKey], of worker: WorkerID) async throws(QueueError) {
         guard !gone.isEmpty else { return }
         let statement = RetryEndGone(
-            shard: shard,
             worker: worker.rawValue,
             deliveries: gone.map(\.delivery.rawValue),
             handlers: gone.map(\.handler.rawValue)
@@ -88,12 +86,8 @@ extension Inbox {
         }
     }
 
-    private func find(
-        _ ranges: [(first: DeliveryID, last: DeliveryID)],
-        shard: Int16
-    ) async throws(QueueError) -> [Delivery] {
+    private func find(_ ranges: [(first: DeliveryID, last: DeliveryID)]) async throws(QueueError) -> [Delivery] {
         let find = DeliveryFind(
-            shard: shard,
             firstIDs: ranges.map(\.first.rawValue),
             lastIDs: ranges.map(\.last.rawValue)
         )
@@ -102,7 +96,7 @@ extension Inbox {
     }
 
     /// Tells of jobs that a settlement wanted to write and that were owed already.
-    func report(_ settled: [BatchSettle.Row], of settlement: Settlement, shard: Int16) {
+    func report(_ settled: [BatchSettle.Row], of settlement: Settlement) {
         for row in settled {
             for (place, delivery) in row.conflictingDeliveries.enumerated() {
                 losses.jobWasOwed(

@@ -2,57 +2,39 @@ import PostgresClient
 public import PostroomCore
 
 extension Inbox {
-    /// Settles and claims, one commit for each shard.
+    /// Settles and claims in one commit.
     public func settle(
         _ settlement: Settlement,
         thenClaim request: ClaimRequest,
         for worker: WorkerID
     ) async throws(QueueError) -> (SettlementResult, [ClaimedBatch]) {
         let plan = SettlementPlan(settlement)
-        var outcome = SettlementOutcome()
-        var claimed: [ClaimedBatch] = []
-        var room = request
-        for shard in try shardsInTurn() {
-            let claim = room.isNothing ? nil : claim(room, shard: shard, worker: worker)
-            let batches = plan.batches[shard]?
-                .statement(
-                    shard: shard,
-                    worker: worker,
-                    directoryVersion: settlement.directoryVersion
-                )
-            let retries = plan.retries[shard]?.statement(shard: shard, worker: worker)
-            let rows = try await inQueueTerms { () async throws(PostgresError) in
-                try await turn(batches, retries, claim)
-            }
-            outcome.note(rows.settled, rows.retries, shard: shard)
-            report(rows.settled, of: settlement, shard: shard)
-            let found = try await complete(FoundBatch.batches(of: rows.claimed, shard: shard))
-            if let newest = found.last {
-                cursors.note(newest.key.id, shard: shard)
-            }
-            room.deliveries -= found.reduce(0) { $0 + $1.deliveries.count }
-            room.batches -= found.count
-            room.bytes -= found.reduce(0) { $0 + $1.size.bytes }
-            claimed += found
+        let batches = plan.batches?.statement(worker: worker, directoryVersion: settlement.directoryVersion)
+        let retries = plan.retries?.statement(worker: worker)
+        let claim = request.isNothing ? nil : claim(request, worker: worker)
+        let rows = try await inQueueTerms { () async throws(PostgresError) in try await turn(batches, retries, claim) }
+        report(rows.settled, of: settlement)
+        let claimed = try await complete(FoundBatch.batches(of: rows.claimed))
+        if let newest = claimed.last {
+            cursors.note(newest.id)
         }
         if plan.owesAtOnce {
             wakeOthers()
         }
-        return (outcome.result(of: settlement), claimed)
+        return (SettlementResult(of: settlement, rows.settled, rows.retries), claimed)
     }
 
-    private func claim(_ room: ClaimRequest, shard: Int16, worker: WorkerID) -> BatchClaim {
+    private func claim(_ room: ClaimRequest, worker: WorkerID) -> BatchClaim {
         BatchClaim(
-            shard: shard,
             worker: worker.rawValue,
-            cursor: cursors.start(shard: shard),
+            cursor: cursors.start(),
             batches: Int32(clamping: room.batches),
             deliveries: Int32(clamping: room.deliveries),
             bytes: Int64(clamping: room.bytes)
         )
     }
 
-    /// Runs what there is to run for one shard in one commit.
+    /// Runs the statements that there are in one commit.
     private func turn(
         _ batches: BatchSettle?,
         _ retries: RetrySettle?,
@@ -83,23 +65,6 @@ extension Inbox {
         }
     }
 
-    /// Every shard, beginning with another one each time, so that none is served last for ever.
-    private func shardsInTurn() throws(QueueError) -> [Int16] {
-        let count = try shards
-        guard count > 1 else { return [0] }
-        return shards(from: cursors.nextTurn(of: count), of: count)
-    }
-
-    /// Every shard, in an order of its own for claims of retries.
-    func shardsInRetryTurn() throws(QueueError) -> [Int16] {
-        let count = try shards
-        guard count > 1 else { return [0] }
-        return shards(from: cursors.nextRetryTurn(of: count), of: count)
-    }
-
-    private func shards(from first: Int16, of count: Int16) -> [Int16] {
-        (0..<count).map { (first + $0) % count }
-    }
 }
 
 extension ClaimRequest {
@@ -109,49 +74,40 @@ extension ClaimRequest {
     }
 }
 
-/// A settlement divided by shard.
+/// The statements that a settlement takes.
 private struct SettlementPlan {
-    var batches: [Int16: BatchSettleBuilder] = [:]
-    var retries: [Int16: RetrySettleBuilder] = [:]
+    var batches: BatchSettleBuilder?
+    var retries: RetrySettleBuilder?
 
     init(_ settlement: Settlement) {
         for batch in settlement.batches {
-            batches[batch.key.shard, default: BatchSettleBuilder()].append(batch)
+            batches = batches ?? BatchSettleBuilder()
+            batches?.append(batch)
         }
         for retry in settlement.retries {
-            retries[retry.key.shard, default: RetrySettleBuilder()].append(retry)
+            retries = retries ?? RetrySettleBuilder()
+            retries?.append(retry)
         }
     }
 
     var owesAtOnce: Bool {
-        batches.values.contains { $0.owesAtOnce } || retries.values.contains { $0.owesAtOnce }
+        batches?.owesAtOnce == true || retries?.owesAtOnce == true
     }
 }
 
-/// What the statements say was settled.
-private struct SettlementOutcome {
-    private var version: Int64?
-    private var batches: Set<BatchKey> = []
-    private var retries: Set<RetryKey> = []
-
-    mutating func note(_ settled: [BatchSettle.Row], _ ended: [RetrySettle.Row], shard: Int16) {
-        for row in settled {
-            version = row.directoryVersion
-            for id in row.settled {
-                batches.insert(BatchKey(shard: shard, id: BatchID(rawValue: id)))
+extension SettlementResult {
+    /// Reads what the statements say was settled.
+    fileprivate init(of settlement: Settlement, _ settled: [BatchSettle.Row], _ ended: [RetrySettle.Row]) {
+        let isStale = settled.first.map { $0.directoryVersion != settlement.directoryVersion } ?? false
+        let batches = Set(settled.flatMap(\.settled))
+        let retries = Set(
+            ended.map { row in
+                RetryKey(delivery: DeliveryID(rawValue: row.deliveryID), handler: HandlerName(rawValue: row.handler))
             }
-        }
-        for row in ended {
-            let delivery = DeliveryID(rawValue: row.deliveryID)
-            retries.insert(RetryKey(shard: shard, delivery: delivery, handler: HandlerName(rawValue: row.handler)))
-        }
-    }
-
-    func result(of settlement: Settlement) -> SettlementResult {
-        let isStale = version.map { $0 != settlement.directoryVersion } ?? false
-        return SettlementResult(
+        )
+        self.init(
             directoryIsStale: isStale,
-            lostBatches: isStale ? [] : settlement.batches.map(\.key).filter { !batches.contains($0) },
+            lostBatches: isStale ? [] : settlement.batches.map(\.id).filter { !batches.contains($0.rawValue) },
             lostRetries: settlement.retries.map(\.key).filter { !retries.contains($0) }
         )
     }

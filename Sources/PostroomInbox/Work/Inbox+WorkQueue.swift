@@ -42,68 +42,51 @@ extension Inbox: WorkQueue {
         )
     }
 
-    /// Claims due retries, shard by shard until each handler's limit is reached.
+    /// Claims due retries.
     public func claimRetries(_ claims: [RetryClaim], for worker: WorkerID) async throws(QueueError) -> [ClaimedRetry] {
         let wanted = claims.filter { $0.limit > 0 }
         guard !wanted.isEmpty else { return [] }
-        var room = Dictionary(wanted.map { ($0.handler, $0.limit) }) { first, _ in first }
-        var claimed: [ClaimedRetry] = []
-        for shard in try shardsInRetryTurn() {
-            let open = room.filter { $0.value > 0 }.sorted { $0.key < $1.key }
-            let starts = open.map { dueCursors.start(shard: shard, handler: $0.key) }
-            let claim = DueClaim(
-                shard: shard,
-                worker: worker.rawValue,
-                handlers: open.map(\.key.rawValue),
-                limits: open.map { Int32(clamping: $0.value) },
-                starts: starts
-            )
-            let began = ContinuousClock.now
-            let rows = try await inQueueTerms { () async throws(PostgresError) in try await dispatch.execute(claim) }
-            let took = ContinuousClock.now - began
-            for (handler, start) in zip(open.map(\.key), starts) {
-                let newest = rows.lazy.filter { $0.handler == handler.rawValue }.map(\.dueAt).max()
-                dueCursors.note(shard: shard, handler: handler, newest: newest, from: start, took: took)
-            }
-            for row in rows {
-                room[HandlerName(rawValue: row.handler), default: 0] -= 1
-            }
-            claimed += try await complete(rows, for: worker, shard: shard)
+        let limits = Dictionary(wanted.map { ($0.handler, $0.limit) }) { first, _ in first }.sorted { $0.key < $1.key }
+        let starts = limits.map { dueCursors.start(handler: $0.key) }
+        let claim = DueClaim(
+            worker: worker.rawValue,
+            handlers: limits.map(\.key.rawValue),
+            limits: limits.map { Int32(clamping: $0.value) },
+            starts: starts
+        )
+        let began = ContinuousClock.now
+        let rows = try await inQueueTerms { () async throws(PostgresError) in try await dispatch.execute(claim) }
+        let took = ContinuousClock.now - began
+        for (handler, start) in zip(limits.map(\.key), starts) {
+            let newest = rows.lazy.filter { $0.handler == handler.rawValue }.map(\.dueAt).max()
+            dueCursors.note(handler: handler, newest: newest, from: start, took: took)
         }
-        return claimed
+        return try await complete(rows, for: worker)
     }
 
-    /// Claims one suspect, from the first shard that has any.
+    /// Claims the suspect that has waited longest.
     public func claimSuspect(
         of handlers: [HandlerName],
         for worker: WorkerID
     ) async throws(QueueError) -> ClaimedRetry? {
         guard !handlers.isEmpty else { return nil }
-        for shard in try shardsInRetryTurn() {
-            let claim = SuspectClaim(shard: shard, worker: worker.rawValue, handlers: handlers.map(\.rawValue))
-            while true {
-                let rows = try await inQueueTerms { () async throws(PostgresError) in
-                    try await dispatch.execute(claim)
-                }
-                guard !rows.isEmpty else { break }
-                if let suspect = try await complete(rows, for: worker, shard: shard).first {
-                    return suspect
-                }
+        let claim = SuspectClaim(worker: worker.rawValue, handlers: handlers.map(\.rawValue))
+        while true {
+            let rows = try await inQueueTerms { () async throws(PostgresError) in try await dispatch.execute(claim) }
+            guard !rows.isEmpty else { return nil }
+            if let suspect = try await complete(rows, for: worker).first {
+                return suspect
             }
         }
-        return nil
     }
 
     /// Gives back what the database holds for a worker that does not know of it.
     public func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
-        var released = 0
-        for shard in try everyShard {
-            let (batches, retries) = releases(of: worker, known: known, shard: shard)
-            let rows = try await inQueueTerms { () async throws(PostgresError) in
-                try await lease.execute(batches, retries)
-            }
-            released += rows.0.count + rows.1.count
+        let (batches, retries) = releases(of: worker, known: known)
+        let rows = try await inQueueTerms { () async throws(PostgresError) in
+            try await lease.execute(batches, retries)
         }
+        let released = rows.0.count + rows.1.count
         if released > 0 {
             workCameBack()
         }
@@ -112,28 +95,23 @@ extension Inbox: WorkQueue {
 
     /// Removes a worker and gives back what it holds.
     public func deregister(_ worker: WorkerID) async throws(QueueError) {
-        let shards = try everyShard
+        let (batches, retries) = releases(of: worker, known: HeldClaims())
         _ = try await inQueueTerms { () async throws(PostgresError) in
             var request = PostgresRequest()
             // The row goes first, in the same commit: a claim that is still on its way then finds no worker to claim for.
             try request.add(WorkerRemove(worker: worker.rawValue))
-            for shard in shards {
-                let (batches, retries) = releases(of: worker, known: HeldClaims(), shard: shard)
-                try request.add(batches)
-                try request.add(retries)
-            }
+            try request.add(batches)
+            try request.add(retries)
             return try await lease.perform(request)
         }
         workCameBack()
     }
 
-    private func releases(of worker: WorkerID, known: HeldClaims, shard: Int16) -> (BatchRelease, RetryRelease) {
-        let batches = known.batches.filter { $0.shard == shard }
-        let retries = known.retries.filter { $0.shard == shard }
+    private func releases(of worker: WorkerID, known: HeldClaims) -> (BatchRelease, RetryRelease) {
+        let retries = Array(known.retries)
         return (
-            BatchRelease(shard: shard, worker: worker.rawValue, known: batches.map(\.id.rawValue)),
+            BatchRelease(worker: worker.rawValue, known: known.batches.map(\.rawValue)),
             RetryRelease(
-                shard: shard,
                 worker: worker.rawValue,
                 knownDeliveries: retries.map(\.delivery.rawValue),
                 knownHandlers: retries.map(\.handler.rawValue)
@@ -162,7 +140,7 @@ extension Inbox: WorkQueue {
         guard !silent.isEmpty || fullRescue.withLock({ $0.isDue(at: .now) }) else {
             return RescueReport(workers: [], batches: 0, retries: 0)
         }
-        let report = try await returnClaims(of: silent, shards: try everyShard)
+        let report = try await returnClaims(of: silent)
         fullRescue.withLock { $0.ended(removedWorkers: !report.workers.isEmpty, at: .now) }
         if report.batches + report.retries + report.deadSuspects.count > 0 {
             workCameBack()
@@ -170,30 +148,19 @@ extension Inbox: WorkQueue {
         return report
     }
 
-    private func returnClaims(
-        of silent: [WorkerPulse],
-        shards: Range<Int16>
-    ) async throws(QueueError) -> RescueReport {
+    private func returnClaims(of silent: [WorkerPulse]) async throws(QueueError) -> RescueReport {
         try await inQueueTerms { () async throws(PostgresError) in
             var request = PostgresRequest()
             try request.add(
                 WorkerExpire(workers: silent.map(\.worker.rawValue), heartbeats: silent.map(\.heartbeat.rawValue))
             )
-            for shard in shards {
-                try request.add(BatchRescue(shard: shard))
-                try request.add(RetryRescue(shard: shard))
-            }
+            try request.add(BatchRescue())
+            try request.add(RetryRescue())
             let reply = try await lease.perform(request)
-            var batches = 0
-            var retries: [(key: RetryKey, row: RetryRescue.Row)] = []
-            for (place, shard) in shards.enumerated() {
-                batches += try reply.rows(of: BatchRescue.self, at: 1 + place * 2).count
-                retries += try reply.rows(of: RetryRescue.self, at: 2 + place * 2)
-                    .map { (RetryKey($0, shard: shard), $0) }
-            }
+            let retries = try reply.rows(of: RetryRescue.self, at: 2).map { (key: RetryKey($0), row: $0) }
             return RescueReport(
                 workers: try reply.rows(of: WorkerExpire.self).map { WorkerID(rawValue: $0.id) },
-                batches: batches,
+                batches: try reply.rows(of: BatchRescue.self, at: 1).count,
                 retries: retries.count { !$0.row.isDead },
                 struck: retries.filter { $0.row.wasRunning && !$0.row.isDead }.map(\.key),
                 deadSuspects: retries.filter(\.row.isDead).map(\.key)
@@ -219,12 +186,8 @@ extension Inbox: WorkQueue {
 }
 
 extension RetryKey {
-    fileprivate init(_ row: RetryRescue.Row, shard: Int16) {
-        self.init(
-            shard: shard,
-            delivery: DeliveryID(rawValue: row.deliveryID),
-            handler: HandlerName(rawValue: row.handler)
-        )
+    fileprivate init(_ row: RetryRescue.Row) {
+        self.init(delivery: DeliveryID(rawValue: row.deliveryID), handler: HandlerName(rawValue: row.handler))
     }
 }
 

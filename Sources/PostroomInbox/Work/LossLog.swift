@@ -29,11 +29,11 @@ public final class LossLog: Sendable {
         state.withLock { $0 }
     }
 
-    func deliveriesAreGone(_ count: Int, of batch: BatchKey) {
+    func deliveriesAreGone(_ count: Int, of batch: BatchID) {
         state.withLock { $0.deliveries += count }
         logger.error(
             "accepted deliveries are gone from the database before they were handled",
-            metadata: ["batch": .stringConvertible(batch.id.rawValue), "deliveries": .stringConvertible(count)]
+            metadata: ["batch": .stringConvertible(batch.rawValue), "deliveries": .stringConvertible(count)]
         )
     }
 

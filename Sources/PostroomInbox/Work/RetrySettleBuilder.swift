@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// Turns settled retries of one shard into the columns that the statement takes.
+/// Turns settled retries into the columns that the statement takes.
 struct RetrySettleBuilder {
     private var deliveries: [Int64] = []
     private var handlers: [String] = []
@@ -49,9 +49,8 @@ struct RetrySettleBuilder {
         runs.append(run)
     }
 
-    func statement(shard: Int16, worker: WorkerID) -> RetrySettle {
+    func statement(worker: WorkerID) -> RetrySettle {
         RetrySettle(
-            shard: shard,
             worker: worker.rawValue,
             deliveries: deliveries,
             handlers: handlers,

@@ -9,7 +9,7 @@ final class BatchRun: Sendable {
         var deliveries: [Delivery]
     }
 
-    let key: BatchKey
+    let id: BatchID
     /// How many deliveries it holds.
     let count: Int
     let size: WorkSize
@@ -25,7 +25,7 @@ final class BatchRun: Sendable {
     private let guarded: Mutex<Guarded>
 
     init(_ batch: ClaimedBatch, takenAt: Duration, router: Router, session: Session) {
-        self.key = batch.key
+        self.id = batch.id
         self.count = batch.deliveries.count
         self.size = batch.size
         self.isSuspect = batch.isSuspect
@@ -101,7 +101,7 @@ final class BatchRun: Sendable {
                     BatchSettlement.Job(ordinal: ordinals[job.delivery], handler: job.handler, outcome: outcome)
                 }
         }
-        return BatchSettlement(key: key, receivedAt: receivedAt, jobs: jobs)
+        return BatchSettlement(id: id, receivedAt: receivedAt, jobs: jobs)
     }
 
     private func topUp(_ guarded: inout Guarded, _ directory: Router) {
@@ -149,10 +149,6 @@ final class BatchRun: Sendable {
     }
 
     private func retryKey(_ delivery: Int, _ handler: HandlerName) -> RetryKey {
-        RetryKey(
-            shard: key.shard,
-            delivery: DeliveryID(batch: key.id, ordinal: ordinals[delivery]),
-            handler: handler
-        )
+        RetryKey(delivery: DeliveryID(batch: id, ordinal: ordinals[delivery]), handler: handler)
     }
 }

@@ -58,7 +58,7 @@ struct SettlementReply {
         var refused: [BatchRun] = []
         let lostBatches = Set(result.lostBatches)
         for run in chunk.batches {
-            let isLost = lostBatches.contains(run.key)
+            let isLost = lostBatches.contains(run.id)
             if result.directoryIsStale && !isLost {
                 refused.append(run)
             } else if state.settled(run, isLost: isLost) {

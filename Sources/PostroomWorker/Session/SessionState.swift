@@ -16,11 +16,11 @@ struct SessionState {
     var router: Router
     var settlements = SettlementQueue()
     /// The batches that are not settled.
-    private(set) var runs: [BatchKey: BatchRun] = [:]
+    private(set) var runs: [BatchID: BatchRun] = [:]
     /// The retries that are not settled.
     private var retries: [RetryKey: Held] = [:]
     /// Settlements that may have been committed although their reply was lost.
-    private(set) var uncertainBatches: Set<BatchKey> = []
+    private(set) var uncertainBatches: Set<BatchID> = []
     private(set) var uncertainRetries: Set<RetryKey> = []
     /// Since when there may be claims that nobody knows of.
     var unknownSince: Duration?
@@ -64,7 +64,7 @@ struct SessionState {
     // MARK: - Taking
 
     mutating func took(_ run: BatchRun) {
-        runs[run.key] = run
+        runs[run.id] = run
         budget.took(batch: run.size)
     }
 
@@ -84,7 +84,7 @@ struct SessionState {
 
     /// A settlement's reply was lost.
     mutating func failed(_ chunk: SettlementChunk) {
-        uncertainBatches.formUnion(chunk.batches.map(\.key))
+        uncertainBatches.formUnion(chunk.batches.map(\.id))
         uncertainRetries.formUnion(chunk.retries.map(\.key))
         settlements.putBack(chunk)
     }
@@ -108,8 +108,8 @@ struct SessionState {
     ///
     /// - Returns: Whether the batch was lost for sure, so that nobody waits for its handlers.
     mutating func settled(_ run: BatchRun, isLost: Bool) -> Bool {
-        let isUncertain = uncertainBatches.remove(run.key) != nil
-        runs[run.key] = nil
+        let isUncertain = uncertainBatches.remove(run.id) != nil
+        runs[run.id] = nil
         budget.gave(batch: run.size)
         if isLost && !isUncertain {
             run.abandon()

@@ -30,7 +30,7 @@ struct OutageTests {
                     #expect(answer.body.contains("run 'TestWorker migrate'"))
                     #expect(try await sender.send(key: "too-early").status == 503)
 
-                    let migrated = try await scene.verb("migrate", "--shards", "\(TestServer.shards)")
+                    let migrated = try await scene.verb("migrate")
                     #expect(migrated.status == .exited(0), "\(migrated.errors)")
                     try await eventually("the program is not ready") { try await ready(adminPort).status == 200 }
                     try await scene.database.waitForWorkers()
@@ -64,7 +64,7 @@ struct OutageTests {
         try await Scene.withFolder { folder in
             try await withServer(in: folder.file("pg")) { server in
                 let scene = try Scene(folder: folder, database: server.connectionString)
-                let migrated = try await scene.verb("migrate", "--shards", "\(TestServer.shards)")
+                let migrated = try await scene.verb("migrate")
                 #expect(migrated.status == .exited(0), "\(migrated.errors)")
                 let quickly = ["POSTROOM_RECEIVER_COMMIT_TIMEOUT": "2s", "POSTROOM_RECEIVER_RETRY_AFTER": "7s"]
                 try await scene.serve(handlers: ["crm"], environment: quickly) { program in

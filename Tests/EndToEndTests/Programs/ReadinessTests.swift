@@ -79,7 +79,7 @@ struct ReadinessTests {
             let server = try await PrivatePostgres.start(.init(directory: folder.file("pg")))
             do {
                 let scene = try Scene(folder: folder, database: server.connectionString)
-                _ = try await scene.verb("migrate", "--shards", "\(TestServer.shards)")
+                _ = try await scene.verb("migrate")
                 try await scene.serve(role: "receiver") { program in
                     let port = try await program.adminPort()
                     try await eventually("the program is not ready") { try await Self.ready(port).status == 200 }

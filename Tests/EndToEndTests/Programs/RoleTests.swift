@@ -30,7 +30,7 @@ struct RoleTests {
                 database: direct.connectionString,
                 through: direct.connectionString + " user=\(names[1])"
             )
-            var migrate = Program.postroom("migrate", "--shards", "\(TestServer.shards)")
+            var migrate = Program.postroom("migrate")
             migrate.environment = scene.environment.merging(["POSTROOM_DATABASE_URL": owner.connectionString]) { $1 }
             let migrated = try await migrate.run(in: folder)
             #expect(migrated.status == .exited(0), "\(migrated.errors)")

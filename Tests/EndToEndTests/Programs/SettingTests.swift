@@ -49,7 +49,7 @@ struct SettingTests {
             for change in setting.database {
                 try await scene.database.query("ALTER DATABASE \(name) SET \(change)")
             }
-            var migrate = Program.postroom("migrate", "--shards", "\(TestServer.shards)")
+            var migrate = Program.postroom("migrate")
             migrate.environment = scene.environment.merging(setting.environment) { $1 }
             let migrated = try await migrate.run(in: folder)
             #expect(migrated.status == .exited(0), "\(migrated.errors)")

@@ -51,14 +51,14 @@ struct RetryStormTests {
                 """
                 WITH stored AS (
                     INSERT INTO postroom.delivery
-                        (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-                    SELECT 0, number * 256, now(), 'hooks', 'standard-webhooks', 'invoice.paid', 'backlog-' || number, '',
+                        (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+                    SELECT number * 256, now(), 'hooks', 'standard-webhooks', 'invoice.paid', 'backlog-' || number, '',
                            '{"type":"invoice.paid"}'
                     FROM generate_series(1000, 100999) number
                     RETURNING id, received_at
                 )
-                INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count)
-                SELECT 0, id / 256, received_at, 1, 30 FROM stored
+                INSERT INTO postroom.batch (id, received_at, delivery_count, byte_count)
+                SELECT id / 256, received_at, 1, 30 FROM stored
                 """
             )
             try await scene.database.query("SELECT setval('postroom.batch_id', 200000)")
@@ -121,14 +121,14 @@ extension Database {
                 """
                 WITH stored AS (
                     INSERT INTO postroom.delivery
-                        (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-                    SELECT 0, number, now(), 'hooks', 'standard-webhooks', 'invoice.paid', 'storm-' || number, '',
+                        (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+                    SELECT number, now(), 'hooks', 'standard-webhooks', 'invoice.paid', 'storm-' || number, '',
                            '{"type":"invoice.paid"}'
                     FROM generate_series(\(first), least(\(first) + 199999, \(count))) number
                     RETURNING id, received_at
                 )
-                INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, failed_attempts, due_at)
-                SELECT 0, id, '\(handler)', received_at, 1, clock_timestamp() + interval '\(delay)' FROM stored
+                INSERT INTO postroom.retry (delivery_id, handler, received_at, failed_attempts, due_at)
+                SELECT id, '\(handler)', received_at, 1, clock_timestamp() + interval '\(delay)' FROM stored
                 """
             )
         }

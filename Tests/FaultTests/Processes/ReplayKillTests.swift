@@ -52,9 +52,9 @@ extension Database {
         try await makeDeliveries(count, named: "replay")
         try await query(
             """
-            INSERT INTO postroom.dead_letter (shard, delivery_id, handler, endpoint, source, event_type, idempotency_key,
+            INSERT INTO postroom.dead_letter (delivery_id, handler, endpoint, source, event_type, idempotency_key,
                 received_at, died_at, reason, failed_attempts, error, fingerprint, history, headers, body)
-            SELECT shard, id, '\(handler)', endpoint, source, event_type, idempotency_key,
+            SELECT id, '\(handler)', endpoint, source, event_type, idempotency_key,
                 received_at, now(), 'exhausted', 1, 'it was broken', 'it was broken', '[]', headers, body
             FROM postroom.delivery
             """

@@ -30,7 +30,7 @@ struct OwnServer: Sendable {
     func scene(through detour: String? = nil) async throws -> Scene {
         let scene = try Scene(folder: folder, database: postgres.connectionString, through: detour)
         let direct = ["POSTROOM_DATABASE_URL": postgres.connectionString]
-        var migration = Program.postroom("migrate", "--shards", "\(TestServer.shards)")
+        var migration = Program.postroom("migrate")
         migration.environment = scene.environment.merging(direct) { $1 }
         let migrated = try await migration.run(in: folder)
         guard migrated.status == .exited(0) else { throw Unexpected(migrated.errors) }

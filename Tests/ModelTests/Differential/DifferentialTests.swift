@@ -7,7 +7,7 @@ import Testing
 struct DifferentialTests {
     @Test("answers the same and holds the same after each step", .timeLimit(.minutes(3)), arguments: [UInt64(1), 2])
     func same(seed: UInt64) async throws {
-        try await TestInbox.with(shards: 1) { test in
+        try await TestInbox.with { test in
             let memory = InMemoryInbox()
             var model = Side(InboxUnderTest(intake: memory, queue: memory, inspection: memory))
             var real = Side(InboxUnderTest(intake: test.inbox, queue: test.inbox, inspection: test))

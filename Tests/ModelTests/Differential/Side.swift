@@ -78,7 +78,7 @@ struct Side {
     private func settle(_ steps: inout Steps, _ worker: Int) async throws -> String {
         let open = try await inbox.inspection.batches()
         let held = batches.filter { batch in
-            open.contains { $0.key == batch.value.key && $0.holder == workers[worker] }
+            open.contains { $0.id == batch.value.id && $0.holder == workers[worker] }
         }
         // Mostly what it holds, at times what it does not.
         let choices = (steps.next() % 4 == 0 || held.isEmpty ? batches : held).keys.sorted()
@@ -94,7 +94,7 @@ struct Side {
                 }
         }
         let settlement = Settlement(
-            batches: [BatchSettlement(key: batch.key, receivedAt: batch.receivedAt, jobs: pairs)],
+            batches: [BatchSettlement(id: batch.id, receivedAt: batch.receivedAt, jobs: pairs)],
             directoryVersion: version
         )
         let result = try await inbox.queue.settle(settlement, thenClaim: .nothing, for: workers[worker]).0
@@ -154,8 +154,8 @@ struct Side {
         let owner = workers[worker]
         var known = HeldClaims()
         let open = try await inbox.inspection.batches().filter { $0.holder == owner }
-        for batch in open.sorted(by: { $0.key.id < $1.key.id }) where steps.next() % 2 == 0 {
-            known.batches.insert(batch.key)
+        for batch in open.sorted(by: { $0.id < $1.id }) where steps.next() % 2 == 0 {
+            known.batches.insert(batch.id)
         }
         let retries = try await inbox.inspection.retries().filter { $0.holder == owner }
         for retry in retries.sorted(by: { key($0.key) < key($1.key) }) where steps.next() % 2 == 0 {
@@ -195,9 +195,9 @@ struct Side {
         func holder(_ worker: WorkerID?) -> String {
             worker.map { places[$0].map(String.init) ?? "nobody known" } ?? "-"
         }
-        let batchNames = Dictionary(uniqueKeysWithValues: batches.map { ($0.value.key, $0.key) })
+        let batchNames = Dictionary(uniqueKeysWithValues: batches.map { ($0.value.id, $0.key) })
         let batches = try await inbox.inspection.batches()
-            .map { "batch \(batchNames[$0.key] ?? "?") held by \(holder($0.holder))" }
+            .map { "batch \(batchNames[$0.id] ?? "?") held by \(holder($0.holder))" }
         let retries = try await inbox.inspection.retries()
             .map { row in
                 "retry \(key(row.key)) \(row.failedAttempts)-\(row.attemptsBeforeReplay) due \(row.isDue) "

@@ -11,15 +11,15 @@ extension ModelSystem {
         for (batch, pairs) in inbox.handled {
             for pair in pairs {
                 if case .handled = pair.outcome {
-                    let id = DeliveryID(batch: batch.id, ordinal: pair.ordinal)
-                    handled[RetryKey(shard: batch.shard, delivery: id, handler: pair.handler), default: 0] += 1
+                    let id = DeliveryID(batch: batch, ordinal: pair.ordinal)
+                    handled[RetryKey(delivery: id, handler: pair.handler), default: 0] += 1
                 }
             }
         }
         for delivery in stored {
-            let batch = BatchKey(shard: 0, id: delivery.id.batch)
+            let batch = delivery.id.batch
             for entry in inbox.directory.snapshot.entries where entry.wants(delivery) {
-                let key = RetryKey(shard: 0, delivery: delivery.id, handler: entry.name)
+                let key = RetryKey(delivery: delivery.id, handler: entry.name)
                 let places =
                     (inbox.batches[batch] == nil ? 0 : 1) + (inbox.retries[key] == nil ? 0 : 1)
                     + (inbox.deadLetters[key] == nil ? 0 : 1) + (handled[key] ?? 0)
@@ -78,8 +78,8 @@ extension ModelSystem {
     /// What tells two states apart, as far as it can be seen from outside.
     var fingerprint: String {
         var text = "\(hasNewcomer) \(stored.count) \(inbox.directory.snapshot.version)"
-        for row in inbox.batches.values.sorted(by: { $0.batch.key.id < $1.batch.key.id }) {
-            text += " B\(row.batch.key.id.rawValue):\(holder(row.worker)),\(row.deaths)"
+        for row in inbox.batches.values.sorted(by: { $0.batch.id < $1.batch.id }) {
+            text += " B\(row.batch.id.rawValue):\(holder(row.worker)),\(row.deaths)"
         }
         for row in inbox.retries.values.sorted(by: {
             ($0.key.delivery, $0.key.handler) < ($1.key.delivery, $1.key.handler)
@@ -107,7 +107,7 @@ extension ModelWorker {
     var fingerprint: String {
         guard let session else { return "-" }
         var text = session.with { state in
-            let batches = state.held.batches.map { "\($0.id.rawValue)" }.sorted().joined(separator: ",")
+            let batches = state.held.batches.map { "\($0.rawValue)" }.sorted().joined(separator: ",")
             let retries = state.held.retries.map { "\($0.delivery)\($0.handler)" }.sorted().joined(separator: ",")
             return
                 "\(batches);\(retries);\(state.settlements.isEmpty);\(state.holdsRetryClaims);\(state.unknownSince != nil)"
@@ -115,7 +115,7 @@ extension ModelWorker {
         }
         for job in jobs {
             switch job.owner {
-            case .batch(let run, let pair): text += " b\(run.key.id.rawValue).\(pair)\(run.isWaiting(pair))"
+            case .batch(let run, let pair): text += " b\(run.id.rawValue).\(pair)\(run.isWaiting(pair))"
             case .retry(let held): text += " r\(held.retry.key.delivery)\(held.retry.key.handler)"
             }
             text += "\(job.isRunning)\(job.failedAttempts)"

@@ -9,7 +9,7 @@ import PostroomCore
 /// of the one in Postgres, and is compared with it step by step.
 final class ModelSystem {
     static let lease = Duration.seconds(15)
-    var inbox = InboxState(shards: 1)
+    var inbox = InboxState()
     /// One that has both handlers, and one that has the second only.
     let workers = [ModelWorker(handlers: ["a", "b"]), ModelWorker(handlers: ["b"])]
     var identities: [WorkerID?] = [nil, nil]
@@ -81,7 +81,7 @@ final class ModelSystem {
         _ request: ClaimRequest,
         _ worker: WorkerID
     ) -> (SettlementResult, [ClaimedBatch]) {
-        let held = Set(inbox.batches.values.filter { $0.worker == worker }.map(\.batch.key))
+        let held = Set(inbox.batches.values.filter { $0.worker == worker }.map(\.batch.id))
         let heldRetries = Set(inbox.retries.values.filter { $0.worker == worker }.map(\.key))
         let before = Set(inbox.batches.keys)
         let beforeRetries = Set(inbox.retries.keys)
@@ -119,7 +119,7 @@ final class ModelSystem {
         guard let session = worker.session else { return }
         let known = session.with { $0.held }
         _ = inbox.release(
-            batches: { $0.worker == session.worker && !known.batches.contains($0.batch.key) },
+            batches: { $0.worker == session.worker && !known.batches.contains($0.batch.id) },
             retries: { $0.worker == session.worker && !known.retries.contains($0.key) }
         )
         session.with { state in

@@ -93,10 +93,9 @@ extension TestStore.State {
             fresh.append(Delivery(id: id, incoming))
             return IntakeReceipt(id: id, isDuplicate: false)
         }
-        let key = BatchKey(shard: 0, id: batch)
         let batches =
             fresh.isEmpty
-            ? [] : [ClaimedBatch(key: key, receivedAt: Timestamp(rawValue: 0), deliveries: fresh)]
+            ? [] : [ClaimedBatch(id: batch, receivedAt: Timestamp(rawValue: 0), deliveries: fresh)]
         return IntakeResult(receipts: receipts, batches: batches)
     }
 }

@@ -19,7 +19,7 @@ enum Fixture {
 
     static func batch(_ count: Int) -> ClaimedBatch {
         ClaimedBatch(
-            key: BatchKey(shard: 0, id: BatchID(rawValue: 1)),
+            id: BatchID(rawValue: 1),
             receivedAt: Timestamp(rawValue: 1000),
             deliveries: (0..<count).map { delivery($0) }
         )
@@ -72,7 +72,7 @@ enum Fixture {
 
     static func retry(_ number: Int, isSuspect: Bool = false, in session: Session = session()) -> HeldRetry {
         let delivery = delivery(number)
-        let key = RetryKey(shard: 0, delivery: delivery.id, handler: "mail")
+        let key = RetryKey(delivery: delivery.id, handler: "mail")
         return HeldRetry(
             ClaimedRetry(key: key, delivery: delivery, failedAttempts: 0, attemptsBeforeReplay: 0),
             isSuspect: isSuspect,

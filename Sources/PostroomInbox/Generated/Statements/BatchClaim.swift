@@ -13,17 +13,17 @@ struct BatchClaim: BundledStatement {
     static let sql = #"""
         WITH ready AS MATERIALIZED (
             SELECT id, delivery_count, byte_count FROM postroom.batch
-            WHERE shard = $1 AND worker IS NULL AND id >= $3
-              AND EXISTS (SELECT FROM postroom.worker WHERE id = $2)
-            ORDER BY id LIMIT $4
+            WHERE worker IS NULL AND id >= $2
+              AND EXISTS (SELECT FROM postroom.worker WHERE id = $1)
+            ORDER BY id LIMIT $3
             FOR UPDATE OF batch SKIP LOCKED
         ), counted AS (
             SELECT id, sum(delivery_count) OVER earlier - delivery_count AS deliveries_before,
                    sum(byte_count) OVER earlier - byte_count AS bytes_before
             FROM ready WINDOW earlier AS (ORDER BY id)
         ), claimed AS (
-            UPDATE postroom.batch SET worker = $2
-            WHERE shard = $1 AND id = ANY (ARRAY(SELECT id FROM counted WHERE deliveries_before < $5 AND bytes_before < $6))
+            UPDATE postroom.batch SET worker = $1
+            WHERE id = ANY (ARRAY(SELECT id FROM counted WHERE deliveries_before < $4 AND bytes_before < $5))
             RETURNING id, received_at, deaths, delivery_count
         )
         SELECT claimed.id, claimed.received_at, claimed.deaths, claimed.delivery_count, delivery.id, delivery.endpoint, delivery.source, delivery.event_type,
@@ -31,11 +31,11 @@ struct BatchClaim: BundledStatement {
         FROM claimed
         LEFT JOIN LATERAL (
             SELECT * FROM postroom.delivery
-            WHERE shard = $1 AND id >= claimed.id * 256 AND id < claimed.id * 256 + 256 AND received_at = claimed.received_at
+            WHERE id >= claimed.id * 256 AND id < claimed.id * 256 + 256 AND received_at = claimed.received_at
             ORDER BY id LIMIT 256
         ) AS delivery ON true;
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8, .int8, .int4, .int4, .int8]
+    static let parameterTypes: [PostgresType] = [.int8, .int8, .int4, .int4, .int8]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "batch_id", type: .int8),
         PostgresColumn(name: "received_at", type: .timestamptz),
@@ -52,7 +52,6 @@ struct BatchClaim: BundledStatement {
     static let usedIndexes: [String] = ["batch_pkey", "delivery_pkey"]
     static let planHints: [String] = []
 
-    let shard: Int16
     let worker: Int64
     let cursor: Int64
     let batches: Int32
@@ -74,7 +73,6 @@ struct BatchClaim: BundledStatement {
     }
 
     func encode(into parameters: inout ParameterWriter) {
-        parameters.write(shard)
         parameters.write(worker)
         parameters.write(cursor)
         parameters.write(batches)

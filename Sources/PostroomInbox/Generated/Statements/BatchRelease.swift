@@ -7,16 +7,15 @@ import PostgresClient
 struct BatchRelease: BundledStatement {
     static let name = "batch_release"
     static let sql = #"""
-        UPDATE postroom.batch SET worker = NULL WHERE shard = $1 AND worker = $2 AND NOT id = ANY ($3) RETURNING id;
+        UPDATE postroom.batch SET worker = NULL WHERE worker = $1 AND NOT id = ANY ($2) RETURNING id;
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8, .int8Array]
+    static let parameterTypes: [PostgresType] = [.int8, .int8Array]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "id", type: .int8),
     ]
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
 
-    let shard: Int16
     let worker: Int64
     let known: [Int64]
 
@@ -25,7 +24,6 @@ struct BatchRelease: BundledStatement {
     }
 
     func encode(into parameters: inout ParameterWriter) {
-        parameters.write(shard)
         parameters.write(worker)
         parameters.write(known)
     }

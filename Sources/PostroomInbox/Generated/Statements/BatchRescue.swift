@@ -8,26 +8,22 @@ struct BatchRescue: BundledStatement {
     static let name = "batch_rescue"
     static let sql = #"""
         UPDATE postroom.batch SET worker = NULL, deaths = least(deaths + 1, 1000)
-        WHERE shard = $1 AND worker IS NOT NULL
+        WHERE worker IS NOT NULL
           AND NOT EXISTS (SELECT FROM postroom.worker WHERE worker.id = batch.worker)
         RETURNING id;
         """#
-    static let parameterTypes: [PostgresType] = [.int2]
+    static let parameterTypes: [PostgresType] = []
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "id", type: .int8),
     ]
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
 
-    let shard: Int16
-
     struct Row: Sendable {
         let id: Int64
     }
 
-    func encode(into parameters: inout ParameterWriter) {
-        parameters.write(shard)
-    }
+    func encode(into parameters: inout ParameterWriter) {}
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
         try Row(

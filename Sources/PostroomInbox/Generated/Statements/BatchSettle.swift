@@ -15,68 +15,68 @@ struct BatchSettle: BundledStatement {
     static let sql = #"""
         WITH settled AS (
             DELETE FROM postroom.batch
-            WHERE shard = $1 AND id = ANY ($4) AND worker = $2
-              AND (SELECT version FROM postroom.directory) = $3
+            WHERE id = ANY ($3) AND worker = $1
+              AND (SELECT version FROM postroom.directory) = $2
             RETURNING id, received_at, deaths
         ), failed AS (
             SELECT f.*, settled.received_at
-            FROM unnest($13::bigint[], $14::text[], $15::integer[], $16::interval[], $17::text[])
+            FROM unnest($12::bigint[], $13::text[], $14::integer[], $15::interval[], $16::text[])
                 AS f (delivery_id, handler, attempt, duration, error)
             JOIN settled ON settled.id = f.delivery_id >> 8
         ), recorded AS (
-            INSERT INTO postroom.failed_attempt (shard, delivery_id, handler, attempt, failed_at, duration, worker, error)
-            SELECT $1, delivery_id, handler, attempt, now(), duration, $2, error FROM failed
+            INSERT INTO postroom.failed_attempt (delivery_id, handler, attempt, failed_at, duration, worker, error)
+            SELECT delivery_id, handler, attempt, now(), duration, $1, error FROM failed
         ), dying AS MATERIALIZED (
             SELECT d.delivery_id, d.handler, d.reason, failed.attempt, failed.error, failed.duration,
                    failed.received_at AS settled_received_at, delivery.*
-            FROM unnest($10::bigint[], $11::text[], $12::text[]) AS d (delivery_id, handler, reason)
+            FROM unnest($9::bigint[], $10::text[], $11::text[]) AS d (delivery_id, handler, reason)
             JOIN failed USING (delivery_id, handler)
             LEFT JOIN LATERAL (
                 SELECT id, endpoint, source, event_type, idempotency_key, received_at, headers, body FROM postroom.delivery
-                WHERE shard = $1 AND id = d.delivery_id AND received_at = failed.received_at
+                WHERE id = d.delivery_id AND received_at = failed.received_at
                 LIMIT 1
             ) AS delivery ON true
         ), owing AS MATERIALIZED (
             SELECT o.delivery_id, o.handler, settled.received_at, o.failed_attempts, now() + o.due_in AS due_at,
-                   CASE WHEN o.is_held THEN $2 END AS worker,
+                   CASE WHEN o.is_held THEN $1 END AS worker,
                    CASE WHEN o.failed_attempts = 0 THEN settled.deaths ELSE 0 END AS deaths
-            FROM unnest($5::bigint[], $6::text[], $7::interval[], $8::integer[], $9::boolean[])
+            FROM unnest($4::bigint[], $5::text[], $6::interval[], $7::integer[], $8::boolean[])
                 AS o (delivery_id, handler, due_in, failed_attempts, is_held)
             JOIN settled ON settled.id = o.delivery_id >> 8
             UNION ALL
             SELECT delivery_id, handler, settled_received_at, attempt, now() + interval '1 minute', NULL, 0
             FROM dying WHERE id IS NULL
         ), owed AS (
-            INSERT INTO postroom.retry (shard, delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths)
-            SELECT $1, delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths FROM owing
+            INSERT INTO postroom.retry (delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths)
+            SELECT delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths FROM owing
             ON CONFLICT DO NOTHING
             RETURNING delivery_id, handler
         ), conflicting AS (
             SELECT delivery_id, handler, EXISTS (
                        SELECT FROM postroom.retry r
-                       WHERE r.shard = $1 AND r.delivery_id = owing.delivery_id AND r.handler = owing.handler
+                       WHERE r.delivery_id = owing.delivery_id AND r.handler = owing.handler
                          AND r.received_at <> owing.received_at) AS is_other
             FROM owing
             WHERE NOT EXISTS (
                 SELECT FROM owed WHERE owed.delivery_id = owing.delivery_id AND owed.handler = owing.handler)
         ), died AS (
             INSERT INTO postroom.dead_letter
-                (shard, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
+                (delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
                  failed_attempts, error, fingerprint, history, headers, body)
-            SELECT $1, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, now(), reason,
+            SELECT delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, now(), reason,
                    attempt, error, postroom.error_fingerprint(error),
                    jsonb_build_array(jsonb_build_object(
                        'attempt', attempt, 'at', now(), 'seconds', extract(epoch FROM duration), 'error', error)),
                    headers, body
             FROM dying WHERE id IS NOT NULL
-            ON CONFLICT (shard, delivery_id, handler) DO UPDATE
+            ON CONFLICT (delivery_id, handler) DO UPDATE
             SET died_at = excluded.died_at, reason = excluded.reason, failed_attempts = excluded.failed_attempts,
                 error = excluded.error, fingerprint = excluded.fingerprint, history = dead_letter.history || excluded.history
         ), succeeded AS (
-            INSERT INTO postroom.handled (shard, batch_id, settled_at, worker, handlers, runs)
+            INSERT INTO postroom.handled (batch_id, settled_at, worker, handlers, runs)
             -- A run names its handler by one byte: each row has its page of 256 from the list.
-            SELECT $1, h.batch_id, now(), $2, ($20::text[])[h.page * 256 + 1 : h.page * 256 + 256], h.runs
-            FROM unnest($18::bigint[], $19::bytea[], $21::integer[]) AS h (batch_id, runs, page)
+            SELECT h.batch_id, now(), $1, ($19::text[])[h.page * 256 + 1 : h.page * 256 + 256], h.runs
+            FROM unnest($17::bigint[], $18::bytea[], $20::integer[]) AS h (batch_id, runs, page)
             JOIN settled ON settled.id = h.batch_id
         )
         SELECT (SELECT version FROM postroom.directory), coalesce((SELECT array_agg(id) FROM settled), '{}'),
@@ -84,7 +84,7 @@ struct BatchSettle: BundledStatement {
                coalesce((SELECT array_agg(handler) FROM conflicting), '{}'),
                coalesce((SELECT array_agg(is_other) FROM conflicting), '{}');
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8, .int8, .int8Array, .int8Array, .textArray, .intervalArray, .int4Array, .boolArray, .int8Array, .textArray, .textArray, .int8Array, .textArray, .int4Array, .intervalArray, .textArray, .int8Array, .byteaArray, .textArray, .int4Array]
+    static let parameterTypes: [PostgresType] = [.int8, .int8, .int8Array, .int8Array, .textArray, .intervalArray, .int4Array, .boolArray, .int8Array, .textArray, .textArray, .int8Array, .textArray, .int4Array, .intervalArray, .textArray, .int8Array, .byteaArray, .textArray, .int4Array]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "directory_version", type: .int8),
         PostgresColumn(name: "settled", type: .int8Array),
@@ -95,7 +95,6 @@ struct BatchSettle: BundledStatement {
     static let usedIndexes: [String] = ["batch_pkey", "delivery_pkey"]
     static let planHints: [String] = []
 
-    let shard: Int16
     let worker: Int64
     let directoryVersion: Int64
     let batchIDs: [Int64]
@@ -126,7 +125,6 @@ struct BatchSettle: BundledStatement {
     }
 
     func encode(into parameters: inout ParameterWriter) {
-        parameters.write(shard)
         parameters.write(worker)
         parameters.write(directoryVersion)
         parameters.write(batchIDs)

@@ -8,16 +8,15 @@ import PostgresClient
 struct BodyCompare: BundledStatement {
     static let name = "body_compare"
     static let sql = #"""
-        SELECT endpoint FROM postroom.delivery WHERE shard = $1 AND id = $2 AND sha256(body) <> $3 LIMIT 1;
+        SELECT endpoint FROM postroom.delivery WHERE id = $1 AND sha256(body) <> $2 LIMIT 1;
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8, .bytea]
+    static let parameterTypes: [PostgresType] = [.int8, .bytea]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "endpoint", type: .text),
     ]
     static let usedIndexes: [String] = ["delivery_pkey"]
     static let planHints: [String] = []
 
-    let shard: Int16
     let delivery: Int64
     let digest: [UInt8]
 
@@ -26,7 +25,6 @@ struct BodyCompare: BundledStatement {
     }
 
     func encode(into parameters: inout ParameterWriter) {
-        parameters.write(shard)
         parameters.write(delivery)
         parameters.write(digest)
     }

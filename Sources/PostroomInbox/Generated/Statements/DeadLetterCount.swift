@@ -9,8 +9,7 @@ struct DeadLetterCount: BundledStatement {
     static let sql = #"""
         SELECT look.reached, (
             SELECT count(*) FROM postroom.dead_letter
-            WHERE shard = ANY (ARRAY(SELECT generate_series(0, shards - 1)::smallint FROM postroom.inbox))
-              AND id < $1 AND id >= coalesce(look.reached, 0)
+            WHERE id < $1 AND id >= coalesce(look.reached, 0)
               AND ($3 IS NULL OR id = ANY ($3))
               AND ($4 IS NULL OR handler = $4)
               AND ($5 IS NULL OR event_type = $5)

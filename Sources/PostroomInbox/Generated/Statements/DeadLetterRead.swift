@@ -10,7 +10,7 @@ struct DeadLetterRead: BundledStatement {
         SELECT id, delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
                failed_attempts, error, history, headers, body
         FROM postroom.dead_letter
-        WHERE shard = ANY (ARRAY(SELECT generate_series(0, shards - 1)::smallint FROM postroom.inbox)) AND id = $1;
+        WHERE id = $1;
         """#
     static let parameterTypes: [PostgresType] = [.int8]
     static let columns: [PostgresColumn] = [

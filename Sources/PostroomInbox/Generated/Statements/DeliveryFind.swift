@@ -11,14 +11,14 @@ struct DeliveryFind: BundledStatement {
     static let sql = #"""
         SELECT delivery.id, delivery.received_at, delivery.endpoint, delivery.source, delivery.event_type,
                delivery.idempotency_key, delivery.headers, delivery.body
-        FROM unnest($2::bigint[], $3::bigint[]) AS wanted (first_id, last_id)
+        FROM unnest($1::bigint[], $2::bigint[]) AS wanted (first_id, last_id)
         CROSS JOIN LATERAL (
             SELECT * FROM postroom.delivery
-            WHERE shard = $1 AND id >= wanted.first_id AND id <= wanted.last_id
+            WHERE id >= wanted.first_id AND id <= wanted.last_id
             ORDER BY id LIMIT 256
         ) AS delivery;
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8Array, .int8Array]
+    static let parameterTypes: [PostgresType] = [.int8Array, .int8Array]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "delivery_id", type: .int8),
         PostgresColumn(name: "received_at", type: .timestamptz),
@@ -32,7 +32,6 @@ struct DeliveryFind: BundledStatement {
     static let usedIndexes: [String] = ["delivery_pkey"]
     static let planHints: [String] = []
 
-    let shard: Int16
     let firstIDs: [Int64]
     let lastIDs: [Int64]
 
@@ -48,7 +47,6 @@ struct DeliveryFind: BundledStatement {
     }
 
     func encode(into parameters: inout ParameterWriter) {
-        parameters.write(shard)
         parameters.write(firstIDs)
         parameters.write(lastIDs)
     }

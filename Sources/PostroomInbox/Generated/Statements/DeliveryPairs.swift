@@ -10,20 +10,20 @@ struct DeliveryPairs: BundledStatement {
     static let name = "delivery_pairs"
     static let sql = #"""
         SELECT run.handler, 'handled', run.settled_at, NULL::integer, run.duration, run.worker, NULL::text
-        FROM postroom.handled_run run WHERE run.shard = $1 AND run.batch_id = $2 >> 8 AND run.delivery_id = $2
+        FROM postroom.handled_run run WHERE run.batch_id = $1 >> 8 AND run.delivery_id = $1
         UNION ALL
         SELECT f.handler, 'failed', f.failed_at, f.attempt, f.duration, f.worker, f.error
-        FROM postroom.failed_attempt f WHERE f.shard = $1 AND f.delivery_id = $2
+        FROM postroom.failed_attempt f WHERE f.delivery_id = $1
         UNION ALL
         SELECT r.handler, CASE WHEN r.worker IS NULL THEN 'owed' ELSE 'running' END, r.due_at, r.failed_attempts + 1, NULL,
                r.worker, NULL
-        FROM postroom.retry r WHERE r.shard = $1 AND r.delivery_id = $2
+        FROM postroom.retry r WHERE r.delivery_id = $1
         UNION ALL
         SELECT l.handler, 'dead', l.died_at, l.failed_attempts, NULL, NULL, l.reason || ', dead letter ' || l.id
-        FROM postroom.dead_letter l WHERE l.shard = $1 AND l.delivery_id = $2
+        FROM postroom.dead_letter l WHERE l.delivery_id = $1
         ORDER BY 3, 1;
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8]
+    static let parameterTypes: [PostgresType] = [.int8]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "handler", type: .text),
         PostgresColumn(name: "state", type: .text),
@@ -36,7 +36,6 @@ struct DeliveryPairs: BundledStatement {
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
 
-    let shard: Int16
     let delivery: Int64
 
     struct Row: Sendable {
@@ -50,7 +49,6 @@ struct DeliveryPairs: BundledStatement {
     }
 
     func encode(into parameters: inout ParameterWriter) {
-        parameters.write(shard)
         parameters.write(delivery)
     }
 

@@ -10,16 +10,16 @@ struct DeliveryPayload: BundledStatement {
     static let name = "delivery_payload"
     static let sql = #"""
         WITH sized AS MATERIALIZED (
-            SELECT shard, id, received_at, length(headers) + length(body) AS bytes FROM postroom.delivery
-            WHERE shard = ANY (ARRAY(SELECT generate_series(0, shards - 1)::smallint FROM postroom.inbox)) AND id = ANY ($1)
+            SELECT id, received_at, length(headers) + length(body) AS bytes FROM postroom.delivery
+            WHERE id = ANY ($1)
         ), fitting AS MATERIALIZED (
-            SELECT shard, id, received_at FROM (SELECT *, sum(bytes) OVER (ORDER BY id) - bytes AS before FROM sized) AS s
+            SELECT id, received_at FROM (SELECT *, sum(bytes) OVER (ORDER BY id) - bytes AS before FROM sized) AS s
             WHERE before < $2
         )
         SELECT d.id, d.received_at, d.endpoint, d.source, d.event_type, d.idempotency_key, d.headers, d.body
         FROM fitting f CROSS JOIN LATERAL (
             SELECT * FROM postroom.delivery
-            WHERE shard = f.shard AND id = f.id AND received_at = f.received_at LIMIT 1
+            WHERE id = f.id AND received_at = f.received_at LIMIT 1
         ) AS d
         ORDER BY d.id;
         """#

@@ -7,12 +7,11 @@ import PostgresClient
 struct DeliveryRead: BundledStatement {
     static let name = "delivery_read"
     static let sql = #"""
-        SELECT shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
-        WHERE shard = ANY (ARRAY(SELECT generate_series(0, shards - 1)::smallint FROM postroom.inbox)) AND id = $1;
+        SELECT id, received_at, endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
+        WHERE id = $1;
         """#
     static let parameterTypes: [PostgresType] = [.int8]
     static let columns: [PostgresColumn] = [
-        PostgresColumn(name: "shard", type: .int2),
         PostgresColumn(name: "id", type: .int8),
         PostgresColumn(name: "received_at", type: .timestamptz),
         PostgresColumn(name: "endpoint", type: .text),
@@ -28,7 +27,6 @@ struct DeliveryRead: BundledStatement {
     let id: Int64
 
     struct Row: Sendable {
-        let shard: Int16
         let id: Int64
         let receivedAt: Int64
         let endpoint: String
@@ -45,7 +43,6 @@ struct DeliveryRead: BundledStatement {
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
         try Row(
-            shard: row.int2(),
             id: row.int8(),
             receivedAt: row.timestamp(),
             endpoint: row.text(),

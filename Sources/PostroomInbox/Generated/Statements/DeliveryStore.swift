@@ -3,7 +3,7 @@
 
 import PostgresClient
 
-/// Commits verified requests of one shard together, and queues them as one batch.
+/// Commits verified requests together, and queues them as one batch.
 ///
 /// A request whose key is known, or came earlier in the same call, is not stored again. Keys are inserted in their
 /// order, so that two commits that share some cannot deadlock. The batch is claimed for the worker if that still has
@@ -21,30 +21,30 @@ struct DeliveryStore: BundledStatement {
         ), input AS MATERIALIZED (
             SELECT new_batch.id AS batch_id, new_batch.id * 256 + request.place - 1 AS id, request.*
             FROM new_batch
-            CROSS JOIN unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[], $9::bytea[])
+            CROSS JOIN unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[], $8::bytea[])
                 WITH ORDINALITY AS request (key_hash, endpoint, source, event_type, key, headers, body, place)
         ), fresh AS (
-            INSERT INTO postroom.idempotency_key (shard, key_hash, delivery_id, received_at)
-            SELECT $1, input.key_hash, input.id, now() FROM input ORDER BY input.key_hash, input.id
-            ON CONFLICT (shard, key_hash) DO NOTHING
+            INSERT INTO postroom.idempotency_key (key_hash, delivery_id, received_at)
+            SELECT input.key_hash, input.id, now() FROM input ORDER BY input.key_hash, input.id
+            ON CONFLICT (key_hash) DO NOTHING
             RETURNING key_hash, delivery_id
         ), stored AS (
             INSERT INTO postroom.delivery
-                (shard, id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-            SELECT $1, input.id, now(), input.endpoint, input.source, input.event_type, input.key, input.headers, input.body
+                (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+            SELECT input.id, now(), input.endpoint, input.source, input.event_type, input.key, input.headers, input.body
             FROM input JOIN fresh ON fresh.delivery_id = input.id
         ), queued AS (
-            INSERT INTO postroom.batch (shard, id, received_at, delivery_count, byte_count, worker)
-            SELECT $1, new_batch.id, now(), count(*), $10, (SELECT id FROM postroom.worker WHERE id = $2)
+            INSERT INTO postroom.batch (id, received_at, delivery_count, byte_count, worker)
+            SELECT new_batch.id, now(), count(*), $9, (SELECT id FROM postroom.worker WHERE id = $1)
             FROM new_batch CROSS JOIN fresh GROUP BY new_batch.id
         )
         SELECT (input.place - 1)::integer, input.batch_id, now(),
                coalesce(fresh.delivery_id, (
-                   SELECT delivery_id FROM postroom.idempotency_key WHERE shard = $1 AND key_hash = input.key_hash))
+                   SELECT delivery_id FROM postroom.idempotency_key WHERE key_hash = input.key_hash))
         FROM input LEFT JOIN fresh ON fresh.key_hash = input.key_hash
         ORDER BY input.place;
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8, .uuidArray, .textArray, .textArray, .textArray, .textArray, .byteaArray, .byteaArray, .int8]
+    static let parameterTypes: [PostgresType] = [.int8, .uuidArray, .textArray, .textArray, .textArray, .textArray, .byteaArray, .byteaArray, .int8]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "ordinal", type: .int4),
         PostgresColumn(name: "batch_id", type: .int8),
@@ -54,7 +54,6 @@ struct DeliveryStore: BundledStatement {
     static let usedIndexes: [String] = ["idempotency_key_pkey"]
     static let planHints: [String] = []
 
-    let shard: Int16
     let worker: Int64?
     let keyHashes: [UInt128]
     let endpoints: [String]
@@ -73,7 +72,6 @@ struct DeliveryStore: BundledStatement {
     }
 
     func encode(into parameters: inout ParameterWriter) {
-        parameters.write(shard)
         parameters.write(worker)
         parameters.write(keyHashes)
         parameters.write(endpoints)

@@ -7,9 +7,9 @@ import PostgresClient
 struct KeyFind: BundledStatement {
     static let name = "key_find"
     static let sql = #"""
-        SELECT key_hash, delivery_id FROM postroom.idempotency_key WHERE shard = $1 AND key_hash = ANY ($2);
+        SELECT key_hash, delivery_id FROM postroom.idempotency_key WHERE key_hash = ANY ($1);
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .uuidArray]
+    static let parameterTypes: [PostgresType] = [.uuidArray]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "key_hash", type: .uuid),
         PostgresColumn(name: "delivery_id", type: .int8),
@@ -17,7 +17,6 @@ struct KeyFind: BundledStatement {
     static let usedIndexes: [String] = ["idempotency_key_pkey"]
     static let planHints: [String] = []
 
-    let shard: Int16
     let keyHashes: [UInt128]
 
     struct Row: Sendable {
@@ -26,7 +25,6 @@ struct KeyFind: BundledStatement {
     }
 
     func encode(into parameters: inout ParameterWriter) {
-        parameters.write(shard)
         parameters.write(keyHashes)
     }
 

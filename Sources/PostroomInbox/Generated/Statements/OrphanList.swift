@@ -18,8 +18,7 @@ struct OrphanList: BundledStatement {
         CROSS JOIN LATERAL (
             SELECT count(*) AS waiting FROM (
                 SELECT FROM postroom.retry r
-                WHERE r.shard = ANY (ARRAY(SELECT generate_series(0, i.shards - 1)::smallint FROM postroom.inbox i))
-                  AND r.handler = orphan.name AND r.worker IS NULL AND r.deaths < 2
+                WHERE r.handler = orphan.name AND r.worker IS NULL AND r.deaths < 2
                 LIMIT 1000
             ) AS counted
         ) AS pairs

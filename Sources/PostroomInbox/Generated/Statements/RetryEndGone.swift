@@ -10,19 +10,19 @@ struct RetryEndGone: BundledStatement {
     static let name = "retry_end_gone"
     static let sql = #"""
         WITH held AS MATERIALIZED (
-            SELECT r.place FROM unnest($3::bigint[], $4::text[]) AS gone (delivery_id, handler)
+            SELECT r.place FROM unnest($2::bigint[], $3::text[]) AS gone (delivery_id, handler)
             CROSS JOIN LATERAL (
                 SELECT ctid AS place FROM postroom.retry
-                WHERE shard = $1 AND delivery_id = gone.delivery_id AND handler = gone.handler
-                  AND worker IS NOT DISTINCT FROM $2
+                WHERE delivery_id = gone.delivery_id AND handler = gone.handler
+                  AND worker IS NOT DISTINCT FROM $1
                 LIMIT 1 FOR UPDATE
             ) AS r
-            WHERE NOT EXISTS (SELECT FROM postroom.delivery WHERE shard = $1 AND id = gone.delivery_id)
+            WHERE NOT EXISTS (SELECT FROM postroom.delivery WHERE id = gone.delivery_id)
         )
         DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(SELECT place FROM held))
         RETURNING delivery_id, handler;
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8, .int8Array, .textArray]
+    static let parameterTypes: [PostgresType] = [.int8, .int8Array, .textArray]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "delivery_id", type: .int8),
         PostgresColumn(name: "handler", type: .text),
@@ -30,7 +30,6 @@ struct RetryEndGone: BundledStatement {
     static let usedIndexes: [String] = ["retry_pkey", "delivery_pkey"]
     static let planHints: [String] = []
 
-    let shard: Int16
     let worker: Int64
     let deliveries: [Int64]
     let handlers: [String]
@@ -41,7 +40,6 @@ struct RetryEndGone: BundledStatement {
     }
 
     func encode(into parameters: inout ParameterWriter) {
-        parameters.write(shard)
         parameters.write(worker)
         parameters.write(deliveries)
         parameters.write(handlers)

@@ -10,20 +10,19 @@ struct RetryRelease: BundledStatement {
     static let name = "retry_release"
     static let sql = #"""
         UPDATE postroom.retry SET worker = NULL, running_since = NULL
-        WHERE shard = $1 AND worker = $2
+        WHERE worker = $1
           AND NOT EXISTS (
-              SELECT FROM unnest($3::bigint[], $4::text[]) AS known (delivery_id, handler)
+              SELECT FROM unnest($2::bigint[], $3::text[]) AS known (delivery_id, handler)
               WHERE known.delivery_id = retry.delivery_id AND known.handler = retry.handler)
         RETURNING delivery_id;
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8, .int8Array, .textArray]
+    static let parameterTypes: [PostgresType] = [.int8, .int8Array, .textArray]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "delivery_id", type: .int8),
     ]
     static let usedIndexes: [String] = ["retry_held"]
     static let planHints: [String] = []
 
-    let shard: Int16
     let worker: Int64
     let knownDeliveries: [Int64]
     let knownHandlers: [String]
@@ -33,7 +32,6 @@ struct RetryRelease: BundledStatement {
     }
 
     func encode(into parameters: inout ParameterWriter) {
-        parameters.write(shard)
         parameters.write(worker)
         parameters.write(knownDeliveries)
         parameters.write(knownHandlers)

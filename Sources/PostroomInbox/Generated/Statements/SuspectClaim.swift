@@ -11,35 +11,35 @@ struct SuspectClaim: BundledStatement {
     static let name = "suspect_claim"
     static let sql = #"""
         WITH due AS MATERIALIZED (
-            SELECT ready.* FROM unnest($3::text[]) AS wanted (handler)
+            SELECT ready.* FROM unnest($2::text[]) AS wanted (handler)
             JOIN postroom.handler ON handler.name = wanted.handler AND handler.paused_at IS NULL AND handler.removed_at IS NULL
             CROSS JOIN LATERAL (
-                SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.forgiven_attempts, r.due_at
+                SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.attempts_before_replay, r.due_at
                 FROM postroom.retry r
-                WHERE r.shard = $1 AND r.worker IS NULL AND r.deaths >= 2 AND r.handler = wanted.handler AND r.due_at <= now()
-                  AND EXISTS (SELECT FROM postroom.worker WHERE id = $2)
+                WHERE r.worker IS NULL AND r.deaths >= 2 AND r.handler = wanted.handler AND r.due_at <= now()
+                  AND EXISTS (SELECT FROM postroom.worker WHERE id = $1)
                 ORDER BY r.due_at, r.delivery_id LIMIT 1
                 FOR UPDATE OF r SKIP LOCKED
             ) AS ready
             ORDER BY ready.due_at, ready.delivery_id LIMIT 1
         ), claimed AS (
-            UPDATE postroom.retry SET worker = $2, running_since = clock_timestamp()
+            UPDATE postroom.retry SET worker = $1, running_since = clock_timestamp()
             WHERE ctid = ANY (ARRAY(SELECT place FROM due))
         )
-        SELECT due.handler, due.failed_attempts, due.forgiven_attempts, due.delivery_id, due.received_at, delivery.endpoint,
+        SELECT due.handler, due.failed_attempts, due.attempts_before_replay, due.delivery_id, due.received_at, delivery.endpoint,
                delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body
         FROM due
         LEFT JOIN LATERAL (
             SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
-            WHERE shard = $1 AND id = due.delivery_id AND received_at = due.received_at
+            WHERE id = due.delivery_id AND received_at = due.received_at
             LIMIT 1
         ) AS delivery ON true;
         """#
-    static let parameterTypes: [PostgresType] = [.int2, .int8, .textArray]
+    static let parameterTypes: [PostgresType] = [.int8, .textArray]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "handler", type: .text),
         PostgresColumn(name: "failed_attempts", type: .int4),
-        PostgresColumn(name: "forgiven_attempts", type: .int4),
+        PostgresColumn(name: "attempts_before_replay", type: .int4),
         PostgresColumn(name: "delivery_id", type: .int8),
         PostgresColumn(name: "received_at", type: .timestamptz),
         PostgresColumn(name: "endpoint", type: .text),
@@ -52,14 +52,13 @@ struct SuspectClaim: BundledStatement {
     static let usedIndexes: [String] = ["retry_suspect", "delivery_pkey"]
     static let planHints: [String] = []
 
-    let shard: Int16
     let worker: Int64
     let handlers: [String]
 
     struct Row: Sendable {
         let handler: String
         let failedAttempts: Int32
-        let forgivenAttempts: Int32
+        let attemptsBeforeReplay: Int32
         let deliveryID: Int64
         let receivedAt: Int64
         let endpoint: String?
@@ -71,7 +70,6 @@ struct SuspectClaim: BundledStatement {
     }
 
     func encode(into parameters: inout ParameterWriter) {
-        parameters.write(shard)
         parameters.write(worker)
         parameters.write(handlers)
     }
@@ -80,7 +78,7 @@ struct SuspectClaim: BundledStatement {
         try Row(
             handler: row.text(),
             failedAttempts: row.int4(),
-            forgivenAttempts: row.int4(),
+            attemptsBeforeReplay: row.int4(),
             deliveryID: row.int8(),
             receivedAt: row.timestamp(),
             endpoint: row.optionalText(),

@@ -15,9 +15,9 @@ extension QueueConformance {
                 }
                 return try await group.reduce(into: [ClaimedBatch]()) { $0 += $1 }
             }
-            try expect(Set(claimed.map(\.key)).count, is: claimed.count, "batches claimed, each once")
+            try expect(Set(claimed.map(\.id)).count, is: claimed.count, "batches claimed, each once")
             let rest = try await context.claimAll(workers[0])
-            try expect(Set((claimed + rest).map(\.key)).count, is: 40, "batches in all")
+            try expect(Set((claimed + rest).map(\.id)).count, is: 40, "batches in all")
         },
         Check("a claim takes no more than it asks for, but the last batch whole") { context in
             let worker = try await context.worker("mail")
@@ -51,7 +51,7 @@ extension QueueConformance {
             for batch in try await context.claimAll(worker) {
                 let ordinals = batch.deliveries.map(\.id.ordinal)
                 try expect(ordinals, is: ordinals.sorted(), "ordinals")
-                try expect(batch.deliveries.allSatisfy { $0.id.batch == batch.key.id }, "deliveries of their batch")
+                try expect(batch.deliveries.allSatisfy { $0.id.batch == batch.id }, "deliveries of their batch")
                 try expect(batch.deliveries.allSatisfy { $0.receivedAt == batch.receivedAt }, "one time of receipt")
             }
         },
@@ -79,18 +79,18 @@ extension QueueConformance {
             let known = try await context.claimAll(worker)
             try await context.post(["b"])
             let unknown = try await context.claimAll(worker)
-            let held = HeldClaims(batches: Set(known.map(\.key)))
+            let held = HeldClaims(batches: Set(known.map(\.id)))
             let count = try await context.queue.releaseUnknownClaims(of: worker, known: held)
             try expect(count, is: 1, "claims given back")
             let other = try await context.worker("mail")
-            try expect(try await context.claimAll(other).map(\.key), is: unknown.map(\.key), "claimed by the other")
+            try expect(try await context.claimAll(other).map(\.id), is: unknown.map(\.id), "claimed by the other")
             let version = try await context.version()
             let result = try await context.settle(
                 (known + unknown).map { $0.settled("mail") },
                 version: version,
                 by: worker
             )
-            try expect(result.lostBatches, is: unknown.map(\.key), "lost batches")
+            try expect(result.lostBatches, is: unknown.map(\.id), "lost batches")
         },
         Check("retries that nobody knows of are given back, known ones stay") { context in
             let worker = try await context.worker("mail", "audit")

@@ -77,7 +77,7 @@ struct ConformanceContext: Sendable {
         let batches = try await claimAll(worker)
         let batch = try one(batches, "claimed batch")
         _ = try await settle([batch.settled(handler, outcome)], by: worker)
-        return RetryKey(shard: batch.key.shard, delivery: batch.deliveries[0].id, handler: handler)
+        return RetryKey(delivery: batch.deliveries[0].id, handler: handler)
     }
 }
 
@@ -102,7 +102,7 @@ extension ClaimedBatch {
 
     func settled(_ jobs: [(UInt8, HandlerName, JobOutcome)]) -> BatchSettlement {
         BatchSettlement(
-            key: key,
+            id: id,
             receivedAt: receivedAt,
             jobs: jobs.map { BatchSettlement.Job(ordinal: $0, handler: $1, outcome: $2) }
         )

@@ -21,7 +21,7 @@ extension ConformanceContext {
         let batches = try await claimAll(third)
         _ = try await settle(batches.map { $0.settled("mail", .owed(dueIn: .zero, failure: nil)) }, by: third)
         let pairs = batches.flatMap { batch in
-            batch.deliveries.map { RetryKey(shard: batch.key.shard, delivery: $0.id, handler: "mail") }
+            batch.deliveries.map { RetryKey(delivery: $0.id, handler: "mail") }
         }
         return (third, Set(pairs))
     }

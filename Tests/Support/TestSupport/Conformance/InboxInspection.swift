@@ -3,13 +3,13 @@ package import PostroomCore
 /// A batch that is not settled.
 package struct BatchView: Hashable, Sendable {
     /// The batch.
-    package let key: BatchKey
+    package let id: BatchID
     /// The worker that holds it.
     package let holder: WorkerID?
 
     /// Describes a batch.
-    package init(key: BatchKey, holder: WorkerID?) {
-        self.key = key
+    package init(id: BatchID, holder: WorkerID?) {
+        self.id = id
         self.holder = holder
     }
 }

@@ -51,7 +51,7 @@ extension QueueConformance {
             let again = try await context.claimAll(other)
             let outcome = JobOutcome.dead(reason: .permanent, failure: failure())
             let late = try await context.settle(batches.map { $0.settled("mail", outcome) }, by: worker)
-            try expect(late.lostBatches, is: batches.map(\.key), "lost batches")
+            try expect(late.lostBatches, is: batches.map(\.id), "lost batches")
             try expect(try await context.inspection.deadLetters().isEmpty, "no dead letter")
             let mine = try await context.settle(again.map { $0.settled("mail") }, by: other)
             try expect(mine.lostBatches.isEmpty, "nothing lost by the other")
@@ -66,9 +66,9 @@ extension QueueConformance {
             try await context.post(["b"])
             let kept = try await context.claimAll(worker)
             let result = try await context.settle((lost + kept).map { $0.settled("mail") }, by: worker)
-            try expect(result.lostBatches, is: lost.map(\.key), "lost batches")
+            try expect(result.lostBatches, is: lost.map(\.id), "lost batches")
             let left = try await context.inspection.batches()
-            try expect(left.map(\.key), is: lost.map(\.key), "batches left")
+            try expect(left.map(\.id), is: lost.map(\.id), "batches left")
         },
         Check("a settlement that is sent twice is lost the second time and counted once") { context in
             let worker = try await context.worker("mail", "audit")
@@ -81,7 +81,7 @@ extension QueueConformance {
             ])
             _ = try await context.settle([settlement], by: worker)
             let second = try await context.settle([settlement], by: worker)
-            try expect(second.lostBatches, is: [batch.key], "lost batches")
+            try expect(second.lostBatches, is: [batch.id], "lost batches")
             try expect(try await context.inspection.handledPairs().count, is: 1, "handled pairs")
             try expect(try await context.inspection.retries().map(\.failedAttempts), is: [1], "failed attempts")
         },
@@ -129,7 +129,7 @@ extension QueueConformance {
                 _ = try await context.settle(batches.map { $0.settled("mail", .running) }, by: worker)
                 let retries = batches.flatMap { batch in
                     batch.deliveries.map { delivery in
-                        let key = RetryKey(shard: batch.key.shard, delivery: delivery.id, handler: "mail")
+                        let key = RetryKey(delivery: delivery.id, handler: "mail")
                         let isAbsurd = delivery.idempotencyKey.hasSuffix(" 0")
                         return RetrySettlement(key: key, outcome: isAbsurd ? absurd : .handled(duration: .zero))
                     }

@@ -18,12 +18,12 @@ extension QueueConformance {
             let report = try await context.queue.rescue(silentFor: .seconds(15))
             try expect(report, is: RescueReport(workers: [silent], batches: 1, retries: 1), "report")
             try expect(try await context.queue.heartbeat(silent), is: nil, "version for the rescued")
-            try expect(try await context.claimAll(worker).map(\.key), is: batches.map(\.key), "batches claimed again")
+            try expect(try await context.claimAll(worker).map(\.id), is: batches.map(\.id), "batches claimed again")
             let retry = try one(try await context.claimRetries("mail", worker), "retries claimed again")
             try expect(retry.key, is: key, "retry")
             try expect(retry.failedAttempts, is: 0, "failed attempts")
             let late = try await context.settle(batches.map { $0.settled("mail") }, by: silent)
-            try expect(late.lostBatches, is: batches.map(\.key), "lost batches")
+            try expect(late.lostBatches, is: batches.map(\.id), "lost batches")
         },
         Check("a worker whose heart beats is not rescued") { context in
             let worker = try await context.worker("mail")
@@ -55,7 +55,7 @@ extension QueueConformance {
             let batches = try await context.claimAll(worker)
             try await context.queue.deregister(worker)
             let other = try await context.worker("mail")
-            try expect(try await context.claimAll(other).map(\.key), is: batches.map(\.key), "batches claimed again")
+            try expect(try await context.claimAll(other).map(\.id), is: batches.map(\.id), "batches claimed again")
             let retry = try one(try await context.claimRetries("mail", other), "retries claimed again")
             try expect(retry.failedAttempts, is: 0, "failed attempts")
             try expect(try await context.queue.heartbeat(worker), is: nil, "version for the one that ended")

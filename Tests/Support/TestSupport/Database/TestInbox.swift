@@ -16,18 +16,16 @@ package struct TestInbox: Sendable {
     /// Runs a body with a fresh inbox, and ends its connections afterwards.
     ///
     /// - Parameters:
-    ///   - shards: The number of the inbox' shards.
     ///   - logger: The inbox' logger.
     ///   - body: The work to do with it.
     /// - Returns: The body's value.
     /// - Throws: The body's error, or the reason for which there is no inbox.
     package static func with<Value: Sendable>(
-        shards: Int16 = TestServer.shards,
         logger: Logger = .silent,
         _ body: @Sendable (TestInbox) async throws -> Value
     ) async throws -> Value {
         try await semaphore.withPermit {
-            let connectionString = try await TestServer.shared.makeInboxDatabase(shards: shards)
+            let connectionString = try await TestServer.shared.makeInboxDatabase()
             return try await with(connectionString: connectionString, logger: logger, body)
         }
     }
@@ -113,10 +111,9 @@ extension IncomingDelivery {
 extension TestInbox: InboxInspection {
     /// Reads the table `batch`.
     package func batches() async throws -> [BatchView] {
-        try await query("SELECT shard, id, worker FROM postroom.batch")
+        try await query("SELECT id, worker FROM postroom.batch")
             .map { row in
-                let key = BatchKey(shard: try row.number(0), id: BatchID(rawValue: try row.number(1)))
-                return BatchView(key: key, holder: try row.worker(2))
+                BatchView(id: BatchID(rawValue: try row.number(0)), holder: try row.worker(1))
             }
     }
 
@@ -124,17 +121,17 @@ extension TestInbox: InboxInspection {
     package func retries() async throws -> [RetryView] {
         let rows = try await query(
             """
-            SELECT shard, delivery_id, handler, failed_attempts, forgiven_attempts, due_at <= now(), worker
+            SELECT delivery_id, handler, failed_attempts, attempts_before_replay, due_at <= now(), worker
             FROM postroom.retry
             """
         )
         return try rows.map { row in
             RetryView(
                 key: try row.pair(),
-                failedAttempts: try row.number(3),
-                attemptsBeforeReplay: try row.number(4),
-                isDue: row[5] == "t",
-                holder: try row.worker(6)
+                failedAttempts: try row.number(2),
+                attemptsBeforeReplay: try row.number(3),
+                isDue: row[4] == "t",
+                holder: try row.worker(5)
             )
         }
     }
@@ -142,15 +139,15 @@ extension TestInbox: InboxInspection {
     /// Reads the table `dead_letter`.
     package func deadLetters() async throws -> [DeadLetterView] {
         let rows = try await query(
-            "SELECT shard, delivery_id, handler, reason, failed_attempts, error FROM postroom.dead_letter"
+            "SELECT delivery_id, handler, reason, failed_attempts, error FROM postroom.dead_letter"
         )
         return try rows.map { row in
-            guard let reason = DeathReason(rawValue: try row.text(3)) else { throw UnreadableRow() }
+            guard let reason = DeathReason(rawValue: try row.text(2)) else { throw UnreadableRow() }
             return DeadLetterView(
                 key: try row.pair(),
                 reason: reason,
-                failedAttempts: try row.number(4),
-                error: try row.text(5)
+                failedAttempts: try row.number(3),
+                error: try row.text(4)
             )
         }
     }
@@ -208,12 +205,11 @@ extension [String?] {
         self[column] == nil ? nil : WorkerID(rawValue: try number(column))
     }
 
-    /// The pair that the first three columns name.
+    /// The pair that the first two columns name.
     fileprivate func pair() throws -> RetryKey {
         RetryKey(
-            shard: try number(0),
-            delivery: DeliveryID(rawValue: try number(1)),
-            handler: HandlerName(rawValue: try text(2))
+            delivery: DeliveryID(rawValue: try number(0)),
+            handler: HandlerName(rawValue: try text(1))
         )
     }
 }

@@ -1,22 +1,16 @@
-import CLibrary
 package import Logging
 package import PostgresClient
 import PostroomInbox
 package import PrivatePostgres
 
 /// The private Postgres server of this test process, started by whoever needs it first and ended with the process.
-///
-/// The environment variable `POSTROOM_TEST_SHARDS` says with how many shards its databases are made; 1 unless set.
 package actor TestServer {
     /// The one server.
     package static let shared = TestServer()
 
     private var starting: Task<PrivatePostgres, any Error>?
-    private var templates: [Int16: Task<String, any Error>] = [:]
+    private var template: Task<String, any Error>?
     private var databases = 0
-
-    /// The number of shards that tests are asked to run with.
-    package static let shards = environment("POSTROOM_TEST_SHARDS").flatMap(Int16.init) ?? 1
 
     /// The thread that all connections of the test process share.
     package static let loop = PollLoop()
@@ -39,12 +33,11 @@ package actor TestServer {
 
     /// Makes a database with a migrated inbox.
     ///
-    /// - Parameter shards: The number of its shards.
     /// - Returns: Its connection string.
     /// - Throws: The reason for which it could not be made.
-    package func makeInboxDatabase(shards: Int16 = TestServer.shards) async throws -> String {
+    package func makeInboxDatabase() async throws -> String {
         let server = try await server()
-        let template = try await template(shards: shards)
+        let template = try await migratedTemplate()
         return try await makeDatabase(on: server, template: template)
     }
 
@@ -64,24 +57,24 @@ package actor TestServer {
     }
 
     /// A migrated database that the others are copied from, which takes a tenth of the time of migrating each.
-    private func template(shards: Int16) async throws -> String {
-        if let made = templates[shards] {
-            return try await made.value
+    private func migratedTemplate() async throws -> String {
+        if let template {
+            return try await template.value
         }
         let server = try await server()
-        if let made = templates[shards] {
-            return try await made.value
+        if let template {
+            return try await template.value
         }
         // unstructured: shared by all tests of the process, none of which may cancel it for the others
         let task = Task {
-            let name = "template_\(shards)"
+            let name = "template_inbox"
             try await server.createDatabase(named: name)
             let configuration = InboxConfiguration(connectionString: server.connectionString(database: name))
             let migrator = Migrator(configuration: configuration, loop: TestServer.loop, logger: .silent)
-            _ = try await migrator.migrate(shards: shards)
+            _ = try await migrator.migrate()
             return name
         }
-        templates[shards] = task
+        template = task
         return try await task.value
     }
 }
@@ -109,12 +102,6 @@ package enum AdHocQuery {
             throw error
         }
     }
-}
-
-/// The value of an environment variable, or `nil` where it is not set or empty.
-func environment(_ name: String) -> String? {
-    guard let value = getenv(name), value.pointee != 0 else { return nil }
-    return String(cString: value)
 }
 
 extension Logger {

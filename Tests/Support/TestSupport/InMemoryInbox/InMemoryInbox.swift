@@ -14,12 +14,10 @@ package final class InMemoryInbox: IntakeStore, WorkQueue {
 
     /// Makes an empty inbox.
     ///
-    /// - Parameters:
-    ///   - shards: Over how many shards the deliveries are spread.
-    ///   - now: The database's clock; the system's where nothing is said.
-    package init(shards: Int16 = 1, now: (@Sendable () -> Timestamp)? = nil) {
+    /// - Parameter now: The database's clock; the system's where nothing is said.
+    package init(now: (@Sendable () -> Timestamp)? = nil) {
         self.now = now ?? { Timestamp(Date.now) }
-        self.state = Mutex(InboxState(shards: shards))
+        self.state = Mutex(InboxState())
     }
 
     /// Reads or changes the tables in one commit.
@@ -123,7 +121,7 @@ package final class InMemoryInbox: IntakeStore, WorkQueue {
     package func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
         let count = commit { state, _ in
             state.release(
-                batches: { $0.worker == worker && !known.batches.contains($0.batch.key) },
+                batches: { $0.worker == worker && !known.batches.contains($0.batch.id) },
                 retries: { $0.worker == worker && !known.retries.contains($0.key) }
             )
         }
@@ -148,8 +146,8 @@ extension InMemoryInbox: InboxInspection {
     /// The batches that are not settled.
     package func batches() async -> [BatchView] {
         commit { state, _ in
-            state.batches.values.map { BatchView(key: $0.batch.key, holder: $0.worker) }
-                .sorted { $0.key.id < $1.key.id }
+            state.batches.values.map { BatchView(id: $0.batch.id, holder: $0.worker) }
+                .sorted { $0.id < $1.id }
         }
     }
 
@@ -194,7 +192,7 @@ extension InMemoryInbox: InboxInspection {
                     pairs.compactMap { pair -> PairView? in
                         guard case .handled = pair.outcome else { return nil }
                         return PairView(
-                            delivery: DeliveryID(batch: batch.id, ordinal: pair.ordinal),
+                            delivery: DeliveryID(batch: batch, ordinal: pair.ordinal),
                             handler: pair.handler
                         )
                     }

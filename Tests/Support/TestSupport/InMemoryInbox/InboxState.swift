@@ -8,24 +8,19 @@ struct InboxState {
         let key: [UInt8]
     }
 
-    private let shards: Int16
     private var keys: [Key: DeliveryID] = [:]
     private var lastBatch: Int64 = 0
     private var lastWorker: Int64 = 0
     private var workers: [WorkerID: Timestamp] = [:]
     var directory = DirectoryTable()
-    var batches: [BatchKey: BatchRow] = [:]
+    var batches: [BatchID: BatchRow] = [:]
     /// Batches that nobody holds, oldest first, with some that are gone or taken since.
-    private var claimable: [BatchKey] = []
+    private var claimable: [BatchID] = []
     private var claimableFrom = 0
     var retries: [RetryKey: RetryRow] = [:]
     var deadLetters: [RetryKey: DeadLetterRow] = [:]
-    var handled: [(batch: BatchKey, jobs: [BatchSettlement.Job])] = []
+    var handled: [(batch: BatchID, jobs: [BatchSettlement.Job])] = []
     var failures: [(key: RetryKey, failure: AttemptFailure)] = []
-
-    init(shards: Int16) {
-        self.shards = max(1, shards)
-    }
 
     // MARK: - Intake
 
@@ -36,46 +31,26 @@ struct InboxState {
     ) -> IntakeResult {
         let holder = worker.flatMap { workers[$0] == nil ? nil : $0 }
         var receipts: [IntakeReceipt] = []
-        var stored: [Int16: (id: BatchID, deliveries: [Delivery])] = [:]
+        var stored: [Delivery] = []
         for request in incoming {
             let key = Key(endpoint: request.endpoint, key: Array(request.identity.idempotencyKey.utf8))
             if let first = keys[key] {
                 receipts.append(IntakeReceipt(id: first, isDuplicate: true))
                 continue
             }
-            let shard = shard(of: key)
-            var batch = stored[shard] ?? (nextBatch(), [])
-            let id = DeliveryID(batch: batch.id, ordinal: UInt8(batch.deliveries.count))
-            batch.deliveries.append(Delivery(request, id: id, receivedAt: now))
-            stored[shard] = batch
+            let id = DeliveryID(batch: BatchID(rawValue: lastBatch + 1), ordinal: UInt8(stored.count))
+            stored.append(Delivery(request, id: id, receivedAt: now))
             keys[key] = id
             receipts.append(IntakeReceipt(id: id, isDuplicate: false))
         }
-        let batches = stored.sorted { $0.key < $1.key }
-            .map { shard, batch in
-                ClaimedBatch(key: BatchKey(shard: shard, id: batch.id), receivedAt: now, deliveries: batch.deliveries)
-            }
-        for batch in batches {
-            self.batches[batch.key] = BatchRow(batch: batch, worker: holder)
-            if holder == nil {
-                claimable.append(batch.key)
-            }
-        }
-        return IntakeResult(receipts: receipts, batches: batches)
-    }
-
-    private mutating func nextBatch() -> BatchID {
+        guard !stored.isEmpty else { return IntakeResult(receipts: receipts, batches: []) }
         lastBatch += 1
-        return BatchID(rawValue: lastBatch)
-    }
-
-    private func shard(of key: Key) -> Int16 {
-        // FNV-1a: the same in every run, unlike `Hasher`.
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in key.key {
-            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+        let batch = ClaimedBatch(id: BatchID(rawValue: lastBatch), receivedAt: now, deliveries: stored)
+        batches[batch.id] = BatchRow(batch: batch, worker: holder)
+        if holder == nil {
+            claimable.append(batch.id)
         }
-        return Int16(hash % UInt64(shards))
+        return IntakeResult(receipts: receipts, batches: [batch])
     }
 
     // MARK: - Workers
@@ -144,7 +119,7 @@ struct InboxState {
         batches isBatch: (BatchRow) -> Bool,
         retries isRetry: (RetryRow) -> Bool
     ) -> (batches: Int, retries: Int) {
-        let ownBatches = batches.filter { isBatch($0.value) }.keys.sorted { $0.id < $1.id }
+        let ownBatches = batches.filter { isBatch($0.value) }.keys.sorted()
         for key in ownBatches {
             batches[key]?.worker = nil
         }
@@ -172,7 +147,7 @@ struct InboxState {
             room -= row.batch.size
             claimed.append(
                 ClaimedBatch(
-                    key: key,
+                    id: key,
                     receivedAt: row.batch.receivedAt,
                     deliveries: row.batch.deliveries,
                     deaths: row.deaths
@@ -294,13 +269,13 @@ extension InboxState {
     /// Settles what the worker still holds; what it lost changes nothing and is reported.
     mutating func settle(_ settlement: Settlement, by worker: WorkerID, at now: Timestamp) -> SettlementResult {
         let isStale = !settlement.batches.isEmpty && directory.isStale(settlement.directoryVersion)
-        var lostBatches: [BatchKey] = []
+        var lostBatches: [BatchID] = []
         for batch in isStale ? [] : settlement.batches {
-            guard let row = batches[batch.key], row.worker == worker else {
-                lostBatches.append(batch.key)
+            guard let row = batches[batch.id], row.worker == worker else {
+                lostBatches.append(batch.id)
                 continue
             }
-            batches[batch.key] = nil
+            batches[batch.id] = nil
             settle(batch, row, by: worker, at: now)
         }
         var lostRetries: [RetryKey] = []
@@ -322,13 +297,13 @@ extension InboxState {
         at now: Timestamp
     ) {
         let batch = row.batch
-        handled.append((batch.key, settlement.jobs))
+        handled.append((batch.id, settlement.jobs))
         for pair in settlement.jobs {
             if case .handled = pair.outcome {
                 continue
             }
             guard let delivery = batch.deliveries.first(where: { $0.id.ordinal == pair.ordinal }) else { continue }
-            let key = RetryKey(shard: batch.key.shard, delivery: delivery.id, handler: pair.handler)
+            let key = RetryKey(delivery: delivery.id, handler: pair.handler)
             let retry = RetryRow(key: key, delivery: delivery, dueAt: now, deaths: row.deaths)
             settle(retry, pair.outcome, by: worker, at: now)
         }
@@ -343,7 +318,7 @@ extension InboxState {
                 handler: row.key.handler,
                 outcome: outcome
             )
-            handled.append((BatchKey(shard: row.key.shard, id: row.key.delivery.batch), [pair]))
+            handled.append((row.key.delivery.batch, [pair]))
         case .owed(let delay, let failure):
             if let failure {
                 failures.append((row.key, failure))

@@ -1,16 +1,10 @@
 -- Partitions that are made, filled and dropped without a statement losing sight of a row, in bounded steps.
--- Works with programs from version 3.
--- Locks the three default partitions in SHARE mode while each gets an index: moments where they are empty, as they are
--- where somebody made partitions ahead; about a second for each million rows otherwise.
-
--- By an expression, so that no statement that looks for a delivery prefers them to its primary key.
-CREATE INDEX delivery_default_by_time ON postroom.delivery_default ((received_at AT TIME ZONE 'UTC'));
-CREATE INDEX failed_attempt_default_by_time ON postroom.failed_attempt_default ((failed_at AT TIME ZONE 'UTC'));
-CREATE INDEX handled_default_by_time ON postroom.handled_default ((settled_at AT TIME ZONE 'UTC'));
+-- Works with programs from version 7.
+-- Locks nothing that exists: it only creates.
 
 -- The partitions of a table that cover a range of time, with the range that each really covers, whatever its name says.
 CREATE FUNCTION postroom.time_partitions(parent text, OUT part text, OUT covers tstzrange) RETURNS SETOF record
-LANGUAGE sql STABLE SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
+LANGUAGE sql STABLE AS $$
     SELECT c.relname, tstzrange(bounds[1]::timestamptz, bounds[2]::timestamptz)
     FROM pg_catalog.pg_inherits i
     JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
@@ -19,7 +13,7 @@ LANGUAGE sql STABLE SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
     WHERE i.inhparent = ('postroom.' || quote_ident(time_partitions.parent))::regclass AND bounds IS NOT NULL
 $$;
 
--- What people and maintenance do to partitions looks again under a lock, which tells nothing to an older snapshot.
+-- Refuses stricter isolation: partitions are changed after a second look under a lock, which an older snapshot would spoil.
 CREATE FUNCTION postroom.require_read_committed() RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -38,7 +32,7 @@ END $$;
 CREATE FUNCTION postroom.fill_partition(
     parent text, moment text, since timestamptz, until timestamptz, neighbor text
 ) RETURNS text
-LANGUAGE plpgsql SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     part text := neighbor;
     first timestamptz := since;
@@ -73,7 +67,7 @@ END $$;
 CREATE FUNCTION postroom.tend_partitions(
     parent text, moment text, size text, ahead integer, OUT part text, OUT moved bigint
 )
-LANGUAGE plpgsql SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     step_rows CONSTANT integer := 20000;
     step_bytes CONSTANT bigint := 32 * 1024 * 1024;
@@ -145,8 +139,9 @@ END $$;
 -- days before into partitions, and returns the names of what it made or extended. Attaching a partition reads the whole
 -- default partition under its lock, so that a call ends after the first step where that is large, or where rows moved:
 -- call it again until it returns nothing. With 1.5 million rows of 1 kB to move, no call took longer than 1 s on two cores.
-CREATE OR REPLACE FUNCTION postroom.make_partitions(ahead integer) RETURNS SETOF text
-LANGUAGE plpgsql SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
+CREATE FUNCTION postroom.make_partitions(ahead integer) RETURNS SETOF text
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     parent text;
     moment text;
@@ -174,12 +169,20 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Tells whether a job of a delivery that was received in that time is still owed.
+CREATE FUNCTION postroom.is_owed(since timestamptz, until timestamptz) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM postroom.retry r WHERE r.received_at >= since AND r.received_at < until)
+        OR EXISTS (SELECT FROM postroom.batch b WHERE b.received_at >= since AND b.received_at < until)
+$$;
+
 -- Drops the oldest partition of one table whose time ended before `before`, and returns its name, or null where there is
 -- none. A partition of deliveries of which one is still owed stays whole. Takes ACCESS EXCLUSIVE on the partition and its
 -- parent: call it with a short lock_timeout.
 -- Only a replay can come to owe what is that old, and it holds the lock of retention while it does.
-CREATE OR REPLACE FUNCTION postroom.drop_expired_partition(parent text, before timestamptz) RETURNS text
-LANGUAGE plpgsql SET TimeZone = 'UTC' SET DateStyle = 'ISO' AS $$
+CREATE FUNCTION postroom.drop_expired_partition(parent text, before timestamptz) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     expired record;
 BEGIN
@@ -200,7 +203,7 @@ END $$;
 
 -- Deletes up to `most` expired rows of each default partition, where a replay puts back deliveries whose own partition is
 -- gone, and returns how many those were. A delivery that is still owed stays.
-CREATE OR REPLACE FUNCTION postroom.delete_expired_strays(before timestamptz, most integer) RETURNS bigint
+CREATE FUNCTION postroom.prune_default_partitions(before timestamptz, most integer) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
     deleted bigint;
@@ -211,8 +214,8 @@ BEGIN
     DELETE FROM postroom.delivery_default WHERE ctid = ANY (ARRAY(
         SELECT d.ctid FROM postroom.delivery_default d
         WHERE d.received_at AT TIME ZONE 'UTC' < before AT TIME ZONE 'UTC'
-          AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.shard = d.shard AND r.delivery_id = d.id)
-          AND NOT EXISTS (SELECT FROM postroom.batch b WHERE b.shard = d.shard AND b.id = d.id >> 8)
+          AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.delivery_id = d.id)
+          AND NOT EXISTS (SELECT FROM postroom.batch b WHERE b.id = d.id >> 8)
         LIMIT most));
     GET DIAGNOSTICS deleted = ROW_COUNT;
     total := total + deleted;
@@ -227,3 +230,6 @@ BEGIN
     GET DIAGNOSTICS deleted = ROW_COUNT;
     RETURN total + deleted;
 END $$;
+
+-- Partitions are made and dropped with their owner's rights, by the roles that the owner lets call these functions.
+REVOKE EXECUTE ON FUNCTION postroom.make_partitions, postroom.drop_expired_partition FROM PUBLIC;

@@ -1,4 +1,5 @@
--- What people read with psql: status, backlog, dead_letter_groups, in_flight, old_snapshot, handled_run.
+-- Views for people with psql: status, backlog, dead_letter_groups, in_flight, old_snapshot, handled_run.
+-- Works with programs from version 8.
 -- Locks nothing that exists: it only creates.
 
 CREATE VIEW postroom.status AS
@@ -42,14 +43,21 @@ LEFT JOIN (
 ) d ON d.handler = h.name
 WHERE h.removed_at IS NULL OR r.handler IS NOT NULL OR d.handler IS NOT NULL
 ORDER BY h.name;
-COMMENT ON VIEW postroom.backlog IS 'What each handler owes, and its dead letters.';
+COMMENT ON VIEW postroom.backlog IS 'The jobs that each handler owes, and its dead letters.';
 
+-- The newest letter of each group is looked up, not carried through the grouping with all other errors.
 CREATE VIEW postroom.dead_letter_groups AS
-SELECT handler, reason, fingerprint, count(*) AS letters, min(died_at) AS first_died_at, max(died_at) AS last_died_at,
-       (array_agg(error ORDER BY id DESC))[1] AS last_error, (array_agg(id ORDER BY id DESC))[1] AS last_id
-FROM postroom.dead_letter
-GROUP BY handler, reason, fingerprint
-ORDER BY letters DESC;
+SELECT g.handler, g.reason, g.fingerprint, g.letters, g.first_died_at, g.last_died_at, l.error AS last_error, g.last_id
+FROM (
+    SELECT handler, reason, fingerprint, count(*) AS letters, min(died_at) AS first_died_at,
+           max(died_at) AS last_died_at, max(id) AS last_id
+    FROM postroom.dead_letter GROUP BY handler, reason, fingerprint
+) AS g
+CROSS JOIN LATERAL (
+    SELECT d.error FROM postroom.dead_letter d
+    WHERE d.id = g.last_id
+) AS l
+ORDER BY g.letters DESC;
 COMMENT ON VIEW postroom.dead_letter_groups IS 'Dead letters by handler, reason and likeness of the error.';
 
 CREATE VIEW postroom.in_flight AS
@@ -65,7 +73,7 @@ LEFT JOIN (
     SELECT worker, count(*) AS retries FROM postroom.retry WHERE worker IS NOT NULL GROUP BY worker
 ) r ON r.worker = w.id
 ORDER BY w.id;
-COMMENT ON VIEW postroom.in_flight IS 'Running workers and what they hold.';
+COMMENT ON VIEW postroom.in_flight IS 'Running workers and the claims that they hold.';
 
 CREATE VIEW postroom.old_snapshot AS
 SELECT holder, application, role, state, held_for, xmin_age, query FROM (
@@ -83,11 +91,10 @@ SELECT holder, application, role, state, held_for, xmin_age, query FROM (
 ) AS held
 ORDER BY xmin_age DESC, held_for DESC NULLS LAST;
 COMMENT ON VIEW postroom.old_snapshot IS
-    'Who keeps vacuum from removing dead rows, the oldest first. Other roles'' times need pg_read_all_stats.';
+    'The sessions, transactions and slots that keep vacuum from removing dead rows, the oldest first. Other roles'' times need pg_read_all_stats.';
 
 CREATE VIEW postroom.handled_run AS
-SELECT h.shard,
-       h.batch_id,
+SELECT h.batch_id,
        h.batch_id * 256 + get_byte(h.runs, i * 4)          AS delivery_id,
        h.handlers[get_byte(h.runs, i * 4 + 1) + 1]         AS handler,
        h.settled_at,
@@ -96,4 +103,4 @@ SELECT h.shard,
 FROM postroom.handled h
 CROSS JOIN LATERAL generate_series(0, length(h.runs) / 4 - 1) AS i
 CROSS JOIN LATERAL (SELECT get_byte(h.runs, i * 4 + 2) * 256 + get_byte(h.runs, i * 4 + 3) AS packed) AS v;
-COMMENT ON VIEW postroom.handled_run IS 'Who handled what, when and how long: one row for each (delivery, handler) pair.';
+COMMENT ON VIEW postroom.handled_run IS 'Attempts that succeeded, with their time and duration: one row for each job.';

@@ -1,0 +1,234 @@
+-- Tables: deliveries and their keys, the queue of batches, the jobs that are owed, failed, succeeded and died, and workers.
+-- Locks nothing that exists: it only creates.
+
+-- Deliveries ------------------------------------------------------------------------------------------------------
+
+CREATE SEQUENCE postroom.batch_id AS bigint;
+
+CREATE TABLE postroom.delivery (
+    id              bigint      NOT NULL,
+    received_at     timestamptz NOT NULL,
+    endpoint        text        NOT NULL,
+    source          text        NOT NULL,
+    event_type      text,
+    idempotency_key text        NOT NULL,
+    headers         bytea       NOT NULL,
+    body            bytea       NOT NULL,
+    PRIMARY KEY (id, received_at)
+) PARTITION BY RANGE (received_at);
+COMMENT ON TABLE postroom.delivery IS
+    'Accepted requests, exactly as received and never changed. id is batch × 256 + ordinal; received_at is the commit''s now().';
+COMMENT ON COLUMN postroom.delivery.headers IS
+    'Name: value and a line feed each, as received. Read it with convert_from(headers, ''LATIN1'').';
+CREATE TABLE postroom.delivery_default PARTITION OF postroom.delivery DEFAULT;
+
+CREATE TABLE postroom.idempotency_key (
+    key_hash    uuid        NOT NULL PRIMARY KEY,
+    delivery_id bigint      NOT NULL,
+    received_at timestamptz NOT NULL
+);
+COMMENT ON TABLE postroom.idempotency_key IS
+    'One row a delivery for as long as its sender may repeat it. key_hash is half of sha256(endpoint, zero byte, key).';
+
+-- Jobs ------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE postroom.batch (
+    id             bigint      NOT NULL PRIMARY KEY,
+    received_at    timestamptz NOT NULL,
+    byte_count     bigint      NOT NULL,
+    worker         bigint,
+    delivery_count smallint    NOT NULL,
+    deaths         smallint    NOT NULL DEFAULT 0,
+    CONSTRAINT batch_holds_1_to_256_deliveries CHECK (delivery_count BETWEEN 1 AND 256)
+) WITH (fillfactor = 60, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000,
+        autovacuum_vacuum_cost_delay = 0);
+COMMENT ON TABLE postroom.batch IS
+    'The queue: one row for each commit of the receiver, deleted when it is settled. worker is the one that holds it, or null.';
+COMMENT ON COLUMN postroom.batch.byte_count IS
+    'An upper bound of the bytes of its headers and bodies, so that a claim fits into memory.';
+COMMENT ON COLUMN postroom.batch.deaths IS
+    'The number of workers that died uncleanly while they held it. At 2 its jobs become crash suspects.';
+
+CREATE TABLE postroom.retry (
+    delivery_id            bigint      NOT NULL,
+    handler                text        NOT NULL,
+    received_at            timestamptz NOT NULL,
+    failed_attempts        integer     NOT NULL DEFAULT 0,
+    attempts_before_replay integer     NOT NULL DEFAULT 0,
+    due_at                 timestamptz NOT NULL,
+    worker                 bigint,
+    running_since          timestamptz,
+    deaths                 smallint    NOT NULL DEFAULT 0,
+    strikes                smallint    NOT NULL DEFAULT 0,
+    PRIMARY KEY (delivery_id, handler),
+    CONSTRAINT attempts_before_replay_have_failed CHECK (attempts_before_replay BETWEEN 0 AND failed_attempts),
+    CONSTRAINT only_held_suspects_are_marked CHECK (running_since IS NULL OR worker IS NOT NULL AND deaths >= 2)
+) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000,
+        autovacuum_vacuum_cost_delay = 0);
+COMMENT ON TABLE postroom.retry IS
+    'The jobs that owe an attempt and are in no batch. received_at is the delivery''s, and finds its partition.';
+COMMENT ON COLUMN postroom.retry.attempts_before_replay IS
+    'The failed attempts before the last replay, which don''t count against the retry policy.';
+COMMENT ON COLUMN postroom.retry.deaths IS
+    'The number of workers that died uncleanly while they held it. From 2 on it is a crash suspect: suspects run one at a time.';
+COMMENT ON COLUMN postroom.retry.running_since IS 'The mark of a suspect, written before it runs.';
+COMMENT ON COLUMN postroom.retry.strikes IS
+    'The number of workers that died while this suspect was marked. At 2 it is a dead letter.';
+-- Waiting rows by handler, so that a paused or absent handler's rows are in nobody's way; suspects and held rows apart.
+CREATE INDEX retry_waiting ON postroom.retry (handler, due_at) WHERE worker IS NULL AND deaths < 2;
+CREATE INDEX retry_suspect ON postroom.retry (handler, due_at, delivery_id) WHERE worker IS NULL AND deaths >= 2;
+CREATE INDEX retry_held ON postroom.retry (worker) WHERE worker IS NOT NULL;
+
+CREATE TABLE postroom.failed_attempt (
+    delivery_id bigint      NOT NULL,
+    handler     text        NOT NULL,
+    attempt     integer     NOT NULL,
+    failed_at   timestamptz NOT NULL,
+    duration    interval    NOT NULL,
+    worker      bigint      NOT NULL,
+    error       text        NOT NULL,
+    CONSTRAINT attempts_are_numbered_from_1 CHECK (attempt >= 1)
+) PARTITION BY RANGE (failed_at);
+COMMENT ON TABLE postroom.failed_attempt IS 'Attempts that failed, append-only.';
+CREATE INDEX failed_attempt_pair ON postroom.failed_attempt (delivery_id, handler);
+CREATE TABLE postroom.failed_attempt_default PARTITION OF postroom.failed_attempt DEFAULT;
+
+CREATE TABLE postroom.handled (
+    batch_id   bigint      NOT NULL,
+    settled_at timestamptz NOT NULL,
+    worker     bigint      NOT NULL,
+    handlers   text[]      NOT NULL,
+    runs       bytea       NOT NULL,
+    CONSTRAINT a_run_takes_4_bytes CHECK (length(runs) % 4 = 0)
+) PARTITION BY RANGE (settled_at);
+COMMENT ON TABLE postroom.handled IS 'Attempts that succeeded, append-only: one row for each settled batch or retry.';
+COMMENT ON COLUMN postroom.handled.runs IS
+    'Four bytes a run: the delivery''s ordinal, the index into handlers, and the duration in µs as a 16-bit number whose upper 5 bits say how far the lower 11 are shifted left. The view handled_run reads it.';
+CREATE INDEX handled_batch ON postroom.handled (batch_id);
+CREATE TABLE postroom.handled_default PARTITION OF postroom.handled DEFAULT;
+
+CREATE SEQUENCE postroom.dead_letter_id AS bigint;
+
+CREATE TABLE postroom.dead_letter (
+    id              bigint      NOT NULL DEFAULT nextval('postroom.dead_letter_id') PRIMARY KEY,
+    delivery_id     bigint      NOT NULL,
+    handler         text        NOT NULL,
+    endpoint        text        NOT NULL,
+    source          text        NOT NULL,
+    event_type      text,
+    idempotency_key text        NOT NULL,
+    received_at     timestamptz NOT NULL,
+    died_at         timestamptz NOT NULL,
+    reason          text        NOT NULL,
+    failed_attempts integer     NOT NULL,
+    error           text        NOT NULL,
+    fingerprint     text        NOT NULL,
+    history         jsonb       NOT NULL,
+    headers         bytea       NOT NULL,
+    body            bytea       NOT NULL,
+    CONSTRAINT a_job_dies_once UNIQUE (delivery_id, handler),
+    CONSTRAINT dead_letter_reason_is_known CHECK (reason IN ('exhausted', 'permanent', 'undecodable', 'crash'))
+);
+COMMENT ON TABLE postroom.dead_letter IS
+    'The jobs that will not be tried again by themselves, with all that a replay needs, whatever retention dropped.';
+COMMENT ON COLUMN postroom.dead_letter.fingerprint IS 'Equal for errors that differ only in numbers and identities.';
+
+-- By an expression, so that no statement that looks for a delivery prefers them to its primary key.
+CREATE INDEX delivery_default_by_time ON postroom.delivery_default ((received_at AT TIME ZONE 'UTC'));
+CREATE INDEX failed_attempt_default_by_time ON postroom.failed_attempt_default ((failed_at AT TIME ZONE 'UTC'));
+CREATE INDEX handled_default_by_time ON postroom.handled_default ((settled_at AT TIME ZONE 'UTC'));
+
+-- Workers and handlers --------------------------------------------------------------------------------------------
+
+CREATE TABLE postroom.worker (
+    id           bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    label        text        NOT NULL,
+    handlers     text[]      NOT NULL,
+    started_at   timestamptz NOT NULL DEFAULT now(),
+    heartbeat_at timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 50);
+COMMENT ON TABLE postroom.worker IS 'Running workers. A worker without a row has lost its claims.';
+
+CREATE TABLE postroom.handler (
+    name        text        NOT NULL PRIMARY KEY,
+    patterns    text[]      NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    after_batch bigint      DEFAULT 9223372036854775807,
+    seen_at     timestamptz NOT NULL,
+    paused_at   timestamptz,
+    removed_at  timestamptz,
+    CONSTRAINT handler_has_a_name CHECK (name <> '')
+);
+COMMENT ON TABLE postroom.handler IS
+    'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type.';
+COMMENT ON COLUMN postroom.handler.after_batch IS
+    'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';
+
+CREATE TABLE postroom.directory (
+    only_row boolean NOT NULL DEFAULT true PRIMARY KEY,
+    version  bigint  NOT NULL,
+    CONSTRAINT directory_has_one_row CHECK (only_row)
+);
+COMMENT ON TABLE postroom.directory IS 'The version of the handlers; a settlement computed from an older one is refused.';
+INSERT INTO postroom.directory (version) VALUES (1);
+
+-- Administration --------------------------------------------------------------------------------------------------
+
+CREATE TABLE postroom.replay (
+    id              bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind            text        NOT NULL,
+    requested_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    requested_by    text        NOT NULL DEFAULT session_user,
+    ids             bigint[],
+    endpoint        text,
+    event_type      text,
+    handler         text,
+    reason          text,
+    since           timestamptz,
+    until           timestamptz,
+    rate            integer     NOT NULL DEFAULT 500,
+    state           text        NOT NULL DEFAULT 'running',
+    cursor          bigint      NOT NULL DEFAULT 0,
+    last_id         bigint,
+    has_walked      boolean     NOT NULL DEFAULT false,
+    skipped_id      bigint,
+    looked          bigint      NOT NULL DEFAULT 0,
+    moved           bigint      NOT NULL DEFAULT 0,
+    canaries        bigint[]    NOT NULL DEFAULT '{}',
+    canary_handlers text[]      NOT NULL DEFAULT '{}',
+    held_handlers   text[]      NOT NULL DEFAULT '{}',
+    proven_handlers text[]      NOT NULL DEFAULT '{}',
+    is_proven       boolean     NOT NULL DEFAULT false,
+    note            text,
+    advanced_at     timestamptz,
+    finished_at     timestamptz,
+    CONSTRAINT replay_kind_is_known CHECK (kind IN ('dead-letters', 'deliveries')),
+    CONSTRAINT replay_state_is_known CHECK (state IN ('running', 'paused', 'done', 'cancelled')),
+    CONSTRAINT replay_rate_is_positive CHECK (rate > 0),
+    CONSTRAINT only_dead_letters_have_reasons CHECK (reason IS NULL OR kind = 'dead-letters')
+);
+COMMENT ON TABLE postroom.replay IS
+    'Replays that people asked for. The inbox moves rate jobs a second, in the order of ids; cursor is the last id that it passed.';
+COMMENT ON COLUMN postroom.replay.last_id IS 'The highest id when the walk began, which ends there.';
+COMMENT ON COLUMN postroom.replay.has_walked IS 'True once the walk came to its end.';
+COMMENT ON COLUMN postroom.replay.skipped_id IS
+    'The id before the first letter that was left for later, because its handler had to prove itself.';
+COMMENT ON COLUMN postroom.replay.looked IS
+    'The number of letters or deliveries that were looked at, whether they matched or not.';
+COMMENT ON COLUMN postroom.replay.canaries IS
+    'The deliveries of the first dead letters of each handler, with canary_handlers, until they were tried. Unless most of them end well, the replay is paused.';
+COMMENT ON COLUMN postroom.replay.held_handlers IS
+    'The handlers that had not proved themselves when the walk came to its end.';
+COMMENT ON COLUMN postroom.replay.proven_handlers IS 'The handlers of which at least half of the canaries ended well.';
+COMMENT ON COLUMN postroom.replay.advanced_at IS
+    'The time at which it last moved something; its rate is counted from there.';
+CREATE INDEX replay_running ON postroom.replay (id) WHERE state = 'running';
+
+CREATE TABLE postroom.audit (
+    id     bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    actor  text        NOT NULL DEFAULT session_user,
+    action text        NOT NULL,
+    detail jsonb       NOT NULL
+);
+COMMENT ON TABLE postroom.audit IS 'Changes that people made: pauses, replays, discards.';

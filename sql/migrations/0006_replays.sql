@@ -1,0 +1,379 @@
+-- Replays: the plans that people record, and the bounded steps in which the inbox carries them out.
+-- Works with programs from version 6.
+-- Locks nothing that exists: it only creates.
+
+CREATE FUNCTION postroom.replay_dead_letters(
+    handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL, reason text DEFAULT NULL,
+    since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL, ids bigint[] DEFAULT NULL,
+    everything boolean DEFAULT false
+) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    plan bigint;
+BEGIN
+    PERFORM postroom.check_filter(handler, event_type, endpoint, reason, since, until, ids, everything);
+    INSERT INTO postroom.replay (kind, ids, endpoint, event_type, handler, reason, since, until)
+    VALUES ('dead-letters', replay_dead_letters.ids, replay_dead_letters.endpoint, replay_dead_letters.event_type,
+            replay_dead_letters.handler, replay_dead_letters.reason, replay_dead_letters.since,
+            replay_dead_letters.until)
+    RETURNING id INTO plan;
+    INSERT INTO postroom.audit (action, detail)
+    VALUES ('replay_dead_letters', jsonb_build_object('replay', plan));
+    PERFORM pg_notify('postroom', '');
+    RETURN plan;
+END $$;
+COMMENT ON FUNCTION postroom.replay_dead_letters IS
+    'Records a replay of the dead letters that match every given filter, and returns its number. Workers carry it out.';
+
+CREATE FUNCTION postroom.replay_dead_letter(id bigint) RETURNS bigint
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM postroom.dead_letter d WHERE d.id = replay_dead_letter.id) THEN
+        RAISE EXCEPTION 'there is no dead letter %', id USING ERRCODE = 'no_data_found',
+            HINT = 'It may have been replayed or discarded already: SELECT * FROM postroom.audit ORDER BY id DESC.';
+    END IF;
+    RETURN postroom.replay_dead_letters(ids => ARRAY[replay_dead_letter.id]);
+END $$;
+
+CREATE FUNCTION postroom.replay_deliveries(
+    handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL,
+    since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL, ids bigint[] DEFAULT NULL,
+    everything boolean DEFAULT false
+) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    plan bigint;
+BEGIN
+    PERFORM postroom.check_filter(handler, event_type, endpoint, NULL, since, until, ids, everything);
+    INSERT INTO postroom.replay (kind, ids, endpoint, event_type, handler, since, until)
+    VALUES ('deliveries', replay_deliveries.ids, replay_deliveries.endpoint, replay_deliveries.event_type,
+            replay_deliveries.handler, replay_deliveries.since, replay_deliveries.until)
+    RETURNING id INTO plan;
+    INSERT INTO postroom.audit (action, detail) VALUES ('replay_deliveries', jsonb_build_object('replay', plan));
+    PERFORM pg_notify('postroom', '');
+    RETURN plan;
+END $$;
+COMMENT ON FUNCTION postroom.replay_deliveries IS
+    'Records a replay of kept deliveries to the handlers that subscribe to them, or to the one named, and returns its number.';
+
+-- The results of a replay's canaries by handler: `failed` have failed again, `open` have not been tried yet. `obstacle`
+-- says why they may stay open for long, or is null.
+CREATE FUNCTION postroom.canary_results(canaries bigint[], handlers text[])
+RETURNS TABLE (handler text, moved bigint, failed bigint, open bigint, obstacle text)
+LANGUAGE sql STABLE AS $$
+    SELECT c.handler, count(*),
+           count(*) FILTER (WHERE d.id IS NOT NULL OR r.failed_attempts > r.attempts_before_replay),
+           count(*) FILTER (WHERE d.id IS NULL AND r.failed_attempts = r.attempts_before_replay),
+           CASE
+               WHEN (SELECT h.paused_at FROM postroom.handler h WHERE h.name = c.handler) IS NOT NULL THEN 'it is paused'
+               WHEN NOT EXISTS (SELECT FROM postroom.worker w WHERE c.handler = ANY (w.handlers)) THEN 'no worker has it'
+           END
+    FROM unnest(canary_results.canaries, canary_results.handlers) AS c (delivery_id, handler)
+    LEFT JOIN postroom.retry r ON r.delivery_id = c.delivery_id AND r.handler = c.handler
+    LEFT JOIN postroom.dead_letter d ON d.delivery_id = c.delivery_id AND d.handler = c.handler
+    GROUP BY c.handler
+$$;
+
+-- Makes the jobs of letters owed again, stores the deliveries that retention dropped, and returns the number of letters.
+CREATE FUNCTION postroom.owe_letters(ids bigint[]) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    made bigint;
+BEGIN
+    WITH letter AS (
+        DELETE FROM postroom.dead_letter d WHERE d.id = ANY (owe_letters.ids) RETURNING d.*
+    ), kept AS (
+        INSERT INTO postroom.delivery (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+        SELECT DISTINCT ON (l.delivery_id)
+            l.delivery_id, l.received_at, l.endpoint, l.source, l.event_type, l.idempotency_key, l.headers, l.body
+        FROM letter l
+        ON CONFLICT DO NOTHING
+    ), owed AS (
+        -- A job that took the process down goes on running alone.
+        INSERT INTO postroom.retry
+            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths)
+        SELECT l.delivery_id, l.handler, l.received_at, l.failed_attempts, l.failed_attempts, now(),
+               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END
+        FROM letter l
+        ON CONFLICT DO NOTHING
+    )
+    SELECT count(*) INTO made FROM letter;
+    RETURN made;
+END $$;
+
+-- Makes jobs of kept deliveries owed, takes their letters along, and returns the number of jobs that were not owed before.
+-- The arrays name one job at each place.
+CREATE FUNCTION postroom.owe_deliveries(ids bigint[], times timestamptz[], handlers text[]) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    made bigint;
+BEGIN
+    WITH wanted AS (
+        SELECT w.* FROM unnest(owe_deliveries.ids, owe_deliveries.times, owe_deliveries.handlers)
+            AS w (id, received_at, handler)
+    ), letter AS (
+        DELETE FROM postroom.dead_letter d USING wanted w WHERE d.delivery_id = w.id AND d.handler = w.handler
+        RETURNING d.delivery_id, d.handler, d.failed_attempts, d.reason
+    ), owed AS (
+        INSERT INTO postroom.retry
+            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths)
+        SELECT w.id, w.handler, w.received_at, coalesce(l.failed_attempts, 0), coalesce(l.failed_attempts, 0), now(),
+               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END
+        FROM wanted w LEFT JOIN letter l ON l.delivery_id = w.id AND l.handler = w.handler
+        ON CONFLICT DO NOTHING
+        RETURNING 1
+    )
+    SELECT count(*) INTO made FROM owed;
+    RETURN made;
+END $$;
+
+-- Takes one step of a replay: looks at up to `span` letters or deliveries in the order of their ids, moves up to about
+-- `most` pairs of those that match, and keeps the place that it came to, whether anything matched or not.
+--
+-- It locks the plan, so that two callers take turns. Of dead letters the first 20 of each handler go alone, as canaries;
+-- further letters of that handler are left for later until those were tried, and the letters of other handlers go on. If
+-- more than half of a handler's canaries fail again, the replay is paused instead of sending everything after them. Who
+-- resumes it has decided that the rest goes all the same. Letters of removed handlers stay: nobody would try them.
+--
+-- A delivery that was stored without a type may have one by today's rules. A caller that can read it gives `typed_ids` and
+-- `typed_types`, empty at first; a step stops before a delivery that is not among them and returns it in `untyped`, with
+-- some of the next ones. A type of '' says that there is none. Without `typed_ids` the stored type alone counts.
+--
+-- `moved_now` counts the pairs that came to be owed, `looked_now` about what was looked at; `goes_on` says that there is
+-- more to look at now.
+CREATE FUNCTION postroom.step_replay(
+    replay bigint, most integer, span integer, typed_ids bigint[], typed_types text[],
+    OUT moved_now bigint, OUT looked_now bigint, OUT goes_on boolean, OUT untyped bigint[]
+)
+LANGUAGE plpgsql
+-- Only index scans in the order of the index are bounded, and only plans that know the place leave partitions out. What is
+-- switched off costs so much in the planner's eyes that it would compile every plan.
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+    canary_count CONSTANT integer := 20;
+    most_untyped CONSTANT integer := 256;
+    plan postroom.replay;
+    canary record;
+    match record;
+    rooms jsonb := '{}';
+    room integer;
+    waits boolean := false;
+    lowest timestamptz := '-infinity';
+    highest timestamptz := 'infinity';
+    part bigint[];
+    kinds text[];
+    wanted_type text;
+    name text;
+    place integer;
+    seen bigint;
+    upper bigint;
+    reached bigint;
+    ids bigint[];
+    times timestamptz[];
+    handlers text[];
+BEGIN
+    moved_now := 0;
+    looked_now := 0;
+    goes_on := false;
+    untyped := '{}';
+    SELECT * INTO plan FROM postroom.replay r WHERE r.id = step_replay.replay AND r.state = 'running'
+    FOR UPDATE SKIP LOCKED;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+
+    IF plan.kind = 'dead-letters' AND NOT plan.is_proven THEN
+        FOR canary IN SELECT * FROM postroom.canary_results(plan.canaries, plan.canary_handlers) c ORDER BY c.handler LOOP
+            IF canary.failed * 2 > canary_count THEN
+                UPDATE postroom.replay r
+                SET state = 'paused', is_proven = true,
+                    note = format('%s of the first %s of %s failed again; resume it once the cause is mended, or cancel it',
+                                  canary.failed, canary_count, canary.handler)
+                WHERE r.id = plan.id;
+                INSERT INTO postroom.audit (actor, action, detail)
+                VALUES ('postroom', 'replay_paused', jsonb_build_object(
+                    'replay', plan.id, 'handler', canary.handler, 'failed', canary.failed));
+                RETURN;
+            ELSIF canary.moved < canary_count OR canary.open > 0 THEN
+                rooms := rooms || jsonb_build_object(canary.handler, canary_count - canary.moved);
+            ELSE
+                plan.proven_handlers := plan.proven_handlers || canary.handler;
+                SELECT coalesce(array_agg(c.id), '{}'), coalesce(array_agg(c.handler), '{}')
+                INTO plan.canaries, plan.canary_handlers
+                FROM unnest(plan.canaries, plan.canary_handlers) AS c (id, handler) WHERE c.handler <> canary.handler;
+            END IF;
+        END LOOP;
+    END IF;
+    IF plan.has_walked AND plan.skipped_id IS NOT NULL
+       AND (plan.is_proven OR EXISTS (
+           SELECT FROM unnest(plan.held_handlers) AS h (name) WHERE (rooms ->> h.name)::integer IS DISTINCT FROM 0)) THEN
+        -- A handler for which letters were left has proved itself since.
+        plan.has_walked := false;
+        plan.cursor := plan.skipped_id;
+        plan.last_id := NULL;
+        plan.skipped_id := NULL;
+    END IF;
+
+    -- Retention waits for this, or is waited for: the deliveries that are seen from here on stay.
+    PERFORM pg_advisory_xact_lock_shared(hashtext('postroom.retention'));
+    IF plan.kind = 'deliveries' THEN
+        -- Whole days, by which partitions are left out: a time within a day says little about where among the ids it is.
+        lowest := coalesce(date_trunc('day', plan.since AT TIME ZONE 'UTC') AT TIME ZONE 'UTC', lowest);
+        highest := coalesce((date_trunc('day', plan.until AT TIME ZONE 'UTC') + interval '1 day') AT TIME ZONE 'UTC', highest);
+    END IF;
+
+    WHILE NOT plan.has_walked AND looked_now < span AND moved_now < most AND untyped = '{}' AND NOT waits LOOP
+        -- Where this look ends: `upper`, the id of the last of `seen` rows.
+        IF plan.ids IS NOT NULL THEN
+            part := ARRAY(SELECT DISTINCT i.id FROM unnest(plan.ids) AS i (id)
+                          WHERE i.id > plan.cursor ORDER BY i.id LIMIT span - looked_now);
+            seen := cardinality(part);
+            upper := part[seen];
+        ELSIF plan.kind = 'dead-letters' THEN
+            IF plan.last_id IS NULL THEN
+                SELECT coalesce(max(l.id), 0) INTO plan.last_id FROM postroom.dead_letter l;
+            END IF;
+            SELECT count(*), max(w.id) INTO seen, upper FROM (
+                SELECT l.id FROM postroom.dead_letter l
+                WHERE l.id > plan.cursor AND l.id <= plan.last_id
+                ORDER BY l.id LIMIT span - looked_now) AS w;
+        ELSE
+            IF plan.last_id IS NULL THEN
+                SELECT coalesce(max(d.id), 0) INTO plan.last_id FROM postroom.delivery d;
+            END IF;
+            SELECT count(*), max(w.id) INTO seen, upper FROM (
+                SELECT d.id FROM postroom.delivery d
+                WHERE d.id > plan.cursor AND d.id <= plan.last_id
+                  AND d.received_at >= lowest AND d.received_at < highest
+                ORDER BY d.id LIMIT span - looked_now) AS w;
+        END IF;
+        IF seen = 0 THEN
+            plan.has_walked := true;
+            EXIT;
+        END IF;
+        reached := upper;
+        ids := '{}';
+        times := '{}';
+        handlers := '{}';
+
+        IF plan.kind = 'dead-letters' THEN
+            FOR match IN
+                SELECT l.id, l.delivery_id, l.handler FROM postroom.dead_letter l
+                WHERE l.id > plan.cursor AND l.id <= upper AND l.died_at <= plan.requested_at
+                  AND (part IS NULL OR l.id = ANY (part))
+                  AND (plan.handler IS NULL OR l.handler = plan.handler)
+                  AND (plan.event_type IS NULL OR l.event_type = plan.event_type)
+                  AND (plan.endpoint IS NULL OR l.endpoint = plan.endpoint)
+                  AND (plan.reason IS NULL OR l.reason = plan.reason)
+                  AND (plan.since IS NULL OR l.died_at >= plan.since)
+                  AND (plan.until IS NULL OR l.died_at < plan.until)
+                  AND NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = l.handler AND h.removed_at IS NOT NULL)
+                ORDER BY l.id
+            LOOP
+                IF NOT plan.is_proven AND match.handler <> ALL (plan.proven_handlers) THEN
+                    room := coalesce((rooms ->> match.handler)::integer, canary_count);
+                    IF room = 0 AND plan.handler IS NOT NULL THEN
+                        -- All others are of this handler too.
+                        reached := match.id - 1;
+                        waits := true;
+                        EXIT;
+                    ELSIF room = 0 THEN
+                        IF plan.skipped_id IS NULL THEN
+                            plan.skipped_id := match.id - 1;
+                        END IF;
+                        CONTINUE;
+                    END IF;
+                    rooms := rooms || jsonb_build_object(match.handler, room - 1);
+                    plan.canaries := plan.canaries || match.delivery_id;
+                    plan.canary_handlers := plan.canary_handlers || match.handler;
+                END IF;
+                ids := ids || match.id;
+                IF moved_now + cardinality(ids) >= most THEN
+                    reached := match.id;
+                    EXIT;
+                END IF;
+            END LOOP;
+            IF ids <> '{}' THEN
+                moved_now := moved_now + postroom.owe_letters(ids);
+            END IF;
+        ELSE
+            -- Kinds are few, and what is asked of each once need not be asked of each delivery.
+            WITH kind AS MATERIALIZED (
+                SELECT DISTINCT d.source, d.event_type FROM postroom.delivery d
+                WHERE d.id > plan.cursor AND d.id <= upper
+                  AND d.received_at >= lowest AND d.received_at < highest
+                  AND (part IS NULL OR d.id = ANY (part))
+                  AND (plan.event_type IS NULL OR d.event_type = plan.event_type
+                       OR d.event_type IS NULL AND typed_ids IS NOT NULL)
+                  AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
+            )
+            SELECT coalesce(array_agg(k.source || ':' || coalesce(k.event_type, '')), '{}') INTO kinds FROM kind k
+            WHERE CASE
+                WHEN k.event_type IS NULL AND typed_ids IS NOT NULL THEN postroom.wants_source(k.source, plan.handler)
+                ELSE postroom.handlers_wanting(k.source, k.event_type, plan.handler) <> '{}'
+            END;
+            FOR match IN
+                SELECT d.id, d.received_at, d.source, d.event_type FROM postroom.delivery d
+                WHERE kinds <> '{}' AND d.id > plan.cursor AND d.id <= upper
+                  AND d.received_at >= lowest AND d.received_at < highest AND d.received_at <= plan.requested_at
+                  AND (part IS NULL OR d.id = ANY (part))
+                  AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
+                  AND (plan.since IS NULL OR d.received_at >= plan.since)
+                  AND (plan.until IS NULL OR d.received_at < plan.until)
+                  AND d.source || ':' || coalesce(d.event_type, '') = ANY (kinds)
+                ORDER BY d.id
+            LOOP
+                wanted_type := match.event_type;
+                IF wanted_type IS NULL AND typed_ids IS NOT NULL AND match.source NOT IN ('sql', 'unverified') THEN
+                    place := array_position(typed_ids, match.id);
+                    IF place IS NULL THEN
+                        reached := least(reached, match.id - 1);
+                        untyped := untyped || match.id;
+                        EXIT WHEN cardinality(untyped) >= most_untyped;
+                        CONTINUE;
+                    END IF;
+                    wanted_type := nullif(typed_types[place], '');
+                END IF;
+                CONTINUE WHEN untyped <> '{}' OR plan.event_type IS NOT NULL AND wanted_type IS DISTINCT FROM plan.event_type;
+                FOREACH name IN ARRAY postroom.handlers_wanting(match.source, wanted_type, plan.handler) LOOP
+                    ids := ids || match.id;
+                    times := times || match.received_at;
+                    handlers := handlers || name;
+                END LOOP;
+                IF moved_now + cardinality(ids) >= most THEN
+                    reached := match.id;
+                    EXIT;
+                END IF;
+            END LOOP;
+            IF ids <> '{}' THEN
+                moved_now := moved_now + postroom.owe_deliveries(ids, times, handlers);
+            END IF;
+        END IF;
+
+        -- Ids lie about evenly.
+        looked_now := looked_now + CASE WHEN reached >= upper THEN seen
+            ELSE ceil(seen * (reached - plan.cursor)::float8 / greatest(upper - plan.cursor, 1)) END;
+        plan.cursor := reached;
+    END LOOP;
+
+    waits := waits OR plan.has_walked AND plan.skipped_id IS NOT NULL;
+    goes_on := NOT plan.has_walked AND NOT waits;
+    plan.note := NULL;
+    IF waits THEN
+        SELECT coalesce(array_agg(c.handler), '{}'),
+               format('waits for the first %s of %s to be tried', canary_count, string_agg(
+                   c.handler || coalesce(' (' || c.obstacle || ')', ''), ', ' ORDER BY c.handler))
+        INTO plan.held_handlers, plan.note
+        FROM postroom.canary_results(plan.canaries, plan.canary_handlers) c WHERE c.moved >= canary_count;
+    END IF;
+    UPDATE postroom.replay r
+    SET cursor = plan.cursor, moved = r.moved + moved_now, looked = r.looked + looked_now,
+        last_id = plan.last_id, has_walked = plan.has_walked, skipped_id = plan.skipped_id,
+        canaries = plan.canaries, canary_handlers = plan.canary_handlers, proven_handlers = plan.proven_handlers,
+        held_handlers = plan.held_handlers, note = plan.note,
+        advanced_at = CASE WHEN moved_now > 0 THEN now() ELSE r.advanced_at END,
+        state = CASE WHEN goes_on OR waits THEN r.state ELSE 'done' END,
+        finished_at = CASE WHEN goes_on OR waits THEN NULL ELSE now() END
+    WHERE r.id = plan.id;
+END $$;

@@ -1,3 +1,0 @@
--- inbox_read: Reads the number of shards.
--- rows: shards int2
-SELECT shards FROM postroom.inbox;
