@@ -33,8 +33,8 @@ BEGIN
         RAISE EXCEPTION 'no filter was given' USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Name a handler, event_type, endpoint, reason, since, until or ids, or say everything => true.';
     END IF;
-    IF handler IS NOT NULL AND NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = check_filter.handler)
-       AND NOT EXISTS (SELECT FROM postroom.dead_letter d WHERE d.handler = check_filter.handler) THEN
+    -- Removed handlers keep their rows, so that none is missing of which there is a letter.
+    IF handler IS NOT NULL AND NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = check_filter.handler) THEN
         RAISE EXCEPTION 'there is no handler named %', quote_literal(handler) USING ERRCODE = 'invalid_parameter_value',
             HINT = 'SELECT name FROM postroom.handler lists the handlers.';
     END IF;

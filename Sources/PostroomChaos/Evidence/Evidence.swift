@@ -118,15 +118,21 @@ struct StoredDelivery: Sendable {
 struct KnownHandler: Sendable {
     let name: HandlerName
     let patterns: [EventPattern]
+    /// The time of the second commit of its registration, after which each settlement knows it.
     let recordedAt: Timestamp
+    /// The time of the first commit of its registration.
+    var announcedAt: Timestamp?
+    /// The batch after which it gets every other one, whatever its time.
+    var afterBatch: BatchID?
 
     func wants(_ delivery: StoredDelivery) -> Bool {
         delivery.receivedAt >= recordedAt && matches(delivery)
     }
 
-    /// Returns whether it may have got a delivery: what came while it was being recorded may be for it or not.
-    func mayWant(_ delivery: StoredDelivery) -> Bool {
-        delivery.receivedAt + .seconds(5) >= recordedAt && matches(delivery)
+    /// Returns whether it may have got a delivery, which came between the two commits of its registration, or later.
+    func mayWant(_ delivery: StoredDelivery, _ id: DeliveryID) -> Bool {
+        let isLater = afterBatch.map { id.batch > $0 } ?? false
+        return (isLater || delivery.receivedAt >= min(announcedAt ?? recordedAt, recordedAt)) && matches(delivery)
     }
 
     private func matches(_ delivery: StoredDelivery) -> Bool {

@@ -94,14 +94,17 @@ struct EvidenceReader: Sendable {
     private func handlers() async throws -> [KnownHandler] {
         try await rows(
             """
-            SELECT name, array_to_string(patterns, ' '), \(SQLMoment.number("recorded_at")) FROM \(schema).handler
-            WHERE removed_at IS NULL
+            SELECT name, array_to_string(patterns, ' '), \(SQLMoment.number("recorded_at")),
+                   \(SQLMoment.number("seen_at")), after_batch
+            FROM \(schema).handler WHERE removed_at IS NULL
             """
         ) { row in
             KnownHandler(
                 name: HandlerName(rawValue: row.text(0)),
                 patterns: row.text(1).split(separator: " ").compactMap { EventPattern(description: String($0)) },
-                recordedAt: Timestamp(rawValue: row.number(2))
+                recordedAt: Timestamp(rawValue: row.number(2)),
+                announcedAt: Timestamp(rawValue: row.number(3)),
+                afterBatch: row.values[4].flatMap { Int64($0) }.map(BatchID.init(rawValue:))
             )
         }
     }

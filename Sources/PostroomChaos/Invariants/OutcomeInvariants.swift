@@ -25,7 +25,8 @@ enum OutcomeInvariants {
         let unasked = ends.handled.union(ends.dead).subtracting(wanted)
             .filter { pair in
                 !evidence.handlers.contains { handler in
-                    handler.name == pair.handler && evidence.stored[pair.delivery].map(handler.mayWant) ?? false
+                    handler.name == pair.handler
+                        && evidence.stored[pair.delivery].map { handler.mayWant($0, pair.delivery) } ?? false
                 }
             }
         return [

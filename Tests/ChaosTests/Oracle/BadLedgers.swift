@@ -88,6 +88,19 @@ struct BadLedger: Sendable, CustomTestStringConvertible {
                 recordedAt: GoodLedger.at(6000)
             )
         },
+        BadLedger(
+            "a handler had what was accepted just before its registration began",
+            "I3",
+            "ended for a handler that did not want it"
+        ) {
+            $0.handlers[0] = KnownHandler(
+                name: ChaosHandlers.quick,
+                patterns: [.everything],
+                recordedAt: GoodLedger.at(2000),
+                announcedAt: GoodLedger.at(1500),
+                afterBatch: GoodLedger.toxic.batch
+            )
+        },
         BadLedger("the queue was not empty", "I3", "still owed when the wait ended") { $0.unfinished = "1 batches" },
         BadLedger("an undecodable delivery was handled", "I3", "undecodable, and no dead letter") { evidence in
             evidence.letters = []

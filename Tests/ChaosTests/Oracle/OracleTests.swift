@@ -121,6 +121,22 @@ struct OracleTests {
         #expect(Oracle.judge(evidence).map(\.finding) == [])
     }
 
+    @Test(
+        "a handler may have what came while it was registered, and any batch after that which was the newest then",
+        arguments: [(0, nil), (1500, BatchID(rawValue: 0))] as [(Int, BatchID?)]
+    )
+    func whileRegistered(announced: Int, afterBatch: BatchID?) {
+        var evidence = GoodLedger.evidence
+        evidence.handlers[0] = KnownHandler(
+            name: ChaosHandlers.quick,
+            patterns: [.everything],
+            recordedAt: GoodLedger.at(2000),
+            announcedAt: GoodLedger.at(announced),
+            afterBatch: afterBatch
+        )
+        #expect(Oracle.judge(evidence).map(\.finding) == [])
+    }
+
     @Test("a pair that may have been discarded may be gone")
     func perhapsDiscarded() {
         var evidence = GoodLedger.evidence
