@@ -82,7 +82,7 @@ let package = Package(
             pkgConfig: "yaml-0.1",
             providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]
         ),
-        module("PostgresClient", ["CLibPQ", logging]),
+        module("PostgresClient", ["CLibPQ", "CLibrary", logging]),
         module("CLibrary", []),
         module("YAMLReader", ["CLibYAML"]),
         module("PostroomCore", [logging]),

@@ -1,12 +1,9 @@
-// What Swift sees of C: libpq, and the parts of the system that Swift's Glibc module leaves out.
+// The C that Swift sees: libpq, and the name of a thread, which Swift cannot set.
 //
 // Macros that are not plain numbers do not reach Swift, so they are repeated here as constants.
 #pragma once
 
 #include <libpq-fe.h>
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/prctl.h>
 
 // Fields of an error or notice (postgres_ext.h defines them as characters).
 static const int postroom_field_severity = PG_DIAG_SEVERITY_NONLOCALIZED;
@@ -18,8 +15,11 @@ static const int postroom_field_column = PG_DIAG_COLUMN_NAME;
 static const int postroom_field_constraint = PG_DIAG_CONSTRAINT_NAME;
 static const int postroom_field_source_function = PG_DIAG_SOURCE_FUNCTION;
 
-// An eventfd that does not block and is not inherited; -1 with errno set when there is none to be had.
-static inline int postroom_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
-
-// Names the calling thread; at most 15 bytes of the name are kept. prctl is variadic, which Swift cannot call.
+// Names the calling thread; at most 15 bytes of the name are kept.
+#ifdef __linux__
+#include <sys/prctl.h>
 static inline void postroom_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+#else
+#include <pthread.h>
+static inline void postroom_name_thread(const char *name) { pthread_setname_np(name); }
+#endif

@@ -1,6 +1,6 @@
 import PostgresClient
 
-/// What a connection is for, and how its session is set up for that.
+/// The purpose of a connection, which decides the setting up of its session.
 enum ConnectionRole: String {
     /// Commits what the receiver accepted.
     case intake
@@ -27,7 +27,7 @@ enum ConnectionRole: String {
         )
     }
 
-    /// How long a statement waits for a lock before it fails, to be tried again.
+    /// The longest wait of a statement for a lock before it fails, to be tried again.
     private var lockTimeout: Duration {
         switch self {
         case .maintenance: .milliseconds(200)
@@ -37,7 +37,7 @@ enum ConnectionRole: String {
         }
     }
 
-    /// How long it may take until a server that came back is found.
+    /// The longest time until a server that came back is found.
     private var longestPause: Duration {
         switch self {
         // One connection a process, without which its workers are taken for dead.

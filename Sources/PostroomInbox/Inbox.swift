@@ -1,14 +1,14 @@
-public import Logging
-public import PostgresClient
-public import PostroomCore
+package import Logging
+package import PostgresClient
+package import PostroomCore
 import Synchronization
 
-/// The inbox in Postgres: what the receiver commits to and the workers claim from.
+/// The inbox in Postgres, which the receiver commits to and the workers claim from.
 ///
 /// It keeps fixed connections by role, so that no slow question of a person or of maintenance can hold up intake, claims or
 /// heartbeats. ``run()`` holds them open and must run for
 /// as long as the inbox is used; until they are connected, and whenever they are not, calls fail at once.
-public final class Inbox: Sendable {
+package final class Inbox: Sendable {
     let configuration: InboxConfiguration
     let intake: PostgresPool
     let dispatch: PostgresPool
@@ -20,18 +20,18 @@ public final class Inbox: Sendable {
     let dueCursors = DueCursors()
     let signals = WakeUpSignals()
     let duplicates = DuplicateAudit()
-    /// What this process found to be lost, since it began.
-    public let losses: LossLog
+    /// The losses that this process found since it began.
+    package let losses: LossLog
     private let loop: PollLoop
     let fullRescue = Mutex(FullRescueClock())
 
     /// Describes an inbox; nothing is connected yet.
     ///
     /// - Parameters:
-    ///   - configuration: How to reach the database.
+    ///   - configuration: The address and the connections.
     ///   - loop: The thread that all connections share.
-    ///   - logger: Where lost and restored connections are told.
-    public init(configuration: InboxConfiguration, loop: PollLoop, logger: Logger) {
+    ///   - logger: The log of lost and restored connections.
+    package init(configuration: InboxConfiguration, loop: PollLoop, logger: Logger) {
         self.configuration = configuration
         self.loop = loop
         self.logger = logger
@@ -64,7 +64,7 @@ public final class Inbox: Sendable {
     /// Keeps the connections open, listens for wake-ups and passes ours on, until it is cancelled.
     ///
     /// Behind a pooler that lends a session for one transaction, there is nothing to listen on.
-    public func run() async {
+    package func run() async {
         await withDiscardingTaskGroup { group in
             for pool in [intake, dispatch, lease, maintenance] {
                 group.addTask { await pool.run() }
@@ -80,7 +80,7 @@ public final class Inbox: Sendable {
     }
 
     /// Keeps only the connections open that administration needs, until it is cancelled.
-    public func runForAdministration() async {
+    package func runForAdministration() async {
         await withDiscardingTaskGroup { group in
             for pool in [lease, maintenance] {
                 group.addTask { await pool.run() }
@@ -90,13 +90,13 @@ public final class Inbox: Sendable {
         signals.finish()
     }
 
-    /// Why a role that serving needs has no connection, or `nil` where each has one.
-    public var connectionFailure: String? {
+    /// The reason for which a role that serving needs has no connection; `nil` where each has one.
+    package var connectionFailure: String? {
         failure(of: [intake, dispatch, lease, maintenance])
     }
 
-    /// Why administration has no connection, or `nil` where it has one.
-    public var administrationFailure: String? {
+    /// The reason for which administration has no connection; `nil` where it has one.
+    package var administrationFailure: String? {
         failure(of: [maintenance])
     }
 
@@ -108,7 +108,7 @@ public final class Inbox: Sendable {
     ///
     /// - Returns: The schema's state. Only where it ``SchemaState/isUsable`` can the inbox be used.
     /// - Throws: ``QueueError`` where the database can't be asked, and `CancellationError`.
-    public func checkSchema() async throws -> SchemaState {
+    package func checkSchema() async throws -> SchemaState {
         try await maintenance.waitUntilConnected()
         return try await schemaState()
     }
@@ -116,7 +116,7 @@ public final class Inbox: Sendable {
     /// Waits until every role has a connection.
     ///
     /// - Throws: `CancellationError`.
-    public func waitUntilConnected() async throws {
+    package func waitUntilConnected() async throws {
         for pool in [intake, dispatch, lease, maintenance] {
             try await pool.waitUntilConnected()
         }
@@ -126,7 +126,7 @@ public final class Inbox: Sendable {
     ///
     /// - Returns: The schema's state.
     /// - Throws: ``QueueError`` where the database can't be asked.
-    public func schemaState() async throws(QueueError) -> SchemaState {
+    package func schemaState() async throws(QueueError) -> SchemaState {
         try await schemaState(over: maintenance)
     }
 
@@ -185,7 +185,7 @@ extension QueueError {
 }
 
 extension PostgresError {
-    /// Whether other values could have succeeded.
+    /// True if other values could have succeeded.
     ///
     /// One that does not fit (class 22), breaks a constraint (23) or a limit (54), meets its like in one statement (21),
     /// or can't be sent.

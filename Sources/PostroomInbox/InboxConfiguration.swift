@@ -1,25 +1,25 @@
-/// How the inbox reaches its database.
-public struct InboxConfiguration: Sendable {
+/// The address and the connections of the inbox.
+package struct InboxConfiguration: Sendable {
     /// Any libpq connection string, several hosts included.
-    public var connectionString: String
+    package var connectionString: String
     /// The schema that holds the inbox.
-    public var schema: SchemaName
-    /// How many connections commit what the receiver accepted.
+    package var schema: SchemaName
+    /// The number of connections that commit deliveries.
     ///
     /// Two let one commit fill while the other is on its way to the disk.
-    public var intakeConnections: Int
-    /// How many connections claim and settle.
+    package var intakeConnections: Int
+    /// The number of connections that claim and settle.
     ///
     /// One to four drain equally fast on two cores, at 7.4 to 8.3 µs of processor time an event
     /// (`postroom bench drain --connections 1`); the second is for when the first is lost.
-    public var dispatchConnections: Int
-    /// How long one statement may take before the server ends it.
-    public var statementTimeout: Duration
-    /// What stands between the inbox and Postgres.
-    public var pooling: Pooling
+    package var dispatchConnections: Int
+    /// The longest run of a statement before the server ends it.
+    package var statementTimeout: Duration
+    /// The pooler between the inbox and Postgres.
+    package var pooling: Pooling
 
     /// For how long a connection of ours is the same session of the server.
-    public enum Pooling: String, Hashable, Sendable, CaseIterable {
+    package enum Pooling: String, Hashable, Sendable, CaseIterable {
         /// For as long as it is open: Postgres itself, or a pooler in session mode.
         case session
         /// For one transaction, as behind PgBouncer in transaction mode.
@@ -30,7 +30,7 @@ public struct InboxConfiguration: Sendable {
     }
 
     /// Describes how to reach an inbox.
-    public init(
+    package init(
         connectionString: String,
         schema: SchemaName = .standard,
         intakeConnections: Int = 2,
@@ -48,14 +48,14 @@ public struct InboxConfiguration: Sendable {
 }
 
 /// The name of a Postgres schema, safe to be put into SQL.
-public struct SchemaName: Hashable, Sendable, CustomStringConvertible {
+package struct SchemaName: Hashable, Sendable, CustomStringConvertible {
     /// The name.
-    public let description: String
+    package let description: String
 
     /// Takes a name of 1 to 63 lower-case letters, digits and underscores that does not start with a digit.
     ///
     /// - Returns: `nil` for any other name.
-    public init?(_ name: String) {
+    package init?(_ name: String) {
         let isAllowed = name.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "_")
@@ -69,7 +69,7 @@ public struct SchemaName: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The schema `postroom`.
-    public static let standard = SchemaName(trusted: "postroom")
+    package static let standard = SchemaName(trusted: "postroom")
 
     /// Puts this schema into SQL that is written for `postroom`.
     func rewrite(_ sql: String) -> String {

@@ -1,8 +1,9 @@
 import PostgresClient
 
-/// What every session of the inbox pins, so that no role, database, environment or pooler changes what a statement means.
+/// The settings that every session of the inbox pins, so that no role, database, environment or pooler changes the
+/// meaning of a statement.
 ///
-/// Left as people set them are what is theirs to decide: `default_transaction_read_only`, which fences a database off,
+/// Some are left to people: `default_transaction_read_only`, which fences a database off,
 /// where tables lie, and what the server logs.
 enum SessionMeaning {
     /// The settings, which hold for a session or for each transaction.
@@ -20,7 +21,7 @@ enum SessionMeaning {
         PostgresSetting("row_security", "off"),
     ])
 
-    /// What is pinned beside them where that costs nothing for each transaction.
+    /// The settings that are pinned beside them where that costs nothing for each transaction.
     ///
     /// Connections that wait for work are not idle by mistake, and a statement that is long is bounded by its own limit.
     static let lasting = PostgresSettings([
@@ -32,7 +33,7 @@ enum SessionMeaning {
         PostgresSetting("check_function_bodies", "on"),
     ])
 
-    /// What a 200 needs: a commit that answers before it is on disk is none.
+    /// The settings that a 200 needs: a commit that answers before it is on disk is none.
     static let durable = PostgresSettings([PostgresSetting("synchronous_commit", "on", .insteadOf("off"))])
 
     /// The settings for sessions that last, or do not.

@@ -1,14 +1,14 @@
 import Synchronization
 
-/// Passes wake-ups from the database to the workers of this process, and requests for one to the connection that sends it.
+/// The wake-ups from the database to the workers of this process, and the requests for one to the connection that sends it.
 ///
 /// All are coalesced: one pending signal stands for any number.
 final class WakeUpSignals: Sendable {
     /// One element for each time another process should be woken.
     let notificationRequests: AsyncStream<Void>
-    /// That work may have become claimable.
+    /// Work that may have become claimable.
     let work = Fan()
-    /// That handlers were paused, resumed or removed.
+    /// Changes of handlers: paused, resumed or removed ones.
     let directory = Fan()
     private let requests: AsyncStream<Void>.Continuation
 
@@ -26,7 +26,7 @@ final class WakeUpSignals: Sendable {
         directory.finish()
     }
 
-    /// Whoever waits for one kind of signal.
+    /// The listeners to one kind of signal.
     final class Fan: Sendable {
         private let listeners = Mutex<[AsyncStream<Void>.Continuation]>([])
 

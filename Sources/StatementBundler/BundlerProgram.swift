@@ -31,7 +31,7 @@ enum BundlerProgram {
     }
 }
 
-/// What the command line asks for.
+/// The request of a command line.
 struct Arguments: Equatable {
     var isCheck = false
     var root = "."
@@ -52,15 +52,15 @@ struct Arguments: Equatable {
     }
 }
 
-/// One thing that is wrong in a SQL file.
+/// A mistake in a SQL file.
 struct Mistake: Error, Equatable, CustomStringConvertible {
     /// The file, as seen from the checkout.
     var file: String
     /// The line, from 1.
     var line: Int
-    /// What is wrong.
+    /// The problem, as a clause.
     var problem: String
-    /// What to do about it.
+    /// The remedy, as an imperative.
     var advice: String
 
     var description: String {
@@ -68,7 +68,7 @@ struct Mistake: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Everything that keeps the bundler from its work, a line each.
+/// The reasons that keep the bundler from its work, a line each.
 struct BundlerFailure: Error, Equatable {
     var lines: [String]
 }

@@ -76,7 +76,7 @@ struct Checkout {
     }
 }
 
-/// How the files in the checkout differ from what they should be.
+/// The differences between the files in the checkout and those that should be there.
 struct Staleness: Equatable {
     /// Files whose content differs, or that do not exist.
     var outdated: [String] = []
@@ -113,7 +113,7 @@ extension Checkout {
         }
     }
 
-    /// Writes what is stale and removes what has no SQL file any more.
+    /// Writes the stale files and removes those without a SQL file.
     ///
     /// Files that are right are not touched, so that nothing is compiled again for them.
     func write(_ files: [String: String]) throws {

@@ -41,7 +41,8 @@ struct MigrationFile: Equatable {
         self.sql = text.trimmed
     }
 
-    /// The version from which on migrations have to say whom they work with; those before it work with nobody older.
+    /// The first version whose migration has to name the programs that it works with; those before it work with no older
+    /// one.
     private static let firstThatSays: Int32 = 4
 
     /// Reads the line `-- Works with programs from version N.` of the comment that the file begins with.

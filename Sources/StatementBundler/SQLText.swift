@@ -1,4 +1,4 @@
-/// The text of a SQL file, with what is code told apart from comments and string literals.
+/// The text of a SQL file, with code told apart from comments and string literals.
 ///
 /// A dollar-quoted function body counts as code: it is code, only of another language.
 struct SQLText {
@@ -38,7 +38,7 @@ struct SQLText {
         return code
     }
 
-    /// Where the comment or literal that starts here ends; `start` itself where none starts.
+    /// The end of the comment or literal that starts here; `start` itself where none starts.
     private static func endOfNonCode(in bytes: [UInt8], from start: Int) -> Int {
         let next = start + 1 < bytes.count ? bytes[start + 1] : 0
         switch (bytes[start], next) {
@@ -96,14 +96,17 @@ struct SQLText {
 }
 
 extension UInt8 {
-    /// Whether the byte can stand inside an unquoted SQL name.
+    /// True if the byte can stand inside an unquoted SQL name.
     var isIdentifierPart: Bool {
-        isLowercaseLetter || isDigit || (self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z"))
-            || self == UInt8(ascii: "_") || self >= 0x80
+        isLowercaseLetter || isDigit || isUppercaseLetter || self == UInt8(ascii: "_") || self >= 0x80
     }
 
     var isDigit: Bool {
         self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9")
+    }
+
+    var isUppercaseLetter: Bool {
+        self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z")
     }
 
     var isLowercaseLetter: Bool {
@@ -139,7 +142,7 @@ extension SQLText {
         }
     }
 
-    /// Whether the name stands alone after `NOTIFY` or `LISTEN`.
+    /// Tells whether the name stands alone after `NOTIFY` or `LISTEN`.
     private func isChannel(at start: Int, until end: Int) -> Bool {
         if end < code.count, code[end].isIdentifierPart || code[end] == UInt8(ascii: ".") {
             return false

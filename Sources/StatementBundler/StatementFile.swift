@@ -1,13 +1,13 @@
 /// A file of `sql/statements`: what its header declares, and its SQL.
 struct StatementFile: Equatable {
     var name: String
-    /// What the statement does, in paragraphs.
+    /// The description, in paragraphs.
     var prose: [String]
-    var parameters: [Field]
+    var parameters: [Parameter]
     var columns: [Field]
     /// The indexes that its plan must use.
     var indexes: [String]
-    /// What else its plan must keep to.
+    /// The other rules of its plan.
     var planHints: [String]
     var sql: String
 
@@ -33,7 +33,7 @@ struct StatementFile: Equatable {
             throw Mistake(file: path, line: line, problem: "there is no SQL", advice: "write it below the header")
         }
         let whole = SQLText(file: path, text: text)
-        try whole.check(parameters: header.parameters)
+        try whole.check(parameters: header.parameters.flatMap(\.fields))
         try whole.checkIsOneStatement()
         try whole.checkSchemaName()
 
@@ -61,18 +61,21 @@ extension StringProtocol {
     }
 }
 
-/// A type as a statement's header spells it: `int8`, `text?`, `bytea[]`, `int8[]?`, `text?[]`.
-struct SQLType: Equatable {
-    /// The types that can be sent and read.
-    enum Base: String, CaseIterable {
-        case bool, int2, int4, int8, float8, text, bytea, uuid, timestamptz, interval, jsonb
-    }
+/// A type as a statement's header spells it: `int8`, `text?`, `DeliveryID[]`, `HandlerName[]?`, `text?[]`.
+struct ValueType: Equatable {
+    /// The Swift types that stand for the types of SQL; any other type is named as in Swift.
+    private static let standardTypes: KeyValuePairs = [
+        "bool": "Bool", "int2": "Int16", "int4": "Int32", "int8": "Int64", "float8": "Double", "text": "String",
+        "bytea": "[UInt8]", "uuid": "UInt128", "timestamptz": "Timestamp", "interval": "Duration",
+        "jsonb": "PostgresJSON",
+    ]
 
-    var base: Base
-    /// Whether the value as a whole can be null: `text?`, `int8[]?`.
+    /// The Swift type of one value.
+    var swiftName: String
+    /// True if the value as a whole can be null: `text?`, `int8[]?`.
     var isNullable = false
     var isArray = false
-    /// Whether an element of the array can be null: `text?[]`.
+    /// True if an element of the array can be null: `text?[]`.
     var hasNullableElements = false
 
     /// Reads a type; `nil` where there is no such type.
@@ -90,49 +93,95 @@ struct SQLType: Equatable {
                 rest = rest.dropLast()
             }
         }
-        guard let base = Base(rawValue: String(rest)), !(isNullable && hasNullableElements) else {
-            return nil
-        }
-        self.base = base
+        let standardType = Self.standardTypes.first { $0.key == rest }?.value
+        guard let name = standardType ?? (SwiftNames.isTypeName(rest) ? String(rest) : nil),
+            !(isNullable && hasNullableElements)
+        else { return nil }
+        swiftName = name
     }
 
-    /// What a header may say.
+    /// The types that a header may name, in words.
     static var choices: String {
-        Base.allCases.map(\.rawValue).joined(separator: ", ")
+        standardTypes.map(\.key).joined(separator: ", ") + " or a Swift type that is a PostgresValue"
     }
 }
 
 /// A parameter or a column: a name and a type.
 struct Field: Equatable {
     var name: String
-    var type: SQLType
+    var type: ValueType
     /// The line of the header that declares it.
     var line: Int
 }
 
-/// Reads the comment at the top of a statement file, line by line.
-///
-/// First `name: prose`, with more lines of prose; then `$n name type`, a line each; then `rows:`, `uses:` and `plan:`,
-/// lists that go on in the next line after a trailing comma.
-struct HeaderParser {
-    private enum Section: String {
-        case prose, parameters, rows, uses, plan
+/// Several parameters that are one property of the statement.
+struct ParameterGroup: Equatable {
+    /// The name of the property.
+    var name: String
+    /// The property's type.
+    ///
+    /// The element of an array is declared with the statement, and its members are sent as one array each. Any other type
+    /// is one of the module, and its members are sent as they are.
+    var type: ValueType
+    /// The members, a parameter each.
+    var members: [Field] = []
+    /// The number of parameters that the header says.
+    var count: Int
+    /// The line of the header that declares it.
+    var line: Int
+}
+
+/// A property of a statement, which is one parameter or several.
+enum Parameter: Equatable {
+    case value(Field)
+    case group(ParameterGroup)
+
+    var name: String {
+        switch self {
+        case .value(let field): field.name
+        case .group(let group): group.name
+        }
     }
 
-    private enum ListSection: String, CaseIterable {
-        case rows, uses, plan
+    var line: Int {
+        switch self {
+        case .value(let field): field.line
+        case .group(let group): group.line
+        }
+    }
+
+    /// The parameters of the SQL text that it stands for.
+    var fields: [Field] {
+        switch self {
+        case .value(let field): [field]
+        case .group(let group): group.members
+        }
+    }
+}
+
+/// A reader of the comment at the top of a statement file, line by line.
+///
+/// First comes `name: prose`, with more lines of prose; then the parameters, each as `$n name type`, or several as
+/// `$n..$m name type: members`; then `rows:`, `uses:` and `plan:`. A list goes on in the next line after a trailing comma.
+struct HeaderParser {
+    private enum Section: String, CaseIterable {
+        case prose, parameters, rows, uses, plan
+
+        var isList: Bool { self != .prose && self != .parameters }
     }
 
     let file: String
     private(set) var name: String?
     private(set) var prose: [String] = []
-    private(set) var parameters: [Field] = []
+    private(set) var parameters: [Parameter] = []
     private(set) var columns: [Field] = []
     private(set) var indexes: [String] = []
     private(set) var planHints: [String] = []
     private var section = Section.prose
     private var isListOpen = false
     private var startsParagraph = false
+    /// The group whose members are read.
+    private var group: ParameterGroup?
 
     init(file: String) {
         self.file = file
@@ -149,8 +198,8 @@ struct HeaderParser {
         if text.hasPrefix("$") {
             return try readParameter(text, line: line)
         }
-        for list in ListSection.allCases where text.hasPrefix(list.rawValue + ":") {
-            section = Section(rawValue: list.rawValue) ?? section
+        for list in Section.allCases where list.isList && text.hasPrefix(list.rawValue + ":") {
+            section = list
             return try readList(text.dropFirst(list.rawValue.count + 1).trimmed, line: line)
         }
         try readProse(text, line: line)
@@ -170,8 +219,8 @@ struct HeaderParser {
         if isListOpen {
             throw mistake(1, "the header ends with a comma", "end the list or go on in the next `--` line")
         }
-        try checkUnique(parameters, "parameter")
-        try checkUnique(columns, "column")
+        try checkUnique(parameters.map { ($0.name, $0.line) }, "parameter")
+        try checkUnique(columns.map { ($0.name, $0.line) }, "column")
     }
 
     private mutating func readName(_ text: String, line: Int) throws(Mistake) {
@@ -205,31 +254,68 @@ struct HeaderParser {
             throw mistake(line, "a parameter stands below `\(section.rawValue):`", "put the parameters above it")
         }
         section = .parameters
-        let number = parameters.count + 1
-        guard let space = text.firstIndex(of: " "), text[..<space] == "$\(number)" else {
+        let number = 1 + parameters.reduce(0) { $0 + $1.fields.count }
+        let numbers = text.prefix { $0 != " " }
+        let rest = text.dropFirst(numbers.count).trimmed
+        if numbers == "$\(number)" {
+            return parameters.append(.value(try readField(rest, line: line)))
+        }
+        guard numbers.hasPrefix("$\(number)..$"), let last = Int(numbers.dropFirst("$\(number)..$".count)) else {
             throw mistake(line, "`\(text)` is out of order", "number the parameters from $1 on; this is $\(number)")
         }
-        parameters.append(try readField(text[space...].trimmed, line: line))
+        guard let colon = rest.firstIndex(of: ":") else {
+            throw mistake(line, "`\(text)` has no members", "write `\(numbers) <name> <type>: <name> <type>, …`")
+        }
+        let field = try readField(rest[..<colon].trimmed, line: line)
+        guard SwiftNames.isTypeName(field.type.swiftName), !field.type.hasNullableElements,
+            field.type.isArray || !field.type.isNullable
+        else {
+            throw mistake(
+                line,
+                "the type of `\(field.name)` can't have members",
+                "write `<Type>` for a type of the module, and `<Type>[]` or `<Type>[]?` for one that is made here"
+            )
+        }
+        group = ParameterGroup(name: field.name, type: field.type, count: last - number + 1, line: line)
+        try readList(rest[rest.index(after: colon)...].trimmed, line: line)
     }
 
     private mutating func readList(_ text: String, line: Int) throws(Mistake) {
         isListOpen = text.hasSuffix(",")
         let items = text.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
-        if items == ["none"] {
-            return
-        }
-        for item in items {
-            switch section {
-            case .rows:
-                columns.append(try readField(item, line: line))
-            case .uses:
-                indexes.append(item)
-            case .plan:
-                planHints.append(item)
-            case .prose, .parameters:
-                break
+        if items != ["none"] {
+            for item in items {
+                switch section {
+                case .rows:
+                    columns.append(try readField(item, line: line))
+                case .uses:
+                    indexes.append(item)
+                case .plan:
+                    planHints.append(item)
+                case .parameters:
+                    let member = try readField(item, line: line)
+                    group?.members.append(member)
+                case .prose:
+                    break
+                }
             }
         }
+        if !isListOpen, let group {
+            try finish(group)
+            self.group = nil
+        }
+    }
+
+    private mutating func finish(_ group: ParameterGroup) throws(Mistake) {
+        guard group.members.count == group.count else {
+            let problem = "`\(group.name)` stands for \(group.count) parameters and has \(group.members.count) members"
+            throw mistake(group.line, problem, "declare a member for each parameter")
+        }
+        for member in group.members where group.type.isArray && member.type.isArray {
+            throw mistake(member.line, "`\(member.name)` would be an array of arrays", "make it a parameter of its own")
+        }
+        try checkUnique(group.members.map { ($0.name, $0.line) }, "member")
+        parameters.append(.group(group))
     }
 
     private func readField(_ text: String, line: Int) throws(Mistake) -> Field {
@@ -240,19 +326,19 @@ struct HeaderParser {
         guard SwiftNames.isSQLName(words[0]) else {
             throw mistake(line, "`\(words[0])` is not a name", "use a-z, 0-9 and single underscores, a letter first")
         }
-        guard let type = SQLType(words[1]) else {
+        guard let type = ValueType(words[1]) else {
             let choices =
-                "use one of \(SQLType.choices), and behind it `?` for nullable, `[]` for an array, "
+                "use one of \(ValueType.choices), and behind it `?` for nullable, `[]` for an array, "
                 + "`[]?` for a nullable array, `?[]` for an array with nulls"
             throw mistake(line, "`\(words[1])` is not a known type", choices)
         }
         return Field(name: String(words[0]), type: type, line: line)
     }
 
-    private func checkUnique(_ fields: [Field], _ kind: String) throws(Mistake) {
+    private func checkUnique(_ names: [(name: String, line: Int)], _ kind: String) throws(Mistake) {
         var seen: Set<String> = []
-        for field in fields where !seen.insert(field.name).inserted {
-            throw mistake(field.line, "two \(kind)s are called `\(field.name)`", "rename one")
+        for (name, line) in names where !seen.insert(name).inserted {
+            throw mistake(line, "two \(kind)s are called `\(name)`", "rename one")
         }
     }
 

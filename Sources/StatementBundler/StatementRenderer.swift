@@ -17,16 +17,17 @@ extension StatementFile {
         """
         \(SwiftLiterals.head(from: "sql/statements/\(name).sql"))
         import PostgresClient
+        import PostroomCore
 
         \(SwiftLiterals.documentation(prose))struct \(typeName): BundledStatement {
             static let name = \(SwiftLiterals.string(name))
             static let sql = \(SwiftLiterals.multiline(sql, indentation: 4))
-            static let parameterTypes: [PostgresType] = \(SwiftLiterals.list(parameters.map(\.type.postgresType)))
+            static let parameterTypes: [PostgresType] = \(SwiftLiterals.list(parameters.flatMap(\.postgresTypes)))
             static let columns: [PostgresColumn] = \(SwiftLiterals.tallList(columns.map(column), indentation: 4))
             static let usedIndexes: [String] = \(SwiftLiterals.list(indexes.map(SwiftLiterals.string)))
             static let planHints: [String] = \(SwiftLiterals.list(planHints.map(SwiftLiterals.string)))
 
-        \(properties(parameters, indentation: 4, isSpaced: true))\(row)
+        \(parameters.isEmpty ? "" : parameters.map(\.property).joined() + "\n")\(parameters.map(\.element).joined())\(row)
 
             func encode(into parameters: inout ParameterWriter) {\(encodeBody)}
 
@@ -42,25 +43,14 @@ extension StatementFile {
         "PostgresColumn(name: \(SwiftLiterals.string(field.name)), type: \(field.type.postgresType))"
     }
 
-    private func properties(_ fields: [Field], indentation: Int, isSpaced: Bool = false) -> String {
-        let margin = String(repeating: " ", count: indentation)
-        let lines = fields.map { "\(margin)let \(SwiftNames.declared($0.name)): \($0.type.swiftType)\n" }
-        return lines.joined() + (isSpaced && !lines.isEmpty ? "\n" : "")
-    }
-
     private var row: String {
         columns.isEmpty
             ? "    struct Row: Sendable {}"
-            : "    struct Row: Sendable {\n\(properties(columns, indentation: 8))    }"
+            : "    struct Row: Sendable {\n\(columns.map { $0.property(indentation: 8) }.joined())    }"
     }
 
     private var encodeBody: String {
-        let lines = parameters.map { field in
-            // Inside the method, `parameters` is the writer.
-            let member = SwiftNames.member(field.name)
-            let value = member == "parameters" ? "self.parameters" : SwiftNames.declared(field.name)
-            return "        parameters.\(field.type.writeCall(value))\n"
-        }
+        let lines = parameters.flatMap(\.writeCalls).map { "        parameters.\($0)\n" }
         return lines.isEmpty ? "" : "\n\(lines.joined())    "
     }
 
@@ -68,10 +58,73 @@ extension StatementFile {
         guard !columns.isEmpty else {
             return "Row()"
         }
-        let arguments = columns.map { field in
-            "            \(SwiftNames.member(field.name)): row.\(field.type.readCall)"
-        }
+        let arguments = columns.map { "            \(SwiftNames.member($0.name)): row.read()" }
         return "try Row(\n\(arguments.joined(separator: ",\n"))\n        )"
+    }
+}
+
+extension ValueType {
+    /// The Swift type of the whole value.
+    var swiftType: String {
+        let element = swiftName + (hasNullableElements ? "?" : "")
+        return (isArray ? "[\(element)]" : element) + (isNullable ? "?" : "")
+    }
+
+    /// The expression for its type in Postgres.
+    var postgresType: String {
+        (isArray ? "[\(swiftName)]" : swiftName) + ".postgresType"
+    }
+}
+
+extension Field {
+    /// The line that declares it in Swift.
+    fileprivate func property(_ keyword: String = "let", indentation: Int) -> String {
+        let margin = String(repeating: " ", count: indentation)
+        return "\(margin)\(keyword) \(SwiftNames.declared(name)): \(type.swiftType)\n"
+    }
+}
+
+extension Parameter {
+    /// The expressions for the types in Postgres.
+    fileprivate var postgresTypes: [String] {
+        switch self {
+        case .value(let field):
+            [field.type.postgresType]
+        case .group(let group):
+            group.members.map { group.type.isArray ? "[\($0.type.swiftName)].postgresType" : $0.type.postgresType }
+        }
+    }
+
+    /// The line that declares the property.
+    fileprivate var property: String {
+        switch self {
+        case .value(let field): field.property(indentation: 4)
+        case .group(let group): "    let \(SwiftNames.declared(name)): \(group.type.swiftType)\n"
+        }
+    }
+
+    /// The declaration of an array's element.
+    fileprivate var element: String {
+        guard case .group(let group) = self, group.type.isArray else { return "" }
+        return """
+                /// An element of ``\(SwiftNames.member(name))``.
+                struct \(group.type.swiftName): Sendable {
+            \(group.members.map { $0.property("var", indentation: 8) }.joined())    }
+
+
+            """
+    }
+
+    /// The calls that write the parameters.
+    fileprivate var writeCalls: [String] {
+        // Inside the method, `parameters` is the writer.
+        let property = name == "parameters" ? "self.parameters" : SwiftNames.declared(name)
+        guard case .group(let group) = self else { return ["write(\(property))"] }
+        return group.members.map { member in
+            group.type.isArray
+                ? "write(\(property)) { $0.\(SwiftNames.member(member.name)) }"
+                : "write(\(property).\(SwiftNames.member(member.name)) as \(member.type.swiftType))"
+        }
     }
 }
 
@@ -92,66 +145,5 @@ enum StatementList {
 
     private static func list(_ statements: [StatementFile]) -> String {
         SwiftLiterals.tallList(statements.map { "\($0.typeName).self" }, indentation: 4)
-    }
-}
-
-/// How a type of the header is spelled in Swift, sent and read.
-extension SQLType {
-    /// The Swift type that holds it.
-    var swiftType: String {
-        let element = base.swiftType + (hasNullableElements ? "?" : "")
-        return (isArray ? "[\(element)]" : element) + (isNullable ? "?" : "")
-    }
-
-    /// The member of `PostgresType` that names it.
-    var postgresType: String {
-        ".\(base.rawValue)\(isArray ? "Array" : "")"
-    }
-
-    /// The call that sends a value.
-    func writeCall(_ value: String) -> String {
-        switch (base, isArray) {
-        case (.interval, false): "writeInterval(microseconds: \(value))"
-        case (.interval, true): "writeIntervals(\(value))"
-        case (.timestamptz, false): "writeTimestamp(\(value))"
-        case (.timestamptz, true): "writeTimestamps(\(value))"
-        case (.jsonb, false): "writeJSONB(\(value))"
-        case (.jsonb, true): "writeJSONBs(\(value))"
-        default: "write(\(value))"
-        }
-    }
-
-    /// The call that reads a value.
-    var readCall: String {
-        let name = base.readerName + (isArray ? "Array" : "")
-        let capitalized = name.prefix(1).uppercased() + name.dropFirst()
-        return switch (isNullable, hasNullableElements) {
-        case (true, _): "optional\(capitalized)()"
-        case (_, true): "nullable\(capitalized)()"
-        default: "\(name)()"
-        }
-    }
-}
-
-extension SQLType.Base {
-    fileprivate var swiftType: String {
-        switch self {
-        case .bool: "Bool"
-        case .int2: "Int16"
-        case .int4: "Int32"
-        case .int8, .timestamptz, .interval: "Int64"
-        case .float8: "Double"
-        case .text, .jsonb: "String"
-        case .bytea: "[UInt8]"
-        case .uuid: "UInt128"
-        }
-    }
-
-    fileprivate var readerName: String {
-        switch self {
-        case .float8: "double"
-        case .timestamptz: "timestamp"
-        default: rawValue
-        }
     }
 }

@@ -49,7 +49,7 @@ enum SwiftLiterals {
         return paragraphs.map { wrapped($0).joined() }.joined(separator: "///\n")
     }
 
-    /// Where the first sentence ends, if another follows it.
+    /// The end of the first sentence, if another follows it.
     private static func endOfFirstSentence(of text: String) -> String.Index? {
         zip(text.indices, text.indices.dropFirst())
             .first { ".!?".contains(text[$0]) && text[$1] == " " }?
@@ -81,14 +81,20 @@ enum SwiftLiterals {
     }
 }
 
-/// How SQL's names are spelled in Swift.
+/// The spelling of SQL's names in Swift.
 enum SwiftNames {
-    /// Whether a name is `like_this1`.
+    /// Tells whether a name is `like_this1`.
     static func isSQLName(_ name: some StringProtocol) -> Bool {
         guard let first = name.utf8.first, first.isLowercaseLetter, !name.hasSuffix("_"), !name.contains("__") else {
             return false
         }
         return name.utf8.allSatisfy { $0.isLowercaseLetter || $0.isDigit || $0 == UInt8(ascii: "_") }
+    }
+
+    /// Tells whether a name is that of a type in Swift, `LikeThis1`.
+    static func isTypeName(_ name: some StringProtocol) -> Bool {
+        guard let first = name.utf8.first, first.isUppercaseLetter else { return false }
+        return name.utf8.allSatisfy { $0.isUppercaseLetter || $0.isLowercaseLetter || $0.isDigit }
     }
 
     /// `batch_claim` → `BatchClaim`.

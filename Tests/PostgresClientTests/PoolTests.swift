@@ -154,8 +154,8 @@ struct PoolTests {
 struct BackoffTests {
     @Test("double up to five seconds, spread between half and all, and are short again after a connection of use")
     func doubling() {
-        var longest = Backoff(limit: .seconds(5))
-        var shortest = Backoff(limit: .seconds(5))
+        var longest = ReconnectBackoff(limit: .seconds(5))
+        var shortest = ReconnectBackoff(limit: .seconds(5))
         let long = (0..<9).map { _ in longest.next(fraction: 1) }
         let short = (0..<9).map { _ in shortest.next(fraction: 0) }
         let expected = [50, 100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]

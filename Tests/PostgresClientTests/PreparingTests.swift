@@ -14,7 +14,7 @@ private struct WrongColumn: Statement {
     static let columns = [PostgresColumn(name: "number", type: .text)]
 
     func encode(into parameters: inout ParameterWriter) {}
-    static func decode(_ row: inout RowReader) throws(PostgresError) -> String { try row.text() }
+    static func decode(_ row: inout RowReader) throws(PostgresError) -> String { try row.read() }
 }
 
 /// Inserts, and declares no column where there is one.
@@ -50,7 +50,7 @@ private struct Everything: Statement {
     static let columns = [PostgresColumn(name: "number", type: .int8)]
 
     func encode(into parameters: inout ParameterWriter) {}
-    static func decode(_ row: inout RowReader) throws(PostgresError) -> Int64 { try row.int8() }
+    static func decode(_ row: inout RowReader) throws(PostgresError) -> Int64 { try row.read() }
 }
 
 @Suite("Preparing", .serialized, .timeLimit(.minutes(3)))

@@ -4,25 +4,35 @@ import Testing
 
 @testable import PostroomInbox
 
-@Suite("Where claims of due retries begin")
+private func moment(_ microseconds: Int64) -> Timestamp {
+    Timestamp(rawValue: microseconds)
+}
+
+@Suite("The beginning of claims of due retries")
 struct DueCursorTests {
     @Test("a claim begins behind what the last one found, and from the start after a second")
     func begins() {
         let cursors = DueCursors()
         let now = ContinuousClock.now
-        #expect(cursors.start(handler: "crm", now: now) == .min)
-        cursors.note(handler: "crm", newest: 5_000_000, from: .min, took: .milliseconds(1), now: now)
-        #expect(cursors.start(handler: "crm", now: now) == 4_900_000)
-        #expect(cursors.start(handler: "audit", now: now) == .min)
-        cursors.note(handler: "crm", newest: 6_000_000, from: 4_900_000, took: .zero, now: now)
-        cursors.note(handler: "crm", newest: nil, from: 5_900_000, took: .zero, now: now)
-        #expect(cursors.start(handler: "crm", now: now) == 5_900_000)
-        #expect(cursors.start(handler: "crm", now: now + .seconds(1)) == .min)
-        cursors.note(handler: "crm", newest: nil, from: .min, took: .zero, now: now)
-        #expect(cursors.start(handler: "crm", now: now) == .min, "nothing was due")
-        cursors.note(handler: "crm", newest: 1, from: .min, took: .zero, now: now)
+        #expect(cursors.start(handler: "crm", now: now) == DueCursors.beginning)
+        cursors.note(
+            handler: "crm",
+            newest: moment(5_000_000),
+            from: DueCursors.beginning,
+            took: .milliseconds(1),
+            now: now
+        )
+        #expect(cursors.start(handler: "crm", now: now) == moment(4_900_000))
+        #expect(cursors.start(handler: "audit", now: now) == DueCursors.beginning)
+        cursors.note(handler: "crm", newest: moment(6_000_000), from: moment(4_900_000), took: .zero, now: now)
+        cursors.note(handler: "crm", newest: nil, from: moment(5_900_000), took: .zero, now: now)
+        #expect(cursors.start(handler: "crm", now: now) == moment(5_900_000))
+        #expect(cursors.start(handler: "crm", now: now + .seconds(1)) == DueCursors.beginning)
+        cursors.note(handler: "crm", newest: nil, from: DueCursors.beginning, took: .zero, now: now)
+        #expect(cursors.start(handler: "crm", now: now) == DueCursors.beginning, "nothing was due")
+        cursors.note(handler: "crm", newest: moment(1), from: DueCursors.beginning, took: .zero, now: now)
         cursors.reset()
-        #expect(cursors.start(handler: "crm", now: now) == .min)
+        #expect(cursors.start(handler: "crm", now: now) == DueCursors.beginning)
     }
 
     @Test(
@@ -32,9 +42,9 @@ struct DueCursorTests {
     func fullLooks(took: Int, pause: Int) {
         let cursors = DueCursors()
         let now = ContinuousClock.now
-        cursors.note(handler: "crm", newest: 1, from: .min, took: .milliseconds(took), now: now)
-        #expect(cursors.start(handler: "crm", now: now + .milliseconds(pause - 1)) != .min)
-        #expect(cursors.start(handler: "crm", now: now + .milliseconds(pause)) == .min)
+        cursors.note(handler: "crm", newest: moment(1), from: DueCursors.beginning, took: .milliseconds(took), now: now)
+        #expect(cursors.start(handler: "crm", now: now + .milliseconds(pause - 1)) != DueCursors.beginning)
+        #expect(cursors.start(handler: "crm", now: now + .milliseconds(pause)) == DueCursors.beginning)
     }
 
     @Test("what is due before the place at which claims begin is found all the same")

@@ -105,7 +105,7 @@ struct IntakeTests {
                 SELECT replace(postroom.key_hash('\(endpoint)', '\(key)')::text, '-', '')
                 """
             )
-            let text = String(hash.value, radix: 16)
+            let text = String(hash.rawValue, radix: 16)
             #expect(rows[0][0] == String(repeating: "0", count: 32 - text.count) + text)
         }
     }

@@ -15,25 +15,33 @@ struct HeaderTests {
             -- To one worker.
             --
             -- Oldest first.
-            -- $1 worker int8
+            -- $1 worker WorkerID
             -- $2 event_types text?[]
-            -- rows: id int8, received_at timestamptz?,
-            --       names text[]
+            -- $3..$4 owed Owed[]: delivery DeliveryID,
+            --     due_in interval?
+            -- $5..$6 filter Filter: handler HandlerName?, ids int8[]?
+            -- rows: id BatchID, received_at timestamptz?,
+            --       names HandlerName[]
             -- uses: batch_pkey, delivery_pkey
             -- plan: no seq scan
             SELECT $1,
-                $2;
+                $2, $3, $4, $5, $6;
 
             """
         )
         #expect(file.prose == ["Leases batches. To one worker.", "Oldest first."])
-        #expect(file.parameters.map(\.name) == ["worker", "event_types"])
-        #expect(file.parameters.map(\.type.swiftType) == ["Int64", "[String?]"])
+        #expect(file.parameters.map(\.name) == ["worker", "event_types", "owed", "filter"])
+        #expect(file.parameters.map(\.line) == [5, 6, 7, 9])
+        #expect(
+            file.parameters.flatMap(\.fields).map(\.type.swiftType) == [
+                "WorkerID", "[String?]", "DeliveryID", "Duration?", "HandlerName?", "[Int64]?",
+            ]
+        )
         #expect(file.columns.map(\.name) == ["id", "received_at", "names"])
-        #expect(file.columns.map(\.type.readCall) == ["int8()", "optionalTimestamp()", "textArray()"])
+        #expect(file.columns.map(\.type.swiftType) == ["BatchID", "Timestamp?", "[HandlerName]"])
         #expect(file.indexes == ["batch_pkey", "delivery_pkey"])
         #expect(file.planHints == ["no seq scan"])
-        #expect(file.sql == "SELECT $1,\n    $2;")
+        #expect(file.sql == "SELECT $1,\n    $2, $3, $4, $5, $6;")
     }
 
     @Test(
@@ -67,6 +75,15 @@ struct HeaderTests {
             ("-- claim: Does it.\n-- $1 a bigint\nSELECT $1", "claim.sql:2: `bigint` is not a known type"),
             ("-- claim: Does it.\n-- $1 a text?[]?\nSELECT $1", "claim.sql:2: `text?[]?` is not a known type"),
             ("-- claim: Does it.\n-- $1 a text[][]\nSELECT $1", "claim.sql:2: `text[][]` is not a known type"),
+            ("-- claim: Does it.\n-- $1 a Delivery-ID\nSELECT $1", "claim.sql:2: `Delivery-ID` is not a known type"),
+            ("-- claim: Does it.\n-- $2..$3 a A[]: b int8, c int8\nSELECT $2, $3", "claim.sql:2: `$2..$3 a"),
+            ("-- claim: Does it.\n-- $1..$2 a A[]\nSELECT $1, $2", "claim.sql:2: `$1..$2 a A[]` has no members"),
+            ("-- claim: Does it.\n-- $1..$3 a A[]: b int8, c int8\nSELECT $1", "claim.sql:2: `a` stands for 3"),
+            ("-- claim: Does it.\n-- $1..$2 a A[]: b int8,\n-- b int8\nSELECT $1, $2", "claim.sql:3: two members"),
+            ("-- claim: Does it.\n-- $1..$1 a A[]: b int8[]\nSELECT $1", "claim.sql:2: `b` would be an array of"),
+            ("-- claim: Does it.\n-- $1..$1 a int8[]: b int8\nSELECT $1", "claim.sql:2: the type of `a` can't have"),
+            ("-- claim: Does it.\n-- $1..$1 a A?: b int8\nSELECT $1", "claim.sql:2: the type of `a` can't have"),
+            ("-- claim: Does it.\n-- $1..$1 a A[]: b int8,\nSELECT $1", "claim.sql:1: the header ends with a comma"),
             ("-- claim: Does it.\n-- $1 A text\nSELECT $1", "claim.sql:2: `A` is not a name"),
             ("-- claim: Does it.\n-- $1 a__b text\nSELECT $1", "claim.sql:2: `a__b` is not a name"),
             ("-- claim: Does it.\n-- $1 a int8\n-- $2 a int8\nSELECT $1, $2", "claim.sql:3: two parameters are called"),

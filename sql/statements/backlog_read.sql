@@ -1,5 +1,7 @@
 -- backlog_read: Reads what each handler owes.
--- rows: handler text, patterns text[], recorded_at timestamptz?, is_removed bool, is_paused bool, retries_waiting int8, retries_due int8, retries_in_flight int8, next_due_at timestamptz?, dead_letters int8, last_died_at timestamptz?, is_orphaned bool
+-- rows: handler HandlerName, patterns text[], recorded_at timestamptz?, is_removed bool, is_paused bool,
+--       retries_waiting Int, retries_due Int, retries_in_flight Int, next_due_at timestamptz?, dead_letters Int,
+--       last_died_at timestamptz?, is_orphaned bool
 SELECT b.handler, h.patterns, h.recorded_at, h.removed_at IS NOT NULL, b.paused, b.retries_waiting, b.retries_due,
        b.retries_in_flight, b.next_due_at, b.dead_letters, b.last_died_at,
        h.removed_at IS NULL AND NOT EXISTS (SELECT FROM postroom.worker w WHERE h.name = ANY (w.handlers))

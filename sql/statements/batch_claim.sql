@@ -2,12 +2,13 @@
 -- It takes batches while their deliveries and bytes fit into the room that is left; the last one may exceed it. A worker whose row
 -- is gone claims nothing. A batch of which no delivery was found comes as one row without one; delivery_count says how many
 -- there should be. That a row was not found proves nothing: ask delivery_find.
--- $1 worker int8
--- $2 cursor int8
+-- $1 worker WorkerID
+-- $2 cursor BatchID
 -- $3 batches int4
 -- $4 deliveries int4
--- $5 bytes int8
--- rows: batch_id int8, received_at timestamptz, deaths int2, delivery_count int2, delivery_id int8?, endpoint text?, source text?, event_type text?, idempotency_key text?, headers bytea?, body bytea?
+-- $5 bytes Int
+-- rows: batch_id BatchID, received_at timestamptz, deaths int2, delivery_count int2, delivery_id DeliveryID?,
+--       endpoint EndpointName?, source Source?, event_type text?, idempotency_key text?, headers Headers?, body bytea?
 -- uses: batch_pkey, delivery_pkey
 WITH ready AS MATERIALIZED (
     SELECT id, delivery_count, byte_count FROM postroom.batch

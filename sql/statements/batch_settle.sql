@@ -4,27 +4,16 @@
 -- A pair that is to die and whose delivery is not found proves nothing: it is owed again in a minute. Pairs that were owed
 -- already come back as conflicts: by a replay of the same delivery, or, where the times differ, by another delivery of the
 -- same number.
--- $1 worker int8
+-- $1 worker WorkerID
 -- $2 directory_version int8
--- $3 batch_ids int8[]
--- $4 owed_deliveries int8[]
--- $5 owed_handlers text[]
--- $6 owed_due_in interval[]
--- $7 owed_failed_attempts int4[]
--- $8 owed_is_held bool[]
--- $9 dead_deliveries int8[]
--- $10 dead_handlers text[]
--- $11 dead_reasons text[]
--- $12 failed_deliveries int8[]
--- $13 failed_handlers text[]
--- $14 failed_attempts int4[]
--- $15 failed_durations interval[]
--- $16 failed_errors text[]
--- $17 handled_batches int8[]
--- $18 handled_runs bytea[]
--- $19 handlers text[]
--- $20 handled_pages int4[]
--- rows: directory_version int8, settled int8[], conflicting_deliveries int8[], conflicting_handlers text[], conflicts_are_others bool[]
+-- $3 batch_ids BatchID[]
+-- $4..$8 owed Owed[]: delivery DeliveryID, handler HandlerName, due_in interval, failed_attempts int4, is_held bool
+-- $9..$11 dead Dead[]: delivery DeliveryID, handler HandlerName, reason DeathReason
+-- $12..$16 failed Failed[]: delivery DeliveryID, handler HandlerName, attempt int4, duration interval, error text
+-- $17..$19 handled Handled[]: batch BatchID, runs bytea, page int4
+-- $20 handlers HandlerName[]
+-- rows: directory_version int8, settled BatchID[], conflicting_deliveries DeliveryID[],
+--       conflicting_handlers HandlerName[], conflicts_are_others bool[]
 -- uses: batch_pkey, delivery_pkey
 WITH settled AS (
     DELETE FROM postroom.batch
@@ -88,8 +77,8 @@ WITH settled AS (
 ), succeeded AS (
     INSERT INTO postroom.handled (batch_id, settled_at, worker, handlers, runs)
     -- A run names its handler by one byte: each row has its page of 256 from the list.
-    SELECT h.batch_id, now(), $1, ($19::text[])[h.page * 256 + 1 : h.page * 256 + 256], h.runs
-    FROM unnest($17::bigint[], $18::bytea[], $20::integer[]) AS h (batch_id, runs, page)
+    SELECT h.batch_id, now(), $1, ($20::text[])[h.page * 256 + 1 : h.page * 256 + 256], h.runs
+    FROM unnest($17::bigint[], $18::bytea[], $19::integer[]) AS h (batch_id, runs, page)
     JOIN settled ON settled.id = h.batch_id
 )
 SELECT (SELECT version FROM postroom.directory), coalesce((SELECT array_agg(id) FROM settled), '{}'),

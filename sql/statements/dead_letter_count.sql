@@ -1,14 +1,9 @@
 -- dead_letter_count: Counts the dead letters that a filter matches, among the next ones below a number.
 -- $1 before int8
 -- $2 span int4
--- $3 ids int8[]?
--- $4 handler text?
--- $5 event_type text?
--- $6 endpoint text?
--- $7 reason text?
--- $8 since timestamptz?
--- $9 until timestamptz?
--- rows: reached int8?, letters int8
+-- $3..$9 filter DeadLetterFilter: ids int8[]?, handler HandlerName?, event_type text?, endpoint EndpointName?,
+--     reason DeathReason?, since timestamptz?, until timestamptz?
+-- rows: reached int8?, letters Int
 SELECT look.reached, (
     SELECT count(*) FROM postroom.dead_letter
     WHERE id < $1 AND id >= coalesce(look.reached, 0)

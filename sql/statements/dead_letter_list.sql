@@ -4,14 +4,10 @@
 -- $1 before int8
 -- $2 span int4
 -- $3 most int4
--- $4 ids int8[]?
--- $5 handler text?
--- $6 event_type text?
--- $7 endpoint text?
--- $8 reason text?
--- $9 since timestamptz?
--- $10 until timestamptz?
--- rows: reached int8?, looked int8, id int8?, delivery_id int8?, handler text?, endpoint text?, event_type text?, died_at timestamptz?, reason text?, failed_attempts int4?, error text?
+-- $4..$10 filter DeadLetterFilter: ids int8[]?, handler HandlerName?, event_type text?, endpoint EndpointName?,
+--     reason DeathReason?, since timestamptz?, until timestamptz?
+-- rows: reached int8?, looked Int, id int8?, delivery_id DeliveryID?, handler HandlerName?, endpoint EndpointName?,
+--       event_type text?, died_at timestamptz?, reason text?, failed_attempts int4?, error text?
 SELECT look.reached, look.looked, l.id, l.delivery_id, l.handler, l.endpoint, l.event_type, l.died_at, l.reason,
        l.failed_attempts, l.error
 FROM (

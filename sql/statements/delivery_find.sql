@@ -1,8 +1,8 @@
 -- delivery_find: Looks for deliveries by number alone, in every partition.
 -- It is asked after a claim that did not find them where their batch or retry says.
--- $1 first_ids int8[]
--- $2 last_ids int8[]
--- rows: delivery_id int8, received_at timestamptz, endpoint text, source text, event_type text?, idempotency_key text, headers bytea, body bytea
+-- $1..$2 ranges Range[]: first DeliveryID, last DeliveryID
+-- rows: delivery_id DeliveryID, received_at timestamptz, endpoint EndpointName, source Source, event_type text?,
+--       idempotency_key text, headers Headers, body bytea
 -- uses: delivery_pkey
 SELECT delivery.id, delivery.received_at, delivery.endpoint, delivery.source, delivery.event_type,
        delivery.idempotency_key, delivery.headers, delivery.body

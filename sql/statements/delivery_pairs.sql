@@ -1,7 +1,8 @@
 -- delivery_pairs: Tells what became of one delivery: for each handler its runs, failures, and where it stands.
 -- A state is handled, failed (one attempt), owed, running or dead.
--- $1 delivery int8
--- rows: handler text, state text, at timestamptz, attempt int4?, duration interval?, worker int8?, detail text?
+-- $1 delivery DeliveryID
+-- rows: handler HandlerName, state text, at timestamptz, attempt int4?, duration interval?, worker WorkerID?,
+--       detail text?
 SELECT run.handler, 'handled', run.settled_at, NULL::integer, run.duration, run.worker, NULL::text
 FROM postroom.handled_run run WHERE run.batch_id = $1 >> 8 AND run.delivery_id = $1
 UNION ALL

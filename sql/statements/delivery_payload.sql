@@ -1,8 +1,9 @@
 -- delivery_payload: Reads deliveries as they were received, in the order of their ids, while they fit into so many bytes.
 -- The first one comes whatever its size; ask again for those that are missing.
--- $1 ids int8[]
--- $2 bytes int8
--- rows: id int8, received_at timestamptz, endpoint text, source text, event_type text?, idempotency_key text, headers bytea, body bytea
+-- $1 ids DeliveryID[]
+-- $2 bytes Int
+-- rows: delivery_id DeliveryID, received_at timestamptz, endpoint EndpointName, source Source, event_type text?,
+--       idempotency_key text, headers Headers, body bytea
 WITH sized AS MATERIALIZED (
     SELECT id, received_at, length(headers) + length(body) AS bytes FROM postroom.delivery
     WHERE id = ANY ($1)

@@ -1,11 +1,8 @@
 -- delivery_replay: Records a replay of the kept deliveries that a filter matches.
--- $1 ids int8[]?
--- $2 handler text?
--- $3 event_type text?
--- $4 endpoint text?
--- $5 since timestamptz?
--- $6 until timestamptz?
+-- $1..$5 filter DeliveryFilter: ids DeliveryID[]?, endpoint EndpointName?, event_type text?, since timestamptz?,
+--     until timestamptz?
+-- $6 handler HandlerName?
 -- $7 everything bool
 -- rows: replay int8
-SELECT postroom.replay_deliveries(ids => $1, handler => $2, event_type => $3, endpoint => $4, since => $5,
-                                  until => $6, everything => $7);
+SELECT postroom.replay_deliveries(ids => $1, handler => $6, event_type => $3, endpoint => $2, since => $4,
+                                  until => $5, everything => $7);

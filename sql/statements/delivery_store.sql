@@ -4,16 +4,11 @@
 -- A row without a delivery id is a duplicate of one that a concurrent commit made after this statement's snapshot: ask
 -- key_find. The commit announces itself as postroom.announce_batch does, before it draws its number: a handler that is
 -- recorded meanwhile gets its deliveries too.
--- $1 worker int8?
--- $2 key_hashes uuid[]
--- $3 endpoints text[]
--- $4 sources text[]
--- $5 event_types text?[]
--- $6 keys text[]
--- $7 headers bytea[]
--- $8 bodies bytea[]
--- $9 byte_count int8
--- rows: ordinal int4, batch_id int8, received_at timestamptz, delivery_id int8?
+-- $1 worker WorkerID?
+-- $2..$8 requests Request[]: key_hash KeyHash, endpoint EndpointName, source Source, event_type text?, key text,
+--     headers Headers, body bytea
+-- $9 byte_count Int
+-- rows: ordinal int4, batch_id BatchID, received_at timestamptz, delivery_id DeliveryID?
 -- uses: idempotency_key_pkey
 WITH announced AS MATERIALIZED (
     SELECT pg_advisory_xact_lock_shared(

@@ -2,11 +2,11 @@
 -- Each handler has its own limit and the time from which its claim looks, and paused or removed ones get none. A retry whose delivery was not found is claimed
 -- like the others, with nulls in place of its delivery; that proves nothing: ask delivery_find. The rows are locked, so
 -- that they can be changed by their place, which leaves the planner no choice.
--- $1 worker int8
--- $2 handlers text[]
--- $3 limits int4[]
--- $4 starts timestamptz[]
--- rows: handler text, failed_attempts int4, attempts_before_replay int4, delivery_id int8, received_at timestamptz, endpoint text?, source text?, event_type text?, idempotency_key text?, headers bytea?, body bytea?, due_at timestamptz
+-- $1 worker WorkerID
+-- $2..$4 wanted Wanted[]: handler HandlerName, most int4, start timestamptz
+-- rows: handler HandlerName, failed_attempts int4, attempts_before_replay int4, delivery_id DeliveryID,
+--       received_at timestamptz, endpoint EndpointName?, source Source?, event_type text?, idempotency_key text?,
+--       headers Headers?, body bytea?, due_at timestamptz
 -- uses: retry_waiting, delivery_pkey
 WITH due AS MATERIALIZED (
     SELECT ready.* FROM unnest($2::text[], $3::integer[], $4::timestamptz[]) AS wanted (handler, most, start)

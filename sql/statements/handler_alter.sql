@@ -1,5 +1,5 @@
 -- handler_alter: Pauses, resumes or removes a handler.
--- $1 change text
--- $2 handler text
+-- $1 change HandlerChange
+-- $2 handler HandlerName
 -- rows: changed text
 SELECT postroom.change_handler($1, $2)::text;

@@ -2,8 +2,7 @@
 -- The directory's version rises only where something changed. The directory's row is locked first, so that two programs
 -- that start together record their handlers one after the other. A handler that is new has no after_batch until then:
 -- until worker_register sets it, in a commit of its own, it gets what came since this lock.
--- $1 handlers text[]
--- $2 patterns text[]
+-- $1..$2 subscriptions Subscription[]: handler HandlerName, pattern text
 WITH directory AS MATERIALIZED (
     SELECT version FROM postroom.directory FOR UPDATE
 ), input AS (

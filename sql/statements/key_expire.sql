@@ -3,7 +3,7 @@
 -- $1 first_block int8
 -- $2 blocks int8
 -- $3 age interval
--- rows: deleted int8
+-- rows: deleted Int
 WITH gone AS (
     DELETE FROM postroom.idempotency_key
     WHERE ctid >= format('(%s,0)', $1)::tid AND ctid < format('(%s,0)', $1 + $2)::tid AND received_at < now() - $3

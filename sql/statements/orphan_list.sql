@@ -1,6 +1,6 @@
 -- orphan_list: Lists the handlers that no worker has although pairs wait for them, with how many: counted up to a thousand.
 -- Paused ones wait for a person and are not listed.
--- rows: handler text, waiting int8
+-- rows: handler HandlerName, waiting Int
 WITH orphan AS MATERIALIZED (
     SELECT h.name FROM postroom.handler h
     WHERE h.removed_at IS NULL AND h.paused_at IS NULL

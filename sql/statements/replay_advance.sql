@@ -4,7 +4,6 @@
 -- $1 replay int8
 -- $2 most int4
 -- $3 span int4
--- $4 typed_ids int8[]?
--- $5 typed_types text[]?
--- rows: moved int8, looked int8, goes_on bool, untyped int8[]
+-- $4..$5 typed Typed[]?: delivery DeliveryID, event_type text
+-- rows: moved Int, looked Int, goes_on bool, untyped DeliveryID[]
 SELECT moved_now, looked_now, goes_on, untyped FROM postroom.step_replay($1, $2, $3, $4, $5);

@@ -1,7 +1,7 @@
 -- replay_alter: Pauses, resumes or cancels a replay, and tells the state it has now. No row means there is none.
 -- A replay that is done or cancelled stays so.
 -- $1 id int8
--- $2 state text
+-- $2 state ReplayChange
 -- rows: state text
 WITH changed AS (
     UPDATE postroom.replay SET state = $2, note = NULL, finished_at = CASE WHEN $2 = 'cancelled' THEN now() END

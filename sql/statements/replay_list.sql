@@ -1,7 +1,8 @@
 -- replay_list: Lists replays, newest first.
 -- $1 id int8?
 -- $2 most int4
--- rows: id int8, kind text, state text, requested_at timestamptz, requested_by text, moved int8, looked int8, finished_at timestamptz?, note text?, filter jsonb
+-- rows: id int8, kind text, state text, requested_at timestamptz, requested_by text, moved Int, looked Int,
+--       finished_at timestamptz?, note text?, filter jsonb
 SELECT id, kind, state, requested_at, requested_by, moved, looked, finished_at, note,
        jsonb_strip_nulls(jsonb_build_object('ids', ids, 'endpoint', endpoint, 'event_type', event_type,
            'handler', handler, 'reason', reason, 'since', since, 'until', until))

@@ -1,9 +1,8 @@
 -- retry_end_gone: Ends retries that the worker holds and whose deliveries are in no partition: nothing is left to be tried.
 -- Each row that it returns is a loss that somebody must be told of.
--- $1 worker int8
--- $2 deliveries int8[]
--- $3 handlers text[]
--- rows: delivery_id int8, handler text
+-- $1 worker WorkerID
+-- $2..$3 gone Gone[]: delivery DeliveryID, handler HandlerName
+-- rows: delivery_id DeliveryID, handler HandlerName
 -- uses: retry_pkey, delivery_pkey
 WITH held AS MATERIALIZED (
     SELECT r.place FROM unnest($2::bigint[], $3::text[]) AS gone (delivery_id, handler)

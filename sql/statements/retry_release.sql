@@ -1,9 +1,8 @@
 -- retry_release: Makes claimable the retries that a worker holds and does not know of.
 -- No worker died, so that a suspect among them gets no strike.
--- $1 worker int8
--- $2 known_deliveries int8[]
--- $3 known_handlers text[]
--- rows: delivery_id int8
+-- $1 worker WorkerID
+-- $2..$3 known Known[]: delivery DeliveryID, handler HandlerName
+-- rows: delivery_id DeliveryID
 -- uses: retry_held
 UPDATE postroom.retry SET worker = NULL, running_since = NULL
 WHERE worker = $1

@@ -2,7 +2,7 @@
 -- A suspect that was marked as running gets a strike, which counts as a failed attempt; with the second strike it is a
 -- dead letter, unless its delivery is not found, which proves nothing: then it is owed as before. Nothing else loses an
 -- attempt.
--- rows: delivery_id int8, handler text, was_running bool, is_dead bool
+-- rows: delivery_id DeliveryID, handler HandlerName, was_running bool, is_dead bool
 -- uses: retry_held
 WITH held AS MATERIALIZED (
     SELECT ctid AS place, delivery_id, handler, received_at, failed_attempts + 1 AS attempt, worker, running_since,

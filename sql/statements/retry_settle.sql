@@ -6,17 +6,10 @@
 -- locked one by one through the primary key and then changed by their place: a join would let the planner read the whole
 -- table, depending on how full that was when the plan was made, and plain `worker = $1` would let it read all held
 -- retries for each.
--- $1 worker int8
--- $2 deliveries int8[]
--- $3 handlers text[]
--- $4 outcomes text[]
--- $5 due_in interval?[]
--- $6 reasons text?[]
--- $7 attempts int4?[]
--- $8 durations interval?[]
--- $9 errors text?[]
--- $10 runs bytea?[]
--- rows: delivery_id int8, handler text
+-- $1 worker WorkerID
+-- $2..$10 ended Ended[]: delivery DeliveryID, handler HandlerName, outcome text, due_in interval?, reason DeathReason?,
+--     attempt int4?, duration interval?, error text?, run bytea?
+-- rows: delivery_id DeliveryID, handler HandlerName
 -- uses: retry_pkey, delivery_pkey
 WITH input AS MATERIALIZED (
     SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::interval[], $6::text[], $7::integer[],

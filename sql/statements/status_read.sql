@@ -1,5 +1,7 @@
 -- status_read: Reads the state of the inbox in one row.
--- rows: waiting_batches int8, waiting_deliveries int8, oldest_waiting interval?, deliveries_in_flight int8, retries_waiting int8, retries_due int8, retries_in_flight int8, suspects_waiting int8, dead_letters int8, workers int8, handlers int8, handlers_paused int8, replays_running int8
+-- rows: waiting_batches Int, waiting_deliveries Int, oldest_waiting interval?, deliveries_in_flight Int,
+--       retries_waiting Int, retries_due Int, retries_in_flight Int, suspects_waiting Int, dead_letters Int,
+--       workers Int, handlers Int, handlers_paused Int, replays_running Int
 SELECT waiting_batches, waiting_deliveries, oldest_waiting, deliveries_in_flight, retries_waiting, retries_due,
        retries_in_flight, suspects_waiting, dead_letters, workers, handlers, handlers_paused, replays_running
 FROM postroom.status;

@@ -1,9 +1,11 @@
 -- suspect_claim: Claims the suspect that has waited longest, marks it as running, and reads its delivery.
 -- The oldest one of each handler is looked at; paused or removed handlers have none. A suspect whose delivery was not
 -- found is claimed with nulls in its place; that proves nothing: ask delivery_find.
--- $1 worker int8
--- $2 handlers text[]
--- rows: handler text, failed_attempts int4, attempts_before_replay int4, delivery_id int8, received_at timestamptz, endpoint text?, source text?, event_type text?, idempotency_key text?, headers bytea?, body bytea?
+-- $1 worker WorkerID
+-- $2 handlers HandlerName[]
+-- rows: handler HandlerName, failed_attempts int4, attempts_before_replay int4, delivery_id DeliveryID,
+--       received_at timestamptz, endpoint EndpointName?, source Source?, event_type text?, idempotency_key text?,
+--       headers Headers?, body bytea?
 -- uses: retry_suspect, delivery_pkey
 WITH due AS MATERIALIZED (
     SELECT ready.* FROM unnest($2::text[]) AS wanted (handler)

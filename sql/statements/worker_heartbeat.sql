@@ -1,5 +1,5 @@
 -- worker_heartbeat: Says that a worker lives. No row means that it was rescued.
--- $1 worker int8
+-- $1 worker WorkerID
 -- rows: directory_version int8
 -- uses: worker_pkey
 UPDATE postroom.worker SET heartbeat_at = now() WHERE id = $1

@@ -3,8 +3,8 @@
 -- delivery that comes after this moment then knows of them, which a settlement beside the commit that recorded them may
 -- not. Who sees the worker's row sees them begun.
 -- $1 label text
--- $2 handlers text[]
--- rows: id int8
+-- $2 handlers HandlerName[]
+-- rows: id WorkerID
 -- uses: handler_pkey
 WITH begun AS (
     UPDATE postroom.handler SET recorded_at = clock_timestamp(), after_batch = postroom.settled_batch()

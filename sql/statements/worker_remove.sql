@@ -1,4 +1,4 @@
 -- worker_remove: Ends a worker that leaves by itself.
--- $1 worker int8
+-- $1 worker WorkerID
 -- uses: worker_pkey
 DELETE FROM postroom.worker WHERE id = $1;

@@ -1,17 +1,16 @@
 import CLibPQ
-import Glibc
 
 /// The keywords and values that libpq connects with.
 struct ConnectionParameters: Sendable {
     let keywords: [String]
     let values: [String]
-    /// What must not appear in any text.
+    /// The passwords, which must not appear in any text.
     let secrets: [String]
 
-    /// Puts together what the connection string says and what the configuration adds.
+    /// Merges the connection string with the rest of the configuration.
     ///
-    /// libpq lets a later keyword win, and reads the connection string where `dbname` stands: what comes before it are
-    /// defaults, what comes after it always holds.
+    /// libpq lets a later keyword win, and reads the connection string in the place of `dbname`: the keywords before it are
+    /// defaults, and those after it always hold.
     ///
     /// - Throws: ``PostgresError`` of kind `configuration` where libpq cannot read the connection string.
     init(_ configuration: PostgresConfiguration) throws(PostgresError) {
@@ -30,7 +29,7 @@ struct ConnectionParameters: Sendable {
         keywords = pairs.map(\.0)
         values = pairs.map(\.1)
         secrets =
-            ["password", "sslpassword"].compactMap { given[$0] } + [Self.environment("PGPASSWORD")].compactMap(\.self)
+            ["password", "sslpassword"].compactMap { given[$0] } + [System.environment("PGPASSWORD")].compactMap(\.self)
     }
 
     /// The parameters that a connection string sets, by keyword.
@@ -57,8 +56,49 @@ struct ConnectionParameters: Sendable {
         }
         return given
     }
+}
 
-    private static func environment(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }
+extension PostgresConfiguration {
+    /// Checks a connection string as far as that is possible without connecting.
+    ///
+    /// - Parameter connectionString: The string; an empty one stands for libpq's environment variables.
+    /// - Returns: The problem, without any secret; `nil` where there is none.
+    package static func problem(with connectionString: String) -> String? {
+        do throws(PostgresError) {
+            let given = try ConnectionParameters.parse(connectionString)
+            let secrets = ["password", "sslpassword"].compactMap { given[$0] }
+            return portProblem(given) ?? valueProblem(connectionString, hiding: secrets)
+        } catch {
+            return error.message
+        }
+    }
+
+    /// libpq looks at ports only when it connects.
+    private static func portProblem(_ given: [String: String]) -> String? {
+        guard let text = given["port"], !text.isEmpty else { return nil }
+        let ports = text.split(separator: ",", omittingEmptySubsequences: false)
+        let hosts = (given["hostaddr"] ?? given["host"] ?? "").split(separator: ",", omittingEmptySubsequences: false)
+        guard ports.count == 1 || ports.count == hosts.count else {
+            return "it names \(ports.count) ports for \(hosts.count) host(s); give one for all, or one for each"
+        }
+        let areValid = ports.allSatisfy { port in port.isEmpty || UInt16(port).map { $0 > 0 } ?? false }
+        return areValid ? nil : "a port is a number from 1 to 65535"
+    }
+
+    /// Has libpq look at every value, which it does before it connects; the connection that it then begins is to a port of
+    /// this machine without a listener.
+    private static func valueProblem(_ connectionString: String, hiding secrets: [String]) -> String? {
+        let nowhere = "127.0.0.1"
+        let pairs = [("dbname", connectionString), ("host", "localhost"), ("hostaddr", nowhere), ("port", "1")]
+        let text = Connector.withCStrings(pairs.map(\.0)) { keywords in
+            Connector.withCStrings(pairs.map(\.1)) { values -> String? in
+                guard let connection = PQconnectStartParams(keywords, values, 1) else { return nil }
+                defer { PQfinish(connection) }
+                guard PQstatus(connection) == CONNECTION_BAD else { return nil }
+                return PQerrorMessage(connection).map { String(cString: $0) }
+            }
+        }
+        guard let text, !text.contains(nowhere) else { return nil }
+        return ConnectFailure.singleLine(text, hiding: secrets)
     }
 }

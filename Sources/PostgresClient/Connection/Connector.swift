@@ -1,7 +1,7 @@
 import CLibPQ
 import Synchronization
 
-/// Connects on a thread of its own, as resolving a name and `PQconnectdbParams` block.
+/// The way to connect: on a thread of its own, as resolving a name and `PQconnectdbParams` block.
 enum Connector {
     /// A connection on its way to the loop; closed with its last reference if nobody takes it.
     final class Connected: Sendable {
@@ -32,8 +32,8 @@ enum Connector {
 
     private typealias Outcome = Result<Connected, PostgresError>
 
-    /// Where the one who waits and the thread meet.
-    private final class Meeting: Sendable {
+    /// A connect whose outcome a caller waits for and a thread brings.
+    private final class PendingConnect: Sendable {
         private enum State {
             case open
             case waiting(CheckedContinuation<Outcome, Never>)
@@ -42,7 +42,9 @@ enum Connector {
 
         private let state = Mutex(State.open)
 
-        /// - Returns: Whether to begin: false if it was ended before.
+        /// Takes the caller's continuation.
+        ///
+        /// - Returns: `false` if the wait was ended before it began.
         func begin(_ continuation: CheckedContinuation<Outcome, Never>) -> Bool {
             let begins = state.withLock { state in
                 guard case .open = state else { return false }
@@ -68,17 +70,17 @@ enum Connector {
 
     /// Connects; gives up waiting when cancelled, while the thread ends by itself at the connect time-out.
     static func connect(_ parameters: ConnectionParameters) async throws(PostgresError) -> Connected {
-        let meeting = Meeting()
+        let pending = PendingConnect()
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Outcome, Never>) in
-                guard meeting.begin(continuation) else { return }
-                let error = NativeThread.start(named: "postgres-open") { meeting.end(open(parameters)) }
+                guard pending.begin(continuation) else { return }
+                let error = NativeThread.start(named: "postgres-open") { pending.end(open(parameters)) }
                 guard error != 0 else { return }
                 let message = "no thread to be had for connecting: error \(error)"
-                meeting.end(.failure(PostgresError(.connectFailed, message, isSafeToRetry: true)))
+                pending.end(.failure(PostgresError(.connectFailed, message, isSafeToRetry: true)))
             }
         } onCancel: {
-            meeting.end(.failure(Meeting.cancelled))
+            pending.end(.failure(PendingConnect.cancelled))
         }
         return try outcome.get()
     }
@@ -95,7 +97,7 @@ enum Connector {
         guard PQstatus(pointer) == CONNECTION_OK else {
             let text = PQerrorMessage(pointer).map { String(cString: $0) } ?? ""
             PQfinish(pointer)
-            let message = ConnectFailure.tidy(text, hiding: parameters.secrets)
+            let message = ConnectFailure.singleLine(text, hiding: parameters.secrets)
             let state = ConnectFailure.state(of: text)
             return .failure(PostgresError(.connectFailed, message, sqlState: state, isSafeToRetry: true))
         }

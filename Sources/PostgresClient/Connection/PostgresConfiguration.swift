@@ -1,59 +1,58 @@
-/// How to connect, and the limits of a connection.
-public struct PostgresConfiguration: Sendable {
+/// The address, the limits and the settings of a connection.
+package struct PostgresConfiguration: Sendable {
     /// Any connection string of libpq, or a bare database name.
     ///
     /// Several hosts and `target_session_attrs` are libpq's.
     ///
-    /// What it says about application name, connect time-out, keep-alives and `tcp_user_timeout` wins over the values
-    /// here; ``settings`` win over its `options`, the environment's, the role's and the database's.
-    public var connectionString: String
-    /// What `pg_stat_activity` shows.
-    public var applicationName: String
-    /// How long a statement may run before the server cancels it; zero means for ever.
-    public var statementTimeout: Duration
-    /// How long a statement may wait for a lock; zero means for ever.
-    public var lockTimeout: Duration
-    /// How long connecting to one host may take; libpq counts whole seconds, at least two.
-    public var connectTimeout: Duration
-    /// How long the request at the head of the pipeline may go unanswered before the connection is given up.
+    /// Its application name, connect time-out, keep-alives and `tcp_user_timeout` win over the values here; ``settings`` win over its `options`, the environment's, the role's and the database's.
+    package var connectionString: String
+    /// The name in `pg_stat_activity`.
+    package var applicationName: String
+    /// The longest run of a statement before the server cancels it; zero is without limit.
+    package var statementTimeout: Duration
+    /// The longest wait of a statement for a lock; zero is without limit.
+    package var lockTimeout: Duration
+    /// The longest time for connecting to one host; libpq counts whole seconds, at least two.
+    package var connectTimeout: Duration
+    /// The longest time for the answer to the request at the head of the pipeline; then the connection is given up.
     ///
     /// Longer than ``statementTimeout``, or it would fire first with an unknown outcome.
-    public var replyTimeout: Duration
+    package var replyTimeout: Duration
     /// The longest pause between two tries of a pool to connect.
-    public var longestPause: Duration
+    package var longestPause: Duration
     /// Settings of the server for the session, such as `plan_cache_mode`.
     ///
     /// They are made by a statement when the connection is open, so that a pooler sees no option that it does not know.
-    public var settings: PostgresSettings
+    package var settings: PostgresSettings
     /// Changes the text of each statement when it is prepared, for example the schema's name.
-    public var rewriteSQL: @Sendable (String) -> String
-    /// Whether statements are prepared once by name.
+    package var rewriteSQL: @Sendable (String) -> String
+    /// True if statements are prepared once by name.
     ///
     /// Not behind PgBouncer in transaction mode.
     ///
-    /// Where they are not, the columns are checked on each result, after the statement was committed.
-    public var usesPreparedStatements: Bool
-    /// Whether time-outs and settings hold for the session, or are set anew in each transaction.
+    /// Without that, the columns are checked on each result, after the statement was committed.
+    package var usesPreparedStatements: Bool
+    /// True if time-outs and settings hold for the session; else they are set anew in each transaction.
     ///
     /// Behind PgBouncer in transaction mode each transaction may have another session. They are made in the transaction's
     /// own round trip then. A script gets none of them there.
-    public var settingsLastForSession: Bool
+    package var settingsLastForSession: Bool
 
     /// Makes a configuration.
     ///
     /// - Parameters:
     ///   - connectionString: Any connection string of libpq, or a bare database name.
-    ///   - applicationName: What `pg_stat_activity` shows.
-    ///   - statementTimeout: How long a statement may run.
-    ///   - lockTimeout: How long a statement may wait for a lock.
-    ///   - connectTimeout: How long connecting to one host may take.
-    ///   - replyTimeout: How long the request at the head of the pipeline may go unanswered.
+    ///   - applicationName: The name in `pg_stat_activity`.
+    ///   - statementTimeout: The longest run of a statement.
+    ///   - lockTimeout: The longest wait of a statement for a lock.
+    ///   - connectTimeout: The longest time for connecting to one host.
+    ///   - replyTimeout: The longest time for the answer to the request at the head of the pipeline.
     ///   - longestPause: The longest pause between two tries of a pool to connect.
     ///   - settings: Settings of the server for the session.
-    ///   - usesPreparedStatements: Whether statements are prepared once by name.
-    ///   - settingsLastForSession: Whether time-outs and settings hold for the session, or are set in each transaction.
+    ///   - usesPreparedStatements: True if statements are prepared once by name.
+    ///   - settingsLastForSession: True if time-outs and settings hold for the session; else they are set in each transaction.
     ///   - rewriteSQL: Changes the text of each statement when it is prepared.
-    public init(
+    package init(
         connectionString: String,
         applicationName: String = "postroom",
         statementTimeout: Duration = .seconds(20),

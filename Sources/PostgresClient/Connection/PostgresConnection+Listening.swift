@@ -1,11 +1,11 @@
 import CLibPQ
 
 /// A NOTIFY that reached a listening connection.
-public struct PostgresNotification: Hashable, Sendable {
+package struct PostgresNotification: Hashable, Sendable {
     /// The channel.
-    public let channel: String
+    package let channel: String
     /// The payload, empty where there is none.
-    public let payload: String
+    package let payload: String
 }
 
 extension PostgresConnection {
@@ -15,7 +15,7 @@ extension PostgresConnection {
     /// - Returns: The notifications from now on; ends when the connection does. It keeps the newest 1,024 that nobody
     ///   has read.
     /// - Throws: ``PostgresError``.
-    public func listen(_ channel: String) async throws(PostgresError) -> AsyncStream<PostgresNotification> {
+    package func listen(_ channel: String) async throws(PostgresError) -> AsyncStream<PostgresNotification> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: PostgresNotification.self,
             bufferingPolicy: .bufferingNewest(1_024)

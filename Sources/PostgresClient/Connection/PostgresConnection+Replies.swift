@@ -1,23 +1,22 @@
 import CLibPQ
-import Glibc
 
 extension PostgresConnection: PollSource {
     nonisolated func pollInterest() -> PollInterest {
         assumeIsolated { connection in
             guard case .open(let pointer) = connection.state else {
-                return PollInterest(descriptor: -1, events: 0, deadline: nil)
+                return PollInterest(descriptor: -1, events: [], deadline: nil)
             }
             if connection.wantsFlush { connection.flush(pointer) }
-            let events = connection.wantsFlush ? POLLIN | POLLOUT : POLLIN
+            let events: PollEvents = connection.wantsFlush ? [.readable, .writable] : .readable
             let head = connection.queue.isEmpty && connection.script == nil ? nil : connection.headDeadline
             let deadline = [head, connection.closingDeadline].compactMap(\.self).min()
-            return PollInterest(descriptor: PQsocket(pointer), events: Int16(events), deadline: deadline)
+            return PollInterest(descriptor: PQsocket(pointer), events: events, deadline: deadline)
         }
     }
 
-    nonisolated func polled(_ events: Int16, now: ContinuousClock.Instant) {
+    nonisolated func polled(_ events: PollEvents, now: ContinuousClock.Instant) {
         assumeIsolated { connection in
-            if events != 0 { connection.read() }
+            if !events.isEmpty { connection.read() }
             connection.checkDeadlines(now)
         }
     }
@@ -28,9 +27,9 @@ extension PostgresConnection: PollSource {
         }
     }
 
-    /// Sends what libpq holds back; what the socket does not take now goes out when it is ready.
+    /// Sends the bytes that libpq holds back; those that the socket does not take now go out when it is ready.
     private func flush(_ pointer: OpaquePointer) {
-        // A failure shows when the socket is read, together with the server's farewell.
+        // A failure shows when the socket is read, together with the server's last notice.
         wantsFlush = PQflush(pointer) == 1
     }
 
@@ -113,11 +112,64 @@ extension PostgresConnection: PollSource {
         }
     }
 
-    /// Why the connection ended: the server's farewell if it sent one, else what libpq says.
+    /// Makes the reason for the connection's end: the server's last notice if it sent one, else libpq's error.
     func lossReason(_ pointer: OpaquePointer, _ what: String) -> PostgresError {
-        if let farewell = notices.farewell { return farewell }
+        if let notice = notices.fatalNotice { return notice }
         let text = PQerrorMessage(pointer).map { String(cString: $0) } ?? ""
-        let tidy = ConnectFailure.tidy(text, hiding: [])
-        return PostgresError(.connectionLost, tidy.isEmpty ? what : "\(what): \(tidy)", isSafeToRetry: false)
+        let line = ConnectFailure.singleLine(text, hiding: [])
+        return PostgresError(.connectionLost, line.isEmpty ? what : "\(what): \(line)", isSafeToRetry: false)
+    }
+}
+
+/// A caller that waits for the answer to its request.
+struct PendingReply: Sendable {
+    /// The names of the request's statements, `nil` for ad-hoc texts.
+    let commands: [String?]
+    let continuation: CheckedContinuation<PostgresConnection.Outcome, Never>
+
+    func answer(_ result: Result<[QueryResult], PostgresError>) {
+        continuation.resume(returning: result.map { PostgresReply(results: $0) })
+    }
+
+    func fail(_ reason: PostgresError) {
+        var error = reason
+        if commands.count == 1 { error.statement = commands[0] }
+        continuation.resume(returning: .failure(error))
+    }
+}
+
+/// The receiver of a connection's notices, which keeps the one that announces the connection's end.
+///
+/// libpq hands an error that answers no request over as a notice.
+final class NoticeSink {
+    /// The notice that announced the end of the session.
+    private(set) var fatalNotice: PostgresError?
+
+    /// Becomes the receiver of a connection's notices; must outlive it.
+    func attach(to connection: OpaquePointer) {
+        PQsetNoticeReceiver(
+            connection,
+            { sink, notice in
+                guard let sink, let notice else { return }
+                Unmanaged<NoticeSink>.fromOpaque(sink).takeUnretainedValue().receive(notice)
+            },
+            Unmanaged.passUnretained(self).toOpaque()
+        )
+    }
+
+    private func receive(_ notice: OpaquePointer) {
+        func field(_ code: Int32) -> String? {
+            PQresultErrorField(notice, code).map { String(cString: $0) }
+        }
+        // A crash of another backend is announced as a warning (57P02), everything else as fatal.
+        let state = field(postroom_field_sqlstate).map { SQLState($0) }
+        let severity = field(postroom_field_severity)
+        guard severity == "FATAL" || severity == "PANIC" || state == .crashShutdown else { return }
+        fatalNotice = PostgresError(
+            .connectionLost,
+            field(postroom_field_message) ?? "the server ended the session",
+            sqlState: state,
+            isSafeToRetry: false
+        )
     }
 }

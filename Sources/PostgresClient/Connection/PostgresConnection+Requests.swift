@@ -6,7 +6,7 @@ extension PostgresConnection {
     /// - Parameter request: The commands.
     /// - Returns: The answer, once it is committed.
     /// - Throws: ``PostgresError``; nothing was committed where it says so.
-    public func perform(_ request: PostgresRequest) async throws(PostgresError) -> PostgresReply {
+    package func perform(_ request: PostgresRequest) async throws(PostgresError) -> PostgresReply {
         guard !request.commands.isEmpty else { return PostgresReply(results: []) }
         if configuration.usesPreparedStatements {
             // Others may forget a preparation during the wait for another one.
@@ -36,7 +36,7 @@ extension PostgresConnection {
     }
 
     /// Puts a caller at the end of the queue, after its commands and sync were handed to libpq.
-    func wait(for commands: [String?], _ continuation: CheckedContinuation<Answer, Never>) {
+    func wait(for commands: [String?], _ continuation: CheckedContinuation<Outcome, Never>) {
         if queue.isEmpty { headDeadline = .now + configuration.replyTimeout }
         queue.sent(commands: commands.count, waiter: PendingReply(commands: commands, continuation: continuation))
         wantsFlush = true
@@ -59,7 +59,7 @@ extension PostgresConnection {
         }
     }
 
-    /// Gives up a connection whose libpq took only part of a request: without its sync the server commits nothing.
+    /// Gives up the connection, as libpq took only part of a request; without its sync the server commits nothing.
     private func sendingFailed(_ statement: String?) -> PostgresError {
         guard case .open(let pointer) = state else {
             return PostgresError(.notConnected, "the connection is closed", statement: statement, isSafeToRetry: true)
@@ -86,7 +86,7 @@ extension ParameterWriter {
     /// Lends the parameters to libpq.
     ///
     /// - Parameter body: Takes count, types, values, lengths and formats.
-    /// - Returns: What `body` returns.
+    /// - Returns: The result of `body`.
     func withPointers<R>(
         _ body: (
             Int32, UnsafePointer<Oid>?, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?,
@@ -103,7 +103,7 @@ extension ParameterWriter {
                             values[index] = slot.count < 0 ? nil : start.assumingMemoryBound(to: CChar.self)
                             numbers[index] = max(slot.count, 0)
                             numbers[count + index] = 1
-                            oids[index] = types[index].rawValue
+                            oids[index] = slot.type.rawValue
                         }
                         let lengths = numbers.baseAddress.map { UnsafePointer($0) }
                         return body(
@@ -121,4 +121,84 @@ extension ParameterWriter {
 
     /// A non-null address for a value without bytes: libpq takes a null pointer for NULL.
     private static var somewhere: UnsafeRawPointer { UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped }
+}
+
+extension PostgresConnection {
+    /// Prepares a statement and checks its columns, before it is executed for the first time.
+    ///
+    /// Callers that come meanwhile wait for the same answer. The next caller tries again after a failure.
+    func prepare(_ statement: StatementDescription) async throws(PostgresError) {
+        switch preparations[statement.key] {
+        case .ready:
+            return
+        case .underway(var waiters):
+            let failure = await withCheckedContinuation { continuation in
+                waiters.append(continuation)
+                preparations[statement.key] = .underway(waiters)
+            }
+            if let failure { throw failure }
+        case nil:
+            let pointer = try openPointer()
+            preparations[statement.key] = .underway([])
+            prepared += 1
+            let outcome = await sendPreparation(of: statement, as: "\(statement.name)_\(prepared)", on: pointer)
+            finish(statement, outcome)
+            _ = try outcome.get()
+        }
+    }
+
+    private func sendPreparation(
+        of statement: StatementDescription,
+        as name: String,
+        on pointer: OpaquePointer
+    ) async -> Result<String, PostgresError> {
+        let sql = configuration.rewriteSQL(statement.sql)
+        let types = statement.parameterTypes.map(\.rawValue)
+        let isSent =
+            PQsendPrepare(pointer, name, sql, Int32(types.count), types) == 1
+            && PQsendDescribePrepared(pointer, name) == 1
+            && PQpipelineSync(pointer) == 1
+        guard isSent else {
+            let reason = lossReason(pointer, "libpq could not send")
+            end(reason)
+            return .failure(Self.neverSent(reason))
+        }
+        let answer: Outcome = await withCheckedContinuation { continuation in
+            wait(for: [statement.name, statement.name], continuation)
+        }
+        switch answer {
+        case .failure(var error):
+            // Preparing commits nothing, even where the answer is missing.
+            if error.connectionLost { error = Self.neverSent(error) }
+            error.isSafeToRetry = true
+            error.statement = statement.name
+            return .failure(error)
+        case .success(let reply):
+            if let mismatch = reply.results[1].mismatch(with: statement) { return .failure(mismatch) }
+            return .success(name)
+        }
+    }
+
+    private func finish(_ statement: StatementDescription, _ outcome: Result<String, PostgresError>) {
+        guard case .underway(let waiters) = preparations[statement.key] else { return }
+        switch outcome {
+        case .success(let name):
+            preparations[statement.key] = .ready(name)
+            for waiter in waiters { waiter.resume(returning: nil) }
+        case .failure(let error):
+            preparations[statement.key] = nil
+            for waiter in waiters { waiter.resume(returning: error) }
+        }
+    }
+
+    /// Forgets the preparations of a request whose plan no longer fits the tables, so that the next try prepares anew.
+    func checkStaleness(_ answer: Outcome, of request: PostgresRequest) throws(PostgresError) -> PostgresReply {
+        if case .failure(let error) = answer, error.isStalePlan {
+            for case .statement(let description, _) in request.commands {
+                guard case .ready = preparations[description.key] else { continue }
+                preparations[description.key] = nil
+            }
+        }
+        return try answer.get()
+    }
 }

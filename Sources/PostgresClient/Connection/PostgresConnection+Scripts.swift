@@ -1,10 +1,10 @@
 import CLibPQ
 
-/// A script on its way.
+/// A script that runs.
 struct ScriptRun {
     let waiter: CheckedContinuation<PostgresError?, Never>
     var failure: PostgresError?
-    /// Whether the transaction that the script left open is being rolled back.
+    /// True while the transaction that the script left open is rolled back.
     var rollsBack = false
 }
 
@@ -16,7 +16,7 @@ extension PostgresConnection {
     ///
     /// - Parameter script: The text.
     /// - Throws: ``PostgresError``. Never safe to retry, as the text may contain `COMMIT`.
-    public func run(script: String) async throws(PostgresError) {
+    package func run(script: String) async throws(PostgresError) {
         let pointer = try openPointer()
         guard queue.isEmpty, PQexitPipelineMode(pointer) == 1 else {
             throw PostgresError(.notConnected, "the connection is in use, a script needs it alone", isSafeToRetry: true)

@@ -1,6 +1,5 @@
 import CLibPQ
-import Glibc
-public import Logging
+package import Logging
 
 /// A connection to Postgres in pipeline mode, shared by any number of callers.
 ///
@@ -8,14 +7,13 @@ public import Logging
 /// waiting for the answers to earlier ones; answers come back in order. A request that fails disturbs no other one.
 ///
 /// It lives until ``close(within:)``, until the server or the network ends it, or until its loop stops.
-public actor PostgresConnection: PostgresSession {
-    typealias Answer = Result<PostgresReply, PostgresError>
-    typealias Waiter = PendingReply
+package actor PostgresConnection: PostgresSession {
+    typealias Outcome = Result<PostgresReply, PostgresError>
 
     /// The loop it runs on.
-    public nonisolated let loop: PollLoop
+    package nonisolated let loop: PollLoop
     nonisolated let configuration: PostgresConfiguration
-    /// What each transaction begins with, where settings do not last for the session.
+    /// The statements that each transaction begins with, where settings do not last for the session.
     var preamble: [String] = []
     let logger: Logger
 
@@ -37,26 +35,26 @@ public actor PostgresConnection: PostgresSession {
         case closed(PostgresError?)
     }
 
-    /// How far a statement is prepared.
+    /// The progress of preparing a statement.
     enum Preparation {
         case underway([CheckedContinuation<PostgresError?, Never>])
         case ready(String)
     }
 
     /// Makes the actor run on the loop's thread.
-    public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
     /// Connects.
     ///
     /// Name resolution and the handshake happen on a thread of their own; a cancelled caller does not wait for them.
     ///
     /// - Parameters:
-    ///   - configuration: How to connect.
+    ///   - configuration: The address, limits and settings.
     ///   - loop: The loop to run on.
-    ///   - logger: Where the connection's end is logged, at `debug`.
+    ///   - logger: The log of the connection's end, at `debug`.
     /// - Returns: An open connection.
     /// - Throws: ``PostgresError`` of kind `configuration`, `connectFailed` or `cancelled`.
-    public static func connect(
+    package static func connect(
         _ configuration: PostgresConfiguration,
         on loop: PollLoop,
         logger: Logger
@@ -87,7 +85,7 @@ public actor PostgresConnection: PostgresSession {
         loop.add(self)
     }
 
-    /// Makes the session's settings, or finds out what each transaction has to begin with.
+    /// Makes the session's settings, or finds out the statements that each transaction has to begin with.
     private func setUp() async throws(PostgresError) {
         do throws(PostgresError) {
             guard !configuration.settingsLastForSession else {
@@ -110,44 +108,44 @@ public actor PostgresConnection: PostgresSession {
     }
 
     /// The process id of the server's backend, 0 when closed.
-    public var backendProcessID: Int32 {
+    package var backendProcessID: Int32 {
         guard case .open(let pointer) = state else { return 0 }
         return PQbackendPID(pointer)
     }
 
     /// A parameter that the server reports, such as `server_encoding`, or `nil` where it reports none of that name.
-    public func reported(_ parameter: String) -> String? {
+    package func reported(_ parameter: String) -> String? {
         guard case .open(let pointer) = state else { return nil }
         return PQparameterStatus(pointer, parameter).map { String(cString: $0) }
     }
 
     /// The server's version, such as 150004 for 15.4; 0 when closed.
-    public var serverVersion: Int {
+    package var serverVersion: Int {
         guard case .open(let pointer) = state else { return 0 }
         return Int(PQserverVersion(pointer))
     }
 
-    /// Whether requests can be sent.
-    public var isOpen: Bool {
+    /// True if requests can be sent.
+    package var isOpen: Bool {
         guard case .open = state else { return false }
         return closingDeadline == nil
     }
 
-    /// How many requests wait for their answer.
-    public var requestsInFlight: Int { queue.count }
+    /// The number of requests that wait for their answer.
+    package var requestsInFlight: Int { queue.count }
 
     /// Waits for the connection to end.
     ///
-    /// - Returns: Why it ended, or `nil` if ``close(within:)`` ended it.
-    public func whenClosed() async -> PostgresError? {
+    /// - Returns: The reason, or `nil` if ``close(within:)`` ended it.
+    package func whenClosed() async -> PostgresError? {
         if case .closed(let reason) = state { return reason }
         return await withCheckedContinuation { closeWaiters.append($0) }
     }
 
     /// Closes the connection once its callers have their answers, and takes no more requests.
     ///
-    /// - Parameter limit: How long callers may still wait; then they fail with an unknown outcome.
-    public func close(within limit: Duration = .seconds(5)) async {
+    /// - Parameter limit: The longest wait of callers; then they fail with an unknown outcome.
+    package func close(within limit: Duration = .seconds(5)) async {
         guard case .open = state else { return }
         closingDeadline = min(closingDeadline ?? .now + limit, .now + limit)
         if queue.isEmpty, script == nil {
@@ -168,9 +166,9 @@ public actor PostgresConnection: PostgresSession {
         return pointer
     }
 
-    /// Ends the connection: closes the socket, and fails everybody who waits.
+    /// Ends the connection: closes the socket, and fails every caller.
     ///
-    /// - Parameter reason: Why, or `nil` if it was asked for.
+    /// - Parameter reason: The reason, or `nil` if it was asked for.
     func end(_ reason: PostgresError?) {
         guard case .open(let pointer) = state else { return }
         state = .closed(reason)
@@ -196,7 +194,7 @@ public actor PostgresConnection: PostgresSession {
         closeWaiters = []
     }
 
-    /// The same reason for a request of which nothing was sent.
+    /// Makes the error of a request of which nothing was sent.
     static func neverSent(_ reason: PostgresError) -> PostgresError {
         PostgresError(.notConnected, reason.message, sqlState: reason.sqlState, isSafeToRetry: true)
     }

@@ -1,9 +1,9 @@
-/// What is owed to the callers of a pipelined connection, in the order of their requests.
+/// The callers of a pipelined connection who wait for replies, in the order of their requests.
 ///
 /// A request is some commands and a sync: each command is answered by one reply or one refusal, the commands after a
 /// refusal are skipped, and the sync ends the request. The server rolls the whole request back on a refusal.
 struct ReplyQueue<Waiter, Reply> {
-    /// What arrived.
+    /// An arrival from the server.
     enum Event {
         case reply(Reply)
         /// The server refused a command. The closure makes the error of the command's number within its request.
@@ -12,11 +12,11 @@ struct ReplyQueue<Waiter, Reply> {
         case synced
     }
 
-    /// What to do about it.
+    /// The reaction to an arrival.
     enum Action {
         case wait
         case answer(Waiter, Result<[Reply], PostgresError>)
-        /// The server answered what was not asked: the connection cannot be trusted any more.
+        /// Gives the connection up: the server answered what was not asked.
         case giveUp
     }
 
@@ -33,21 +33,21 @@ struct ReplyQueue<Waiter, Reply> {
     private var requests: [Request] = []
     private var head = 0
 
-    /// Whether nobody waits.
+    /// True if nobody waits.
     var isEmpty: Bool { head == requests.count }
 
-    /// How many requests wait.
+    /// The number of requests that wait.
     var count: Int { requests.count - head }
 
-    /// Who waits for the request at the head.
+    /// The caller of the request at the head.
     var headWaiter: Waiter? { isEmpty ? nil : requests[head].waiter }
 
-    /// A request was sent.
+    /// Takes note of a request that was sent.
     mutating func sent(commands: Int, waiter: Waiter) {
         requests.append(Request(waiter: waiter, commands: commands))
     }
 
-    /// Something arrived for the request at the head.
+    /// Takes an arrival for the request at the head.
     mutating func received(_ event: Event) -> Action {
         guard !isEmpty else { return .giveUp }
         switch event {
@@ -75,9 +75,9 @@ struct ReplyQueue<Waiter, Reply> {
         }
     }
 
-    /// The connection ended.
+    /// Gives up all requests, as the connection ended.
     ///
-    /// - Returns: Everybody who waited, in order.
+    /// - Returns: The callers, in order.
     mutating func drain() -> [Waiter] {
         defer {
             requests = []

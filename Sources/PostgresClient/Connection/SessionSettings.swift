@@ -1,24 +1,24 @@
 /// A setting of the server that a session is given.
-public struct PostgresSetting: Hashable, Sendable {
-    /// Where a setting is made.
-    public enum Rule: Hashable, Sendable {
-        /// Everywhere.
+package struct PostgresSetting: Hashable, Sendable {
+    /// The condition under which a setting is made.
+    package enum Rule: Hashable, Sendable {
+        /// On every server.
         case always
-        /// Where the server knows it, as later versions do.
+        /// On a server that knows it, as later versions do.
         case whereKnown
-        /// Where it has that value.
+        /// In the place of that value.
         case insteadOf(String)
     }
 
     /// The setting's name.
-    public let name: String
+    package let name: String
     /// The value it is given.
-    public let value: String
-    /// Where it is made.
-    public let rule: Rule
+    package let value: String
+    /// The condition under which it is made.
+    package let rule: Rule
 
     /// Describes a setting.
-    public init(_ name: String, _ value: String, _ rule: Rule = .always) {
+    package init(_ name: String, _ value: String, _ rule: Rule = .always) {
         self.name = name
         self.value = value
         self.rule = rule
@@ -26,21 +26,21 @@ public struct PostgresSetting: Hashable, Sendable {
 }
 
 /// The settings of a session, each name once.
-public struct PostgresSettings: Sendable, ExpressibleByDictionaryLiteral {
+package struct PostgresSettings: Sendable, ExpressibleByDictionaryLiteral {
     private var byName: [String: PostgresSetting] = [:]
 
-    /// Takes settings; of two with one name, the later holds.
-    public init(_ settings: [PostgresSetting]) {
+    /// Collects settings; of two with one name, the later holds.
+    package init(_ settings: [PostgresSetting]) {
         for setting in settings { byName[setting.name] = setting }
     }
 
-    /// Takes settings that are made everywhere.
-    public init(dictionaryLiteral elements: (String, String)...) {
+    /// Collects settings that are made on every server.
+    package init(dictionaryLiteral elements: (String, String)...) {
         self.init(elements.map { PostgresSetting($0.0, $0.1) })
     }
 
-    /// These settings, with others in the place of those that have the same name.
-    public func merging(_ others: PostgresSettings) -> PostgresSettings {
+    /// Adds settings; they replace those that have the same name.
+    package func merging(_ others: PostgresSettings) -> PostgresSettings {
         PostgresSettings(sorted + others.sorted)
     }
 
@@ -52,9 +52,9 @@ public struct PostgresSettings: Sendable, ExpressibleByDictionaryLiteral {
 
     /// The statement that makes all of them, for the session or for the transaction that it stands in.
     ///
-    /// It means the same whatever the session's search path and string syntax are. What says how transactions begin is left
-    /// out for one that has begun.
-    public func statement(isLocal: Bool) -> String {
+    /// It means the same whatever the session's search path and string syntax are. Settings of the beginning of
+    /// transactions are left out for one that has begun.
+    package func statement(isLocal: Bool) -> String {
         let made = sorted.filter { !isLocal || !$0.name.hasPrefix("default_transaction_") }
         return "SELECT " + made.map { Self.call($0, isLocal: isLocal) }.joined(separator: ", ")
     }

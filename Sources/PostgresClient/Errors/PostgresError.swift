@@ -1,9 +1,10 @@
-/// What went wrong with a statement or a connection.
+/// A failure of a statement or a connection.
 ///
 /// Parameters, rows and the server's DETAIL never appear in it, nor does a password.
-public struct PostgresError: Error, Hashable, Sendable {
-    /// Where it went wrong.
-    public enum Kind: Hashable, Sendable {
+@usableFromInline
+package struct PostgresError: Error, Hashable, Sendable {
+    /// The place of a failure.
+    package enum Kind: Hashable, Sendable {
         /// The connection string cannot be used.
         case configuration
         /// A connection could not be made.
@@ -26,40 +27,40 @@ public struct PostgresError: Error, Hashable, Sendable {
         case cancelled
     }
 
-    /// Where it went wrong.
-    public var kind: Kind
+    /// The place of the failure.
+    package var kind: Kind
     /// The server's error code, where it gave one.
-    public var sqlState: SQLState?
-    /// What went wrong, without values.
-    public var message: String
+    package var sqlState: SQLState?
+    /// The failure in words, without values.
+    package var message: String
     /// The server's hint.
-    public var hint: String?
+    package var hint: String?
     /// The constraint it is about.
-    public var constraint: String?
+    package var constraint: String?
     /// The table it is about.
-    public var table: String?
+    package var table: String?
     /// The column it is about.
-    public var column: String?
+    package var column: String?
     /// The name of the statement.
-    public var statement: String?
-    /// Whether it is certain that nothing was committed, so that the call can be repeated without doing it twice.
+    package var statement: String?
+    /// True if it is certain that nothing was committed, so that the call can be repeated without doing it twice.
     ///
-    /// True where nothing was sent, and where the server reported an error (not the end of the session) for a
-    /// transaction it thereby rolled back. False whenever the reply is missing, and for a script or an ad-hoc text, which may commit by
-    /// themselves. It does not say that a repetition would succeed: see ``isTransient``.
-    public var isSafeToRetry: Bool
-    /// Whether the prepared statement has to be prepared again before it can succeed.
+    /// It is certain where nothing was sent, and where the server reported an error (not the end of the session) for a
+    /// transaction it thereby rolled back. It never is while the reply is missing, nor for a script or an ad-hoc text,
+    /// which may commit by themselves. It does not say that a repetition would succeed: see ``isTransient``.
+    package var isSafeToRetry: Bool
+    /// True if the statement has to be prepared again before it can succeed.
     var isStalePlan = false
 
     /// Makes an error.
     ///
     /// - Parameters:
-    ///   - kind: Where it went wrong.
-    ///   - message: What went wrong, without values.
+    ///   - kind: The place of the failure.
+    ///   - message: The failure in words, without values.
     ///   - sqlState: The server's error code.
     ///   - statement: The name of the statement.
-    ///   - isSafeToRetry: Whether it is certain that nothing was committed.
-    public init(
+    ///   - isSafeToRetry: True if it is certain that nothing was committed.
+    package init(
         _ kind: Kind,
         _ message: String,
         sqlState: SQLState? = nil,
@@ -73,11 +74,11 @@ public struct PostgresError: Error, Hashable, Sendable {
         self.isSafeToRetry = isSafeToRetry
     }
 
-    /// Whether the same call may succeed later without anybody changing anything.
+    /// True if the same call may succeed later without anybody changing anything.
     ///
     /// Lost and refused connections, time-outs, lock conflicts, a server that is short of something, shuts down or is
     /// read-only during a failover.
-    public var isTransient: Bool {
+    package var isTransient: Bool {
         if isStalePlan { return true }
         switch kind {
         case .notConnected, .connectionLost, .replyTimeout: return true
@@ -87,8 +88,8 @@ public struct PostgresError: Error, Hashable, Sendable {
         }
     }
 
-    /// Whether the connection ended, so that the outcome is not known.
-    public var connectionLost: Bool { kind == .connectionLost || kind == .replyTimeout }
+    /// True if the connection ended, so that the outcome is not known.
+    package var connectionLost: Bool { kind == .connectionLost || kind == .replyTimeout }
 
     private static func isTransient(_ state: SQLState) -> Bool {
         switch state {
@@ -102,7 +103,7 @@ public struct PostgresError: Error, Hashable, Sendable {
 
 extension PostgresError: CustomStringConvertible {
     /// The error in one line.
-    public var description: String {
+    @usableFromInline package var description: String {
         var text = sqlState.map { "\(message) (SQLSTATE \($0))" } ?? message
         if let statement { text = "\(statement): \(text)" }
         for (label, value) in [("table", table), ("column", column), ("constraint", constraint), ("hint", hint)] {

@@ -1,12 +1,38 @@
-import CLibPQ
-import Glibc
 import Synchronization
+
+/// The wait of a source, computed anew on every turn of the loop.
+struct PollInterest {
+    /// The socket.
+    var descriptor: Int32
+    /// The events to wait for.
+    var events: PollEvents
+    /// The time at which the source is to be called even if nothing happened.
+    var deadline: ContinuousClock.Instant?
+}
+
+/// An object with a socket that a ``PollLoop`` serves.
+///
+/// All calls come on the loop's thread.
+protocol PollSource: AnyObject, Sendable {
+    /// Says what to wait for in this turn.
+    func pollInterest() -> PollInterest
+
+    /// Takes note that the socket is ready, or that the deadline has passed.
+    ///
+    /// - Parameters:
+    ///   - events: The socket's readiness, empty where only the deadline has passed.
+    ///   - now: The time of this turn.
+    func polled(_ events: PollEvents, now: ContinuousClock.Instant)
+
+    /// Ends and leaves the loop, which stops.
+    func loopStops()
+}
 
 /// A thread that runs the actors pinned to it, and idles in `poll(2)` over their sockets.
 ///
-/// One loop serves all connections of a process. Nothing on it blocks. What it waits for is computed anew on every
-/// turn, so there is no registration that could go stale.
-public final class PollLoop: SerialExecutor {
+/// One loop serves all connections of a process. Nothing on it blocks. Its sources say anew on every turn what to wait
+/// for, so there is no registration that could go stale.
+package final class PollLoop: SerialExecutor {
     private struct Shared {
         var jobs: [UnownedJob] = []
         var isAsleep = false
@@ -15,12 +41,12 @@ public final class PollLoop: SerialExecutor {
         var stopWaiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// What only the loop's thread touches.
-    private final class Confined {
+    /// The state that only the loop's thread touches.
+    private final class LoopState {
         var sources: [ObjectIdentifier: any PollSource] = [:]
         var jobs: [UnownedJob] = []
         var polled: [any PollSource] = []
-        var descriptors: [pollfd] = []
+        var descriptors = PollSet()
     }
 
     private let shared = Mutex(Shared())
@@ -28,19 +54,19 @@ public final class PollLoop: SerialExecutor {
     private let wakeup = Wakeup()
     private let name: String
     /// Safe because only the loop's thread reads it: ``turn()`` runs there, the rest checks with ``checkIsolated()``.
-    nonisolated(unsafe) private let confined = Confined()
+    nonisolated(unsafe) private let loopState = LoopState()
 
     /// Makes a loop; its thread starts with the first job.
     ///
     /// - Parameter name: The thread's name, at most 15 bytes.
-    public init(name: String = "postgres-loop") {
+    package init(name: String = "postgres-loop") {
         self.name = name
     }
 
-    /// Ends every connection of the loop, runs what is left to run, and ends the thread.
+    /// Ends every connection of the loop, runs the jobs that are left, and ends the thread.
     ///
     /// Connections that are still open fail their callers. Jobs that come later are still run.
-    public func stop() async {
+    package func stop() async {
         await withCheckedContinuation { continuation in
             schedule { shared in
                 shared.isStopping = true
@@ -52,20 +78,20 @@ public final class PollLoop: SerialExecutor {
     /// Runs a job of an actor on the loop's thread.
     ///
     /// - Parameter job: The job.
-    public func enqueue(_ job: consuming ExecutorJob) {
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         schedule { $0.jobs.append(job) }
     }
 
-    /// Whether the caller runs on the loop's thread.
+    /// Tells whether the caller runs on the loop's thread.
     ///
     /// - Returns: `true` on the loop's thread.
-    public func isIsolatingCurrentContext() -> Bool? {
-        thread.load(ordering: .relaxed) == UInt(pthread_self())
+    package func isIsolatingCurrentContext() -> Bool? {
+        thread.load(ordering: .relaxed) == System.currentThread
     }
 
     /// Stops the program when the caller does not run on the loop's thread.
-    public func checkIsolated() {
+    package func checkIsolated() {
         precondition(isIsolatingCurrentContext() == true, "not on the poll loop's thread")
     }
 
@@ -74,7 +100,7 @@ public final class PollLoop: SerialExecutor {
     /// Only on the loop's thread.
     func add(_ source: any PollSource) {
         checkIsolated()
-        confined.sources[ObjectIdentifier(source)] = source
+        loopState.sources[ObjectIdentifier(source)] = source
     }
 
     /// Serves a source no longer.
@@ -82,7 +108,7 @@ public final class PollLoop: SerialExecutor {
     /// Only on the loop's thread.
     func remove(_ source: any PollSource) {
         checkIsolated()
-        confined.sources[ObjectIdentifier(source)] = nil
+        loopState.sources[ObjectIdentifier(source)] = nil
     }
 
     private func schedule(_ change: (inout sending Shared) -> Void) {
@@ -102,25 +128,25 @@ public final class PollLoop: SerialExecutor {
     }
 
     private func run() {
-        thread.store(UInt(pthread_self()), ordering: .relaxed)
+        thread.store(System.currentThread, ordering: .relaxed)
         while turn() {}
     }
 
-    /// Runs what is there to run, then waits.
+    /// Runs the jobs that have come, then waits.
     ///
     /// - Returns: `false` when the loop was stopped and nothing is left to do.
     private func turn() -> Bool {
         let isStopping = shared.withLock { shared in
-            swap(&shared.jobs, &confined.jobs)
+            swap(&shared.jobs, &loopState.jobs)
             return shared.isStopping
         }
         let executor = asUnownedSerialExecutor()
-        for job in confined.jobs {
+        for job in loopState.jobs {
             job.runSynchronously(on: executor)
         }
-        confined.jobs.removeAll(keepingCapacity: true)
+        loopState.jobs.removeAll(keepingCapacity: true)
         if isStopping {
-            for source in confined.sources.values { source.loopStops() }
+            for source in loopState.sources.values { source.loopStops() }
             return !hasEnded()
         }
         wait()
@@ -142,13 +168,13 @@ public final class PollLoop: SerialExecutor {
 
     private func wait() {
         var deadline: ContinuousClock.Instant?
-        confined.polled.removeAll(keepingCapacity: true)
-        confined.descriptors.removeAll(keepingCapacity: true)
-        confined.descriptors.append(pollfd(fd: wakeup.descriptor, events: Int16(POLLIN), revents: 0))
-        for source in confined.sources.values {
+        loopState.polled.removeAll(keepingCapacity: true)
+        loopState.descriptors.removeAll()
+        loopState.descriptors.append(wakeup.descriptor, .readable)
+        for source in loopState.sources.values {
             let interest = source.pollInterest()
-            confined.polled.append(source)
-            confined.descriptors.append(pollfd(fd: interest.descriptor, events: interest.events, revents: 0))
+            loopState.polled.append(source)
+            loopState.descriptors.append(interest.descriptor, interest.events)
             if let its = interest.deadline { deadline = min(its, deadline ?? its) }
         }
         let mayWait = shared.withLock { shared in
@@ -156,18 +182,18 @@ public final class PollLoop: SerialExecutor {
             return shared.isAsleep
         }
         let timeout = mayWait ? deadline.map { milliseconds(until: $0) } ?? -1 : 0
-        let ready = poll(&confined.descriptors, nfds_t(confined.descriptors.count), timeout)
+        let isWhole = loopState.descriptors.wait(timeout)
         shared.withLock { $0.isAsleep = false }
-        guard ready >= 0 else { return }  // EINTR: the next turn polls again
+        guard isWhole else { return }  // the next turn polls again
 
-        if confined.descriptors[0].revents != 0 { wakeup.clear() }
+        if !loopState.descriptors[0].isEmpty { wakeup.clear() }
         let now = ContinuousClock.now
         let isLate = deadline.map { $0 <= now } ?? false
-        for (index, source) in confined.polled.enumerated() {
-            let events = confined.descriptors[index + 1].revents
-            if events != 0 || isLate { source.polled(events, now: now) }
+        for (index, source) in loopState.polled.enumerated() {
+            let events = loopState.descriptors[index + 1]
+            if !events.isEmpty || isLate { source.polled(events, now: now) }
         }
-        confined.polled.removeAll(keepingCapacity: true)
+        loopState.polled.removeAll(keepingCapacity: true)
     }
 
     private func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {

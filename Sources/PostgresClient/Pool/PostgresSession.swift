@@ -1,5 +1,6 @@
 /// Something that executes statements: a connection, or a pool of them.
-public protocol PostgresSession: Sendable {
+@usableFromInline
+package protocol PostgresSession: Sendable {
     /// Sends commands together, as one transaction, and waits for the answer.
     ///
     /// A cancelled caller waits all the same; the server's time-outs and the reply time-out bound it.
@@ -17,7 +18,7 @@ extension PostgresSession {
     /// - Returns: The rows.
     /// - Throws: ``PostgresError``; nothing was committed where it says so.
     @inlinable
-    public func execute<S: Statement>(_ statement: S) async throws(PostgresError) -> [S.Row] {
+    package func execute<S: Statement>(_ statement: S) async throws(PostgresError) -> [S.Row] {
         var request = PostgresRequest()
         try request.add(statement)
         return try await perform(request).rows(of: S.self)
@@ -31,7 +32,7 @@ extension PostgresSession {
     /// - Returns: The rows of each.
     /// - Throws: ``PostgresError``; nothing was committed where it says so.
     @inlinable
-    public func execute<A: Statement, B: Statement>(
+    package func execute<A: Statement, B: Statement>(
         _ first: A,
         _ second: B
     ) async throws(PostgresError) -> ([A.Row], [B.Row]) {
@@ -44,7 +45,7 @@ extension PostgresSession {
     /// - Returns: The rows of each.
     /// - Throws: ``PostgresError``; nothing was committed where it says so.
     @inlinable
-    public func transaction<each S: Statement>(
+    package func transaction<each S: Statement>(
         _ statement: repeat each S
     ) async throws(PostgresError) -> (repeat [(each S).Row]) {
         var request = PostgresRequest()
@@ -66,7 +67,7 @@ extension PostgresSession {
     /// - Returns: The rows of each execution.
     /// - Throws: ``PostgresError``; nothing was committed where it says so.
     @inlinable
-    public func executeTogether<S: Statement>(_ statements: [S]) async throws(PostgresError) -> [[S.Row]] {
+    package func executeTogether<S: Statement>(_ statements: [S]) async throws(PostgresError) -> [[S.Row]] {
         var request = PostgresRequest()
         for statement in statements {
             try request.add(statement)
@@ -87,7 +88,7 @@ extension PostgresSession {
     /// - Parameter sql: The text.
     /// - Returns: The rows as text; `nil` is NULL.
     /// - Throws: ``PostgresError``.
-    public func query(_ sql: String) async throws(PostgresError) -> [[String?]] {
+    package func query(_ sql: String) async throws(PostgresError) -> [[String?]] {
         let reply = try await perform(PostgresRequest(text: sql))
         return reply.results.last?.textRows() ?? []
     }

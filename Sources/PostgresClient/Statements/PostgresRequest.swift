@@ -1,5 +1,6 @@
 /// Commands that are sent together and are committed, or rolled back, together.
-public struct PostgresRequest: Sendable {
+@usableFromInline
+package struct PostgresRequest: Sendable {
     enum Command: Sendable {
         case statement(StatementDescription, ParameterWriter)
         /// An ad-hoc text without parameters, with its rows as text.
@@ -14,7 +15,7 @@ public struct PostgresRequest: Sendable {
     private(set) var commands: [Command] = []
 
     /// Makes a request without commands.
-    public init() {}
+    @usableFromInline package init() {}
 
     init(text: String) {
         commands = [.text(text)]
@@ -24,7 +25,7 @@ public struct PostgresRequest: Sendable {
     ///
     /// - Parameter statement: The statement with its parameters.
     /// - Throws: ``PostgresError`` of kind `encoding` where the parameters written are not those declared.
-    public mutating func add<S: Statement>(_ statement: S) throws(PostgresError) {
+    @usableFromInline package mutating func add<S: Statement>(_ statement: S) throws(PostgresError) {
         var parameters = ParameterWriter()
         statement.encode(into: &parameters)
         try add(StatementDescription(of: S.self), parameters)
@@ -42,23 +43,26 @@ extension ParameterWriter {
     /// The most libpq sends in one value.
     private static let mostBytes = 1 << 30
 
-    /// What is wrong with the parameters, without their values.
+    /// Compares the parameters with the declared types.
+    ///
+    /// - Returns: The difference, without values, or `nil` where there is none.
     func mismatch(with declared: [PostgresType]) -> String? {
-        guard types.count == declared.count else {
-            return "\(types.count) parameters were written, \(declared.count) are declared"
+        guard slots.count == declared.count else {
+            return "\(slots.count) parameters were written, \(declared.count) are declared"
         }
-        guard types.count <= 65_535 else { return "\(types.count) parameters are more than Postgres takes (65535)" }
+        guard slots.count <= 65_535 else { return "\(slots.count) parameters are more than Postgres takes (65535)" }
         guard bytes.count < Self.mostBytes else { return "the parameters have \(bytes.count) bytes, more than 1 GiB" }
-        for (index, (written, declared)) in zip(types, declared).enumerated()
-        where written != declared && declared.isKnown && !declared.reads(written) {
-            return "parameter $\(index + 1) was written as \(written), \(declared) is declared"
+        for (index, (slot, declared)) in zip(slots, declared).enumerated()
+        where slot.type != declared && declared.isKnown && !declared.reads(slot.type) {
+            return "parameter $\(index + 1) was written as \(slot.type), \(declared) is declared"
         }
         return nil
     }
 }
 
-/// What the server answered to a request that was committed.
-public struct PostgresReply: Sendable {
+/// The server's answer to a request that was committed.
+@usableFromInline
+package struct PostgresReply: Sendable {
     let results: [QueryResult]
 
     /// Decodes the rows of one of the request's statements.
@@ -69,7 +73,7 @@ public struct PostgresReply: Sendable {
     /// - Returns: The rows.
     /// - Throws: ``PostgresError`` of kind `decoding`; the request has been committed even so.
     @inlinable
-    public func rows<S: Statement>(of statement: S.Type, at index: Int = 0) throws(PostgresError) -> [S.Row] {
+    package func rows<S: Statement>(of statement: S.Type, at index: Int = 0) throws(PostgresError) -> [S.Row] {
         var reader = try reader(of: statement, at: index)
         var rows: [S.Row] = []
         rows.reserveCapacity(reader.rowCount)

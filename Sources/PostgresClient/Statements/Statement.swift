@@ -2,8 +2,9 @@
 ///
 /// A connection prepares it once under its name, and checks then that the result has the declared columns; decoding
 /// relies on that.
-public protocol Statement: Sendable {
-    /// What one row decodes to.
+@usableFromInline
+package protocol Statement: Sendable {
+    /// The value that one row decodes to.
     associatedtype Row: Sendable
 
     /// The name, unique among the statements of a program; it appears in errors and on the server.
@@ -17,7 +18,7 @@ public protocol Statement: Sendable {
 
     /// Writes the parameters in the order of ``parameterTypes``.
     ///
-    /// - Parameter parameters: Where to write.
+    /// - Parameter parameters: The parameters to write to.
     func encode(into parameters: inout ParameterWriter)
 
     /// Reads one row in the order of ``columns``.

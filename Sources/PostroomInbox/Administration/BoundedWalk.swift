@@ -1,7 +1,7 @@
 import PostgresClient
 import PostroomCore
 
-/// How many rows the next bounded step looks at.
+/// The number of rows that the next bounded step looks at.
 ///
 /// It grows while steps are short and shrinks when they are long, so that a step ends within any `statement_timeout` that
 /// lets a statement run at all, and holds the connection for no longer than a scrape can wait.
@@ -23,7 +23,7 @@ struct StepSize: Sendable {
 
     /// Learns from a step that the server cut short.
     ///
-    /// - Returns: Whether a smaller one is worth trying.
+    /// - Returns: True if a smaller one is worth trying.
     mutating func timedOut() -> Bool {
         guard rows > Self.least else { return false }
         rows = max(rows / 4, Self.least)
@@ -31,42 +31,42 @@ struct StepSize: Sendable {
     }
 }
 
-/// What a search found that looks at rows in bounded steps, newest first.
-public struct Listing<Element: Sendable>: Sendable {
-    /// What was found, newest first.
-    public var found: [Element]
-    /// Where the search gave up before it had found as many as were wanted; `nil` where there are no others.
-    public var stop: SearchStop?
+/// The result of a search that looks at rows in bounded steps, newest first.
+package struct Listing<Element: Sendable>: Sendable {
+    /// The elements that were found, newest first.
+    package var found: [Element]
+    /// The place at which the search gave up before it had found as many as were wanted; `nil` where there are no others.
+    package var stop: SearchStop?
 
     /// Puts a listing together.
-    public init(found: [Element], stop: SearchStop? = nil) {
+    package init(found: [Element], stop: SearchStop? = nil) {
         self.found = found
         self.stop = stop
     }
 }
 
 /// The place at which a search gave up.
-public struct SearchStop: Hashable, Sendable {
-    /// How many rows it looked at.
-    public let looked: Int
+package struct SearchStop: Hashable, Sendable {
+    /// The number of rows that it looked at.
+    package let looked: Int
     /// The id or number below which it has not looked.
-    public let before: Int64
+    package let before: Int64
 
     /// Names a place.
-    public init(looked: Int, before: Int64) {
+    package init(looked: Int, before: Int64) {
         self.looked = looked
         self.before = before
     }
 }
 
 extension Inbox {
-    /// How long a list looks for what its filter matches, unless the caller says.
-    public static let searchTime: Duration = .seconds(3)
+    /// The longest time of a search, unless the caller gives another.
+    package static let searchTime: Duration = .seconds(3)
 
     /// Runs a step over the maintenance connection, and a smaller one where the server cut it short.
     ///
     /// - Parameters:
-    ///   - size: How many rows it looks at; it learns from what happens.
+    ///   - size: The number of rows that it looks at; it learns from each step.
     ///   - statement: Makes the statement for a number of rows.
     /// - Returns: The statement's rows.
     /// - Throws: ``PostroomCore/QueueError``, also where the smallest step was cut short.
@@ -91,11 +91,11 @@ extension Inbox {
     /// - Parameters:
     ///   - start: The id or number below which it looks, or `nil` for the newest.
     ///   - limit: The most that it finds.
-    ///   - time: How long it looks at most; it ends a step that has begun.
-    ///   - look: Looks once below a place, for at most so many: what it found, how many rows it looked at, and the place
-    ///     that it came to, or `nil` for the end.
-    /// - Returns: What was found, and where it gave up.
-    /// - Throws: What a look throws.
+    ///   - time: The longest time that it looks; a step that has begun is ended.
+    ///   - look: Looks once below a place, for at most so many, and returns the elements that it found, the number of rows
+    ///     that it looked at, and the place that it came to, or `nil` for the end.
+    /// - Returns: The elements that were found, and the place at which it gave up.
+    /// - Throws: The error of a look.
     func search<Element: Sendable>(
         below start: Int64?,
         limit: Int,
@@ -120,23 +120,23 @@ extension Inbox {
         return listing
     }
 
-    /// Adds up what bounded steps count, from the newest row to the oldest.
+    /// Adds up the counts of bounded steps, from the newest row to the oldest.
     ///
-    /// - Parameter look: Looks once below a place with a step size, and says how many it counted, and the place that it
-    ///   came to, or `nil` for the end.
+    /// - Parameter look: Looks once below a place with a step size, and returns the count, and the place that it came to,
+    ///   or `nil` for the end.
     /// - Returns: The sum.
-    /// - Throws: What a look throws.
+    /// - Throws: The error of a look.
     func sum(
-        _ look: (_ before: Int64, _ size: inout StepSize) async throws(QueueError) -> (count: Int64, next: Int64?)
+        _ look: (_ before: Int64, _ size: inout StepSize) async throws(QueueError) -> (count: Int, next: Int64?)
     ) async throws(QueueError) -> Int {
         var size = StepSize()
-        var total: Int64 = 0
+        var total = 0
         var before: Int64? = .max
         while let place = before {
             let part = try await look(place, &size)
             total += part.count
             before = part.next
         }
-        return Int(total)
+        return total
     }
 }

@@ -1,49 +1,49 @@
 import PostgresClient
-public import PostroomCore
+package import PostroomCore
 
 /// A dead letter as lists show it.
-public struct DeadLetterSummary: Sendable {
+package struct DeadLetterSummary: Sendable {
     /// Its number.
-    public let id: Int64
+    package let id: Int64
     /// The delivery.
-    public let deliveryID: DeliveryID
+    package let deliveryID: DeliveryID
     /// The handler that could not handle it.
-    public let handler: HandlerName
+    package let handler: HandlerName
     /// The endpoint of the delivery.
-    public let endpoint: EndpointName
+    package let endpoint: EndpointName
     /// The event type, where the delivery has one.
-    public let eventType: String?
+    package let eventType: String?
     /// When it died.
-    public let diedAt: Timestamp
-    /// Why it is not tried again.
-    public let reason: String
-    /// How many attempts failed.
-    public let failedAttempts: Int
-    /// What the last attempt failed of.
-    public let error: String
+    package let diedAt: Timestamp
+    /// The reason of its death.
+    package let reason: String
+    /// The number of failed attempts.
+    package let failedAttempts: Int
+    /// The error of the last attempt.
+    package let error: String
 }
 
-/// A dead letter with all that it carries.
-public struct DeadLetter: Sendable {
-    /// What lists show.
-    public let summary: DeadLetterSummary
+/// A whole dead letter.
+package struct DeadLetter: Sendable {
+    /// The fields that lists show.
+    package let summary: DeadLetterSummary
     /// The delivery, as it was received.
-    public let delivery: Delivery
+    package let delivery: Delivery
     /// The failed attempts as a JSON array of `{attempt, at, seconds, error}`.
-    public let history: String
+    package let history: String
 }
 
 extension Inbox {
     /// Looks for dead letters, newest first.
     ///
     /// - Parameters:
-    ///   - filter: Which are meant.
+    ///   - filter: The letters that are meant.
     ///   - start: The number below which it looks, or `nil` for the newest.
     ///   - limit: The most to find.
-    ///   - time: How long it looks for them.
-    /// - Returns: What lists show of each, and where it gave up.
+    ///   - time: The longest time that it looks for them.
+    /// - Returns: A summary of each, and the place at which it gave up.
     /// - Throws: ``PostroomCore/QueueError``.
-    public func deadLetters(
+    package func deadLetters(
         _ filter: DeadLetterFilter,
         below start: Int64? = nil,
         limit: Int,
@@ -52,43 +52,22 @@ extension Inbox {
         var size = StepSize()
         return try await search(below: start, limit: limit, for: time) { before, most throws(QueueError) in
             let rows = try await step(&size) { span in
-                DeadLetterList(
-                    before: before,
-                    span: span,
-                    most: Int32(clamping: most),
-                    ids: filter.ids,
-                    handler: filter.handler?.rawValue,
-                    eventType: filter.eventType,
-                    endpoint: filter.endpoint?.rawValue,
-                    reason: filter.reason?.rawValue,
-                    since: filter.since?.rawValue,
-                    until: filter.until?.rawValue
-                )
+                DeadLetterList(before: before, span: span, most: Int32(clamping: most), filter: filter)
             }
-            let found = rows.compactMap(DeadLetterSummary.init)
-            return (found, Int(rows.first?.looked ?? 0), rows.first?.reached)
+            let found = rows.compactMap { DeadLetterSummary($0) }
+            return (found, rows.first?.looked ?? 0, rows.first?.reached)
         }
     }
 
     /// Counts dead letters, however long that takes.
     ///
-    /// - Parameter filter: Which are meant.
-    /// - Returns: How many match.
+    /// - Parameter filter: The letters that are meant.
+    /// - Returns: The number of letters that match.
     /// - Throws: ``PostroomCore/QueueError``.
-    public func countDeadLetters(_ filter: DeadLetterFilter) async throws(QueueError) -> Int {
+    package func countDeadLetters(_ filter: DeadLetterFilter) async throws(QueueError) -> Int {
         try await sum { before, size throws(QueueError) in
             let row = try await step(&size) { span in
-                DeadLetterCount(
-                    before: before,
-                    span: span,
-                    ids: filter.ids,
-                    handler: filter.handler?.rawValue,
-                    eventType: filter.eventType,
-                    endpoint: filter.endpoint?.rawValue,
-                    reason: filter.reason?.rawValue,
-                    since: filter.since?.rawValue,
-                    until: filter.until?.rawValue
-                )
+                DeadLetterCount(before: before, span: span, filter: filter)
             }
             .first
             return (row?.letters ?? 0, row?.reached)
@@ -100,59 +79,38 @@ extension Inbox {
     /// - Parameter id: Its number.
     /// - Returns: The letter, or `nil` where there is none, any more or yet.
     /// - Throws: ``PostroomCore/QueueError``.
-    public func deadLetter(_ id: Int64) async throws(QueueError) -> DeadLetter? {
-        try await administer(DeadLetterRead(id: id)).first.map(DeadLetter.init)
+    package func deadLetter(_ id: Int64) async throws(QueueError) -> DeadLetter? {
+        try await administer(DeadLetterRead(id: id)).first.map { DeadLetter($0) }
     }
 
     /// Records a replay, which the inbox carries out at its pace.
     ///
     /// - Parameters:
-    ///   - filter: Which letters are meant.
-    ///   - everything: Whether a filter that says nothing means all; without it that is refused.
+    ///   - filter: The letters that are meant.
+    ///   - everything: True to let a filter without a condition mean all; else it is refused.
     /// - Returns: The number of the replay.
     /// - Throws: ``PostroomCore/QueueError``, also for a filter that names what does not exist; nothing is replayed then.
-    public func replayDeadLetters(
+    package func replayDeadLetters(
         _ filter: DeadLetterFilter,
         everything: Bool
     ) async throws(QueueError) -> Int64 {
-        let replay = DeadLetterReplay(
-            ids: filter.ids,
-            handler: filter.handler?.rawValue,
-            eventType: filter.eventType,
-            endpoint: filter.endpoint?.rawValue,
-            reason: filter.reason?.rawValue,
-            since: filter.since?.rawValue,
-            until: filter.until?.rawValue,
-            everything: everything
-        )
-        return try await administer(replay).first?.replay ?? 0
+        try await administer(DeadLetterReplay(filter: filter, everything: everything)).first?.replay ?? 0
     }
 
     /// Deletes dead letters for good, in bounded steps; those that came before a failure stay deleted.
     ///
     /// - Parameters:
-    ///   - filter: Which letters are meant.
-    ///   - everything: Whether a filter that says nothing means all; without it that is refused.
-    /// - Returns: How many were deleted.
+    ///   - filter: The letters that are meant.
+    ///   - everything: True to let a filter without a condition mean all; else it is refused.
+    /// - Returns: The number of deleted letters.
     /// - Throws: ``PostroomCore/QueueError``, also for a filter that names what does not exist; nothing is deleted then.
-    public func discardDeadLetters(
+    package func discardDeadLetters(
         _ filter: DeadLetterFilter,
         everything: Bool
     ) async throws(QueueError) -> Int {
         try await sum { before, size throws(QueueError) in
             let row = try await step(&size) { span in
-                DeadLetterDiscard(
-                    before: before,
-                    span: span,
-                    ids: filter.ids,
-                    handler: filter.handler?.rawValue,
-                    eventType: filter.eventType,
-                    endpoint: filter.endpoint?.rawValue,
-                    reason: filter.reason?.rawValue,
-                    since: filter.since?.rawValue,
-                    until: filter.until?.rawValue,
-                    everything: everything
-                )
+                DeadLetterDiscard(before: before, span: span, filter: filter, everything: everything)
             }
             .first
             return (row?.discarded ?? 0, row?.reached)
@@ -173,11 +131,11 @@ extension DeadLetterSummary {
         else { return nil }
         self.init(
             id: id,
-            deliveryID: DeliveryID(rawValue: delivery),
-            handler: HandlerName(rawValue: handler),
-            endpoint: EndpointName(rawValue: endpoint),
+            deliveryID: delivery,
+            handler: handler,
+            endpoint: endpoint,
             eventType: row.eventType,
-            diedAt: Timestamp(rawValue: diedAt),
+            diedAt: diedAt,
             reason: reason,
             failedAttempts: Int(attempts),
             error: error
@@ -189,25 +147,16 @@ extension DeadLetter {
     fileprivate init(_ row: DeadLetterRead.Row) {
         self.summary = DeadLetterSummary(
             id: row.id,
-            deliveryID: DeliveryID(rawValue: row.deliveryID),
-            handler: HandlerName(rawValue: row.handler),
-            endpoint: EndpointName(rawValue: row.endpoint),
+            deliveryID: row.deliveryID,
+            handler: row.handler,
+            endpoint: row.endpoint,
             eventType: row.eventType,
-            diedAt: Timestamp(rawValue: row.diedAt),
+            diedAt: row.diedAt,
             reason: row.reason,
             failedAttempts: Int(row.failedAttempts),
             error: row.error
         )
-        self.delivery = Delivery(
-            id: DeliveryID(rawValue: row.deliveryID),
-            endpoint: EndpointName(rawValue: row.endpoint),
-            source: Source(rawValue: row.source),
-            eventType: row.eventType,
-            idempotencyKey: row.idempotencyKey,
-            receivedAt: Timestamp(rawValue: row.receivedAt),
-            headers: Headers(wire: row.headers),
-            body: row.body
-        )
-        self.history = row.history
+        self.delivery = Delivery(row)
+        self.history = row.history.text
     }
 }

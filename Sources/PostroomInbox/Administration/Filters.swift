@@ -1,68 +1,68 @@
-public import PostroomCore
+package import PostroomCore
 
-/// Which dead letters are meant: those that match everything that is said.
-public struct DeadLetterFilter: Sendable {
+/// A choice of dead letters: those that match every condition.
+package struct DeadLetterFilter: Sendable {
     /// Their numbers.
-    public var ids: [Int64]?
+    package var ids: [Int64]?
     /// Their handler.
-    public var handler: HandlerName?
+    package var handler: HandlerName?
     /// Their event type, in the producer's spelling.
-    public var eventType: String?
+    package var eventType: String?
     /// The endpoint of their delivery.
-    public var endpoint: EndpointName?
-    /// Why they died.
-    public var reason: DeathReason?
+    package var endpoint: EndpointName?
+    /// The reason of their death.
+    package var reason: DeathReason?
     /// The earliest time of death.
-    public var since: Timestamp?
+    package var since: Timestamp?
     /// The time of death before which they are meant.
-    public var until: Timestamp?
+    package var until: Timestamp?
 
-    /// Says nothing, which means all.
-    public init() {}
+    /// Makes a filter without a condition, which means all.
+    package init() {}
 
-    /// Whether nothing is said.
-    public var isEmpty: Bool {
+    /// True if there is no condition.
+    package var isEmpty: Bool {
         ids == nil && handler == nil && eventType == nil && endpoint == nil && reason == nil && since == nil
             && until == nil
     }
 }
 
-/// Where a kept delivery stands, as a filter names it.
-public enum DeliveryState: String, Hashable, Sendable, CaseIterable {
-    /// It waits in its batch, or is being handled there.
+/// The state of a kept delivery, as a filter names it.
+package enum DeliveryState: String, Hashable, Sendable, CaseIterable {
+    /// A delivery that waits in its batch, or is being handled there.
     case queued
-    /// Some handler has yet to handle it.
+    /// A delivery that some handler has yet to handle.
     case owed
-    /// Some handler gave it up.
+    /// A delivery that some handler gave up.
     case dead
-    /// Nobody owes it anything.
+    /// A delivery that no handler owes anything.
     case settled
-    /// Its body names no event type though its source promises one, wherever it stands otherwise.
+    /// A delivery in any state whose body names no event type although its source promises one.
     case unreadable
 }
 
-/// Which kept deliveries are meant: those that match everything that is said.
-public struct DeliveryFilter: Sendable {
+/// A choice of kept deliveries: those that match every condition.
+package struct DeliveryFilter: Sendable {
     /// Their numbers.
-    public var ids: [DeliveryID]?
+    package var ids: [DeliveryID]?
     /// Their endpoint.
-    public var endpoint: EndpointName?
+    package var endpoint: EndpointName?
     /// Their event type, in the producer's spelling.
-    public var eventType: String?
+    package var eventType: String?
     /// The earliest time at which they were received.
-    public var since: Timestamp?
+    package var since: Timestamp?
     /// The time before which they were received.
-    public var until: Timestamp?
-    /// Where they stand.
+    package var until: Timestamp?
+    /// Their state.
     ///
     /// It narrows lists only, not replays and counts.
-    public var state: DeliveryState?
+    package var state: DeliveryState?
 
-    /// Says nothing, which means all.
-    public init() {}
+    /// Makes a filter without a condition, which means all.
+    package init() {}
 
-    /// Whether nothing is said.
-    public var isEmpty: Bool {
+    /// True if there is no condition.
+    package var isEmpty: Bool {
         ids == nil && endpoint == nil && eventType == nil && since == nil && until == nil && state == nil
     }
 }

@@ -1,33 +1,33 @@
-public import PostroomCore
+package import PostroomCore
 
-/// What a handler owes, and its dead letters.
-public struct HandlerBacklog: Sendable {
+/// The jobs that a handler owes, and its dead letters.
+package struct HandlerBacklog: Sendable {
     /// The handler.
-    public let name: HandlerName
-    /// What it subscribes to, in the form `source:type`.
-    public let patterns: [String]
-    /// Whether it was removed, and only its leftovers remain.
-    public let isRemoved: Bool
-    /// Whether a person paused it.
-    public let isPaused: Bool
+    package let name: HandlerName
+    /// Its subscriptions, in the form `source:type`.
+    package let patterns: [String]
+    /// True if it was removed, and only its leftovers remain.
+    package let isRemoved: Bool
+    /// True if a person paused it.
+    package let isPaused: Bool
     /// Retries that wait, due or not.
-    public let retriesWaiting: Int
+    package let retriesWaiting: Int
     /// Those that are due.
-    public let retriesDue: Int
+    package let retriesDue: Int
     /// Those that run.
-    public let retriesInFlight: Int
+    package let retriesInFlight: Int
     /// When the next one is due, or was.
-    public let nextDueAt: Timestamp?
+    package let nextDueAt: Timestamp?
     /// Its dead letters.
-    public let deadLetters: Int
+    package let deadLetters: Int
     /// When the newest of them died.
-    public let lastDiedAt: Timestamp?
-    /// Whether no worker has it, so that what it owes waits until one is deployed that does.
-    public let isOrphaned: Bool
+    package let lastDiedAt: Timestamp?
+    /// True if no worker has it, so that its jobs wait until one is deployed that does.
+    package let isOrphaned: Bool
 }
 
-/// What a person can do to a handler.
-public enum HandlerChange: String, Sendable {
+/// A change of a handler by a person.
+package enum HandlerChange: String, Sendable {
     /// Let its pairs wait.
     case pause
     /// Let them run again.
@@ -37,24 +37,24 @@ public enum HandlerChange: String, Sendable {
 }
 
 extension Inbox {
-    /// Reads what each handler owes.
+    /// Reads the jobs that each handler owes.
     ///
     /// - Returns: The handlers by name; removed ones only while something of theirs is left.
     /// - Throws: ``PostroomCore/QueueError``.
-    public func backlog() async throws(QueueError) -> [HandlerBacklog] {
+    package func backlog() async throws(QueueError) -> [HandlerBacklog] {
         try await administer(BacklogRead())
             .map { row in
                 HandlerBacklog(
-                    name: HandlerName(rawValue: row.handler),
+                    name: row.handler,
                     patterns: row.patterns,
                     isRemoved: row.isRemoved,
                     isPaused: row.isPaused,
-                    retriesWaiting: Int(row.retriesWaiting),
-                    retriesDue: Int(row.retriesDue),
-                    retriesInFlight: Int(row.retriesInFlight),
-                    nextDueAt: row.nextDueAt.map(Timestamp.init(rawValue:)),
-                    deadLetters: Int(row.deadLetters),
-                    lastDiedAt: row.lastDiedAt.map(Timestamp.init(rawValue:)),
+                    retriesWaiting: row.retriesWaiting,
+                    retriesDue: row.retriesDue,
+                    retriesInFlight: row.retriesInFlight,
+                    nextDueAt: row.nextDueAt,
+                    deadLetters: row.deadLetters,
+                    lastDiedAt: row.lastDiedAt,
                     isOrphaned: row.isOrphaned
                 )
             }
@@ -64,9 +64,9 @@ extension Inbox {
     ///
     /// - Parameters:
     ///   - handler: The handler.
-    ///   - change: What to do.
+    ///   - change: The change.
     /// - Throws: ``PostroomCore/QueueError`` with the kind `rejected` where there is no such handler.
-    public func change(_ handler: HandlerName, _ change: HandlerChange) async throws(QueueError) {
-        _ = try await administer(HandlerAlter(change: change.rawValue, handler: handler.rawValue))
+    package func change(_ handler: HandlerName, _ change: HandlerChange) async throws(QueueError) {
+        _ = try await administer(HandlerAlter(change: change, handler: handler))
     }
 }

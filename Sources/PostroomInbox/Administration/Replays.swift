@@ -1,31 +1,32 @@
-public import PostroomCore
+import PostgresClient
+package import PostroomCore
 
 /// A replay that somebody asked for.
-public struct ReplaySummary: Sendable {
+package struct ReplaySummary: Sendable {
     /// Its number.
-    public let id: Int64
-    /// What is replayed: `dead-letters` or `deliveries`.
-    public let kind: String
-    /// Where it stands: `running`, `paused`, `done` or `cancelled`.
-    public let state: String
+    package let id: Int64
+    /// The objects that are replayed: `dead-letters` or `deliveries`.
+    package let kind: String
+    /// Its state: `running`, `paused`, `done` or `cancelled`.
+    package let state: String
     /// When it was asked for.
-    public let requestedAt: Timestamp
+    package let requestedAt: Timestamp
     /// The database user who asked.
-    public let requestedBy: String
-    /// How many pairs were moved so far.
-    public let moved: Int
-    /// About how many dead letters or deliveries it has looked at, whether they matched or not.
-    public let looked: Int
+    package let requestedBy: String
+    /// The number of jobs that were moved so far.
+    package let moved: Int
+    /// About the number of dead letters or deliveries that it has looked at, matches or not.
+    package let looked: Int
     /// When it ended.
-    public let finishedAt: Timestamp?
-    /// Why it waits, where it does so by itself.
-    public let note: String?
-    /// What was asked for, as a JSON object.
-    public let filter: String
+    package let finishedAt: Timestamp?
+    /// The reason for waiting, where it waits by itself.
+    package let note: String?
+    /// The filter of the request, as a JSON object.
+    package let filter: String
 }
 
-/// What a person can do to a replay.
-public enum ReplayChange: String, Sendable {
+/// A change of a replay by a person.
+package enum ReplayChange: String, Sendable {
     /// Let it wait.
     case pause = "paused"
     /// Let it go on.
@@ -42,20 +43,20 @@ extension Inbox {
     ///   - limit: The most to list.
     /// - Returns: The replays.
     /// - Throws: ``PostroomCore/QueueError``.
-    public func replays(id: Int64? = nil, limit: Int) async throws(QueueError) -> [ReplaySummary] {
+    package func replays(id: Int64? = nil, limit: Int) async throws(QueueError) -> [ReplaySummary] {
         try await administer(ReplayList(id: id, most: Int32(clamping: limit)))
             .map { row in
                 ReplaySummary(
                     id: row.id,
                     kind: row.kind,
                     state: row.state,
-                    requestedAt: Timestamp(rawValue: row.requestedAt),
+                    requestedAt: row.requestedAt,
                     requestedBy: row.requestedBy,
-                    moved: Int(row.moved),
-                    looked: Int(row.looked),
-                    finishedAt: row.finishedAt.map(Timestamp.init(rawValue:)),
+                    moved: row.moved,
+                    looked: row.looked,
+                    finishedAt: row.finishedAt,
                     note: row.note,
-                    filter: row.filter
+                    filter: row.filter.text
                 )
             }
     }
@@ -64,10 +65,10 @@ extension Inbox {
     ///
     /// - Parameters:
     ///   - id: Its number.
-    ///   - change: What to do; a replay that has ended stays as it is.
+    ///   - change: The change; a replay that has ended stays as it is.
     /// - Returns: The state that it has now, or `nil` where there is none.
     /// - Throws: ``PostroomCore/QueueError``.
-    public func change(replay id: Int64, _ change: ReplayChange) async throws(QueueError) -> String? {
-        try await administer(ReplayAlter(id: id, state: change.rawValue)).first?.state
+    package func change(replay id: Int64, _ change: ReplayChange) async throws(QueueError) -> String? {
+        try await administer(ReplayAlter(id: id, state: change)).first?.state
     }
 }

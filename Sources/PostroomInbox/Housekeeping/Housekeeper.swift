@@ -1,16 +1,16 @@
-public import Logging
+package import Logging
 import PostgresClient
-public import PostroomCore
+package import PostroomCore
 
-/// How long the inbox keeps what is settled.
-public struct Retention: Hashable, Sendable {
-    /// How long deliveries, successes and failures are kept after they came.
-    public var deliveries: Duration
-    /// How long a sender's repetition is recognised; at least 8 days, because one of them retries for almost 7.
-    public var idempotencyKeys: Duration
+/// The times for which the inbox keeps settled deliveries and keys.
+package struct Retention: Hashable, Sendable {
+    /// The time for which deliveries, successes and failures are kept after they came.
+    package var deliveries: Duration
+    /// The time for which a sender's repetition is recognised; at least 8 days, because one sender retries for almost 7.
+    package var idempotencyKeys: Duration
 
     /// Sets the times; 30 days each unless said.
-    public init(deliveries: Duration = .seconds(30 * 86_400), idempotencyKeys: Duration = .seconds(30 * 86_400)) {
+    package init(deliveries: Duration = .seconds(30 * 86_400), idempotencyKeys: Duration = .seconds(30 * 86_400)) {
         self.deliveries = deliveries
         self.idempotencyKeys = max(idempotencyKeys, .seconds(8 * 86_400))
     }
@@ -20,30 +20,30 @@ public struct Retention: Hashable, Sendable {
 ///
 /// Every process may run one; each step is short, takes its turn with the others', and a failure of one step neither stops
 /// the others nor is lost: it is logged and tried again.
-public struct Housekeeper: Sendable {
+package struct Housekeeper: Sendable {
     private let inbox: Inbox
     private let retention: Retention
     private let logger: Logger
     private let replays: ReplayCarrier
 
-    /// With how few days ahead somebody is told that this role makes no partitions.
+    /// The number of days ahead below which people are told that this role makes no partitions.
     private static let fewDays = 3
 
-    /// How many days ahead partitions are made: enough for a long weekend without anybody running.
+    /// The number of days ahead for which partitions are made: enough for a long weekend without anybody running.
     private static let daysAhead: Int32 = 7
 
-    /// How long a step that took locks leaves the tables to others.
+    /// The pause after a step that took locks, which leaves the tables to others.
     private static let pauseBetweenSteps = Duration.milliseconds(200)
 
-    /// Describes what is kept in order.
+    /// Describes the upkeep of an inbox.
     ///
     /// - Parameters:
     ///   - inbox: The inbox.
-    ///   - retention: How long what is settled is kept.
-    ///   - logger: Where it tells what it did and what failed.
+    ///   - retention: The times for which settled deliveries and keys are kept.
+    ///   - logger: The log of its steps and failures.
     ///   - eventType: Reads the type of a delivery that was stored without one, by today's rules, so that a replay offers
     ///     it to the handlers that want it. Without it the stored type alone counts.
-    public init(
+    package init(
         inbox: Inbox,
         retention: Retention,
         logger: Logger,
@@ -56,7 +56,7 @@ public struct Housekeeper: Sendable {
     }
 
     /// Works until it is cancelled.
-    public func run() async {
+    package func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await every(.seconds(600), orAfterFailure: .seconds(10), "partitions", makePartitions) }
             group.addTask { await every(.seconds(300), "retention", dropExpired) }
@@ -73,7 +73,7 @@ public struct Housekeeper: Sendable {
     /// changes. Where this role may not, somebody else has to; where nobody does, people are told.
     ///
     /// - Throws: ``PostroomCore/QueueError``. What was done stays done.
-    public func makePartitions() async throws(QueueError) {
+    package func makePartitions() async throws(QueueError) {
         let outlook = try await inbox.partitionOutlook()
         guard outlook.isAllowed else {
             guard outlook.daysAhead < Self.fewDays else { return }
@@ -95,16 +95,16 @@ public struct Housekeeper: Sendable {
     /// Drops what is older than the retention, and nothing that somebody is still owed.
     ///
     /// - Throws: ``PostroomCore/QueueError``.
-    public func dropExpired() async throws(QueueError) {
+    package func dropExpired() async throws(QueueError) {
         let isAllowed = try await inbox.partitionOutlook().isAllowed
         for parent in ["delivery", "failed_attempt", "handled"] where isAllowed {
-            let drop = PartitionDrop(parent: parent, age: retention.deliveries.microseconds)
+            let drop = PartitionDrop(parent: parent, age: retention.deliveries)
             while let partition = try await execute(drop).first?.partition {
                 logger.info("expired partition dropped", metadata: ["partition": "\(partition)"])
             }
         }
         let most: Int32 = 1_000
-        let prune = DefaultPartitionPrune(age: retention.deliveries.microseconds, most: most)
+        let prune = DefaultPartitionPrune(age: retention.deliveries, most: most)
         while !Task.isCancelled, let deleted = try await execute(prune).first?.deleted, deleted >= most {
             try? await Task.sleep(for: Self.pauseBetweenSteps)
         }
@@ -112,12 +112,12 @@ public struct Housekeeper: Sendable {
 
     /// Deletes waiting pairs of handlers that were removed, up to ten thousand.
     ///
-    /// - Returns: Whether there may be more.
+    /// - Returns: True if there may be more.
     /// - Throws: ``PostroomCore/QueueError``.
     @discardableResult
-    public func forgetRemoved() async throws(QueueError) -> Bool {
+    package func forgetRemoved() async throws(QueueError) -> Bool {
         let most: Int32 = 10_000
-        return try await execute(RemovedHandlerPrune(most: most)).first?.deleted == Int64(most)
+        return try await execute(RemovedHandlerPrune(most: most)).first?.deleted == Int(most)
     }
 
     /// Deletes the expired idempotency keys in one run of their table's blocks.
@@ -125,18 +125,18 @@ public struct Housekeeper: Sendable {
     /// - Parameter first: The block to begin with.
     /// - Returns: The block to go on with, or `nil` past the table's end.
     /// - Throws: ``PostroomCore/QueueError``.
-    public func expireKeys(from first: Int64) async throws(QueueError) -> Int64? {
+    package func expireKeys(from first: Int64) async throws(QueueError) -> Int64? {
         let blocks: Int64 = 512
-        let expire = KeyExpire(firstBlock: first, blocks: blocks, age: retention.idempotencyKeys.microseconds)
+        let expire = KeyExpire(firstBlock: first, blocks: blocks, age: retention.idempotencyKeys)
         return try await execute(expire).isEmpty ? nil : first + blocks
     }
 
     /// Moves the next pairs of every running replay.
     ///
-    /// - Returns: Whether any replay goes on.
+    /// - Returns: True if any replay goes on.
     /// - Throws: ``PostroomCore/QueueError``.
     @discardableResult
-    public func advanceRunningReplays() async throws(QueueError) -> Bool {
+    package func advanceRunningReplays() async throws(QueueError) -> Bool {
         try await carryOutReplays().isRunning
     }
 
@@ -155,8 +155,8 @@ public struct Housekeeper: Sendable {
     /// - Parameter before: The handlers that the last look found.
     /// - Returns: Those that this one found.
     /// - Throws: ``PostroomCore/QueueError``.
-    public func warnOfOrphans(seenBefore before: Set<HandlerName>) async throws(QueueError) -> Set<HandlerName> {
-        let orphans = try await execute(OrphanList()).map { (name: HandlerName(rawValue: $0.handler), row: $0) }
+    package func warnOfOrphans(seenBefore before: Set<HandlerName>) async throws(QueueError) -> Set<HandlerName> {
+        let orphans = try await execute(OrphanList()).map { (name: $0.handler, row: $0) }
         let lasting = orphans.filter { before.contains($0.name) }
         if !lasting.isEmpty {
             let most = 1000

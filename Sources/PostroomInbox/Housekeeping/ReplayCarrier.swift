@@ -2,30 +2,30 @@ import PostgresClient
 import PostroomCore
 import Synchronization
 
-/// Carries replays out in bounded steps, each of which keeps the place that it came to.
+/// A carrier of replays in bounded steps, each of which keeps the place that it came to.
 ///
-/// A rare filter is walked at the speed of reading, and what matches is moved at the replay's rate.
+/// A rare filter is walked at the speed of reading, and matches are moved at the replay's rate.
 final class ReplayCarrier: Sendable {
-    /// What one round came to.
+    /// The result of one round.
     struct Round {
-        /// Whether any replay is running.
+        /// True if any replay is running.
         var isRunning = false
-        /// Whether any has more to look at now.
+        /// True if any has more to look at now.
         var goesOn = false
-        /// Whether anything came to be owed.
+        /// True if anything came to be owed.
         var moved = false
     }
 
-    /// How long one replay's steps go on before the others have theirs, and whoever else waits for the connection.
+    /// The longest run of one replay's steps, before the others have theirs and the connection is free for other callers.
     private static let turn: Duration = .milliseconds(100)
 
     private let inbox: Inbox
     private let eventType: (@Sendable (Delivery) -> String?)?
     private let size = Mutex(StepSize())
     /// The types that were read for a replay and may still be ahead of it, so that none is read once for each round.
-    private let read = Mutex<[Int64: [Int64: String]]>([:])
+    private let read = Mutex<[Int64: [DeliveryID: String]]>([:])
 
-    /// Describes who carries out.
+    /// Describes a carrier.
     ///
     /// - Parameters:
     ///   - inbox: The inbox.
@@ -57,20 +57,18 @@ final class ReplayCarrier: Sendable {
         var moved = 0
         var types = read.withLock { $0[replay] ?? [:] }
         while true {
-            let ids = eventType == nil ? nil : Array(types.keys)
-            let texts = ids?.map { types[$0] ?? "" }
+            let typed = types.map { ReplayAdvance.Typed(delivery: $0.key, eventType: $0.value) }
             let rows = try await inbox.step(&size) { span in
                 ReplayAdvance(
                     replay: replay,
                     most: Int32(clamping: allowance - moved),
                     span: span,
-                    typedIDs: ids,
-                    typedTypes: texts
+                    typed: eventType == nil ? nil : typed
                 )
             }
             self.size.withLock { $0 = size }
             guard let step = rows.first else { return (moved, false) }
-            moved += Int(step.moved)
+            moved += step.moved
             if !step.untyped.isEmpty {
                 types = try await readTypes(of: step.untyped)
                 read.withLock { $0[replay] = types }
@@ -83,11 +81,11 @@ final class ReplayCarrier: Sendable {
     }
 
     /// Reads types by today's rules; a delivery that has none gets an empty one.
-    private func readTypes(of ids: [Int64]) async throws(QueueError) -> [Int64: String] {
+    private func readTypes(of ids: [DeliveryID]) async throws(QueueError) -> [DeliveryID: String] {
         var types = Dictionary(uniqueKeysWithValues: ids.map { ($0, "") })
         guard let eventType else { return types }
-        try await inbox.readPayloads(of: ids.map(DeliveryID.init(rawValue:))) { delivery in
-            types[delivery.id.rawValue] = eventType(delivery) ?? ""
+        try await inbox.readPayloads(of: ids) { delivery in
+            types[delivery.id] = eventType(delivery) ?? ""
         }
         return types
     }

@@ -34,12 +34,13 @@ final class DuplicateAudit: Sendable {
     /// Compares each, until it is cancelled.
     func run(on pool: PostgresPool, logger: Logger) async {
         for await duplicate in stream {
-            let delivery = duplicate.first.rawValue
-            let compare = BodyCompare(delivery: delivery, digest: duplicate.digest)
+            let compare = BodyCompare(delivery: duplicate.first, digest: duplicate.digest)
             guard let other = try? await pool.execute(compare).first else { continue }
             logger.warning(
                 "a delivery came again with another body under the same key; the first one is kept",
-                metadata: ["delivery": .stringConvertible(delivery), "endpoint": .string(other.endpoint)]
+                metadata: [
+                    "delivery": .stringConvertible(duplicate.first), "endpoint": .stringConvertible(other.endpoint),
+                ]
             )
         }
     }

@@ -1,11 +1,11 @@
 import PostgresClient
-public import PostroomCore
+package import PostroomCore
 
 extension Inbox: IntakeStore {
     /// Commits requests together as one batch.
     ///
     /// Other processes are woken afterwards where the batches are there to be claimed.
-    public func store(
+    package func store(
         _ deliveries: [IncomingDelivery],
         claimedBy worker: WorkerID?
     ) async throws(QueueError) -> IntakeResult {
@@ -14,15 +14,15 @@ extension Inbox: IntakeStore {
         var open = Array(deliveries.indices)
         // A second round is needed only where another commit made the same keys meanwhile and they have expired since.
         for round in 0..<3 where !open.isEmpty {
-            let plan = IntakePlan(deliveries, indices: open)
+            let statement = DeliveryStore(open.lazy.map { deliveries[$0] }, claimedBy: round == 0 ? worker : nil)
             let rows = try await inQueueTerms { () async throws(PostgresError) in
-                try await intake.execute(plan.statement(claimedBy: round == 0 ? worker : nil))
+                try await intake.execute(statement)
             }
-            var unanswered: [Int] = []
-            if let batch = plan.read(rows, of: deliveries, receipts: &receipts, unanswered: &unanswered) {
+            let stored = StoredRequests(rows, of: deliveries, at: open, receipts: &receipts)
+            if let batch = stored.batch {
                 batches.append(batch)
             }
-            open = try await find(unanswered, of: deliveries, receipts: &receipts)
+            open = try await find(stored.unanswered, of: deliveries, receipts: &receipts)
         }
         let complete = receipts.compactMap(\.self)
         guard complete.count == deliveries.count else {
@@ -47,22 +47,14 @@ extension Inbox: IntakeStore {
     ) async throws(QueueError) -> [Int] {
         var missing: [Int] = []
         for index in indices {
-            let hash = deliveries[index].keyHash
-            let find = KeyFind(keyHashes: [hash.value])
+            let find = KeyFind(keyHashes: [KeyHash(of: deliveries[index])])
             let found = try await inQueueTerms { () async throws(PostgresError) in try await intake.execute(find) }
             if let row = found.first {
-                receipts[index] = IntakeReceipt(id: DeliveryID(rawValue: row.deliveryID), isDuplicate: true)
+                receipts[index] = IntakeReceipt(id: row.deliveryID, isDuplicate: true)
             } else {
                 missing.append(index)
             }
         }
         return missing
-    }
-}
-
-extension IncomingDelivery {
-    /// The hash under which its key is unique.
-    var keyHash: KeyHash {
-        KeyHash(endpoint: endpoint, key: identity.idempotencyKey)
     }
 }

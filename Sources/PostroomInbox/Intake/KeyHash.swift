@@ -4,16 +4,25 @@ import PostroomCore
 /// The 128-bit hash under which an idempotency key is unique.
 ///
 /// The SQL function `postroom.key_hash` makes the same one for deliveries that are stored from SQL.
-struct KeyHash: Hashable {
+struct KeyHash: RawRepresentable, Hashable, Sendable {
     /// The first half of `SHA-256(endpoint, zero byte, key)`, most significant byte first.
-    let value: UInt128
+    let rawValue: UInt128
+
+    init(rawValue: UInt128) {
+        self.rawValue = rawValue
+    }
+
+    /// The hash of a request's key.
+    init(of delivery: IncomingDelivery) {
+        self.init(endpoint: delivery.endpoint, key: delivery.identity.idempotencyKey)
+    }
 
     init(endpoint: EndpointName, key: String) {
         var hash = SHA256()
         Self.add(endpoint.rawValue, to: &hash)
         withUnsafeBytes(of: UInt8(0)) { hash.update(bufferPointer: $0) }
         Self.add(key, to: &hash)
-        self.value = hash.finalize()
+        self.rawValue = hash.finalize()
             .withUnsafeBytes { digest in
                 UInt128(bigEndian: digest.loadUnaligned(as: UInt128.self))
             }

@@ -2,24 +2,19 @@ package import Logging
 package import PostgresClient
 import PostroomCore
 
-/// The statements of the hot path, driven with next to nothing around them: what the inbox could do at most.
+/// The statements of the hot path, driven with next to nothing around them: the most that the inbox could do.
 ///
 /// Each caller has a connection of its own, set up like the inbox's. Deliveries are not built and not read, keys are not
 /// hashed, and nothing is decoded but the numbers of the batches that are settled.
 package final class BareStatements: Sendable {
-    /// What every delivery is like.
+    /// The deliveries of one commit.
     package struct Template: Sendable {
-        var endpoints: [String]
-        var sources: [String]
-        var eventTypes: [String?]
-        var keys: [String]
-        var headers: [[UInt8]]
-        var bodies: [[UInt8]]
-        let byteCount: Int64
+        fileprivate let requests: [DeliveryStore.Request]
+        fileprivate let byteCount: Int
 
-        /// How many deliveries a commit has.
+        /// The number of deliveries of a commit.
         package var count: Int {
-            bodies.count
+            requests.count
         }
 
         /// Describes the deliveries of one commit.
@@ -32,27 +27,31 @@ package final class BareStatements: Sendable {
             headers: [UInt8],
             body: [UInt8]
         ) {
-            endpoints = Array(repeating: endpoint, count: count)
-            sources = Array(repeating: source, count: count)
-            eventTypes = Array(repeating: eventType, count: count)
-            keys = Array(repeating: key, count: count)
-            self.headers = Array(repeating: headers, count: count)
-            bodies = Array(repeating: body, count: count)
-            byteCount = Int64(count * (headers.count + body.count))
+            let request = DeliveryStore.Request(
+                keyHash: KeyHash(rawValue: 0),
+                endpoint: EndpointName(rawValue: endpoint),
+                source: Source(rawValue: source),
+                eventType: eventType,
+                key: key,
+                headers: Headers(wire: headers),
+                body: body
+            )
+            requests = Array(repeating: request, count: count)
+            byteCount = count * (headers.count + body.count)
         }
     }
 
     private let connection: PostgresConnection
-    private let worker: Int64
+    private let worker: WorkerID
     private let directoryVersion: Int64
-    private let handlers: [String]
+    private let handlers: [HandlerName]
     private let runs: [UInt8]
 
     private init(
         _ connection: PostgresConnection,
-        worker: Int64,
+        worker: WorkerID,
         directoryVersion: Int64,
-        handlers: [String],
+        handlers: [HandlerName],
         runs: [UInt8]
     ) {
         self.connection = connection
@@ -65,9 +64,9 @@ package final class BareStatements: Sendable {
     /// Connects, and makes a worker to claim for.
     ///
     /// - Parameters:
-    ///   - configuration: How to reach the inbox, for one worker.
-    ///   - deliveries: How many deliveries a settled batch is noted to have had.
-    ///   - handlers: By how many handlers each is noted to have been handled.
+    ///   - configuration: The address of the inbox.
+    ///   - deliveries: The number of deliveries that a settled batch is noted to have had.
+    ///   - handlers: The number of handlers by which each is noted to have been handled.
     ///   - loop: The thread that the connection runs on.
     ///   - logger: Where its end is logged.
     /// - Returns: The connected statements; ``close()`` ends them.
@@ -92,9 +91,9 @@ package final class BareStatements: Sendable {
         }
         return BareStatements(
             connection,
-            worker: registered.first?.id ?? 0,
+            worker: registered.first?.id ?? WorkerID(rawValue: 0),
             directoryVersion: directory.first?.version ?? 0,
-            handlers: (0..<handlers).map { "limit-\($0)" },
+            handlers: (0..<handlers).map { HandlerName(rawValue: "limit-\($0)") },
             runs: runs.bytes
         )
     }
@@ -120,7 +119,7 @@ package final class BareStatements: Sendable {
     /// - Throws: ``PostgresClient/PostgresError``.
     package func store(_ template: Template, settling batches: [Int64]) async throws(PostgresError) -> [Int64] {
         let (_, stored) = try await connection.execute(settle(batches), delivery(template, claimed: true))
-        return stored.first.map { [$0.batchID] } ?? []
+        return stored.first.map { [$0.batchID.rawValue] } ?? []
     }
 
     /// Settles batches and claims the next ones, in one commit.
@@ -128,7 +127,7 @@ package final class BareStatements: Sendable {
     /// - Parameters:
     ///   - limit: The most batches to claim.
     ///   - cursor: Where to begin to look.
-    ///   - batches: What was claimed before.
+    ///   - batches: The batches that were claimed before.
     /// - Returns: The claimed batches, and how many deliveries came with them.
     /// - Throws: ``PostgresClient/PostgresError``.
     package func claim(
@@ -138,61 +137,70 @@ package final class BareStatements: Sendable {
     ) async throws(PostgresError) -> (batches: [Int64], deliveries: Int) {
         let claim = BatchClaim(
             worker: worker,
-            cursor: cursor,
+            cursor: BatchID(rawValue: cursor),
             batches: Int32(clamping: limit),
             deliveries: .max,
             bytes: .max
         )
-        var rows: [Int64] = []
+        var rows: [BatchID] = []
         if batches.isEmpty {
             rows = try await connection.execute(FirstColumn(of: claim))
         } else {
             (_, rows) = try await connection.execute(settle(batches), FirstColumn(of: claim))
         }
-        var claimed: [Int64] = []
+        var claimed: [BatchID] = []
         for batch in rows where claimed.last != batch {
             claimed.append(batch)
         }
-        return (claimed, rows.count)
+        return (claimed.map(\.rawValue), rows.count)
     }
 
     private func delivery(_ template: Template, claimed: Bool) -> DeliveryStore {
         var random = SystemRandomNumberGenerator()
         return DeliveryStore(
             worker: claimed ? worker : nil,
-            keyHashes: template.keys.map { _ in UInt128(random.next()) << 64 | UInt128(random.next()) },
-            endpoints: template.endpoints,
-            sources: template.sources,
-            eventTypes: template.eventTypes,
-            keys: template.keys,
-            headers: template.headers,
-            bodies: template.bodies,
+            requests: template.requests.map { request in
+                var request = request
+                request.keyHash = KeyHash(rawValue: UInt128(random.next()) << 64 | UInt128(random.next()))
+                return request
+            },
             byteCount: template.byteCount
         )
     }
 
     private func settle(_ batches: [Int64]) -> BatchSettle {
-        BatchSettle(
+        let ids = batches.map(BatchID.init(rawValue:))
+        return BatchSettle(
             worker: worker,
             directoryVersion: directoryVersion,
-            batchIDs: batches,
-            owedDeliveries: [],
-            owedHandlers: [],
-            owedDueIn: [],
-            owedFailedAttempts: [],
-            owedIsHeld: [],
-            deadDeliveries: [],
-            deadHandlers: [],
-            deadReasons: [],
-            failedDeliveries: [],
-            failedHandlers: [],
-            failedAttempts: [],
-            failedDurations: [],
-            failedErrors: [],
-            handledBatches: runs.isEmpty ? [] : batches,
-            handledRuns: runs.isEmpty ? [] : batches.map { _ in runs },
-            handlers: handlers,
-            handledPages: runs.isEmpty ? [] : batches.map { _ in 0 }
+            batchIDs: ids,
+            owed: [],
+            dead: [],
+            failed: [],
+            handled: runs.isEmpty ? [] : ids.map { BatchSettle.Handled(batch: $0, runs: runs, page: 0) },
+            handlers: handlers
         )
+    }
+}
+
+/// A statement of whose rows only the first column, the id of a batch, is read.
+struct FirstColumn<Base: BundledStatement>: Statement {
+    static var name: String { Base.name }
+    static var sql: String { Base.sql }
+    static var parameterTypes: [PostgresType] { Base.parameterTypes }
+    static var columns: [PostgresColumn] { Base.columns }
+
+    let base: Base
+
+    init(of base: Base) {
+        self.base = base
+    }
+
+    func encode(into parameters: inout ParameterWriter) {
+        base.encode(into: &parameters)
+    }
+
+    static func decode(_ row: inout RowReader) throws(PostgresError) -> BatchID {
+        try row.read()
     }
 }

@@ -2,7 +2,7 @@ import Logging
 import PostgresClient
 import Synchronization
 
-/// What a database must be like before a connection to it is used, looked at as each connection is made: after a failover
+/// The conditions that a database must meet before a connection to it is used, looked at as each connection is made: after a failover
 /// it may be another server.
 final class DatabaseExamination: Sendable {
     private let schema: SchemaName
@@ -85,7 +85,7 @@ final class DatabaseExamination: Sendable {
         compared.withLock { $0 = server }
     }
 
-    /// Whether there is a schema that knows of all this; what else is wrong with it, the check of its version says.
+    /// Tells whether there is a schema that knows of all this; the check of its version finds its other faults.
     private func hasSchema(_ connection: PostgresConnection) async throws(PostgresError) -> Bool {
         let name = "\"\(schema)\".advance_sequences(boolean)"
         return try await connection.query("SELECT to_regprocedure('\(name)') IS NOT NULL").first?.first == "t"

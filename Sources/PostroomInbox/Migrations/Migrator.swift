@@ -1,11 +1,11 @@
-public import Logging
-public import PostgresClient
+package import Logging
+package import PostgresClient
 
 /// Brings the schema up to date: numbered, forward-only migrations, each in a transaction of its own.
 ///
 /// Two processes can race: a lock lets one go first, and the other finds nothing left to do. A crash in the middle leaves
 /// whole migrations only.
-public struct Migrator: Sendable {
+package struct Migrator: Sendable {
     private let configuration: InboxConfiguration
     private let loop: PollLoop
     private let logger: Logger
@@ -13,7 +13,7 @@ public struct Migrator: Sendable {
     var lastVersion = SchemaState.requiredVersion
 
     /// Describes what is migrated; nothing is connected yet.
-    public init(configuration: InboxConfiguration, loop: PollLoop, logger: Logger) {
+    package init(configuration: InboxConfiguration, loop: PollLoop, logger: Logger) {
         self.configuration = configuration
         self.loop = loop
         self.logger = logger
@@ -23,7 +23,7 @@ public struct Migrator: Sendable {
     ///
     /// - Returns: The schema's state.
     /// - Throws: ``PostgresClient/PostgresError``.
-    public func state() async throws(PostgresError) -> SchemaState {
+    package func state() async throws(PostgresError) -> SchemaState {
         try await withConnection { connection throws(PostgresError) in try await state(on: connection) }
     }
 
@@ -31,7 +31,7 @@ public struct Migrator: Sendable {
     ///
     /// - Returns: Each with what is wrong with it, in words; none where all is well or there is no schema that could tell.
     /// - Throws: ``PostgresClient/PostgresError``.
-    public func sequencesBehind() async throws(PostgresError) -> [String] {
+    package func sequencesBehind() async throws(PostgresError) -> [String] {
         try await withConnection { connection throws(PostgresError) in
             guard try await state(on: connection).isUsable else { return [] }
             return try await sequences(checkOnly: true, on: connection)
@@ -43,7 +43,7 @@ public struct Migrator: Sendable {
     /// - Returns: The names of the migrations that were applied; none where the schema was up to date, or is newer and works
     ///   with this program.
     /// - Throws: ``MigrationError``.
-    public func migrate() async throws(MigrationError) -> [String] {
+    package func migrate() async throws(MigrationError) -> [String] {
         do {
             return try await withConnection { connection throws(PostgresError) in
                 try await migrate(on: connection)
@@ -122,7 +122,7 @@ public struct Migrator: Sendable {
         }
     }
 
-    /// What the server says where another process has applied the migration meanwhile.
+    /// The error of a migration that another process has applied meanwhile.
     private static let alreadyApplied = SQLState(rawValue: "PR001")
 
     /// One migration as one transaction: it waits for its turn, looks whether it is still missing, and is noted.
@@ -200,8 +200,8 @@ public struct Migrator: Sendable {
     }
 }
 
-/// Why a schema was not migrated.
-public enum MigrationError: Error, CustomStringConvertible {
+/// The reason for which a schema was not migrated.
+package enum MigrationError: Error, CustomStringConvertible {
     /// The schema has a version that this program does not know.
     case schemaIsNewer(version: Int32)
     /// The schema was made by migrations that this program does not have.
@@ -211,8 +211,8 @@ public enum MigrationError: Error, CustomStringConvertible {
     /// The database refused or was not reached.
     case database(PostgresError)
 
-    /// What is wrong and what to do.
-    public var description: String {
+    /// The problem and its remedy.
+    package var description: String {
         switch self {
         case .schemaIsNewer(let version):
             """

@@ -1,7 +1,7 @@
 import PostgresClient
 
-/// How the schema in the database stands to this program.
-public enum SchemaState: Hashable, Sendable {
+/// The version of the schema in the database, beside that of this program.
+package enum SchemaState: Hashable, Sendable {
     /// There is none.
     case missing
     /// It is older: `postroom migrate` brings it from that version up to date.
@@ -16,12 +16,12 @@ public enum SchemaState: Hashable, Sendable {
     case foreign(version: Int32, name: String)
 
     /// The version that this program needs.
-    public static var requiredVersion: Int32 {
+    package static var requiredVersion: Int32 {
         BundledMigrations.all.last?.version ?? 0
     }
 
-    /// Whether this program can work with it.
-    public var isUsable: Bool {
+    /// True if this program can work with it.
+    package var isUsable: Bool {
         switch self {
         case .current, .compatible: true
         case .missing, .outdated, .newer, .foreign: false

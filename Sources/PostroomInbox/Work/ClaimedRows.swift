@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// A batch as a claim found it.
+/// A batch with the deliveries that its claim found.
 struct FoundBatch {
     let batch: ClaimedBatch
     /// The number of its deliveries that the claim did not find.
@@ -14,9 +14,9 @@ struct FoundBatch {
             let id = rows[start].batchID
             let end = rows[start...].firstIndex { $0.batchID != id } ?? rows.endIndex
             let batch = ClaimedBatch(
-                id: BatchID(rawValue: id),
-                receivedAt: Timestamp(rawValue: rows[start].receivedAt),
-                deliveries: rows[start..<end].compactMap(Delivery.init),
+                id: id,
+                receivedAt: rows[start].receivedAt,
+                deliveries: rows[start..<end].compactMap { Delivery($0) },
                 deaths: Int(rows[start].deaths)
             )
             let missing = Int(rows[start].deliveryCount) - batch.deliveries.count
@@ -27,88 +27,100 @@ struct FoundBatch {
     }
 }
 
-extension Delivery {
-    /// A claimed row, or `nil` for a batch of which no delivery was found.
-    fileprivate init?(_ row: BatchClaim.Row) {
-        guard
-            let id = row.deliveryID, let endpoint = row.endpoint, let source = row.source,
-            let key = row.idempotencyKey, let headers = row.headers, let body = row.body
-        else { return nil }
-        self.init(
-            id: DeliveryID(rawValue: id),
-            endpoint: EndpointName(rawValue: endpoint),
-            source: Source(rawValue: source),
-            eventType: row.eventType,
-            idempotencyKey: key,
-            receivedAt: Timestamp(rawValue: row.receivedAt),
-            headers: Headers(wire: headers),
-            body: body
-        )
-    }
+/// A row that holds a whole delivery.
+protocol DeliveryRow {
+    var deliveryID: DeliveryID { get }
+    var receivedAt: Timestamp { get }
+    var endpoint: EndpointName { get }
+    var source: Source { get }
+    var eventType: String? { get }
+    var idempotencyKey: String { get }
+    var headers: Headers { get }
+    var body: [UInt8] { get }
 }
 
-/// A row of a statement that claims pairs.
-protocol ClaimedPairRow {
-    var handler: String { get }
-    var failedAttempts: Int32 { get }
-    var attemptsBeforeReplay: Int32 { get }
-    var deliveryID: Int64 { get }
-    var receivedAt: Int64 { get }
-    var endpoint: String? { get }
-    var source: String? { get }
+extension DeliveryFind.Row: DeliveryRow {}
+extension DeliveryPayload.Row: DeliveryRow {}
+extension DeliveryRead.Row: DeliveryRow {}
+extension DeadLetterRead.Row: DeliveryRow {}
+
+/// A row of a claim, with nulls in the place of a delivery that was not found.
+protocol ClaimedRow {
+    var receivedAt: Timestamp { get }
+    var endpoint: EndpointName? { get }
+    var source: Source? { get }
     var eventType: String? { get }
     var idempotencyKey: String? { get }
-    var headers: [UInt8]? { get }
+    var headers: Headers? { get }
     var body: [UInt8]? { get }
 }
 
-extension DueClaim.Row: ClaimedPairRow {}
-extension SuspectClaim.Row: ClaimedPairRow {}
+/// A row of a claim of jobs.
+protocol ClaimedJobRow: ClaimedRow {
+    var deliveryID: DeliveryID { get }
+    var handler: HandlerName { get }
+    var failedAttempts: Int32 { get }
+    var attemptsBeforeReplay: Int32 { get }
+}
+
+extension BatchClaim.Row: ClaimedRow {}
+extension DueClaim.Row: ClaimedJobRow {}
+extension SuspectClaim.Row: ClaimedJobRow {}
 
 extension Delivery {
-    /// The delivery of a claimed pair, or `nil` where the claim did not find it.
-    init?(_ row: some ClaimedPairRow) {
-        guard
-            let endpoint = row.endpoint, let source = row.source, let key = row.idempotencyKey,
+    /// The delivery of a row.
+    init(_ row: some DeliveryRow) {
+        self.init(
+            id: row.deliveryID,
+            endpoint: row.endpoint,
+            source: row.source,
+            eventType: row.eventType,
+            idempotencyKey: row.idempotencyKey,
+            receivedAt: row.receivedAt,
+            headers: row.headers,
+            body: row.body
+        )
+    }
+
+    /// The delivery of a claimed row, or `nil` where the claim did not find it.
+    private init?(_ row: some ClaimedRow, id: DeliveryID) {
+        guard let endpoint = row.endpoint, let source = row.source, let key = row.idempotencyKey,
             let headers = row.headers, let body = row.body
         else { return nil }
         self.init(
-            id: DeliveryID(rawValue: row.deliveryID),
-            endpoint: EndpointName(rawValue: endpoint),
-            source: Source(rawValue: source),
+            id: id,
+            endpoint: endpoint,
+            source: source,
             eventType: row.eventType,
             idempotencyKey: key,
-            receivedAt: Timestamp(rawValue: row.receivedAt),
-            headers: Headers(wire: headers),
+            receivedAt: row.receivedAt,
+            headers: headers,
             body: body
         )
     }
 
-    /// A delivery that was looked for by its number.
-    init(_ row: DeliveryFind.Row) {
-        self.init(
-            id: DeliveryID(rawValue: row.deliveryID),
-            endpoint: EndpointName(rawValue: row.endpoint),
-            source: Source(rawValue: row.source),
-            eventType: row.eventType,
-            idempotencyKey: row.idempotencyKey,
-            receivedAt: Timestamp(rawValue: row.receivedAt),
-            headers: Headers(wire: row.headers),
-            body: row.body
-        )
+    /// The delivery of a claimed batch's row, or `nil` where the claim did not find any.
+    fileprivate init?(_ row: BatchClaim.Row) {
+        guard let id = row.deliveryID else { return nil }
+        self.init(row, id: id)
+    }
+
+    /// The delivery of a claimed job, or `nil` where the claim did not find it.
+    init?(_ row: some ClaimedJobRow) {
+        self.init(row, id: row.deliveryID)
     }
 }
 
 extension RetryKey {
     /// The job of a claimed row.
-    init(_ row: some ClaimedPairRow) {
-        self.init(delivery: DeliveryID(rawValue: row.deliveryID), handler: HandlerName(rawValue: row.handler))
+    init(_ row: some ClaimedJobRow) {
+        self.init(delivery: row.deliveryID, handler: row.handler)
     }
 }
 
 extension ClaimedRetry {
     /// A claimed row with its delivery.
-    init(_ row: some ClaimedPairRow, _ delivery: Delivery) {
+    init(_ row: some ClaimedJobRow, _ delivery: Delivery) {
         self.init(
             key: RetryKey(row),
             delivery: delivery,

@@ -9,45 +9,47 @@ import Synchronization
 /// second, or later where such a look takes long, so that it takes a tenth of the time at most.
 final class DueCursors: Sendable {
     private struct Place {
-        var newest: Int64
+        var newest: Timestamp
         var looksFromStartAt: ContinuousClock.Instant
     }
 
-    /// How far behind the newest claimed one a claim begins, in microseconds: more than commits that are under way at once
+    /// The distance behind the newest claimed one at which a claim begins: more than commits that are under way at once
     /// differ in their times.
-    private static let margin: Int64 = 100_000
-    /// How long a retry that became due behind the others' backs may wait at the most.
+    private static let margin: Duration = .milliseconds(100)
+    /// The time that stands for the start.
+    static let beginning = Timestamp(rawValue: .min)
+    /// The longest wait of a retry that became due behind the others' backs.
     private static let longest: Duration = .seconds(5)
 
     private let places = Mutex<[HandlerName: Place]>([:])
 
-    /// The time at which a claim begins, in microseconds since 2000; the least number stands for the start.
-    func start(handler: HandlerName, now: ContinuousClock.Instant = .now) -> Int64 {
+    /// The time at which a claim begins.
+    func start(handler: HandlerName, now: ContinuousClock.Instant = .now) -> Timestamp {
         places.withLock { places in
             guard let place = places[handler], now < place.looksFromStartAt else {
-                return .min
+                return Self.beginning
             }
-            return place.newest - Self.margin
+            return place.newest + (.zero - Self.margin)
         }
     }
 
-    /// Notes what a claim found.
+    /// Takes note of a claim's result.
     ///
     /// - Parameters:
     ///   - handler: The handler that it looked for.
     ///   - newest: The latest time at which a claimed retry was due, or `nil` where none was.
-    ///   - start: Where it began.
-    ///   - duration: How long it took.
+    ///   - start: The time at which it began.
+    ///   - duration: Its duration.
     ///   - now: The time of its end.
     func note(
         handler: HandlerName,
-        newest: Int64?,
-        from start: Int64,
+        newest: Timestamp?,
+        from start: Timestamp,
         took duration: Duration,
         now: ContinuousClock.Instant = .now
     ) {
         places.withLock { places in
-            if start == .min {
+            if start == Self.beginning {
                 // Where none is due there is nothing to begin behind.
                 places[handler] = newest.map {
                     Place(newest: $0, looksFromStartAt: now + max(.seconds(1), min(duration * 10, Self.longest)))

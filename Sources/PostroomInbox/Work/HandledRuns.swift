@@ -9,7 +9,7 @@ struct HandledRuns {
     /// - Parameters:
     ///   - ordinal: The delivery's place in its batch.
     ///   - handler: The handler's place in the row's list, which can name 256.
-    ///   - duration: How long it took.
+    ///   - duration: Its duration.
     mutating func append(ordinal: UInt8, handler: UInt8, duration: Duration) {
         let packed = Self.pack(microseconds: duration.microseconds)
         bytes.append(ordinal)

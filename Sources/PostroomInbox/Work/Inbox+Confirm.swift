@@ -21,7 +21,7 @@ extension Inbox {
         let batch = found.batch.id
         let first = DeliveryID(batch: batch, ordinal: 0)
         let last = DeliveryID(batch: batch, ordinal: .max)
-        let deliveries = try await find([(first, last)])
+        let deliveries = try await find([DeliveryFind.Range(first: first, last: last)])
             .filter { $0.receivedAt == found.batch.receivedAt }
             .sorted { $0.id < $1.id }
         let gone = found.batch.deliveries.count + found.missing - deliveries.count
@@ -41,11 +41,11 @@ extension Inbox {
     /// - Returns: The pairs that can be run.
     /// - Throws: ``QueueError``. The pairs stay claimed, and come back like those of a lost reply.
     func complete(
-        _ rows: [some ClaimedPairRow],
+        _ rows: [some ClaimedJobRow],
         for worker: WorkerID
     ) async throws(QueueError) -> [ClaimedRetry] {
         var claimed: [ClaimedRetry] = []
-        var unfound: [any ClaimedPairRow] = []
+        var unfound: [any ClaimedJobRow] = []
         for row in rows {
             if let delivery = Delivery(row) {
                 claimed.append(ClaimedRetry(row, delivery))
@@ -54,13 +54,11 @@ extension Inbox {
             }
         }
         guard !unfound.isEmpty else { return claimed }
-        let ids = Set(unfound.map { DeliveryID(rawValue: $0.deliveryID) })
-        let deliveries = try await find(ids.map { ($0, $0) })
+        let ids = Set(unfound.map(\.deliveryID))
+        let deliveries = try await find(ids.map { DeliveryFind.Range(first: $0, last: $0) })
         var gone: [RetryKey] = []
         for row in unfound {
-            let delivery = deliveries.first {
-                $0.id.rawValue == row.deliveryID && $0.receivedAt.rawValue == row.receivedAt
-            }
+            let delivery = deliveries.first { $0.id == row.deliveryID && $0.receivedAt == row.receivedAt }
             if let delivery {
                 claimed.append(ClaimedRetry(row, delivery))
             } else {
@@ -74,25 +72,21 @@ extension Inbox {
     private func end(_ gone: [RetryKey], of worker: WorkerID) async throws(QueueError) {
         guard !gone.isEmpty else { return }
         let statement = RetryEndGone(
-            worker: worker.rawValue,
-            deliveries: gone.map(\.delivery.rawValue),
-            handlers: gone.map(\.handler.rawValue)
+            worker: worker,
+            gone: gone.map { RetryEndGone.Gone(delivery: $0.delivery, handler: $0.handler) }
         )
         let ended = try await inQueueTerms { () async throws(PostgresError) in
             try await dispatch.execute(statement)
         }
         for row in ended {
-            losses.deliveryIsGone(DeliveryID(rawValue: row.deliveryID), for: HandlerName(rawValue: row.handler))
+            losses.deliveryIsGone(row.deliveryID, for: row.handler)
         }
     }
 
-    private func find(_ ranges: [(first: DeliveryID, last: DeliveryID)]) async throws(QueueError) -> [Delivery] {
-        let find = DeliveryFind(
-            firstIDs: ranges.map(\.first.rawValue),
-            lastIDs: ranges.map(\.last.rawValue)
-        )
+    private func find(_ ranges: [DeliveryFind.Range]) async throws(QueueError) -> [Delivery] {
+        let find = DeliveryFind(ranges: ranges)
         return try await inQueueTerms { () async throws(PostgresError) in try await dispatch.execute(find) }
-            .map(Delivery.init)
+            .map { Delivery($0) }
     }
 
     /// Tells of jobs that a settlement wanted to write and that were owed already.
@@ -100,8 +94,8 @@ extension Inbox {
         for row in settled {
             for (place, delivery) in row.conflictingDeliveries.enumerated() {
                 losses.jobWasOwed(
-                    DeliveryID(rawValue: delivery),
-                    HandlerName(rawValue: row.conflictingHandlers[place]),
+                    delivery,
+                    row.conflictingHandlers[place],
                     byAnotherDelivery: row.conflictsAreOthers[place]
                 )
             }

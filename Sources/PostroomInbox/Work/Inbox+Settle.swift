@@ -1,24 +1,24 @@
 import PostgresClient
-public import PostroomCore
+package import PostroomCore
 
 extension Inbox {
     /// Settles and claims in one commit.
-    public func settle(
+    package func settle(
         _ settlement: Settlement,
         thenClaim request: ClaimRequest,
         for worker: WorkerID
     ) async throws(QueueError) -> (SettlementResult, [ClaimedBatch]) {
-        let plan = SettlementPlan(settlement)
-        let batches = plan.batches?.statement(worker: worker, directoryVersion: settlement.directoryVersion)
-        let retries = plan.retries?.statement(worker: worker)
+        let statements = SettlementStatements(settlement, of: worker)
         let claim = request.isNothing ? nil : claim(request, worker: worker)
-        let rows = try await inQueueTerms { () async throws(PostgresError) in try await turn(batches, retries, claim) }
+        let rows = try await inQueueTerms { () async throws(PostgresError) in
+            try await turn(statements.batches, statements.retries, claim)
+        }
         report(rows.settled, of: settlement)
         let claimed = try await complete(FoundBatch.batches(of: rows.claimed))
         if let newest = claimed.last {
             cursors.note(newest.id)
         }
-        if plan.owesAtOnce {
+        if statements.owesAtOnce {
             wakeOthers()
         }
         return (SettlementResult(of: settlement, rows.settled, rows.retries), claimed)
@@ -26,11 +26,11 @@ extension Inbox {
 
     private func claim(_ room: ClaimRequest, worker: WorkerID) -> BatchClaim {
         BatchClaim(
-            worker: worker.rawValue,
+            worker: worker,
             cursor: cursors.start(),
             batches: Int32(clamping: room.batches),
             deliveries: Int32(clamping: room.deliveries),
-            bytes: Int64(clamping: room.bytes)
+            bytes: room.bytes
         )
     }
 
@@ -64,50 +64,24 @@ extension Inbox {
             return (rows.0, rows.1, rows.2)
         }
     }
-
 }
 
 extension ClaimRequest {
-    /// Whether it asks for nothing.
+    /// True if it asks for nothing.
     fileprivate var isNothing: Bool {
         deliveries <= 0 || batches <= 0 || bytes <= 0
     }
 }
 
-/// The statements that a settlement takes.
-private struct SettlementPlan {
-    var batches: BatchSettleBuilder?
-    var retries: RetrySettleBuilder?
-
-    init(_ settlement: Settlement) {
-        for batch in settlement.batches {
-            batches = batches ?? BatchSettleBuilder()
-            batches?.append(batch)
-        }
-        for retry in settlement.retries {
-            retries = retries ?? RetrySettleBuilder()
-            retries?.append(retry)
-        }
-    }
-
-    var owesAtOnce: Bool {
-        batches?.owesAtOnce == true || retries?.owesAtOnce == true
-    }
-}
-
 extension SettlementResult {
-    /// Reads what the statements say was settled.
+    /// Compares the rows of the statements with the settlement.
     fileprivate init(of settlement: Settlement, _ settled: [BatchSettle.Row], _ ended: [RetrySettle.Row]) {
         let isStale = settled.first.map { $0.directoryVersion != settlement.directoryVersion } ?? false
         let batches = Set(settled.flatMap(\.settled))
-        let retries = Set(
-            ended.map { row in
-                RetryKey(delivery: DeliveryID(rawValue: row.deliveryID), handler: HandlerName(rawValue: row.handler))
-            }
-        )
+        let retries = Set(ended.map { RetryKey(delivery: $0.deliveryID, handler: $0.handler) })
         self.init(
             directoryIsStale: isStale,
-            lostBatches: isStale ? [] : settlement.batches.map(\.id).filter { !batches.contains($0.rawValue) },
+            lostBatches: isStale ? [] : settlement.batches.map(\.id).filter { !batches.contains($0) },
             lostRetries: settlement.retries.map(\.key).filter { !retries.contains($0) }
         )
     }

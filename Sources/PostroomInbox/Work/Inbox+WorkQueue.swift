@@ -1,18 +1,15 @@
 import PostgresClient
-public import PostroomCore
+package import PostroomCore
 import Synchronization
 
 extension Inbox: WorkQueue {
     /// Makes a worker known, and its handlers with it.
-    public func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID {
+    package func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID {
         let subscriptions = registration.handlers.flatMap { handler in
-            handler.patterns.map { (name: handler.name.rawValue, pattern: $0.description) }
+            handler.patterns.map { HandlerRecord.Subscription(handler: handler.name, pattern: $0.description) }
         }
-        let record = HandlerRecord(handlers: subscriptions.map(\.name), patterns: subscriptions.map(\.pattern))
-        let register = WorkerRegister(
-            label: registration.label,
-            handlers: registration.handlers.map(\.name.rawValue)
-        )
+        let record = HandlerRecord(subscriptions: subscriptions)
+        let register = WorkerRegister(label: registration.label, handlers: registration.handlers.map(\.name))
         let rows = try await inQueueTerms { () async throws(PostgresError) in
             _ = try await lease.execute(record)
             return try await lease.execute(register)
@@ -20,19 +17,19 @@ extension Inbox: WorkQueue {
         guard let row = rows.first else {
             throw QueueError(kind: .rejected, description: "the worker's row was not returned")
         }
-        return WorkerID(rawValue: row.id)
+        return row.id
     }
 
-    /// Says that the worker lives, by the database's clock.
-    public func heartbeat(_ worker: WorkerID) async throws(QueueError) -> Int64? {
-        let beat = WorkerHeartbeat(worker: worker.rawValue)
+    /// Renews the worker's sign of life, by the database's clock.
+    package func heartbeat(_ worker: WorkerID) async throws(QueueError) -> Int64? {
+        let beat = WorkerHeartbeat(worker: worker)
         return try await inQueueTerms { () async throws(PostgresError) in
             try await lease.execute(beat).first?.directoryVersion
         }
     }
 
     /// Reads the handlers of every program that shares the inbox.
-    public func directory() async throws(QueueError) -> HandlerDirectory {
+    package func directory() async throws(QueueError) -> HandlerDirectory {
         let rows = try await inQueueTerms { () async throws(PostgresError) in
             try await lease.execute(DirectoryRead())
         }
@@ -43,34 +40,34 @@ extension Inbox: WorkQueue {
     }
 
     /// Claims due retries.
-    public func claimRetries(_ claims: [RetryClaim], for worker: WorkerID) async throws(QueueError) -> [ClaimedRetry] {
+    package func claimRetries(_ claims: [RetryClaim], for worker: WorkerID) async throws(QueueError) -> [ClaimedRetry] {
         let wanted = claims.filter { $0.limit > 0 }
         guard !wanted.isEmpty else { return [] }
         let limits = Dictionary(wanted.map { ($0.handler, $0.limit) }) { first, _ in first }.sorted { $0.key < $1.key }
-        let starts = limits.map { dueCursors.start(handler: $0.key) }
         let claim = DueClaim(
-            worker: worker.rawValue,
-            handlers: limits.map(\.key.rawValue),
-            limits: limits.map { Int32(clamping: $0.value) },
-            starts: starts
+            worker: worker,
+            wanted: limits.map { handler, limit in
+                let start = dueCursors.start(handler: handler)
+                return DueClaim.Wanted(handler: handler, most: Int32(clamping: limit), start: start)
+            }
         )
         let began = ContinuousClock.now
         let rows = try await inQueueTerms { () async throws(PostgresError) in try await dispatch.execute(claim) }
         let took = ContinuousClock.now - began
-        for (handler, start) in zip(limits.map(\.key), starts) {
-            let newest = rows.lazy.filter { $0.handler == handler.rawValue }.map(\.dueAt).max()
-            dueCursors.note(handler: handler, newest: newest, from: start, took: took)
+        for wanted in claim.wanted {
+            let newest = rows.lazy.filter { $0.handler == wanted.handler }.map(\.dueAt).max()
+            dueCursors.note(handler: wanted.handler, newest: newest, from: wanted.start, took: took)
         }
         return try await complete(rows, for: worker)
     }
 
     /// Claims the suspect that has waited longest.
-    public func claimSuspect(
+    package func claimSuspect(
         of handlers: [HandlerName],
         for worker: WorkerID
     ) async throws(QueueError) -> ClaimedRetry? {
         guard !handlers.isEmpty else { return nil }
-        let claim = SuspectClaim(worker: worker.rawValue, handlers: handlers.map(\.rawValue))
+        let claim = SuspectClaim(worker: worker, handlers: handlers)
         while true {
             let rows = try await inQueueTerms { () async throws(PostgresError) in try await dispatch.execute(claim) }
             guard !rows.isEmpty else { return nil }
@@ -80,8 +77,8 @@ extension Inbox: WorkQueue {
         }
     }
 
-    /// Gives back what the database holds for a worker that does not know of it.
-    public func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
+    /// Releases the claims that the database holds for a worker that does not know of them.
+    package func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
         let (batches, retries) = releases(of: worker, known: known)
         let rows = try await inQueueTerms { () async throws(PostgresError) in
             try await lease.execute(batches, retries)
@@ -93,13 +90,13 @@ extension Inbox: WorkQueue {
         return released
     }
 
-    /// Removes a worker and gives back what it holds.
-    public func deregister(_ worker: WorkerID) async throws(QueueError) {
+    /// Removes a worker and releases its claims.
+    package func deregister(_ worker: WorkerID) async throws(QueueError) {
         let (batches, retries) = releases(of: worker, known: HeldClaims())
         _ = try await inQueueTerms { () async throws(PostgresError) in
             var request = PostgresRequest()
             // The row goes first, in the same commit: a claim that is still on its way then finds no worker to claim for.
-            try request.add(WorkerRemove(worker: worker.rawValue))
+            try request.add(WorkerRemove(worker: worker))
             try request.add(batches)
             try request.add(retries)
             return try await lease.perform(request)
@@ -108,35 +105,27 @@ extension Inbox: WorkQueue {
     }
 
     private func releases(of worker: WorkerID, known: HeldClaims) -> (BatchRelease, RetryRelease) {
-        let retries = Array(known.retries)
+        let retries = known.retries.map { RetryRelease.Known(delivery: $0.delivery, handler: $0.handler) }
         return (
-            BatchRelease(worker: worker.rawValue, known: known.batches.map(\.rawValue)),
-            RetryRelease(
-                worker: worker.rawValue,
-                knownDeliveries: retries.map(\.delivery.rawValue),
-                knownHandlers: retries.map(\.handler.rawValue)
-            )
+            BatchRelease(worker: worker, known: Array(known.batches)),
+            RetryRelease(worker: worker, known: retries)
         )
     }
 
     /// Reads the workers' heartbeats.
-    public func pulses(overdueAfter lease: Duration) async throws(QueueError) -> [WorkerPulse] {
+    package func pulses(overdueAfter lease: Duration) async throws(QueueError) -> [WorkerPulse] {
         let rows = try await inQueueTerms { () async throws(PostgresError) in
-            try await self.lease.execute(WorkerPulses(lease: lease.microseconds))
+            try await self.lease.execute(WorkerPulses(lease: lease))
         }
         return rows.map { row in
-            WorkerPulse(
-                worker: WorkerID(rawValue: row.id),
-                heartbeat: Timestamp(rawValue: row.heartbeatAt),
-                isOverdue: row.isOverdue
-            )
+            WorkerPulse(worker: row.id, heartbeat: row.heartbeatAt, isOverdue: row.isOverdue)
         }
     }
 
-    /// Removes silent workers, and makes claimable what they held, in one commit.
+    /// Removes silent workers and releases their claims, in one commit.
     ///
-    /// What is held by a worker that has no row at all is looked for soon after a removal, and once a minute.
-    public func rescue(_ silent: [WorkerPulse]) async throws(QueueError) -> RescueReport {
+    /// Claims of a worker that has no row at all are looked for soon after a removal, and once a minute.
+    package func rescue(_ silent: [WorkerPulse]) async throws(QueueError) -> RescueReport {
         guard !silent.isEmpty || fullRescue.withLock({ $0.isDue(at: .now) }) else {
             return RescueReport(workers: [], batches: 0, retries: 0)
         }
@@ -151,15 +140,14 @@ extension Inbox: WorkQueue {
     private func returnClaims(of silent: [WorkerPulse]) async throws(QueueError) -> RescueReport {
         try await inQueueTerms { () async throws(PostgresError) in
             var request = PostgresRequest()
-            try request.add(
-                WorkerExpire(workers: silent.map(\.worker.rawValue), heartbeats: silent.map(\.heartbeat.rawValue))
-            )
+            let pulses = silent.map { WorkerExpire.Silent(worker: $0.worker, heartbeatAt: $0.heartbeat) }
+            try request.add(WorkerExpire(silent: pulses))
             try request.add(BatchRescue())
             try request.add(RetryRescue())
             let reply = try await lease.perform(request)
             let retries = try reply.rows(of: RetryRescue.self, at: 2).map { (key: RetryKey($0), row: $0) }
             return RescueReport(
-                workers: try reply.rows(of: WorkerExpire.self).map { WorkerID(rawValue: $0.id) },
+                workers: try reply.rows(of: WorkerExpire.self).map(\.id),
                 batches: try reply.rows(of: BatchRescue.self, at: 1).count,
                 retries: retries.count { !$0.row.isDead },
                 struck: retries.filter { $0.row.wasRunning && !$0.row.isDead }.map(\.key),
@@ -169,12 +157,12 @@ extension Inbox: WorkQueue {
     }
 
     /// Signals notifications, and each time that listening begins.
-    public func wakeUps() -> AsyncStream<Void> {
+    package func wakeUps() -> AsyncStream<Void> {
         signals.work.subscribe()
     }
 
     /// Signals notifications of changed handlers, and each time that listening begins.
-    public func directoryChanges() -> AsyncStream<Void> {
+    package func directoryChanges() -> AsyncStream<Void> {
         signals.directory.subscribe()
     }
 
@@ -187,7 +175,7 @@ extension Inbox: WorkQueue {
 
 extension RetryKey {
     fileprivate init(_ row: RetryRescue.Row) {
-        self.init(delivery: DeliveryID(rawValue: row.deliveryID), handler: HandlerName(rawValue: row.handler))
+        self.init(delivery: row.deliveryID, handler: row.handler)
     }
 }
 
@@ -196,11 +184,32 @@ extension HandlerDirectory.Entry {
     fileprivate init?(_ row: DirectoryRead.Row) {
         guard let name = row.name, let patterns = row.patterns, let recordedAt = row.recordedAt else { return nil }
         self.init(
-            name: HandlerName(rawValue: name),
+            name: name,
             patterns: patterns.compactMap(EventPattern.init(description:)),
-            recordedAt: Timestamp(rawValue: recordedAt),
-            afterBatch: row.afterBatch.map(BatchID.init(rawValue:)),
+            recordedAt: recordedAt,
+            afterBatch: row.afterBatch,
             isPaused: row.isPaused ?? false
         )
+    }
+}
+
+/// The times for looking through all claims for those of workers that have no row to expire.
+///
+/// Claims don't lock their worker's row, so that one may be committed while that row is removed. Such a commit ends within
+/// moments: a look soon after each removal finds what it left, and one a minute whatever else there is.
+struct FullRescueClock {
+    private static let soon = Duration.seconds(5)
+    private static let always = Duration.seconds(60)
+
+    private var next: ContinuousClock.Instant?
+
+    /// Tells whether it is time; the first look of a process always is due.
+    func isDue(at now: ContinuousClock.Instant) -> Bool {
+        next.map { $0 <= now } ?? true
+    }
+
+    /// Takes note that all claims have been looked through.
+    mutating func ended(removedWorkers: Bool, at now: ContinuousClock.Instant) {
+        next = now + (removedWorkers ? Self.soon : Self.always)
     }
 }

@@ -2,19 +2,19 @@ import Logging
 import PostroomCore
 import Synchronization
 
-/// What the inbox found to be lost: each is logged as an error, and counted for the metrics.
+/// The losses that the inbox found: each is logged as an error, and counted for the metrics.
 ///
 /// Postroom loses nothing by itself. Something is gone where a person or a program deleted deliveries that were still owed,
 /// or where a restored database gave numbers out a second time.
-public final class LossLog: Sendable {
-    /// How much was found to be lost.
-    public struct Counts: Hashable, Sendable {
+package final class LossLog: Sendable {
+    /// The numbers of losses.
+    package struct Counts: Hashable, Sendable {
         /// Accepted deliveries that are in no partition although their batch is still queued.
-        public var deliveries = 0
+        package var deliveries = 0
         /// Owed jobs that ended because their delivery is in no partition.
-        public var jobs = 0
+        package var jobs = 0
         /// Owed jobs that could not be written because another delivery of the same number owes one to the same handler.
-        public var collisions = 0
+        package var collisions = 0
     }
 
     private let logger: Logger
@@ -25,7 +25,7 @@ public final class LossLog: Sendable {
     }
 
     /// The counts since the process began.
-    public var counts: Counts {
+    package var counts: Counts {
         state.withLock { $0 }
     }
 

@@ -15,7 +15,7 @@ struct Echo: Statement {
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Int64 {
-        try row.int8()
+        try row.read()
     }
 }
 
@@ -28,7 +28,7 @@ struct Divide: Statement {
     var divisor: Int32
 
     func encode(into parameters: inout ParameterWriter) { parameters.write(divisor) }
-    static func decode(_ row: inout RowReader) throws(PostgresError) -> Int32 { try row.int4() }
+    static func decode(_ row: inout RowReader) throws(PostgresError) -> Int32 { try row.read() }
 }
 
 /// A table that a test has for itself, by its tag.
@@ -56,7 +56,7 @@ struct Numbers<Table: TestTable>: Statement {
     static var columns: [PostgresColumn] { [PostgresColumn(name: "number", type: .int8)] }
 
     func encode(into parameters: inout ParameterWriter) {}
-    static func decode(_ row: inout RowReader) throws(PostgresError) -> Int64 { try row.int8() }
+    static func decode(_ row: inout RowReader) throws(PostgresError) -> Int64 { try row.read() }
 }
 
 extension PostgresConnection {

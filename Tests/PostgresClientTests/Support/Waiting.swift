@@ -24,7 +24,7 @@ struct Gate: Statement {
         parameters.write(gate)
     }
 
-    static func decode(_ row: inout RowReader) throws(PostgresError) -> Int64 { try row.int8() }
+    static func decode(_ row: inout RowReader) throws(PostgresError) -> Int64 { try row.read() }
 
     /// Closes the gate, until the connection opens it or ends.
     static func close(_ gate: Int64, on connection: PostgresConnection) async throws {
