@@ -48,7 +48,7 @@ enum ConnectionRole: String {
 
     /// Plans are made once: planning over daily partitions costs more than most statements.
     ///
-    /// Where plans live that long, only index scans in index order are allowed: a table or partition that is empty when
+    /// Plans that live long may only use index scans in index order: a table or partition that is empty when
     /// the plan is made would get a sequential or bitmap scan, and keep it as it fills.
     private var settings: PostgresSettings {
         let plannedOnce: PostgresSettings = [

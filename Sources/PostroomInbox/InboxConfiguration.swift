@@ -18,7 +18,7 @@ package struct InboxConfiguration: Sendable {
     /// The pooler between the inbox and Postgres.
     package var pooling: Pooling
 
-    /// For how long a connection of ours is the same session of the server.
+    /// The time for which a connection of ours is the same session of the server.
     package enum Pooling: String, Hashable, Sendable, CaseIterable {
         /// For as long as it is open: Postgres itself, or a pooler in session mode.
         case session

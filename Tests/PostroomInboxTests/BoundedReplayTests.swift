@@ -71,8 +71,8 @@ struct BoundedReplayTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await hurried.run() }
                 _ = try await hurried.checkSchema()
-                let housekeeper = Housekeeper(inbox: hurried, retention: Retention(), logger: .silent)
-                while try await housekeeper.advanceRunningReplays() {}
+                let maintenance = Maintenance(inbox: hurried, retention: Retention(), logger: .silent)
+                while try await maintenance.advanceRunningReplays() {}
                 group.cancelAll()
             }
             #expect(try await test.query("SELECT state, moved FROM postroom.replay") == [["done", "1"]])
@@ -85,8 +85,8 @@ struct BoundedReplayTests {
             try await test.makeMany(3000)
             try await test.query("SELECT postroom.replay_deliveries(handler => 'all', everything => true)")
             try await test.query("UPDATE postroom.replay SET rate = 10")
-            let housekeeper = Housekeeper(inbox: test.inbox, retention: Retention(), logger: .silent)
-            _ = try await housekeeper.advanceRunningReplays()
+            let maintenance = Maintenance(inbox: test.inbox, retention: Retention(), logger: .silent)
+            _ = try await maintenance.advanceRunningReplays()
             #expect(try await test.count("SELECT moved FROM postroom.replay") == 10)
         }
     }
@@ -270,12 +270,12 @@ extension TestInbox {
 
     /// Advances every replay by one round.
     func advance() async throws {
-        _ = try await Housekeeper(inbox: inbox, retention: Retention(), logger: .silent).advanceRunningReplays()
+        _ = try await Maintenance(inbox: inbox, retention: Retention(), logger: .silent).advanceRunningReplays()
     }
 
     /// Advances every replay until none is running.
     func carryOut(eventType: (@Sendable (Delivery) -> String?)? = nil) async throws {
-        let housekeeper = Housekeeper(inbox: inbox, retention: Retention(), logger: .silent, eventType: eventType)
-        while try await housekeeper.advanceRunningReplays() {}
+        let maintenance = Maintenance(inbox: inbox, retention: Retention(), logger: .silent, eventType: eventType)
+        while try await maintenance.advanceRunningReplays() {}
     }
 }

@@ -129,8 +129,8 @@ struct PartitionTests {
                 to: "now()",
                 firstID: 50_000
             )
-            let housekeeper = Housekeeper(inbox: test.inbox, retention: Retention(), logger: .silent)
-            try await housekeeper.makePartitions()
+            let maintenance = Maintenance(inbox: test.inbox, retention: Retention(), logger: .silent)
+            try await maintenance.makePartitions()
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 21_000)
             _ = try await test.inbox.store([.sample(key: "new")], claimedBy: nil)
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 21_000)
@@ -143,8 +143,8 @@ struct PartitionTests {
         try await TestInbox.with { test in
             try await test.fillDefault(rows: 10, from: "now() - interval '6 days'", to: "now() - interval '5 days'")
             let before = try await test.count("SELECT count(*) FROM postroom.time_partitions('delivery')")
-            let housekeeper = Housekeeper(inbox: test.inbox, retention: Retention(), logger: .silent)
-            try await housekeeper.makePartitions()
+            let maintenance = Maintenance(inbox: test.inbox, retention: Retention(), logger: .silent)
+            try await maintenance.makePartitions()
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 0)
             let after = try await test.count("SELECT count(*) FROM postroom.time_partitions('delivery')")
             // Five days ahead that were not there yet, and the two that the rows are of.
@@ -168,8 +168,8 @@ struct PartitionTests {
                 END $$
                 """
             )
-            let housekeeper = Housekeeper(inbox: test.inbox, retention: Retention(), logger: .silent)
-            try await housekeeper.makePartitions()
+            let maintenance = Maintenance(inbox: test.inbox, retention: Retention(), logger: .silent)
+            try await maintenance.makePartitions()
             let gaps = try await test.count(
                 """
                 SELECT count(*) FROM unnest(

@@ -30,8 +30,8 @@ struct ReplayTests {
     }
 
     private func carryOut(_ test: TestInbox) async throws {
-        let housekeeper = Housekeeper(inbox: test.inbox, retention: Retention(), logger: .silent)
-        while try await housekeeper.advanceRunningReplays() {}
+        let maintenance = Maintenance(inbox: test.inbox, retention: Retention(), logger: .silent)
+        while try await maintenance.advanceRunningReplays() {}
     }
 
     @Test("a dead letter carries its delivery and its history")
@@ -72,7 +72,7 @@ struct ReplayTests {
 
     /// Advances every replay once.
     private func advance(_ test: TestInbox) async throws {
-        _ = try await Housekeeper(inbox: test.inbox, retention: Retention(), logger: .silent).advanceRunningReplays()
+        _ = try await Maintenance(inbox: test.inbox, retention: Retention(), logger: .silent).advanceRunningReplays()
     }
 
     /// Tries what is owed, and settles it.

@@ -66,7 +66,7 @@ struct SessionTests {
     @Test("partitions begin and end at midnight UTC, and hold what came on their day", arguments: oddities)
     func bounds(oddity: Oddity) async throws {
         try await withInbox(oddity) { test in
-            try await Housekeeper(inbox: test.inbox, retention: Retention(), logger: .silent).makePartitions()
+            try await Maintenance(inbox: test.inbox, retention: Retention(), logger: .silent).makePartitions()
             let wrong = """
                 SELECT count(*) FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
                 WHERE c.relname ~ '_p[0-9]{8}$' AND pg_catalog.pg_get_expr(c.relpartbound, c.oid) <> pg_catalog.format(
@@ -128,8 +128,8 @@ struct SessionTests {
                 SELECT id, 'h', received_at, received_at FROM postroom.delivery WHERE id = 51 * 256
                 """
             )
-            let housekeeper = Housekeeper(inbox: test.inbox, retention: Retention(), logger: .silent)
-            try await housekeeper.dropExpired()
+            let maintenance = Maintenance(inbox: test.inbox, retention: Retention(), logger: .silent)
+            try await maintenance.dropExpired()
             let left = "SELECT id / 256 - 1 FROM postroom.delivery ORDER BY id"
             #expect(try await test.query(left) == [["0"], ["50"]])
         }

@@ -57,7 +57,7 @@ package struct ServeStack: Sendable {
         self.work = WorkService(
             inbox: inbox,
             worker: worker,
-            housekeeper: Housekeeper(
+            maintenance: Maintenance(
                 inbox: inbox,
                 retention: Retention(configuration.retention),
                 logger: logger,

@@ -17,7 +17,7 @@ struct ConnectionsService: Service {
 struct WorkService: Service {
     let inbox: Inbox
     let worker: Worker?
-    let housekeeper: Housekeeper
+    let maintenance: Maintenance
     let logger: Logger
 
     /// How often somebody who watches is told what is waited for.
@@ -26,7 +26,7 @@ struct WorkService: Service {
     func run() async throws {
         guard try await cancelWhenGracefulShutdown({ try await waitForSchema() }) else { return }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await cancelWhenGracefulShutdown { await housekeeper.run() } }
+            group.addTask { await cancelWhenGracefulShutdown { await maintenance.run() } }
             if let worker {
                 try await worker.run()
             } else {

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The time at which the next claim of each handler's due retries begins to look.
 ///
-/// Retries are claimed by the time they were due. What was claimed and settled since the last vacuum is dead in that index,
+/// Retries are claimed by the time they were due. Retries that were claimed and settled since the last vacuum are dead in that index,
 /// and a claim from its start walks over all of it for as long as an old snapshot keeps it: 210 ms a claim beside 1.5
 /// million dead rows. So a claim begins a little before the newest retry that it has seen, and from the very start after a
 /// second, or later where such a look takes long, so that it takes a tenth of the time at most.

@@ -5,7 +5,7 @@ import Synchronization
 /// A carrier of replays in bounded steps, each of which keeps the place that it came to.
 ///
 /// A rare filter is walked at the speed of reading, and matches are moved at the replay's rate.
-final class ReplayCarrier: Sendable {
+final class ReplayRunner: Sendable {
     /// The result of one round.
     struct Round {
         /// True if any replay is running.

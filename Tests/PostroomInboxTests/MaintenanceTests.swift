@@ -5,10 +5,10 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Housekeeping")
-struct HousekeepingTests {
-    private func housekeeper(_ test: TestInbox, _ retention: Retention = Retention()) -> Housekeeper {
-        Housekeeper(inbox: test.inbox, retention: retention, logger: .silent)
+@Suite("Maintenance")
+struct MaintenanceTests {
+    private func maintenance(_ test: TestInbox, _ retention: Retention = Retention()) -> Maintenance {
+        Maintenance(inbox: test.inbox, retention: retention, logger: .silent)
     }
 
     private func partitions(_ test: TestInbox) async throws -> Int {
@@ -22,11 +22,11 @@ struct HousekeepingTests {
         try await TestInbox.with { test in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<3 {
-                    group.addTask { try? await housekeeper(test).makePartitions() }
+                    group.addTask { try? await maintenance(test).makePartitions() }
                 }
                 try await group.waitForAll()
             }
-            try await housekeeper(test).makePartitions()
+            try await maintenance(test).makePartitions()
             #expect(try await partitions(test) == 9)
         }
     }
@@ -46,7 +46,7 @@ struct HousekeepingTests {
             try await test.query("SELECT postroom.remove_handler('gone')")
             let claimed = try await test.inbox.claimRetries([RetryClaim(handler: "gone", limit: 10)], for: worker)
             #expect(claimed.isEmpty)
-            #expect(try await housekeeper(test).forgetRemoved() == false)
+            #expect(try await maintenance(test).pruneRemovedHandlers() == false)
             #expect(try await test.count("SELECT count(*) FROM postroom.retry WHERE handler = 'gone'") == 0)
             #expect(try await test.count("SELECT count(*) FROM postroom.retry WHERE handler = 'kept'") == 100)
         }
@@ -58,7 +58,7 @@ struct HousekeepingTests {
             try await test.query("DROP TABLE postroom.delivery_p\(try await today(test))")
             _ = try await test.inbox.store([.sample(key: "late")], claimedBy: nil)
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 1)
-            try await housekeeper(test).makePartitions()
+            try await maintenance(test).makePartitions()
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 0)
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery") == 1)
         }
@@ -87,11 +87,11 @@ struct HousekeepingTests {
                 SELECT id, 'h', received_at, now() FROM postroom.delivery WHERE id = 50 * 256
                 """
             )
-            try await housekeeper(test).dropExpired()
+            try await maintenance(test).dropExpired()
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery WHERE id = 50 * 256") == 1)
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery WHERE id = 40 * 256") == 0)
             try await test.query("DELETE FROM postroom.retry")
-            try await housekeeper(test).dropExpired()
+            try await maintenance(test).dropExpired()
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery") == 0)
         }
     }
@@ -106,7 +106,7 @@ struct HousekeepingTests {
                 """
             )
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 1)
-            try await housekeeper(test).dropExpired()
+            try await maintenance(test).dropExpired()
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 0)
         }
     }
@@ -126,10 +126,10 @@ struct HousekeepingTests {
                 WHERE key_hash = postroom.key_hash('test', 'old')
                 """
             )
-            let next = try await housekeeper(test).expireKeys(from: 0)
+            let next = try await maintenance(test).expireKeys(from: 0)
             #expect(next == 512)
             #expect(try await test.count("SELECT count(*) FROM postroom.idempotency_key") == 1)
-            #expect(try await housekeeper(test).expireKeys(from: try #require(next)) == nil)
+            #expect(try await maintenance(test).expireKeys(from: try #require(next)) == nil)
             let again = try await test.inbox.store([.sample(key: "young"), .sample(key: "old")], claimedBy: nil)
             #expect(again.receipts.map(\.isDuplicate) == [true, false])
         }
@@ -157,11 +157,11 @@ struct HousekeepingTests {
                 )
             }
             try await test.pause("paused")
-            #expect(try await housekeeper(test).warnOfOrphans(seenBefore: []) == [])
+            #expect(try await maintenance(test).warnOfOrphans(seenBefore: []) == [])
             #expect(try await state().values.allSatisfy { !$0 })
             try await test.inbox.deregister(old)
             let lines = LogLines()
-            let watch = Housekeeper(inbox: test.inbox, retention: Retention(), logger: lines.logger)
+            let watch = Maintenance(inbox: test.inbox, retention: Retention(), logger: lines.logger)
             let seen = try await watch.warnOfOrphans(seenBefore: [])
             #expect(seen == ["lost"])
             #expect(lines.all.isEmpty)

@@ -20,11 +20,11 @@ package struct Retention: Hashable, Sendable {
 ///
 /// Every process may run one; each step is short, takes its turn with the others', and a failure of one step neither stops
 /// the others nor is lost: it is logged and tried again.
-package struct Housekeeper: Sendable {
+package struct Maintenance: Sendable {
     private let inbox: Inbox
     private let retention: Retention
     private let logger: Logger
-    private let replays: ReplayCarrier
+    private let replays: ReplayRunner
 
     /// The number of days ahead below which people are told that this role makes no partitions.
     private static let fewDays = 3
@@ -52,7 +52,7 @@ package struct Housekeeper: Sendable {
         self.inbox = inbox
         self.retention = retention
         self.logger = logger
-        self.replays = ReplayCarrier(inbox: inbox, eventType: eventType)
+        self.replays = ReplayRunner(inbox: inbox, eventType: eventType)
     }
 
     /// Works until it is cancelled.
@@ -61,7 +61,7 @@ package struct Housekeeper: Sendable {
             group.addTask { await every(.seconds(600), orAfterFailure: .seconds(10), "partitions", makePartitions) }
             group.addTask { await every(.seconds(300), "retention", dropExpired) }
             group.addTask { await expireAllKeys() }
-            group.addTask { await forgetRemovedHandlers() }
+            group.addTask { await watchRemovedHandlers() }
             group.addTask { await advanceReplays() }
             group.addTask { await watchOrphans() }
         }
@@ -72,7 +72,7 @@ package struct Housekeeper: Sendable {
     /// Each step is a commit of its own. Between two of them intake and claims go on: a step locks the table that it
     /// changes. Where this role may not, somebody else has to; where nobody does, people are told.
     ///
-    /// - Throws: ``PostroomCore/QueueError``. What was done stays done.
+    /// - Throws: ``PostroomCore/QueueError``. Finished steps stay.
     package func makePartitions() async throws(QueueError) {
         let outlook = try await inbox.partitionOutlook()
         guard outlook.isAllowed else {
@@ -115,7 +115,7 @@ package struct Housekeeper: Sendable {
     /// - Returns: True if there may be more.
     /// - Throws: ``PostroomCore/QueueError``.
     @discardableResult
-    package func forgetRemoved() async throws(QueueError) -> Bool {
+    package func pruneRemovedHandlers() async throws(QueueError) -> Bool {
         let most: Int32 = 10_000
         return try await execute(RemovedHandlerPrune(most: most)).first?.deleted == Int(most)
     }
@@ -140,7 +140,7 @@ package struct Housekeeper: Sendable {
         try await carryOutReplays().isRunning
     }
 
-    private func carryOutReplays() async throws(QueueError) -> ReplayCarrier.Round {
+    private func carryOutReplays() async throws(QueueError) -> ReplayRunner.Round {
         let round = try await replays.advance()
         if round.moved {
             inbox.signals.work.signal()
@@ -193,9 +193,9 @@ package struct Housekeeper: Sendable {
     }
 
     /// Begins when a handler is changed, and looks again once in ten minutes.
-    private func forgetRemovedHandlers() async {
+    private func watchRemovedHandlers() async {
         await answer(inbox.directoryChanges(), orEvery: .seconds(600), "removed handlers") {
-            () async throws(QueueError) in try await forgetRemoved()
+            () async throws(QueueError) in try await pruneRemovedHandlers()
         }
     }
 
@@ -263,7 +263,7 @@ package struct Housekeeper: Sendable {
             return true
         } catch {
             guard !Task.isCancelled else { return false }
-            logger.warning("housekeeping step failed", metadata: ["step": "\(step)", "error": "\(error)"])
+            logger.warning("a step of maintenance failed", metadata: ["step": "\(step)", "error": "\(error)"])
             return false
         }
     }
