@@ -72,6 +72,8 @@ struct ValueType: Equatable {
 
     /// The Swift type of one value.
     var swiftName: String
+    /// True if the header names it by its type in SQL.
+    var isStandard: Bool
     /// True if the value as a whole can be null: `text?`, `int8[]?`.
     var isNullable = false
     var isArray = false
@@ -98,6 +100,7 @@ struct ValueType: Equatable {
             !(isNullable && hasNullableElements)
         else { return nil }
         swiftName = name
+        isStandard = standardType != nil
     }
 
     /// The types that a header may name, in words.
@@ -267,7 +270,7 @@ struct HeaderParser {
             throw mistake(line, "`\(text)` has no members", "write `\(numbers) <name> <type>: <name> <type>, …`")
         }
         let field = try readField(rest[..<colon].trimmed, line: line)
-        guard SwiftNames.isTypeName(field.type.swiftName), !field.type.hasNullableElements,
+        guard !field.type.isStandard, !field.type.hasNullableElements,
             field.type.isArray || !field.type.isNullable
         else {
             throw mistake(
