@@ -7,9 +7,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN encode(substring(sha256(convert_to(endpoint, 'UTF8') || '\x00'::bytea || convert_to(idempotency_key, 'UTF8'))
                         FROM 1 FOR 16), 'hex')::uuid;
 
--- Says, until this transaction ends, that a batch with a number above the newest so far may be on its way: call it before
--- a number is drawn. Who only reads pg_locks sees it, without a right to anything else, and nobody ever waits for it.
--- A transaction says it once: a setting that goes with the transaction, or with the savepoint, remembers that.
+-- Announces, until this transaction ends, that a batch with a number above the newest so far may be on its way: call it
+-- before a number is drawn. The announcement is a lock that everybody sees in pg_locks and nobody ever waits for. It is
+-- made once: a setting that goes with the transaction, or with the savepoint, remembers that.
 CREATE FUNCTION postroom.announce_batch() RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -23,8 +23,8 @@ BEGIN
     END IF;
 END $$;
 
--- A number that every batch exceeds which is committed from now on. The newest number is read first: whoever announces
--- itself after the look at the locks draws a greater one.
+-- A number below that of every batch that is committed from now on. The newest number is read first: a transaction that
+-- announces itself after the look at the locks draws a greater one.
 CREATE FUNCTION postroom.settled_batch() RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -128,26 +128,26 @@ BEGIN
 END $$;
 
 -- Takes one step of a replay: looks at up to `span` letters or deliveries in the order of their ids, moves up to about
--- `most` pairs of those that match, and keeps the place that it came to, whether anything matched or not.
+-- `most` jobs of those that match, and keeps the place that it came to, whether anything matched or not.
 --
 -- It locks the plan, so that two callers take turns. Of dead letters the first 20 of each handler go alone, as canaries;
 -- further letters of that handler are left for later until those were tried, and the letters of other handlers go on. If
--- more than half of a handler's canaries fail again, the replay is paused instead of sending everything after them. Who
--- resumes it has decided that the rest goes all the same. Letters of removed handlers stay: nobody would try them.
+-- more than half of a handler's canaries fail again, the replay is paused instead of sending everything after them. To
+-- resume it is to decide that the rest goes all the same. Letters of removed handlers stay: nobody would try them.
 --
 -- A delivery that was stored without a type may have one by today's rules. A caller that can read it gives `typed_ids` and
 -- `typed_types`, empty at first; a step stops before a delivery that is not among them and returns it in `untyped`, with
 -- some of the next ones. A type of '' says that there is none. Without `typed_ids` the stored type alone counts.
 --
--- `moved_now` counts the pairs that came to be owed, `looked_now` about what was looked at; `goes_on` says that there is
--- more to look at now.
+-- `moved_now` is the number of jobs that came to be owed, `looked_now` about the number of rows that were looked at;
+-- `goes_on` says that there is more to look at now.
 CREATE FUNCTION postroom.step_replay(
     replay bigint, most integer, span integer, typed_ids bigint[], typed_types text[],
     OUT moved_now bigint, OUT looked_now bigint, OUT goes_on boolean, OUT untyped bigint[]
 )
 LANGUAGE plpgsql
--- Only index scans in the order of the index are bounded, and only plans that know the place leave partitions out. What is
--- switched off costs so much in the planner's eyes that it would compile every plan.
+-- Only index scans in the order of the index are bounded, and only plans that know the place leave partitions out. A
+-- kind of scan that is switched off costs so much in the planner's eyes that it would compile every plan.
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE

@@ -58,11 +58,11 @@ BEGIN
     RETURN part;
 END $$;
 
--- Takes the next step of one table, and returns the partition that it made or extended, with how many rows moved; no
+-- Takes the next step of one table, and returns the partition that it made or extended, with the number of moved rows; no
 -- name where nothing is left to do.
--- What a day still lacks becomes one partition where the default partition holds no more than 20,000 rows or 32 MiB of
--- it. Where it holds more, the rest of the day that has not begun yet becomes a partition first, so that the default
--- partition grows no further, and what it holds follows step by step. Rows that were committed in one moment stay
+-- The rest of a day that has no partition becomes one partition where the default partition holds no more than 20,000 rows
+-- or 32 MiB of it. Where it holds more, the rest of the day that has not begun yet becomes a partition first, so that the
+-- default partition grows no further, and its rows follow step by step. Rows that were committed in one moment stay
 -- together, and where they are if they are too many for a step: they are found, owed and expire there as well.
 CREATE FUNCTION postroom.tend_partitions(
     parent text, moment text, size text, ahead integer, OUT part text, OUT moved bigint

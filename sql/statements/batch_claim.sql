@@ -1,7 +1,7 @@
 -- batch_claim: Claims ready batches, oldest first, and reads their deliveries.
--- It takes batches while their deliveries and bytes fit into the room that is left; the last one may exceed it. A worker whose row
--- is gone claims nothing. A batch of which no delivery was found comes as one row without one; delivery_count says how many
--- there should be. That a row was not found proves nothing: ask delivery_find.
+-- It takes batches while their deliveries and bytes fit into the free capacity; the last one may exceed it. A worker whose
+-- row is gone claims nothing. A batch of which no delivery was found comes as one row without one; delivery_count is the
+-- number that there should be. An unfound row proves nothing: ask delivery_find.
 -- $1 worker WorkerID
 -- $2 cursor BatchID
 -- $3 batches int4

@@ -1,6 +1,5 @@
 -- dead_letter_list: Looks for dead letters among the next ones below a number, newest first.
--- Where none matches there is one row without a letter. Reached is the number down to which was looked; null means to the
--- end.
+-- Where none matches there is one row without a letter. Reached is the lowest number that was looked at; null means the end.
 -- $1 before int8
 -- $2 span int4
 -- $3 most int4

@@ -1,5 +1,5 @@
 -- delivery_find: Looks for deliveries by number alone, in every partition.
--- It is asked after a claim that did not find them where their batch or retry says.
+-- It is asked after a claim that did not find them where their batch or retry points.
 -- $1..$2 ranges Range[]: first DeliveryID, last DeliveryID
 -- rows: delivery_id DeliveryID, received_at timestamptz, endpoint EndpointName, source Source, event_type text?,
 --       idempotency_key text, headers Headers, body bytea

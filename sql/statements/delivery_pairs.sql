@@ -1,4 +1,4 @@
--- delivery_pairs: Tells what became of one delivery: for each handler its runs, failures, and where it stands.
+-- delivery_pairs: Reads the course of one delivery: for each handler its runs, its failures and its state.
 -- A state is handled, failed (one attempt), owed, running or dead.
 -- $1 delivery DeliveryID
 -- rows: handler HandlerName, state text, at timestamptz, attempt int4?, duration interval?, worker WorkerID?,

@@ -1,7 +1,7 @@
 -- due_claim: Claims due retries that are no suspects, oldest first for each handler, and reads their deliveries.
--- Each handler has its own limit and the time from which its claim looks, and paused or removed ones get none. A retry whose delivery was not found is claimed
--- like the others, with nulls in place of its delivery; that proves nothing: ask delivery_find. The rows are locked, so
--- that they can be changed by their place, which leaves the planner no choice.
+-- Each handler has its own limit, and its own time from which the claim looks; paused and removed ones get none. A retry
+-- whose delivery was not found is claimed like the others, with nulls in place of its delivery; that proves nothing: ask
+-- delivery_find. The rows are locked, so that they can be changed by their place, which leaves the planner no choice.
 -- $1 worker WorkerID
 -- $2..$4 wanted Wanted[]: handler HandlerName, most int4, start timestamptz
 -- rows: handler HandlerName, failed_attempts int4, attempts_before_replay int4, delivery_id DeliveryID,

@@ -1,4 +1,4 @@
--- orphan_list: Lists the handlers that no worker has although pairs wait for them, with how many: counted up to a thousand.
+-- orphan_list: Lists the handlers that no worker has although jobs wait for them, with their number, counted up to a thousand.
 -- Paused ones wait for a person and are not listed.
 -- rows: handler HandlerName, waiting Int
 WITH orphan AS MATERIALIZED (
@@ -6,13 +6,13 @@ WITH orphan AS MATERIALIZED (
     WHERE h.removed_at IS NULL AND h.paused_at IS NULL
       AND NOT EXISTS (SELECT FROM postroom.worker w WHERE h.name = ANY (w.handlers))
 )
-SELECT orphan.name, pairs.waiting FROM orphan
+SELECT orphan.name, jobs.waiting FROM orphan
 CROSS JOIN LATERAL (
     SELECT count(*) AS waiting FROM (
         SELECT FROM postroom.retry r
         WHERE r.handler = orphan.name AND r.worker IS NULL AND r.deaths < 2
         LIMIT 1000
     ) AS counted
-) AS pairs
-WHERE pairs.waiting > 0
+) AS jobs
+WHERE jobs.waiting > 0
 ORDER BY orphan.name;

@@ -1,5 +1,5 @@
--- partition_read: Reads for how many days from today every table has its partition, and whether this role makes more.
--- Where today's partition is missing, that is -1.
+-- partition_read: Reads the number of days from today for which every table has its partition, and whether this role makes more.
+-- The number is -1 where today's partition is missing.
 -- rows: days_ahead int4, is_allowed bool, role text
 SELECT (
     SELECT min(t.ahead) FROM (

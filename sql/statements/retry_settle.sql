@@ -1,7 +1,7 @@
 -- retry_settle: Ends retries that the worker still holds.
--- An outcome of `owed` gives the pair back with the time it is due; `handled` and `dead` remove it. An attempt that came
+-- An outcome of `owed` gives the job back with the time it is due; `handled` and `dead` remove it. An attempt that came
 -- to its end, even a bad one, clears a suspect. Nothing is written for a retry that is held no longer, or for an attempt
--- that is settled already: a worker whose reply was lost may hold the pair again by the time it repeats itself. A pair that
+-- that is settled already: a worker whose reply was lost may hold the job again by the time it repeats itself. A job that
 -- is to die and whose delivery is not found proves nothing: it is owed again in a minute. Rows are
 -- locked one by one through the primary key and then changed by their place: a join would let the planner read the whole
 -- table, depending on how full that was when the plan was made, and plain `worker = $1` would let it read all held

@@ -1,7 +1,7 @@
 -- worker_register: Makes a worker known, and lets its handlers begin that were recorded and have not begun.
--- They receive what is committed from now on. It comes after handler_record, in a commit of its own: whoever settles a
--- delivery that comes after this moment then knows of them, which a settlement beside the commit that recorded them may
--- not. Who sees the worker's row sees them begun.
+-- They receive the deliveries that are committed from now on. It comes after handler_record, in a commit of its own: a
+-- settlement of a delivery that comes after this moment then knows of them, which a settlement beside the commit that
+-- recorded them may not. A session that sees the worker's row sees them begun.
 -- $1 label text
 -- $2 handlers HandlerName[]
 -- rows: id WorkerID

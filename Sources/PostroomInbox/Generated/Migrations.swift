@@ -268,9 +268,9 @@ enum BundledMigrations {
                 RETURN encode(substring(sha256(convert_to(endpoint, 'UTF8') || '\x00'::bytea || convert_to(idempotency_key, 'UTF8'))
                                         FROM 1 FOR 16), 'hex')::uuid;
 
-                -- Says, until this transaction ends, that a batch with a number above the newest so far may be on its way: call it before
-                -- a number is drawn. Who only reads pg_locks sees it, without a right to anything else, and nobody ever waits for it.
-                -- A transaction says it once: a setting that goes with the transaction, or with the savepoint, remembers that.
+                -- Announces, until this transaction ends, that a batch with a number above the newest so far may be on its way: call it
+                -- before a number is drawn. The announcement is a lock that everybody sees in pg_locks and nobody ever waits for. It is
+                -- made once: a setting that goes with the transaction, or with the savepoint, remembers that.
                 CREATE FUNCTION postroom.announce_batch() RETURNS void
                 LANGUAGE plpgsql AS $$
                 DECLARE
@@ -284,8 +284,8 @@ enum BundledMigrations {
                     END IF;
                 END $$;
 
-                -- A number that every batch exceeds which is committed from now on. The newest number is read first: whoever announces
-                -- itself after the look at the locks draws a greater one.
+                -- A number below that of every batch that is committed from now on. The newest number is read first: a transaction that
+                -- announces itself after the look at the locks draws a greater one.
                 CREATE FUNCTION postroom.settled_batch() RETURNS bigint
                 LANGUAGE plpgsql AS $$
                 DECLARE
@@ -832,26 +832,26 @@ enum BundledMigrations {
                 END $$;
 
                 -- Takes one step of a replay: looks at up to `span` letters or deliveries in the order of their ids, moves up to about
-                -- `most` pairs of those that match, and keeps the place that it came to, whether anything matched or not.
+                -- `most` jobs of those that match, and keeps the place that it came to, whether anything matched or not.
                 --
                 -- It locks the plan, so that two callers take turns. Of dead letters the first 20 of each handler go alone, as canaries;
                 -- further letters of that handler are left for later until those were tried, and the letters of other handlers go on. If
-                -- more than half of a handler's canaries fail again, the replay is paused instead of sending everything after them. Who
-                -- resumes it has decided that the rest goes all the same. Letters of removed handlers stay: nobody would try them.
+                -- more than half of a handler's canaries fail again, the replay is paused instead of sending everything after them. To
+                -- resume it is to decide that the rest goes all the same. Letters of removed handlers stay: nobody would try them.
                 --
                 -- A delivery that was stored without a type may have one by today's rules. A caller that can read it gives `typed_ids` and
                 -- `typed_types`, empty at first; a step stops before a delivery that is not among them and returns it in `untyped`, with
                 -- some of the next ones. A type of '' says that there is none. Without `typed_ids` the stored type alone counts.
                 --
-                -- `moved_now` counts the pairs that came to be owed, `looked_now` about what was looked at; `goes_on` says that there is
-                -- more to look at now.
+                -- `moved_now` is the number of jobs that came to be owed, `looked_now` about the number of rows that were looked at;
+                -- `goes_on` says that there is more to look at now.
                 CREATE FUNCTION postroom.step_replay(
                     replay bigint, most integer, span integer, typed_ids bigint[], typed_types text[],
                     OUT moved_now bigint, OUT looked_now bigint, OUT goes_on boolean, OUT untyped bigint[]
                 )
                 LANGUAGE plpgsql
-                -- Only index scans in the order of the index are bounded, and only plans that know the place leave partitions out. What is
-                -- switched off costs so much in the planner's eyes that it would compile every plan.
+                -- Only index scans in the order of the index are bounded, and only plans that know the place leave partitions out. A
+                -- kind of scan that is switched off costs so much in the planner's eyes that it would compile every plan.
                 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
                 AS $$
                 DECLARE
@@ -1148,11 +1148,11 @@ enum BundledMigrations {
                     RETURN part;
                 END $$;
 
-                -- Takes the next step of one table, and returns the partition that it made or extended, with how many rows moved; no
+                -- Takes the next step of one table, and returns the partition that it made or extended, with the number of moved rows; no
                 -- name where nothing is left to do.
-                -- What a day still lacks becomes one partition where the default partition holds no more than 20,000 rows or 32 MiB of
-                -- it. Where it holds more, the rest of the day that has not begun yet becomes a partition first, so that the default
-                -- partition grows no further, and what it holds follows step by step. Rows that were committed in one moment stay
+                -- The rest of a day that has no partition becomes one partition where the default partition holds no more than 20,000 rows
+                -- or 32 MiB of it. Where it holds more, the rest of the day that has not begun yet becomes a partition first, so that the
+                -- default partition grows no further, and its rows follow step by step. Rows that were committed in one moment stay
                 -- together, and where they are if they are too many for a step: they are found, owed and expire there as well.
                 CREATE FUNCTION postroom.tend_partitions(
                     parent text, moment text, size text, ahead integer, OUT part text, OUT moved bigint

@@ -4,13 +4,13 @@
 import PostgresClient
 import PostroomCore
 
-/// Ends batches that the worker still holds, and writes what their pairs owe, died of and succeeded at.
+/// Ends batches that the worker still holds, and writes the retries, dead letters and successes of their jobs.
 ///
 /// Nothing is written for a batch that is held no longer, nor for any where the handler directory has changed since.
-/// Pairs name their delivery; its batch is delivery_id >> 8. What is owed and was not tried inherits the deaths of its
-/// batch. A pair that is to die and whose delivery is not found proves nothing: it is owed again in a minute. Pairs
-/// that were owed already come back as conflicts: by a replay of the same delivery, or, where the times differ, by
-/// another delivery of the same number.
+/// Jobs name their delivery; its batch is delivery_id >> 8. A job that was not tried inherits the deaths of its batch.
+/// A job that is to die and whose delivery is not found proves nothing: it is owed again in a minute. Jobs that were
+/// owed already come back as conflicts: by a replay of the same delivery, or, where the times differ, by another
+/// delivery of the same number.
 struct BatchSettle: BundledStatement {
     static let name = "batch_settle"
     static let sql = #"""

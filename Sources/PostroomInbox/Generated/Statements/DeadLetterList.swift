@@ -6,7 +6,7 @@ import PostroomCore
 
 /// Looks for dead letters among the next ones below a number, newest first.
 ///
-/// Where none matches there is one row without a letter. Reached is the number down to which was looked; null means to
+/// Where none matches there is one row without a letter. Reached is the lowest number that was looked at; null means
 /// the end.
 struct DeadLetterList: BundledStatement {
     static let name = "dead_letter_list"

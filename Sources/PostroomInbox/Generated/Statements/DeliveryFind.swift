@@ -6,7 +6,7 @@ import PostroomCore
 
 /// Looks for deliveries by number alone, in every partition.
 ///
-/// It is asked after a claim that did not find them where their batch or retry says.
+/// It is asked after a claim that did not find them where their batch or retry points.
 struct DeliveryFind: BundledStatement {
     static let name = "delivery_find"
     static let sql = #"""

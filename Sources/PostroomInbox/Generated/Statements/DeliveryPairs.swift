@@ -4,7 +4,7 @@
 import PostgresClient
 import PostroomCore
 
-/// Tells what became of one delivery: for each handler its runs, failures, and where it stands.
+/// Reads the course of one delivery: for each handler its runs, its failures and its state.
 ///
 /// A state is handled, failed (one attempt), owed, running or dead.
 struct DeliveryPairs: BundledStatement {

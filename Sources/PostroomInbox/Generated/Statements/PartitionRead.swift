@@ -4,9 +4,9 @@
 import PostgresClient
 import PostroomCore
 
-/// Reads for how many days from today every table has its partition, and whether this role makes more.
+/// Reads the number of days from today for which every table has its partition, and whether this role makes more.
 ///
-/// Where today's partition is missing, that is -1.
+/// The number is -1 where today's partition is missing.
 struct PartitionRead: BundledStatement {
     static let name = "partition_read"
     static let sql = #"""

@@ -4,7 +4,7 @@
 import PostgresClient
 import PostroomCore
 
-/// Lists the replays that are to be advanced, with how many pairs each may move now.
+/// Lists the replays that are to be advanced, with the number of jobs that each may move now.
 struct ReplayRunning: BundledStatement {
     static let name = "replay_running"
     static let sql = #"""

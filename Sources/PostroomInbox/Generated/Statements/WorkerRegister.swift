@@ -6,9 +6,9 @@ import PostroomCore
 
 /// Makes a worker known, and lets its handlers begin that were recorded and have not begun.
 ///
-/// They receive what is committed from now on. It comes after handler_record, in a commit of its own: whoever settles a
-/// delivery that comes after this moment then knows of them, which a settlement beside the commit that recorded them
-/// may not. Who sees the worker's row sees them begun.
+/// They receive the deliveries that are committed from now on. It comes after handler_record, in a commit of its own: a
+/// settlement of a delivery that comes after this moment then knows of them, which a settlement beside the commit that
+/// recorded them may not. A session that sees the worker's row sees them begun.
 struct WorkerRegister: BundledStatement {
     static let name = "worker_register"
     static let sql = #"""
