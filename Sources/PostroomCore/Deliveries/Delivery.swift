@@ -10,7 +10,7 @@ public struct Delivery: Sendable {
     public let eventType: String?
     /// The sender's identity of the delivery, unique per endpoint.
     public let idempotencyKey: String
-    /// When the delivery was committed, by the database's clock.
+    /// The time at which the delivery was committed, by the database's clock.
     public let receivedAt: Timestamp
     /// The header fields as received.
     public let headers: Headers

@@ -41,11 +41,11 @@ public struct Headers: Hashable, Sendable {
         }
     }
 
-    /// The same fields, with a mark in place of what some of them carry.
+    /// Returns the same fields, with a mark in place of the values of some.
     ///
     /// - Parameters:
     ///   - names: The names of the fields to be hidden, whatever their case.
-    ///   - mark: What stands in place of their values.
+    ///   - mark: The text in place of their values.
     /// - Returns: The fields; all others are as they were, byte for byte.
     public func hiding(_ names: [String], behind mark: String) -> Headers {
         var hidden = Headers()
@@ -66,7 +66,7 @@ public struct Headers: Hashable, Sendable {
         return hidden
     }
 
-    /// The values of every field with that name, whatever its case, in their order.
+    /// Returns the values of every field with that name, whatever its case, in their order.
     public func values(_ name: String) -> [String] {
         var found: [String] = []
         forEachField { fieldName, value in
@@ -77,7 +77,7 @@ public struct Headers: Hashable, Sendable {
         return found
     }
 
-    /// The value of the field with that name, or `nil` where there is none or more than one.
+    /// Returns the value of the field with that name, or `nil` where there is none or more than one.
     public func only(_ name: String) -> String? {
         let found = values(name)
         return found.count == 1 ? found[0] : nil

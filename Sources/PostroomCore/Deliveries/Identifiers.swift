@@ -132,7 +132,7 @@ public struct HandlerName: RawRepresentable, Hashable, Comparable, Sendable, Exp
 }
 
 extension String {
-    /// Whether two texts are the same as the database sees them, and not just the same to a reader.
+    /// Tells whether two texts are the same as the database sees them, and not just the same to a reader.
     package func hasSameBytes(as other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
         var one = self

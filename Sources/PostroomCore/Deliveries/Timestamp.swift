@@ -1,4 +1,8 @@
+#if canImport(FoundationEssentials)
 public import FoundationEssentials
+#else
+public import Foundation
+#endif
 
 /// A moment as Postgres keeps it: whole microseconds since 2000-01-01 00:00:00 UTC.
 ///

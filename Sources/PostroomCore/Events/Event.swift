@@ -1,8 +1,12 @@
+#if canImport(FoundationEssentials)
 public import FoundationEssentials
+#else
+public import Foundation
+#endif
 
-/// What a delivery says, before any type is put on its data.
+/// The event of a delivery, before any type is put on its data.
 ///
-/// Handlers that subscribe to a pattern receive this; handlers of a type receive that type, made from it.
+/// Handlers that subscribe to a pattern receive it; handlers of a type receive that type, made from it.
 public struct Event: Sendable {
     /// One object that all copies share: an event is copied for each attempt, and a delivery has many parts to count.
     @usableFromInline
@@ -16,7 +20,7 @@ public struct Event: Sendable {
         }
     }
 
-    /// Where the details come from.
+    /// The origin of the details.
     enum Origin: Sendable {
         case known(EventDetails)
         case body(any SourceRules)
@@ -39,7 +43,7 @@ public struct Event: Sendable {
         parts.delivery
     }
 
-    /// What the source's rules read from the envelope.
+    /// The details that the source's rules read from the envelope.
     ///
     /// The body is read each time this is asked for, and not before: most handlers never ask.
     public var details: EventDetails {
@@ -69,7 +73,7 @@ public struct Event: Sendable {
         delivery.body
     }
 
-    /// The event as one of the typed events.
+    /// Decodes the event as one of the typed events.
     ///
     /// - Throws: ``UndecodableEvent`` where the body does not fit the type.
     public func decode<Value: WebhookEvent>(as type: Value.Type = Value.self) throws -> Value {
@@ -77,17 +81,17 @@ public struct Event: Sendable {
     }
 }
 
-/// What a source's rules read from a delivery beside its type and key.
+/// The details that a source's rules read from a delivery beside its type and key.
 public struct EventDetails: Sendable {
-    /// When it happened, by the producer's clock, or `nil` where the body does not say.
+    /// The time of the event by the producer's clock, or `nil` where the body has none.
     public var occurredAt: Date?
     /// The producer's object that the event is about, in the form `<kind>:<id>`, or `nil` where it names none.
     ///
     /// Events with equal ordering keys concern one object; no source promises to deliver them in order.
     public var orderingKey: String?
-    /// Whether the sender says, or its body shows, that this was sent before under another idempotency key.
+    /// `true` where the sender says, or the body shows, that it was sent before under another idempotency key.
     public var isRedelivery: Bool
-    /// What of an authentic delivery is not as its producer promises, in words for people, or `nil`.
+    /// The point in which an authentic delivery is not as its producer promises, in words for people, or `nil`.
     ///
     /// It changes nothing in how the delivery is treated, and quotes nothing of it.
     public var oddity: String?
@@ -112,7 +116,7 @@ public protocol WebhookEvent: Sendable {
     static var source: Source { get }
     /// The event types, in the producer's spelling, that decode into it.
     static var eventTypes: [String] { get }
-    /// What of the body did not fit and was left out, where the type notes such things; none unless it says so.
+    /// The places of the body that did not fit and were left out, where the type notes them; none by default.
     var oddities: [EventOddity] { get }
     /// Decodes the event.
     ///
@@ -134,7 +138,7 @@ extension WebhookEvent {
 public struct UndecodableEvent: Error, Hashable, CustomStringConvertible {
     /// The JSON path of the misfit, for example `data.user.id`; empty for the body as a whole.
     public let path: String
-    /// What was expected there.
+    /// The expectation at that place.
     ///
     /// It names types and fields, never values of the body.
     public let expectation: String

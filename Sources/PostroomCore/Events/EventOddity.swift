@@ -4,7 +4,7 @@
 public struct EventOddity: Hashable, Sendable, CustomStringConvertible {
     /// The JSON path of the place, for example `data.lists[0]`.
     public let path: String
-    /// What was expected there and what was found, for example `expected a string, found a number`.
+    /// The expectation and the finding, for example `expected a string, found a number`.
     ///
     /// It names types and fields, never values of the body.
     public let finding: String

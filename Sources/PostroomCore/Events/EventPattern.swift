@@ -1,4 +1,4 @@
-/// Which events a handler wants: a source, or all, and a pattern over event types.
+/// A pattern for events: a source, or all, and a pattern over event types.
 public struct EventPattern: Hashable, Sendable, CustomStringConvertible {
     /// The source, or `nil` for every source.
     public let source: Source?
@@ -24,7 +24,7 @@ public struct EventPattern: Hashable, Sendable, CustomStringConvertible {
     /// Every event of every source.
     public static let everything = EventPattern(source: nil, pattern: "*")
 
-    /// Whether a delivery of that source and type is wanted.
+    /// Tells whether a delivery of that source and type matches.
     ///
     /// Types are compared byte for byte, as the database does.
     public func matches(source: Source, eventType: String?) -> Bool {

@@ -1,4 +1,4 @@
-/// What is known of a source: how its deliveries are identified and described.
+/// The rules by which a source's deliveries are identified and described.
 ///
 /// Verification is apart, because it needs an endpoint's secrets.
 public protocol SourceRules: Sendable {
@@ -13,7 +13,7 @@ public protocol SourceRules: Sendable {
     /// Reads what the envelope says beside type and key. It never fails: what can't be read is absent.
     func details(of delivery: Delivery) -> EventDetails
 
-    /// Says why ``identify(headers:body:)`` finds no event type in a delivery.
+    /// Finds the reason why ``identify(headers:body:)`` finds no event type in a delivery.
     ///
     /// It reads the body once more, so ask where there is no type, and not on every delivery.
     ///
@@ -22,19 +22,19 @@ public protocol SourceRules: Sendable {
 }
 
 extension SourceRules {
-    /// Says that there is no event type, and nothing of why.
+    /// Returns ``UnreadableReason/Kind/noEventType`` for every delivery without an event type.
     public func unreadableReason(headers: Headers, body: [UInt8]) -> UnreadableReason? {
         identify(headers: headers, body: body).eventType == nil ? UnreadableReason(.noEventType) : nil
     }
 }
 
-/// Who a delivery is, by its source's rules.
+/// The identity of a delivery, by its source's rules.
 public struct DeliveryIdentity: Hashable, Sendable {
     /// The event type in the producer's spelling, or `nil` where the body names none.
     public var eventType: String?
     /// The sender's identity of the delivery, never empty, without U+0000, and at most 512 bytes long.
     public var idempotencyKey: String
-    /// Whether deliveries with the same key promise to have the same body.
+    /// `true` where deliveries with the same key promise to have the same body.
     ///
     /// A key that names an event, of which several messages tell, promises no such thing.
     public var namesBody: Bool

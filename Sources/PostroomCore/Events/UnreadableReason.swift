@@ -2,7 +2,7 @@
 ///
 /// It quotes nothing of the body.
 public struct UnreadableReason: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong with a body; the raw value is a label that is fit for a metric and for the database.
+    /// The kinds of faults of a body; the raw value is a label that is fit for a metric and for the database.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// The body is longer than what is read.
         case tooLarge = "too-large"
@@ -45,7 +45,7 @@ public struct UnreadableReason: Error, Hashable, Sendable, CustomStringConvertib
         }
     }
 
-    /// The place of what is wrong.
+    /// The place of the fault.
     public enum Place: Hashable, Sendable {
         /// The number of bytes before it.
         case byte(Int)
@@ -55,9 +55,9 @@ public struct UnreadableReason: Error, Hashable, Sendable, CustomStringConvertib
         case body
     }
 
-    /// What is wrong.
+    /// The fault.
     public let kind: Kind
-    /// The place of it.
+    /// The place of the fault.
     public let place: Place
 
     /// Names a reason.

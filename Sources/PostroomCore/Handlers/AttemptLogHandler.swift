@@ -1,6 +1,6 @@
 import Logging
 
-/// Adds the handler, the delivery and the attempt to what a handler logs, at the moment it logs.
+/// A log handler that adds the handler, the delivery and the attempt to each line, at the moment it is logged.
 ///
 /// Most attempts log nothing, so nothing is formatted for them.
 struct AttemptLogHandler: LogHandler {

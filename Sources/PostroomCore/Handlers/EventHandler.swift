@@ -1,16 +1,16 @@
-/// A named plugin that handles the events it subscribes to.
+/// A named plugin that handles the events to which it subscribes.
 ///
 /// Conform a type to it where a closure in ``HandlerRegistry`` is too small, and hand it to
 /// ``HandlerRegistry/register(_:)``.
 public protocol EventHandler<Input>: Sendable {
-    /// What is handled: a typed event, or ``Event`` for a pattern.
+    /// The input: a typed event, or ``Event`` for a pattern.
     associatedtype Input: Sendable
 
     /// The name under which the database knows the handler.
     var name: HandlerName { get }
-    /// Which events are handled.
+    /// The events that are handled.
     var subscription: Subscription<Input> { get }
-    /// When a failed attempt is tried again, and when it may run. The default is ``HandlerOptions/init(retry:timeout:)``.
+    /// The retry policy and the timeout of its attempts; the defaults are those of ``HandlerOptions/init(retry:timeout:)``.
     var options: HandlerOptions { get }
     /// Handles one event. It may run more than once for a delivery, and must not rely on the order of deliveries.
     ///
@@ -19,37 +19,37 @@ public protocol EventHandler<Input>: Sendable {
 }
 
 extension EventHandler {
-    /// The defaults.
+    /// The default options.
     public var options: HandlerOptions {
         HandlerOptions()
     }
 }
 
-/// How a handler's attempts are made.
+/// The options of a handler's attempts.
 public struct HandlerOptions: Hashable, Sendable {
-    /// When a failed attempt is tried again, and when no longer.
+    /// The policy for attempts that fail.
     public var retry: RetryPolicy
-    /// How long one attempt may take before it is cancelled and counts as failed.
+    /// The time after which an attempt is cancelled and counts as failed.
     public var timeout: Duration
 
-    /// Sets the options; attempts are retried exponentially and may take 30 seconds unless said.
+    /// Sets the options; by default attempts are retried exponentially and may take 30 seconds.
     public init(retry: RetryPolicy = .exponential(), timeout: Duration = .seconds(30)) {
         self.retry = retry
         self.timeout = timeout
     }
 }
 
-/// What a handler subscribes to, and how an event becomes its input.
+/// The subscription of a handler: patterns of events, and the way from an event to the handler's input.
 public struct Subscription<Input: Sendable>: Sendable {
     /// The patterns, any of which must match.
     public let patterns: [EventPattern]
-    /// What is decoded, for handlers that share it; `nil` where the event itself is the input.
+    /// The decoder that handlers of one type share; `nil` where the event itself is the input.
     let decoder: EventDecoder?
     let input: @Sendable (_ event: Event, _ decoded: (any Sendable)?) throws -> Input
 }
 
 extension Subscription where Input: WebhookEvent {
-    /// The events of one type.
+    /// Subscribes to the events of one type.
     public static func type(_ type: Input.Type = Input.self) -> Subscription<Input> {
         Subscription(
             patterns: type.eventTypes.map { EventPattern(source: type.source, pattern: $0) },
@@ -65,33 +65,33 @@ extension Subscription where Input: WebhookEvent {
 }
 
 extension Subscription where Input == Event {
-    /// The events that match any of the patterns, undecoded.
+    /// Subscribes to the events that match any of the patterns, undecoded.
     public static func matching(_ patterns: EventPattern...) -> Subscription<Event> {
         Subscription(patterns: patterns, decoder: nil, input: { event, _ in event })
     }
 }
 
-/// Decodes events into one type.
+/// The decoder of events into one type.
 ///
 /// Handlers of the same type share what it made, so that a delivery is decoded once.
-public struct EventDecoder: Sendable {
+package struct EventDecoder: Sendable {
     /// The type that is decoded.
-    public let type: any WebhookEvent.Type
+    package let type: any WebhookEvent.Type
 
     /// Decodes into that type.
-    public init(_ type: any WebhookEvent.Type) {
+    package init(_ type: any WebhookEvent.Type) {
         self.type = type
     }
 
     /// The identity of the type, by which decoded values are shared.
-    public var identity: ObjectIdentifier {
+    package var identity: ObjectIdentifier {
         ObjectIdentifier(type)
     }
 
     /// Decodes an event.
     ///
     /// - Throws: ``UndecodableEvent``.
-    public func decode(_ event: Event) throws -> any WebhookEvent {
+    package func decode(_ event: Event) throws -> any WebhookEvent {
         try type.init(decoding: event)
     }
 }

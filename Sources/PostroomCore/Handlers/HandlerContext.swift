@@ -1,6 +1,6 @@
 public import Logging
 
-/// What a handler knows of the attempt it is in.
+/// The context of an attempt, as its handler sees it.
 public struct HandlerContext: Sendable {
     /// The handler's own name.
     public let handler: HandlerName
@@ -18,7 +18,7 @@ public struct HandlerContext: Sendable {
     ///   - handler: The handler's own name.
     ///   - attempt: The number of the attempt, from 1.
     ///   - event: The event, with its delivery.
-    ///   - logger: What ``logger`` is made from.
+    ///   - logger: The logger that ``logger`` is made from.
     public init(handler: HandlerName, attempt: Int, event: Event, logger: Logger) {
         self.handler = handler
         self.attempt = attempt

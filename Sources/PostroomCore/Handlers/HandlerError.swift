@@ -1,4 +1,4 @@
-/// What a handler throws to say how its failure is to be treated.
+/// An error by which a handler chooses the treatment of its failure.
 ///
 /// Every other error is retried by the handler's policy.
 public enum HandlerError: Error, Hashable {

@@ -3,17 +3,17 @@
 /// The handlers of a program, by name.
 public struct HandlerRegistry: Sendable {
     /// The handlers in the order of their registration.
-    public private(set) var handlers: [RegisteredHandler] = []
-    /// What is wrong with the registrations: names that are empty, taken or can't be stored, and handlers that could never
+    package private(set) var handlers: [RegisteredHandler] = []
+    /// The problems of the registrations: names that are empty, taken or can't be stored, and handlers that could never
     /// succeed.
     ///
     /// A program with problems does not start.
-    public private(set) var problems: [String] = []
+    package private(set) var problems: [String] = []
 
     /// The most bytes of a name: it is part of the key of every job.
     private static let longestName = 200
 
-    /// No handlers.
+    /// Makes a registry without handlers.
     public init() {}
 
     /// Handles the events of one type.
@@ -21,8 +21,8 @@ public struct HandlerRegistry: Sendable {
     /// - Parameters:
     ///   - type: The typed event, for example `Wacht.UserCreated.self`.
     ///   - name: The name under which the database knows the handler; renaming makes a new handler.
-    ///   - retry: When a failed attempt is tried again.
-    ///   - timeout: How long one attempt may take before it is cancelled and counts as failed.
+    ///   - retry: The policy for attempts that fail.
+    ///   - timeout: The time after which an attempt is cancelled and counts as failed.
     ///   - handle: The work. It may run more than once for a delivery.
     public mutating func on<Value: WebhookEvent>(
         _ type: Value.Type,
@@ -39,8 +39,8 @@ public struct HandlerRegistry: Sendable {
     /// - Parameters:
     ///   - pattern: For example `.events(from: .anthropic, matching: "session.*")` or `.everything`.
     ///   - name: The name under which the database knows the handler; renaming makes a new handler.
-    ///   - retry: When a failed attempt is tried again.
-    ///   - timeout: How long one attempt may take before it is cancelled and counts as failed.
+    ///   - retry: The policy for attempts that fail.
+    ///   - timeout: The time after which an attempt is cancelled and counts as failed.
     ///   - handle: The work. It may run more than once for a delivery.
     public mutating func on(
         _ pattern: EventPattern,
@@ -103,24 +103,24 @@ public struct HandlerRegistry: Sendable {
 }
 
 /// A handler with its types erased, as a worker runs it.
-public struct RegisteredHandler: Sendable {
+package struct RegisteredHandler: Sendable {
     /// The name under which the database knows it.
-    public let name: HandlerName
+    package let name: HandlerName
     /// The patterns, any of which must match.
-    public let patterns: [EventPattern]
-    /// How its attempts are made.
-    public let options: HandlerOptions
-    /// What must be decoded for it, or `nil` where the event itself is its input.
-    public let decoder: EventDecoder?
+    package let patterns: [EventPattern]
+    /// The options of its attempts.
+    package let options: HandlerOptions
+    /// The decoder of its input, or `nil` where the event itself is the input.
+    package let decoder: EventDecoder?
     /// Runs it on an event, with the value that ``decoder`` made.
-    public let run: Run
+    package let run: Run
 
     /// The work of a handler with its types erased.
-    public typealias Run =
+    package typealias Run =
         @Sendable (_ event: Event, _ decoded: (any Sendable)?, _ context: HandlerContext) async throws -> Void
 
-    /// Whether it wants a delivery of that source and type.
-    public func subscribes(toSource source: Source, eventType: String?) -> Bool {
+    /// Tells whether it wants a delivery of that source and type.
+    package func subscribes(toSource source: Source, eventType: String?) -> Bool {
         patterns.contains { $0.matches(source: source, eventType: eventType) }
     }
 }

@@ -1,34 +1,34 @@
-/// When a failed attempt is tried again, and when no longer.
+/// The policy for failed attempts: their delays, and the attempt that is the last.
 ///
 /// Delays grow by a factor up to a maximum, and each is spread by jitter so that a thousand failures of one outage do
 /// not come back in the same second.
 public struct RetryPolicy: Hashable, Sendable {
-    /// How many attempts a delivery gets in all, from 1 to a billion.
+    /// The number of attempts in all, from 1 to a billion.
     ///
     /// After the last one it is a dead letter.
     public let maximumAttempts: Int
     /// The delay before the second attempt.
     public let firstDelay: Duration
-    /// How much longer each delay is than the one before, from 1 to a million.
+    /// The factor from each delay to the next, from 1 to a million.
     public let multiplier: Double
     /// The longest delay.
     public let maximumDelay: Duration
-    /// How far a delay is spread, from 0 (not at all) to 1: a jitter of 0.2 draws from 80 % to 120 %.
+    /// The spread of a delay, from 0 (none) to 1: a jitter of 0.2 draws from 80 % to 120 %.
     public let jitter: Double
 
     /// The longest delay that a policy or a handler can ask for: ten years.
     public static let longestDelay = Duration.seconds(10 * 365 * 24 * 60 * 60)
 
-    /// The nearest duration from nothing to ``longestDelay``.
+    /// Returns the nearest duration from nothing to ``longestDelay``.
     ///
-    /// Whatever a handler or a clock makes of a number, an inbox can store it and add it to a moment.
+    /// An inbox can store it and add it to a moment, whatever number a handler or a clock made.
     public static func bounded(_ duration: Duration) -> Duration {
         min(longestDelay, max(.zero, duration))
     }
 
     /// Describes a policy in full.
     ///
-    /// What is out of bounds is moved to the nearest bound; no delay is longer than ten years.
+    /// Values out of bounds are moved to the nearest bound; no delay is longer than ten years.
     public init(
         maximumAttempts: Int,
         firstDelay: Duration,
@@ -43,7 +43,7 @@ public struct RetryPolicy: Hashable, Sendable {
         self.jitter = jitter > 0 ? min(1, jitter) : 0
     }
 
-    /// Delays that grow: with the defaults 2 s, 6 s, 18 s, 54 s and so on up to 3 h, fifteen attempts over 20 hours.
+    /// Makes a policy with delays that grow: with the defaults 2 s, 6 s, 18 s, 54 s and so on up to 3 h, fifteen attempts over 20 hours.
     public static func exponential(
         maximumAttempts: Int = 15,
         firstDelay: Duration = .seconds(2),
@@ -60,7 +60,7 @@ public struct RetryPolicy: Hashable, Sendable {
         )
     }
 
-    /// Delays that stay the same.
+    /// Makes a policy with delays that stay the same.
     public static func constant(maximumAttempts: Int, delay: Duration, jitter: Double = 0.2) -> RetryPolicy {
         RetryPolicy(
             maximumAttempts: maximumAttempts,
@@ -74,11 +74,11 @@ public struct RetryPolicy: Hashable, Sendable {
     /// One attempt; the first failure is a dead letter.
     public static let never = RetryPolicy.constant(maximumAttempts: 1, delay: .zero)
 
-    /// How long to wait after a failed attempt.
+    /// Returns the delay after a failed attempt.
     ///
     /// - Parameters:
     ///   - attempt: The attempt that failed, from 1.
-    ///   - generator: Where the jitter comes from.
+    ///   - generator: The source of the jitter.
     /// - Returns: The delay, or `nil` where that attempt was the last.
     public func delay(afterAttempt attempt: Int, using generator: inout some RandomNumberGenerator) -> Duration? {
         guard attempt < maximumAttempts else { return nil }

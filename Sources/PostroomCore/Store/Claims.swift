@@ -32,17 +32,17 @@ public struct RetryKey: Hashable, Sendable {
 
 /// Deliveries that were committed together, claimed by a worker.
 ///
-/// For intake without a worker it is just what was stored.
+/// For intake without a worker it is a batch that was stored, and nobody has claimed it.
 public struct ClaimedBatch: Sendable {
     /// The batch.
     public let id: BatchID
-    /// When its deliveries were committed, the same for all of them.
+    /// The time at which its deliveries were committed, the same for all of them.
     public let receivedAt: Timestamp
     /// The deliveries, by ordinal; holes in the ordinals are duplicates that were not stored.
     public let deliveries: [Delivery]
-    /// How much memory the deliveries take.
+    /// The size of the deliveries.
     public let size: WorkSize
-    /// How many workers died uncleanly while they held it.
+    /// The number of workers that died uncleanly while they held it.
     public let deaths: Int
 
     /// Describes a claimed batch.
@@ -54,7 +54,7 @@ public struct ClaimedBatch: Sendable {
         self.deaths = deaths
     }
 
-    /// Whether one of its deliveries may be what took those workers down.
+    /// `true` where one of its deliveries may be what took those workers down.
     ///
     /// Such a batch must not be run: settle its jobs as owed, and each runs alone as a suspect.
     public var isSuspect: Bool {
@@ -62,27 +62,27 @@ public struct ClaimedBatch: Sendable {
     }
 }
 
-/// When a job is suspected to take the process down, and when it is found guilty.
+/// The rules by which a job is suspected of taking the process down, and becomes a dead letter.
 ///
 /// The statements and indexes in `sql/` have the same numbers.
 public enum CrashRules {
-    /// How many workers die uncleanly with a job in hand before it runs alone, with a mark.
+    /// The number of workers that die uncleanly with a job in hand before it runs alone, with a mark.
     ///
     /// The first death proves nothing: deploys and a lack of memory are the usual causes.
     public static let deathsUntilSuspect = 2
-    /// How many workers die while a suspect is marked as running before it is a dead letter.
+    /// The number of workers that die while a suspect is marked as running before it is a dead letter.
     public static let strikesUntilDead = 2
 }
 
-/// A (delivery, handler) pair that owes an attempt, claimed by a worker.
+/// A job that owes an attempt, claimed by a worker.
 public struct ClaimedRetry: Sendable {
     /// The job.
     public let key: RetryKey
     /// The delivery, read back from the inbox.
     public let delivery: Delivery
-    /// How many attempts have failed so far; the next one is this plus one.
+    /// The number of attempts that have failed so far; the next one is this plus one.
     public let failedAttempts: Int
-    /// How many of those came before the last replay and don't count against the policy.
+    /// The number of those that came before the last replay and do not count against the policy.
     public let attemptsBeforeReplay: Int
 
     /// Describes a claimed job.
@@ -94,15 +94,15 @@ public struct ClaimedRetry: Sendable {
     }
 }
 
-/// How much a worker can take.
+/// A request for batches, with the most that the worker can take.
 public struct ClaimRequest: Sendable {
-    /// How many deliveries it has room for.
+    /// The number of deliveries that fit.
     ///
     /// The last batch may exceed it; with 0 nothing is claimed.
     public var deliveries: Int
     /// The most batches to look at.
     public var batches: Int
-    /// How many bytes of headers and bodies it has room for.
+    /// The number of bytes of headers and bodies that fit.
     ///
     /// The last batch may exceed it; with 0 nothing is claimed.
     public var bytes: Int
@@ -118,7 +118,7 @@ public struct ClaimRequest: Sendable {
     public static let nothing = ClaimRequest(deliveries: 0, batches: 0, bytes: 0)
 }
 
-/// How many retries of one handler a worker can take.
+/// A request for retries of one handler, with the most that the worker can take.
 public struct RetryClaim: Hashable, Sendable {
     /// The handler.
     public let handler: HandlerName

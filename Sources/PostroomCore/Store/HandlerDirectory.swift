@@ -6,7 +6,7 @@ public struct HandlerDirectory: Sendable {
         public let name: HandlerName
         /// The patterns that its newest program registered.
         public let patterns: [EventPattern]
-        /// When it was first recorded.
+        /// The time at which it was first recorded.
         ///
         /// It receives the deliveries accepted after that.
         public let recordedAt: Timestamp
@@ -15,7 +15,7 @@ public struct HandlerDirectory: Sendable {
         /// It receives the deliveries of later batches even where the time says otherwise: a commit may have been on its
         /// way, or the server's clock may have stepped back.
         public let afterBatch: BatchID?
-        /// Whether a person paused it: its jobs wait in `retry`.
+        /// `true` where a person paused it: its jobs wait in `retry`.
         public let isPaused: Bool
 
         /// Describes a handler.
@@ -33,12 +33,12 @@ public struct HandlerDirectory: Sendable {
             self.isPaused = isPaused
         }
 
-        /// Whether a delivery was accepted after it was recorded: by its time, or by its number.
+        /// Tells by time or by number whether a delivery was accepted after it was recorded.
         private func isRecorded(before delivery: Delivery) -> Bool {
             delivery.receivedAt >= recordedAt || afterBatch.map { delivery.id.batch > $0 } ?? false
         }
 
-        /// Whether a delivery is for it.
+        /// Tells whether a delivery is for it.
         public func wants(_ delivery: Delivery) -> Bool {
             isRecorded(before: delivery) && delivery.source != .unverified
                 && patterns.contains { $0.matches(source: delivery.source, eventType: delivery.eventType) }
@@ -57,9 +57,9 @@ public struct HandlerDirectory: Sendable {
     }
 }
 
-/// What a worker says of itself at its start.
+/// The registration of a worker at its start.
 public struct WorkerRegistration: Sendable {
-    /// What a person reads in `status`: host name and process number, for example.
+    /// The name of the process for people who read `status`, for example host name and process number.
     public let label: String
     /// Its handlers and their subscriptions.
     public let handlers: [(name: HandlerName, patterns: [EventPattern])]

@@ -4,7 +4,7 @@ public struct IncomingDelivery: Sendable {
     public let endpoint: EndpointName
     /// The endpoint's source.
     public let source: Source
-    /// Who the delivery is, by the source's rules.
+    /// The identity of the delivery, by the source's rules.
     public let identity: DeliveryIdentity
     /// The header fields as received.
     public let headers: Headers
@@ -27,11 +27,11 @@ public struct IncomingDelivery: Sendable {
     }
 }
 
-/// What became of one request: the identity that its sender is answered.
+/// The receipt for one request, with which its sender is answered.
 public struct IntakeReceipt: Hashable, Sendable {
     /// The delivery's identity; for a duplicate the first one's.
     public let id: DeliveryID
-    /// Whether the key was in the inbox already, or came earlier in the same commit.
+    /// `true` where the key was in the inbox already, or came earlier in the same commit.
     public let isDuplicate: Bool
 
     /// Answers a request.
@@ -41,7 +41,7 @@ public struct IntakeReceipt: Hashable, Sendable {
     }
 }
 
-/// What one commit of requests made.
+/// The result of one commit of requests.
 public struct IntakeResult: Sendable {
     /// A receipt for each request, in their order.
     public let receipts: [IntakeReceipt]
@@ -55,7 +55,7 @@ public struct IntakeResult: Sendable {
     }
 }
 
-/// Where the receiver commits what it accepted.
+/// The store in which the receiver commits requests.
 public protocol IntakeStore: Sendable {
     /// Commits requests together and returns when they are on disk.
     ///
@@ -71,10 +71,10 @@ public protocol IntakeStore: Sendable {
 
 /// A worker in the receiver's own process, which takes committed deliveries over without reading them back.
 public protocol HandOff: Sendable {
-    /// Asks for room.
+    /// Reserves capacity.
     ///
-    /// - Parameter size: For how much.
-    /// - Returns: The worker to claim for; `nil` where it has no room, and the batch must be stored unclaimed. A
+    /// - Parameter size: The size of the commit.
+    /// - Returns: The worker to claim for; `nil` where it has no capacity, and the batch must be stored unclaimed. A
     ///   reservation ends with exactly one call of ``accept(_:for:reserved:)`` or ``cancel(reserved:)``.
     func reserve(_ size: WorkSize) -> WorkerID?
 
@@ -82,9 +82,9 @@ public protocol HandOff: Sendable {
     /// deliveries than reserved.
     func accept(_ batches: [ClaimedBatch], for worker: WorkerID, reserved size: WorkSize)
 
-    /// Gives a reservation back after a failed commit, whose claims may exist in the database all the same.
+    /// Ends a reservation after a failed commit, whose claims may exist in the database all the same.
     func cancel(reserved size: WorkSize)
 
-    /// Says that unclaimed work was committed.
+    /// Wakes the worker: unclaimed work was committed.
     func wake()
 }

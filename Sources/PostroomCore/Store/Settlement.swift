@@ -1,4 +1,4 @@
-/// Why a job is not tried again by itself.
+/// The reason why a job is not tried again by itself.
 public enum DeathReason: String, Sendable, CaseIterable {
     /// The last attempt that the policy allows has failed.
     case exhausted
@@ -17,9 +17,9 @@ public struct AttemptFailure: Hashable, Sendable {
 
     /// The number of the attempt, from 1 to 2,147,483,647.
     public let attempt: Int
-    /// What went wrong, at most 4,096 bytes, without U+0000.
+    /// The error, at most 4,096 bytes, without U+0000.
     public let error: String
-    /// How long the attempt took, from nothing to ten years.
+    /// The duration of the attempt, from nothing to ten years.
     public let duration: Duration
 
     /// Records a failure.
@@ -46,7 +46,7 @@ public struct AttemptFailure: Hashable, Sendable {
     }
 }
 
-/// What became of one job.
+/// The outcome of one job.
 public enum JobOutcome: Sendable {
     /// It is done, in that time.
     case handled(duration: Duration)
@@ -68,7 +68,7 @@ public enum JobOutcome: Sendable {
     }
 }
 
-/// The end of a claimed batch: what became of each of its jobs.
+/// The end of a claimed batch: the outcomes of its jobs.
 public struct BatchSettlement: Sendable {
     /// One job of the batch.
     public struct Job: Sendable {
@@ -76,7 +76,7 @@ public struct BatchSettlement: Sendable {
         public let ordinal: UInt8
         /// The handler.
         public let handler: HandlerName
-        /// What became of it.
+        /// The outcome.
         public let outcome: JobOutcome
 
         /// Describes a job; times out of bounds are moved to the nearest bound.
@@ -89,7 +89,7 @@ public struct BatchSettlement: Sendable {
 
     /// The batch.
     public let id: BatchID
-    /// When its deliveries were committed.
+    /// The time at which its deliveries were committed.
     public let receivedAt: Timestamp
     /// Its jobs; a delivery without jobs was subscribed to by nobody.
     public let jobs: [Job]
@@ -108,7 +108,7 @@ public struct BatchSettlement: Sendable {
 public struct RetrySettlement: Sendable {
     /// The job.
     public let key: RetryKey
-    /// What became of it.
+    /// The outcome.
     public let outcome: JobOutcome
 
     /// Describes a retry's end; times out of bounds are moved to the nearest bound.
@@ -134,15 +134,15 @@ public struct Settlement: Sendable {
         self.directoryVersion = directoryVersion
     }
 
-    /// Whether there is nothing to settle.
+    /// `true` where there is nothing to settle.
     public var isEmpty: Bool {
         batches.isEmpty && retries.isEmpty
     }
 }
 
-/// What a settlement changed.
+/// The result of a settlement.
 public struct SettlementResult: Sendable {
-    /// Whether the batches were refused because the handler directory has changed since.
+    /// `true` where the batches were refused because the handler directory has changed since.
     ///
     /// They are still held: read the directory, compute the jobs of handlers that are new, and settle again. Retries
     /// are never refused for this.

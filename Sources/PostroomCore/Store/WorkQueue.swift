@@ -1,12 +1,12 @@
-/// Where a worker claims and settles.
+/// The queue from which a worker claims and in which it settles.
 ///
 /// Every claim is fenced by the worker's identity: a settlement of what the worker no longer holds changes nothing and
 /// is reported, never an error. All times are the database's.
 public protocol WorkQueue: Sendable {
-    /// Makes the worker known, with a new identity, and records its handlers and their subscriptions.
+    /// Registers the worker under a new identity, and records its handlers and their subscriptions.
     func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID
 
-    /// Says that the worker lives.
+    /// Records that the worker lives.
     ///
     /// - Returns: The newest version of the handler directory, or `nil` where the worker was rescued: it must drop what
     ///   it holds and register anew.
@@ -43,28 +43,28 @@ public protocol WorkQueue: Sendable {
     ///   - worker: The worker that asks.
     ///   - known: Everything the worker holds, with what it may be about to learn of. A claim that is given back
     ///     although a late reply brings it runs twice and is settled once.
-    /// - Returns: How many batches and retries were given back.
+    /// - Returns: The number of batches and retries that were released.
     /// - Throws: ``QueueError``; ask again.
     func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int
 
-    /// Ends the worker cleanly: gives back everything it still holds, charges no attempt, and removes it.
+    /// Ends the worker cleanly: releases everything that it still holds, charges no attempt, and removes it.
     func deregister(_ worker: WorkerID) async throws(QueueError)
 
-    /// Reads the newest sign of life of every worker.
+    /// Reads the newest heartbeat of every worker.
     ///
-    /// - Parameter lease: After how long the database's clock calls a worker overdue.
+    /// - Parameter lease: The age of a heartbeat by the database's clock at which its worker is overdue.
     /// - Returns: One for each worker that is known.
     /// - Throws: ``QueueError``.
     func pulses(overdueAfter lease: Duration) async throws(QueueError) -> [WorkerPulse]
 
-    /// Makes claimable what those workers hold that have given no further sign of life, and removes them; and what is held
-    /// by workers that are gone.
+    /// Removes the workers that have sent no further heartbeat, and makes claimable what they hold, and what is held by
+    /// workers that are gone.
     ///
-    /// What they held counts a death. A suspect that was marked as running gets a strike, which is a failed attempt, and
+    /// Each batch and retry among it counts a death. A suspect that was marked as running gets a strike, which is a failed attempt, and
     /// with the last strike it is a dead letter.
     ///
-    /// - Parameter silent: The workers, each with the last sign of life that was seen.
-    /// - Returns: What was rescued.
+    /// - Parameter silent: The workers, each with the last heartbeat that was seen.
+    /// - Returns: The numbers and keys of what was rescued.
     /// - Throws: ``QueueError``; nothing was changed, or all of it, and the reply was lost.
     func rescue(_ silent: [WorkerPulse]) async throws(QueueError) -> RescueReport
 
@@ -77,16 +77,16 @@ public protocol WorkQueue: Sendable {
     func directoryChanges() -> AsyncStream<Void>
 }
 
-/// The newest sign of life of a worker.
+/// The newest heartbeat of a worker.
 public struct WorkerPulse: Hashable, Sendable {
     /// The worker.
     public let worker: WorkerID
-    /// When it was given, by the database's clock: a mark to compare, for that clock may step.
+    /// The time of the heartbeat by the database's clock: a mark to compare, for that clock may step.
     public let heartbeat: Timestamp
-    /// Whether it is older than the lease by the database's clock.
+    /// `true` where it is older than the lease by the database's clock.
     public let isOverdue: Bool
 
-    /// Describes a sign of life.
+    /// Describes a heartbeat.
     public init(worker: WorkerID, heartbeat: Timestamp, isOverdue: Bool) {
         self.worker = worker
         self.heartbeat = heartbeat
@@ -94,7 +94,7 @@ public struct WorkerPulse: Hashable, Sendable {
     }
 }
 
-/// What a worker holds.
+/// The claims that a worker holds.
 public struct HeldClaims: Sendable {
     /// The batches.
     public var batches: Set<BatchID>
@@ -108,13 +108,13 @@ public struct HeldClaims: Sendable {
     }
 }
 
-/// What a rescue returned.
+/// The result of a rescue.
 public struct RescueReport: Hashable, Sendable {
     /// The workers that were silent.
     public let workers: [WorkerID]
-    /// How many of their batches are claimable again.
+    /// The number of their batches that are claimable again.
     public let batches: Int
-    /// How many of their retries are claimable again.
+    /// The number of their retries that are claimable again.
     public let retries: Int
     /// The suspects that were marked as running, and run again.
     public let struck: [RetryKey]
@@ -137,9 +137,9 @@ public struct RescueReport: Hashable, Sendable {
     }
 }
 
-/// Why the inbox did not do what was asked.
+/// An error of the inbox.
 public struct QueueError: Error, CustomStringConvertible {
-    /// What can be done about it.
+    /// The kinds of errors, by what can be done about them.
     public enum Kind: Sendable {
         /// The database can't be reached, is overloaded or cut the statement short: the same call may succeed later.
         case unavailable
@@ -147,11 +147,11 @@ public struct QueueError: Error, CustomStringConvertible {
         case rejected
     }
 
-    /// What can be done about it.
+    /// The kind.
     public let kind: Kind
-    /// What happened, for a log: no bound value, body or secret.
+    /// The event in words for a log: no bound value, body or secret.
     public let description: String
-    /// Whether the values of the call are what the database refused: the same call with other values may succeed.
+    /// `true` where the database refused the values of the call: the same call with other values may succeed.
     public let isAboutValues: Bool
 
     /// Describes an error.

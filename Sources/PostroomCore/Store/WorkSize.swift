@@ -1,8 +1,8 @@
-/// How much memory work takes: how many deliveries or jobs, and how many bytes of headers and bodies they have.
+/// The size of work in memory: a number of deliveries or jobs, and the bytes of their headers and bodies.
 public struct WorkSize: Hashable, Sendable {
-    /// How many deliveries, or jobs.
+    /// The number of deliveries, or jobs.
     public var count: Int
-    /// How many bytes of headers and bodies.
+    /// The number of bytes of headers and bodies.
     public var bytes: Int
 
     /// Names a size.
@@ -39,7 +39,7 @@ public struct WorkSize: Hashable, Sendable {
         WorkSize(count: one.count + other.count, bytes: one.bytes + other.bytes)
     }
 
-    /// What is left of one without the other; negative where there is less.
+    /// The rest of one without the other; negative where there is less.
     public static func - (one: WorkSize, other: WorkSize) -> WorkSize {
         WorkSize(count: one.count - other.count, bytes: one.bytes - other.bytes)
     }
