@@ -14,6 +14,7 @@ let settings: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -59,6 +60,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -96,7 +98,7 @@ let package = Package(
                 serviceLifecycle,
             ]
         ),
-        module("PostroomWorker", ["PostroomCore", logging, metrics, serviceLifecycle]),
+        module("PostroomWorker", ["PostroomCore", deque, logging, metrics, serviceLifecycle]),
         module(
             "PostroomAdmin",
             ["PostroomCore", hummingbird, logging, metrics, nioCore, serviceLifecycle]
@@ -169,7 +171,10 @@ let package = Package(
         ),
         tests("GuideTests", ["Postroom", "PostroomTesting", systemPackage]),
         tests("PostroomTestingTests", ["Postroom", "PostroomTesting"]),
-        tests("PostroomAdminTests", ["PostroomAdmin", logging, metrics, nioCore, nioPosix, serviceLifecycle]),
+        tests(
+            "PostroomAdminTests",
+            ["PostroomAdmin", "PostroomCore", logging, metrics, nioCore, nioPosix, serviceLifecycle]
+        ),
         tests(
             "PostroomConfigurationTests",
             ["PostroomConfiguration", "PostroomCore", "PostroomInbox", "PostroomReceiver", logging]

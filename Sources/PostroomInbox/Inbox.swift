@@ -145,9 +145,9 @@ package final class Inbox: Sendable {
 
     private func listen() async {
         await listener.withListening(to: "postroom") { signal in
-            signals.work.signal()
+            signals.work.send()
             if signal != .notification("") {
-                signals.directory.signal()
+                signals.directory.send()
             }
         }
     }

@@ -1,4 +1,4 @@
-import Synchronization
+import PostroomCore
 
 /// The wake-ups from the database to the workers of this process, and the requests for one to the connection that sends it.
 ///
@@ -6,10 +6,10 @@ import Synchronization
 final class WakeUpSignals: Sendable {
     /// One element for each time another process should be woken.
     let notificationRequests: AsyncStream<Void>
-    /// Work that may have become claimable.
-    let work = Fan()
-    /// Changes of handlers: paused, resumed or removed ones.
-    let directory = Fan()
+    /// The wake-ups for work that may have become claimable.
+    let work = Broadcast()
+    /// The wake-ups for handlers that were paused, resumed or removed.
+    let directory = Broadcast()
     private let requests: AsyncStream<Void>.Continuation
 
     init() {
@@ -24,35 +24,5 @@ final class WakeUpSignals: Sendable {
         requests.finish()
         work.finish()
         directory.finish()
-    }
-
-    /// The listeners to one kind of signal.
-    final class Fan: Sendable {
-        private let listeners = Mutex<[AsyncStream<Void>.Continuation]>([])
-
-        /// A stream of signals, until ``finish()``.
-        func subscribe() -> AsyncStream<Void> {
-            let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-            listeners.withLock { $0.append(continuation) }
-            return stream
-        }
-
-        /// Signals everyone, and forgets those who stopped listening.
-        func signal() {
-            listeners.withLock { list in
-                list.removeAll { continuation in
-                    if case .terminated = continuation.yield() {
-                        return true
-                    }
-                    return false
-                }
-            }
-        }
-
-        func finish() {
-            for continuation in listeners.withLock(\.self) {
-                continuation.finish()
-            }
-        }
     }
 }

@@ -26,7 +26,7 @@ struct SecretTests {
     @Test("secrets come from variables and files, in the order of their references")
     func resolves() throws {
         let secrets = try Self.resolve()
-        #expect(secrets.byEndpoint["wacht-prod"]?.map(\.value) == ["one", "two"])
+        #expect(secrets.byEndpoint["wacht-prod"]?.map(\.exposed) == ["one", "two"])
         #expect(secrets.warnings.isEmpty)
     }
 
@@ -43,7 +43,7 @@ struct SecretTests {
             environment: ["OLD": text],
             files: ["/run/new": BoundedFile(bytes: Array(text.utf8))]
         )
-        #expect(secrets.byEndpoint["wacht-prod"]?.map(\.value) == [secret, secret])
+        #expect(secrets.byEndpoint["wacht-prod"]?.map(\.exposed) == [secret, secret])
     }
 
     @Test(
@@ -157,7 +157,7 @@ struct SecretTests {
 
     @Test("a resolved secret shows itself to nobody")
     func hidden() {
-        let secret = ResolvedSecret("hunter2")
+        let secret = Sensitive("hunter2")
         var dumped = ""
         dump(["a": [secret]], to: &dumped)
         for shown in ["\(secret)", String(reflecting: secret), "\([secret])", dumped, "\(Optional(secret) as Any)"] {

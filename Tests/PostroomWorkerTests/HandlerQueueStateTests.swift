@@ -39,7 +39,7 @@ struct HandlerQueueStateTests {
         #expect(takesWork(&queue, 1, at: .zero))
         #expect(!wakes(&queue))
         #expect(queue.running == 2)
-        #expect(queue.waiting.count == 3)
+        #expect(queue.waitingCounts.batches == 3)
     }
 
     @Test("a runner takes its next pair as it ends the last")
@@ -106,7 +106,7 @@ struct HandlerQueueStateTests {
         #expect(!queue.admits(at: .milliseconds(100)))
         _ = queue.wake()
         _ = queue.ask(0, at: .milliseconds(100))
-        #expect(queue.waiting.count == 4)
+        #expect(queue.waitingCounts.batches == 4)
         #expect(queue.admits(at: .milliseconds(150)))
         // Attempts that take long show that what waits will wait long.
         _ = queue.finish(0, .success, at: .seconds(10))
@@ -123,11 +123,11 @@ struct HandlerQueueStateTests {
             queue.enqueue(Fixture.retryJob(number), at: .zero)
         }
         queue.requestRetrySignal()
-        let isFedAtFirst = queue.shouldSignalRetries(at: .zero)
+        let atFirst = queue.shouldSignalRetries(at: .zero)
         _ = queue.wake()
         _ = queue.ask(0, at: .zero)
         _ = queue.finish(0, .success, at: .zero)
-        let told = [isFedAtFirst, queue.shouldSignalRetries(at: .zero), queue.shouldSignalRetries(at: .zero)]
+        let told = [atFirst, queue.shouldSignalRetries(at: .zero), queue.shouldSignalRetries(at: .zero)]
         #expect(told == [false, true, false])
     }
 
@@ -145,20 +145,20 @@ struct HandlerQueueStateTests {
             }
         }
         #expect(queue.free == 0)
-        #expect(queue.roomForRetries(at: .zero) == share)
-        #expect(queue.roomForRetries(at: .milliseconds(100)) == 0, "nothing moves")
+        #expect(queue.availableRetries(at: .zero) == share)
+        #expect(queue.availableRetries(at: .milliseconds(100)) == 0, "nothing moves")
         for number in 0..<share {
             queue.enqueue(Fixture.retryJob(number), at: .zero)
         }
-        #expect(queue.roomForRetries(at: .zero) == 0)
+        #expect(queue.availableRetries(at: .zero) == 0)
         // They go first, and count until they have ended.
         _ = queue.wake()
         _ = queue.ask(0, at: .zero)
-        #expect(queue.retries.count == share - 1)
-        #expect(queue.waiting.count == 2 * slots)
-        #expect(queue.roomForRetries(at: .zero) == 0)
+        #expect(queue.waitingCounts.retries == share - 1)
+        #expect(queue.waitingCounts.batches == 2 * slots)
+        #expect(queue.availableRetries(at: .zero) == 0)
         _ = queue.finish(0, .success, at: .zero)
-        #expect(queue.roomForRetries(at: .zero) == 1)
+        #expect(queue.availableRetries(at: .zero) == 1)
     }
 
     @Test("a slot that is kept for a suspect is the next one that is free, and nothing else gets it")
@@ -172,7 +172,7 @@ struct HandlerQueueStateTests {
         #expect(told == [false, true, false])
         #expect(isLeave(finish.step))
         #expect(!wakes(&queue))
-        #expect(queue.waiting.count == 2)
+        #expect(queue.waitingCounts.batches == 2)
         queue.enqueue(Fixture.retryJob(0, isSuspect: true), at: .zero)
         #expect(wakes(&queue))
         guard case .run(let job) = queue.ask(0, at: .zero) else {

@@ -132,8 +132,8 @@ struct OutcomeTests {
     func askedDelay(delay: (asked: Duration, got: Duration)) throws {
         let options = HandlerOptions(retry: .constant(maximumAttempts: 3, delay: .seconds(2)))
         let error = HandlerError.retry(after: delay.asked)
-        let verdict = AttemptOutcome.decide(.own, error, AttemptCount(), options, in: .zero, random: .system)
-        guard case .owed(let dueIn, failure: let failure?) = try #require(verdict).outcome else {
+        let outcome = AttemptOutcome.decide(.own, error, AttemptCount(), options, in: .zero, random: .system)
+        guard case .owed(let dueIn, failure: let failure?) = try #require(outcome).job else {
             Issue.record("it is not owed")
             return
         }

@@ -16,7 +16,7 @@ struct OutboxTests {
 
     @Test("what was put back goes out first")
     func putBack() {
-        var settlements = SettlementQueue()
+        let settlements = SettlementQueue()
         settlements.append(retry(1))
         let chunk = settlements.take(at: .zero)
         settlements.append(retry(2))
@@ -28,7 +28,7 @@ struct OutboxTests {
 
     @Test("retries go with the next chunk, however many batches have ended", arguments: [0, 1, 1024, 5000])
     func share(batches: Int) {
-        var settlements = SettlementQueue()
+        let settlements = SettlementQueue()
         let run = Fixture.run(1)
         for _ in 0..<batches {
             settlements.append(run)
@@ -48,7 +48,7 @@ struct OutboxTests {
 
     @Test("a refused chunk is halved until the one that is refused alone is set aside, and comes back later")
     func refusal() {
-        var settlements = SettlementQueue()
+        let settlements = SettlementQueue()
         for number in 1...8 {
             settlements.append(retry(Int64(number)))
         }
@@ -76,7 +76,7 @@ struct OutboxTests {
     struct Refusal: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let outcome: JobOutcome
-        let steps: [SettlementQueue.RefusalStep]
+        let steps: [SettlementQueueState.RefusalStep]
     }
 
     private static let key = RetryKey(delivery: DeliveryID(rawValue: 1), handler: "mail")
@@ -102,7 +102,7 @@ struct OutboxTests {
 
     @Test("of retries that are refused alone for their values", arguments: refusals)
     func silenced(refusal: Refusal) {
-        var settlements = SettlementQueue()
+        let settlements = SettlementQueue()
         settlements.append(RetrySettlement(key: Self.key, outcome: refusal.outcome))
         for step in refusal.steps {
             let chunk = settlements.take(at: .zero)
@@ -115,7 +115,7 @@ struct OutboxTests {
 
     @Test("a refusal beside a claim says nothing of the one retry that went with it")
     func besideClaim() {
-        var settlements = SettlementQueue()
+        let settlements = SettlementQueue()
         settlements.append(retry(1))
         let chunk = settlements.take(at: .zero)
         #expect(settlements.refuse(chunk, besideClaim: true, until: .seconds(30)) == .divided)

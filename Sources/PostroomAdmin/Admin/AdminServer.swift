@@ -1,6 +1,7 @@
 import Hummingbird
 public import Logging
 import NIOCore
+import PostroomCore
 public import ServiceLifecycle
 
 /// Answers on the admin address: `GET /health/live`, `GET /health/ready` and `GET /metrics`.
@@ -12,7 +13,7 @@ public final class AdminServer: Service {
     private let address: AdminAddress
     private let routes: AdminRoutes
     private let work = BackgroundWork()
-    private let bound = Latch<Int?>()
+    private let bound = Observed<Int??>(nil)
     private let logger: Logger
 
     /// Prepares a server.

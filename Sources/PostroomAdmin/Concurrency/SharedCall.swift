@@ -1,3 +1,4 @@
+import PostroomCore
 import Synchronization
 
 /// A call that runs at most once at a time, however many ask for its result, and that holds nobody up for long.
@@ -6,7 +7,7 @@ import Synchronization
 /// a call that is still running is joined, and who waits for it too long goes without.
 final class SharedCall<Value: Sendable>: Sendable {
     private let body: @Sendable () async -> Value
-    private let running = Mutex<Latch<Value>?>(nil)
+    private let running = Mutex<Observed<Value?>?>(nil)
 
     init(_ body: @escaping @Sendable () async -> Value) {
         self.body = body
@@ -15,30 +16,21 @@ final class SharedCall<Value: Sendable>: Sendable {
     /// Makes the call, or joins the one that runs.
     ///
     /// - Parameters:
-    ///   - limit: How long to wait.
-    ///   - work: Where the call runs, so that it can go on when nobody waits for it any more.
+    ///   - limit: The longest wait.
+    ///   - work: The tasks among which the call runs, so that it can go on when nobody waits for it any more.
     ///   - clock: Measures the wait.
     /// - Returns: The result; `nil` where it did not come in time.
     func value(within limit: Duration, on work: BackgroundWork, clock: any Clock<Duration>) async -> Value? {
-        let latch = running.withLock { running -> Latch<Value> in
+        let result = running.withLock { running -> Observed<Value?> in
             if let running {
                 return running
             }
-            let latch = Latch<Value>()
-            running = latch
-            work.start { await self.run(latch) }
-            return latch
+            let result = Observed<Value?>(nil)
+            running = result
+            work.start { await self.run(result) }
+            return result
         }
-        return await withTaskGroup(of: Value?.self) { group in
-            group.addTask { await latch.value() }
-            group.addTask {
-                try? await clock.sleep(for: limit)
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
-        }
+        return await withTimeLimit(limit, sleep: { try await clock.sleep(for: $0) }) { await result.value() } ?? nil
     }
 
     /// The result of a call of one's own.
@@ -46,9 +38,9 @@ final class SharedCall<Value: Sendable>: Sendable {
         await body()
     }
 
-    private func run(_ latch: Latch<Value>) async {
+    private func run(_ result: Observed<Value?>) async {
         let value = await body()
         running.withLock { $0 = nil }
-        latch.set(value)
+        result.set(value)
     }
 }

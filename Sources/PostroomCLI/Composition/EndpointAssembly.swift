@@ -53,12 +53,12 @@ enum EndpointAssembly {
 
     private static func endpoint(
         _ settings: EndpointSettings,
-        _ secrets: [ResolvedSecret]
+        _ secrets: [Sensitive<String>]
     ) throws(SecretProblem) -> ReceiverEndpoint {
         guard !settings.isPending else { return pendingEndpoint(settings) }
         let verifier = try Sources.verifier(
             for: settings.source,
-            secrets: secrets.map { Secret($0.value) },
+            secrets: secrets.map { Secret($0.exposed) },
             header: settings.header,
             tolerance: settings.tolerance
         )

@@ -33,16 +33,7 @@ enum InboxReadiness {
     ///
     /// - Throws: ``CommandFailure`` where it is not reached in time, or does not fit.
     static func check(_ inbox: Inbox, within limit: Duration) async throws {
-        let state = try await withThrowingTaskGroup(of: SchemaState?.self) { group in
-            group.addTask { try await inbox.checkSchema() }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                return nil
-            }
-            let first = try await group.next() ?? nil
-            group.cancelAll()
-            return first
-        }
+        let state = try await withTimeLimit(limit) { try await inbox.checkSchema() }
         guard let state else {
             let reason = inbox.administrationFailure ?? "no answer"
             throw CommandFailure(.tryAgain, "the database was not reached within \(limit): \(reason)")

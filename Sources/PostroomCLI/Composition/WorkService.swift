@@ -1,4 +1,5 @@
 import Logging
+import PostroomCore
 import PostroomInbox
 import PostroomWorker
 import ServiceLifecycle
@@ -43,7 +44,9 @@ struct WorkService: Service {
     private func waitForSchema() async throws -> Bool {
         while !Task.isCancelled {
             do {
-                try await withTimeLimit { try await inbox.waitUntilConnected() }
+                guard try await withTimeLimit(Self.interval, { try await inbox.waitUntilConnected() }) != nil else {
+                    throw CancellationError()
+                }
                 let state = try await inbox.schemaState()
                 guard let complaint = InboxReadiness.complaint(of: state) else {
                     logger.info("the inbox is ready")
@@ -65,17 +68,5 @@ struct WorkService: Service {
             try? await Task.sleep(for: Self.interval)
         }
         return false
-    }
-
-    private func withTimeLimit(_ body: @escaping @Sendable () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                try await Task.sleep(for: Self.interval)
-                throw CancellationError()
-            }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
     }
 }

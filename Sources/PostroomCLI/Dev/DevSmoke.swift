@@ -25,14 +25,8 @@ final class DevSmoke: Sendable {
     ///
     /// - Throws: ``CommandFailure`` that says what did not work.
     func run() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.sendAndReplay() }
-            group.addTask {
-                try await Task.sleep(for: Self.patience)
-                throw CommandFailure(.failed, "after \(Self.patience): \(self.step.withLock(\.self))")
-            }
-            defer { group.cancelAll() }
-            try await group.next()
+        guard try await withTimeLimit(Self.patience, { try await self.sendAndReplay() }) != nil else {
+            throw CommandFailure(.failed, "after \(Self.patience): \(self.step.withLock(\.self))")
         }
     }
 

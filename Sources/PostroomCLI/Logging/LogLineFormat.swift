@@ -67,7 +67,7 @@ struct TextLogLine: LogLineFormat {
         if isBare, !text.unicodeScalars.contains(where: EscapedText.isActive) {
             bytes.append(contentsOf: text.utf8)
         } else {
-            JSONText.append(text, to: &bytes)
+            JSONString.append(text, to: &bytes, escaping: EscapedText.isActive)
         }
     }
 }
@@ -87,9 +87,9 @@ struct JSONLogLine: LogLineFormat {
         bytes.append(contentsOf: "{\"time\":\"".utf8)
         time.append(to: &bytes)
         bytes.append(contentsOf: "\",\"level\":\"\(event.level.rawValue)\",\"message\":".utf8)
-        JSONText.append(event.message.description, to: &bytes)
+        JSONString.append(event.message.description, to: &bytes, escaping: EscapedText.isActive)
         bytes.append(contentsOf: ",\"logger\":".utf8)
-        JSONText.append(label, to: &bytes)
+        JSONString.append(label, to: &bytes, escaping: EscapedText.isActive)
         var taken: Set<String> = ["time", "level", "message", "logger"]
         for (key, value) in FlatMetadata(metadata).pairs {
             var name = key
@@ -97,10 +97,10 @@ struct JSONLogLine: LogLineFormat {
                 name = "metadata." + name
             }
             bytes.append(UInt8(ascii: ","))
-            JSONText.append(name, to: &bytes)
+            JSONString.append(name, to: &bytes, escaping: EscapedText.isActive)
             bytes.append(UInt8(ascii: ":"))
             switch value {
-            case .text(let text): JSONText.append(text, to: &bytes)
+            case .text(let text): JSONString.append(text, to: &bytes, escaping: EscapedText.isActive)
             case .list(let texts): bytes.append(contentsOf: JSONTree.array(texts.map { .string($0) }).line)
             }
         }

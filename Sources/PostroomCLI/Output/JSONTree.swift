@@ -1,3 +1,5 @@
+import PostroomCore
+
 /// A JSON value whose members keep the order in which they were written, so that output is stable.
 package enum JSONTree: Hashable, Sendable {
     /// Nothing.
@@ -69,7 +71,7 @@ package enum JSONTree: Hashable, Sendable {
         case .boolean(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
         case .integer(let value): bytes.append(contentsOf: String(value).utf8)
         case .number(let value): bytes.append(contentsOf: (value.isFinite ? String(value) : "null").utf8)
-        case .string(let value): JSONText.append(value, to: &bytes)
+        case .string(let value): JSONString.append(value, to: &bytes, escaping: EscapedText.isActive)
         case .array(let elements):
             Self.append(elements, "[", "]", to: &bytes) { element, bytes in element.append(to: &bytes) }
         case .object(let members):
@@ -98,7 +100,7 @@ package enum JSONTree: Hashable, Sendable {
 
 extension JSONTree.Member {
     fileprivate func append(to bytes: inout [UInt8]) {
-        JSONText.append(name, to: &bytes)
+        JSONString.append(name, to: &bytes, escaping: EscapedText.isActive)
         bytes.append(UInt8(ascii: ":"))
         bytes.append(contentsOf: value.line)
     }

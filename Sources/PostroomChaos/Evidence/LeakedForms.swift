@@ -1,5 +1,6 @@
 import CLibrary
 import FoundationEssentials
+import PostroomCore
 
 /// The forms that a text can take in a log.
 struct LeakedForms {
@@ -36,14 +37,10 @@ struct LeakedForms {
 
     private static func forms(_ secret: String) -> [LeakedForms] {
         let bytes = Array(secret.utf8)
-        let digits = bytes.map { byte in
-            let text = String(byte, radix: 16)
-            return text.count == 1 ? "0" + text : text
-        }
         return [
             LeakedForms(form: "text", text: secret),
             LeakedForms(form: "an array", text: bytes.map(String.init).joined(separator: ", ")),
-            LeakedForms(form: "hexadecimal", text: digits.joined()),
+            LeakedForms(form: "hexadecimal", text: Hexadecimal.encode(bytes)),
         ] + (0..<3).map { LeakedForms(form: "base64", text: base64(bytes, after: $0)) }
     }
 

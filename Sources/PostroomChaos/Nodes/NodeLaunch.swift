@@ -1,3 +1,4 @@
+import PostroomCore
 import PrivatePostgres
 import Subprocess
 import SystemPackage

@@ -19,12 +19,7 @@ struct DeliveryMaker: Sendable {
 
         /// The digest of the body in hexadecimal.
         var digest: String {
-            SHA256.hash(data: body)
-                .map { byte in
-                    let text = String(byte, radix: 16)
-                    return text.count == 1 ? "0" + text : text
-                }
-                .joined()
+            Hexadecimal.encode(SHA256.hash(data: body))
         }
 
         /// The request as it is sent now.

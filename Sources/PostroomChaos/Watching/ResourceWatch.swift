@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PostroomCore
 import SystemPackage
 
 /// Watches what the nodes use.

@@ -3,7 +3,7 @@ package import PostroomCore
 /// The secrets of all endpoints.
 package struct ResolvedSecrets: Sendable {
     /// Each endpoint's secrets, in the order of its references.
-    package let byEndpoint: [EndpointName: [ResolvedSecret]]
+    package let byEndpoint: [EndpointName: [Sensitive<String>]]
     /// What should be told of how they are kept.
     package let warnings: [ConfigurationProblem]
 }
@@ -22,7 +22,7 @@ extension LoadedConfiguration {
             try BoundedFile(reading: path, limit: 1 << 16)
         }
     ) throws(InvalidConfiguration) -> ResolvedSecrets {
-        var secrets: [EndpointName: [ResolvedSecret]] = [:]
+        var secrets: [EndpointName: [Sensitive<String>]] = [:]
         var problems: [ConfigurationProblem] = []
         for endpoint in configuration.endpoints {
             for (index, reference) in endpoint.secrets.enumerated() {

@@ -1,8 +1,10 @@
+package import PostroomCore
+
 extension SecretReference {
     /// A secret, and what should be told of how it is kept.
     package struct Resolution: Sendable {
         /// The secret.
-        package let secret: ResolvedSecret
+        package let secret: Sensitive<String>
         /// What to warn of, or `nil`.
         package let warning: String?
     }
@@ -50,7 +52,7 @@ extension SecretReference {
         }
     }
 
-    private func checked(_ text: String) throws(Failure) -> ResolvedSecret {
+    private func checked(_ text: String) throws(Failure) -> Sensitive<String> {
         let secret = text.prefix(text.reversed().drop(while: \.isNewline).count)
         guard !secret.allSatisfy(\.isWhitespace) else {
             throw Failure(advice: "\(self) is empty; put the secret there")
@@ -58,7 +60,7 @@ extension SecretReference {
         if let blemish = Self.blemish(of: secret) {
             throw Failure(advice: "\(self) \(blemish), and with it every request would be refused")
         }
-        return ResolvedSecret(String(secret))
+        return Sensitive(String(secret))
     }
 
     /// A blemish that no secret of a producer has and that files and variables get by mistake, or `nil`.

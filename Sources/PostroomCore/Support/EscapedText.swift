@@ -20,7 +20,7 @@ package enum EscapedText {
         of(String(decoding: bytes, as: UTF8.self))
     }
 
-    /// Whether a scalar does something to a terminal or to the text around it.
+    /// Tells whether a scalar does something to a terminal or to the text around it.
     package static func isActive(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x00..<0x20, 0x7F..<0xA0: true

@@ -1,11 +1,11 @@
-/// Finds the word that somebody probably meant, among those that there are.
+/// The search for the word that somebody probably meant, among those that there are.
 package enum NearestWord {
     /// Finds the nearest word.
     ///
     /// - Parameters:
-    ///   - text: What was written. Case, `-` and `_` make no difference.
-    ///   - words: What can be meant.
-    ///   - limit: How many letters may differ, or `nil` for a third of them and two at least.
+    ///   - text: The text that was written. Case, `-` and `_` make no difference.
+    ///   - words: The words that can be meant.
+    ///   - limit: The most letters that may differ, or `nil` for a third of them and two at least.
     /// - Returns: The nearest word, or `nil` where none is near, or where the text is longer than 128 characters.
     package static func find(_ text: String, in words: some Sequence<String>, within limit: Int? = nil) -> String? {
         let plain = simplified(text)
@@ -25,7 +25,7 @@ package enum NearestWord {
         text.lowercased().filter { $0 != "-" && $0 != "_" }
     }
 
-    /// The number of letters to add, drop, change or swap with their neighbour.
+    /// Counts the letters to add, drop, change or swap with their neighbour.
     package static func distance(_ left: [Character], _ right: [Character]) -> Int {
         var beforeLast: [Int] = []
         var last = Array(0...right.count)

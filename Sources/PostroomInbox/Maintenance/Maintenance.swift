@@ -143,7 +143,7 @@ package struct Maintenance: Sendable {
     private func carryOutReplays() async throws(QueueError) -> ReplayRunner.Round {
         let round = try await replays.advance()
         if round.moved {
-            inbox.signals.work.signal()
+            inbox.signals.work.send()
             inbox.wakeOthers()
         }
         return round

@@ -158,12 +158,12 @@ extension Inbox: WorkQueue {
 
     /// Signals notifications, and each time that listening begins.
     package func wakeUps() -> AsyncStream<Void> {
-        signals.work.subscribe()
+        signals.work.stream()
     }
 
     /// Signals notifications of changed handlers, and each time that listening begins.
     package func directoryChanges() -> AsyncStream<Void> {
-        signals.directory.subscribe()
+        signals.directory.stream()
     }
 
     private func workCameBack() {

@@ -44,7 +44,7 @@ enum GenericSources {
                     eventType: eventType,
                     id: id,
                     body: """
-                        {"type":\(JSONWriter.string(eventType)),"id":"\(id)",\
+                        {"type":\(JSONString.quoted(eventType)),"id":"\(id)",\
                         "timestamp":"\(values.timestamp())","data":\(data)}
                         """
                 )

@@ -147,3 +147,9 @@ struct WireDecimal: JSONReadable {
         self.text = text
     }
 }
+
+extension Sensitive: JSONReadable where Value: JSONReadable {
+    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        self.init(try Value(value, at: path))
+    }
+}

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PostroomCore
 
 /// Dates as senders write them: RFC 3339 with zero to nine digits of fraction, `Z` or an offset with or without minutes,
 /// Postgres' space for the `T`, and a date alone.
@@ -32,7 +33,7 @@ private struct DateReader {
 
     mutating func date() -> Date? {
         guard let year = number(4), take("-"), let month = number(2), take("-"), let day = number(2),
-            let days = Self.days(year, month, day)
+            let days = CivilDate(year: year, month: month, day: day)?.daysSince1970
         else { return nil }
         guard position < bytes.count else { return Date(timeIntervalSince1970: Double(days * 86400)) }
         guard take("T") || take("t") || take(" "), let (seconds, nanoseconds) = timeOfDay(), let offset = offset(),
@@ -99,22 +100,5 @@ private struct DateReader {
         guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
         position += 1
         return true
-    }
-
-    /// The days since 1970-01-01 in the Gregorian calendar, or `nil` where there is no such day.
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int? {
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        guard (1...12).contains(month) else { return nil }
-        let length = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
-        guard (1...length).contains(day) else { return nil }
-        let shiftedYear = month > 2 ? year : year - 1
-        let shiftedMonth = month > 2 ? month - 3 : month + 9
-        let dayOfYear = (153 * shiftedMonth + 2) / 5 + day - 1
-        let leapDays = Self.floor(shiftedYear, 4) - Self.floor(shiftedYear, 100) + Self.floor(shiftedYear, 400)
-        return shiftedYear * 365 + leapDays + dayOfYear - 719_468
-    }
-
-    private static func floor(_ value: Int, _ divisor: Int) -> Int {
-        (value - (value % divisor + divisor) % divisor) / divisor
     }
 }

@@ -1,3 +1,5 @@
+import PostroomCore
+
 /// The tokens of JSON as RFC 8259 has them, nothing more: no comments, no NaN, no leading zeros.
 ///
 /// Each function starts at a token and leaves the position behind it.
@@ -161,18 +163,6 @@ enum JSONLexer {
         }
         if let fault {
             throw fault
-        }
-    }
-}
-
-extension UInt8 {
-    /// The value of a hexadecimal digit of either case, or `nil`.
-    var hexadecimalValue: UInt8? {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-        default: nil
         }
     }
 }

@@ -1,3 +1,5 @@
+import PostroomCore
+
 /// Strings of a text that the strict pass has accepted.
 enum JSONText {
     /// What a string means, as bytes, from between its quotes.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PostroomCore
 
 /// Draws the values of one sample: the same for the same seed and index, and never the same identity for two.
 struct SampleValues {

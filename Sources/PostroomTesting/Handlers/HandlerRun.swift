@@ -74,17 +74,17 @@ public struct TrialAttempt: Hashable, Sendable {
     /// The kind of its end.
     public let outcome: Outcome
 
-    init(number: Int, startedAt: TrialClock.Instant, duration: Duration, _ verdict: AttemptOutcome?) {
+    init(number: Int, startedAt: TrialClock.Instant, duration: Duration, _ outcome: AttemptOutcome?) {
         self.number = number
         self.startedAt = startedAt
         self.duration = duration
-        switch verdict?.outcome {
-        case .handled where verdict?.label == .ignored: self.outcome = .ignored
+        switch outcome?.job {
+        case .handled where outcome?.label == .ignored: self.outcome = .ignored
         case .handled: self.outcome = .handled
         case .owed(let delay, let failure): self.outcome = .failed(error: failure?.error ?? "", nextAfter: delay)
         case .dead(let reason, let failure):
             self.outcome = .dead(reason, error: failure.error)
-        case .running, nil: preconditionFailure("an attempt that ended by itself is judged")
+        case .running, nil: preconditionFailure("an attempt that ended by itself has an outcome")
         }
     }
 }

@@ -2,13 +2,13 @@ import Logging
 import PostroomCore
 import Synchronization
 
-/// Tells operators of one handler's failed attempts: the first of each kind in every interval with all that is known of
-/// them, and how many others there were at its end.
+/// The log of one handler's failed attempts: the first of each kind in every interval with all that is known of them, and
+/// the number of the others at its end.
 ///
 /// A handler whose service is down fails thousands of times a second, always for the same reason; every failure is on
 /// record in the inbox and counted by the metrics whether a line tells of it or not.
 final class AttemptFailureLog: Sendable {
-    /// What follows a failure.
+    /// The consequence of a failure.
     enum Consequence {
         case retried(in: Duration)
         case dead(DeathReason)
@@ -24,14 +24,14 @@ final class AttemptFailureLog: Sendable {
         let until: Duration
         var told = 1
         var untold = 0
-        /// The last failure that was not told.
+        /// The last failure that was not logged.
         var example = ""
     }
 
-    /// How many of a kind are told one by one in each interval.
+    /// The number of failures of a kind that are logged one by one in each interval.
     static let toldOneByOne = 3
     static let interval: Duration = .seconds(30)
-    /// How many kinds are told apart; errors that differ in words beyond them are taken for one kind.
+    /// The number of kinds that are told apart; all errors beyond them are taken for one kind.
     static let mostKinds = 64
 
     private let handler: HandlerName
@@ -66,7 +66,7 @@ final class AttemptFailureLog: Sendable {
         }
     }
 
-    /// Tells how many were not told one by one, of the kinds whose interval is over, or of all.
+    /// Logs the number of failures that were not logged one by one, for the kinds whose interval is over, or for all.
     func tellUntold(all: Bool) {
         let now = clock.now()
         let ended = tallies.withLock { tallies in
@@ -111,7 +111,7 @@ final class AttemptFailureLog: Sendable {
         }
     }
 
-    /// The beginning of an error with `#` for what numbers and identities differ in, as the groups of dead letters have it.
+    /// Returns the beginning of an error with `#` in place of numbers and identities, as the groups of dead letters have it.
     static func likeness(of error: String) -> String {
         var likeness: [UInt8] = []
         var run: [UInt8] = []

@@ -1,13 +1,25 @@
 package import PostroomCore
 
+/// The cause of an attempt's end, whatever its handler then returned.
+package enum AttemptEnd: Sendable {
+    /// The handler returned or threw by itself.
+    case own
+    /// It was cancelled because it took longer than its timeout.
+    case timedOut
+    /// It was cancelled because the worker stops.
+    case shutdown
+    /// It was cancelled because the worker no longer holds its claim, or its slot was given up: nobody waits for it.
+    case dropped
+}
+
 /// The numbers by which a policy judges an attempt.
 package struct AttemptCount: Hashable, Sendable {
-    /// How many attempts failed before this one.
+    /// The number of attempts that failed before this one.
     package var failed = 0
-    /// How many of those were before the last replay.
+    /// The number of those that came before the last replay.
     package var beforeReplay = 0
 
-    /// Counts attempts; without numbers, those of a new delivery.
+    /// Makes the numbers; without any, those of a new delivery.
     package init(failed: Int = 0, beforeReplay: Int = 0) {
         self.failed = failed
         self.beforeReplay = beforeReplay
@@ -24,9 +36,9 @@ package struct AttemptCount: Hashable, Sendable {
     }
 }
 
-/// What becomes of a job after an attempt.
+/// The outcome of an attempt: its consequence for the job, and the label under which it is counted.
 package struct AttemptOutcome {
-    /// What is counted in `postroom_attempts_total`.
+    /// The label in `postroom_attempts_total`.
     package enum Label: String, CaseIterable {
         case handled
         case ignored
@@ -36,28 +48,29 @@ package struct AttemptOutcome {
         case interrupted
     }
 
-    package let outcome: JobOutcome
+    package let job: JobOutcome
     package let label: Label
 
-    /// An attempt that returned, or threw `HandlerError.ignore`.
+    /// Returns the outcome of an attempt that returned, or threw `HandlerError.ignore`.
     static func handled(_ label: Label, in duration: Duration) -> AttemptOutcome {
-        AttemptOutcome(outcome: .handled(duration: duration), label: label)
+        AttemptOutcome(job: .handled(duration: duration), label: label)
     }
 
-    /// An attempt that the worker's own stop interrupted: it never counts.
-    static let interrupted = AttemptOutcome(outcome: .owed(dueIn: .zero, failure: nil), label: .interrupted)
+    /// The outcome of an attempt that the worker's own stop interrupted: it never counts.
+    static let interrupted = AttemptOutcome(job: .owed(dueIn: .zero, failure: nil), label: .interrupted)
 
-    /// An attempt whose input does not fit the handler's type: trying again can't help before the code changes.
+    /// Returns the outcome of an attempt whose input does not fit the handler's type: another try cannot help before the
+    /// code changes.
     package static func undecodable(_ error: any Error, _ count: AttemptCount, in duration: Duration) -> AttemptOutcome
     {
         let failure = AttemptFailure(attempt: count.number, error: errorText(error), duration: duration)
-        return AttemptOutcome(outcome: .dead(reason: .undecodable, failure: failure), label: .dead)
+        return AttemptOutcome(job: .dead(reason: .undecodable, failure: failure), label: .dead)
     }
 
-    /// Judges an attempt that ended.
+    /// Decides the outcome of an attempt that ended.
     ///
-    /// What an attempt returned after its timeout does not count: a handler that swallows its cancellation and returns
-    /// early would else lose the event.
+    /// The result of an attempt after its timeout does not count: a handler that swallows its cancellation and returns
+    /// early would lose the event otherwise.
     ///
     /// - Returns: `nil` where nobody waits for the attempt.
     package static func decide(
@@ -84,7 +97,7 @@ package struct AttemptOutcome {
         }
     }
 
-    /// What an attempt that ended by itself says of its handler.
+    /// Returns the evidence of an attempt that ended by itself about its handler.
     static func sign(of error: (any Error)?) -> CircuitBreaker.Sign {
         guard let error else { return .success }
         if error is UndecodableEvent {
@@ -112,7 +125,7 @@ package struct AttemptOutcome {
             return .handled(.ignored, in: duration)
         case .permanent:
             let failure = AttemptFailure(attempt: count.number, error: errorText(error), duration: duration)
-            return AttemptOutcome(outcome: .dead(reason: .permanent, failure: failure), label: .dead)
+            return AttemptOutcome(job: .dead(reason: .permanent, failure: failure), label: .dead)
         case .retry(let delay):
             return failed(errorText(error), .retried, count, policy, in: duration, random, delay: delay)
         case nil:
@@ -120,7 +133,8 @@ package struct AttemptOutcome {
         }
     }
 
-    /// A failed attempt counts against the policy's limit, also where the handler chose the delay.
+    /// Returns the outcome of a failed attempt, which counts against the policy's limit also where the handler chose the
+    /// delay.
     private static func failed(
         _ text: String,
         _ label: Label,
@@ -134,9 +148,19 @@ package struct AttemptOutcome {
         let failure = AttemptFailure(attempt: count.number, error: text, duration: duration)
         guard let delay = policy.delay(afterAttempt: count.counted, using: &generator) else {
             let label = label == .retried ? Label.dead : label
-            return AttemptOutcome(outcome: .dead(reason: .exhausted, failure: failure), label: label)
+            return AttemptOutcome(job: .dead(reason: .exhausted, failure: failure), label: label)
         }
         let dueIn = RetryPolicy.bounded(chosen ?? delay)
-        return AttemptOutcome(outcome: .owed(dueIn: dueIn, failure: failure), label: label)
+        return AttemptOutcome(job: .owed(dueIn: dueIn, failure: failure), label: label)
     }
+}
+
+/// Returns the text that is recorded of an error: its type and its own description, in no language but its author's.
+func errorText(_ error: any Error) -> String {
+    if case .permanent(let reason) = error as? HandlerError {
+        return reason
+    }
+    let type = String(describing: type(of: error))
+    let text = String(describing: error)
+    return text.hasPrefix(type) ? text : "\(type): \(text)"
 }

@@ -1,7 +1,7 @@
 import Logging
 import PostroomCore
 
-/// Judges one handler's attempts, and tells whoever waits: the job's owner, the metrics and the log.
+/// The outcomes of one handler's attempts, told to the holder of the job, the metrics and the log.
 struct AttemptReport: Sendable {
     private let name: HandlerName
     private let options: HandlerOptions
@@ -25,16 +25,16 @@ struct AttemptReport: Sendable {
         self.failures = AttemptFailureLog(handler.name, logger, clock)
     }
 
-    /// An attempt returned.
+    /// Decides the outcome of an attempt that returned, and tells it.
     func ended(_ attempt: QueuedAttempt, _ end: AttemptEnd, _ error: (any Error)?, in duration: Duration) {
-        let verdict = AttemptOutcome.decide(end, error, attempt.count, options, in: duration, random: random)
-        guard let verdict else { return }
-        note(verdict, attempt.prepared.event.delivery.id, in: duration)
-        attempt.end(verdict.outcome)
+        let outcome = AttemptOutcome.decide(end, error, attempt.count, options, in: duration, random: random)
+        guard let outcome else { return }
+        note(outcome, attempt.prepared.event.delivery.id, in: duration)
+        attempt.end(outcome.job)
     }
 
-    /// The handler is slowed down, or no longer.
-    func breaker(_ change: CircuitBreaker.Change) {
+    /// Logs that the handler is slowed down, or no longer.
+    func changed(_ change: CircuitBreaker.Change) {
         let metadata: Logger.Metadata = ["handler": .string(name.rawValue)]
         switch change {
         case .opened:
@@ -44,21 +44,21 @@ struct AttemptReport: Sendable {
         }
     }
 
-    /// An attempt was given up, because it ignored its cancellation.
+    /// Tells the outcome of an attempt that was given up, because it ignored its cancellation.
     func abandoned(_ attempt: QueuedAttempt, _ end: AttemptEnd, in duration: Duration) {
         ended(attempt, end, CancellationError(), in: duration)
     }
 
-    /// A body does not fit the handler's type, so that there is nothing to run.
+    /// Tells the outcome of a job whose body does not fit the handler's type, so that there is nothing to run.
     func undecodable(_ error: any Error, _ delivery: DeliveryID, _ count: AttemptCount) -> JobOutcome {
-        let verdict = AttemptOutcome.undecodable(error, count, in: .zero)
-        note(verdict, delivery, in: .zero)
-        return verdict.outcome
+        let outcome = AttemptOutcome.undecodable(error, count, in: .zero)
+        note(outcome, delivery, in: .zero)
+        return outcome.job
     }
 
-    private func note(_ verdict: AttemptOutcome, _ delivery: DeliveryID, in duration: Duration) {
-        metrics.attempted(verdict.label, in: duration)
-        switch verdict.outcome {
+    private func note(_ outcome: AttemptOutcome, _ delivery: DeliveryID, in duration: Duration) {
+        metrics.attempted(outcome.label, in: duration)
+        switch outcome.job {
         case .handled, .running, .owed(_, failure: nil):
             break
         case .owed(let delay, failure: let failure?):
@@ -69,7 +69,7 @@ struct AttemptReport: Sendable {
         }
     }
 
-    /// Tells of failures that were not told one by one; called now and then, and at the end.
+    /// Logs the failures that were not logged one by one; called now and then, and at the end.
     func tellUntold(all: Bool = false) {
         failures.tellUntold(all: all)
     }

@@ -1,9 +1,9 @@
 import PostroomCore
 
-/// How far the jobs of one batch are: decisions only.
+/// The progress of one batch's jobs: decisions only.
 ///
-/// A batch is open until its last job has ended, or until it is spilled; then it is closing, and waits for its
-/// settlement to commit. What was told to the inbox as running is settled as a retry after that commit.
+/// A batch is open until its last job has ended, or until it is ended with jobs unfinished; then it is closing, and
+/// waits for its settlement to commit. A job that the inbox was told of as running is settled as a retry after that.
 struct BatchProgress {
     /// One job.
     struct Job {
@@ -13,15 +13,15 @@ struct BatchProgress {
         var status: Status
     }
 
-    /// How far a job is.
+    /// The progress of one job.
     enum Status {
-        /// It waits in a lane, or in the preparation.
+        /// It waits in its handler's queue, or in the preparation.
         case waiting
         /// Its handler runs.
         case running
         /// It is decided.
         case ended(JobOutcome)
-        /// The inbox was told that it runs; with its outcome where that came since.
+        /// The inbox was told that it runs; the outcome is there once it has ended.
         case left(JobOutcome?)
     }
 
@@ -32,7 +32,7 @@ struct BatchProgress {
         case abandoned
     }
 
-    /// What follows from the end of a job.
+    /// The consequence of a job's end.
     enum EndAction {
         case none
         /// The batch has become ready to be settled.
@@ -43,9 +43,9 @@ struct BatchProgress {
 
     private(set) var phase = Phase.open
     private(set) var jobs: [Job] = []
-    /// How many jobs wait or run.
+    /// The number of jobs that wait or run.
     private var open = 0
-    /// How many deliveries have no jobs yet.
+    /// The number of deliveries that have no jobs yet.
     private var unprepared: Int
     private var isPrepared: [Bool]
 
@@ -54,7 +54,7 @@ struct BatchProgress {
         self.isPrepared = Array(repeating: false, count: deliveries)
     }
 
-    /// Whether everything has ended that was begun.
+    /// `true` where every job has ended.
     var isQuiet: Bool {
         open == 0
     }
@@ -87,7 +87,7 @@ struct BatchProgress {
 
     /// Begins a job.
     ///
-    /// - Returns: Whether it is still to be run.
+    /// - Returns: `false` where it is not to be run any more.
     mutating func begin(_ job: Int) -> Bool {
         guard isWaiting(job) else { return false }
         jobs[job].status = .running
@@ -117,10 +117,10 @@ struct BatchProgress {
         return .close
     }
 
-    /// Ends the batch although jobs are unfinished: what waits is owed, and what runs leaves.
+    /// Ends the batch although jobs are unfinished: those that wait are owed, and those that run leave.
     ///
-    /// - Parameter route: The handlers of a delivery that was not prepared yet.
-    /// - Returns: How many jobs are unfinished, or `nil` where the batch is not open.
+    /// - Parameter route: Returns the handlers of a delivery that was not prepared yet.
+    /// - Returns: The number of unfinished jobs, or `nil` where the batch is not open.
     mutating func detachUnfinished(route: (_ delivery: Int) -> [(handler: HandlerName, dueIn: Duration)]) -> Int? {
         guard phase == .open else { return nil }
         phase = .closing
@@ -147,9 +147,9 @@ struct BatchProgress {
         jobs.append(Job(delivery: delivery, handler: handler, status: .ended(outcome)))
     }
 
-    /// The jobs' outcomes for a settlement that is about to be sent.
+    /// Returns the jobs' outcomes for a settlement that is about to be sent.
     ///
-    /// What is sent as running stays so in every later settlement, because an earlier one may have been committed
+    /// A job that is sent as running stays so in every later settlement, because an earlier one may have been committed
     /// although its reply was lost.
     mutating func send() -> [(job: Job, outcome: JobOutcome)] {
         jobs.indices.map { index in
@@ -167,7 +167,7 @@ struct BatchProgress {
 
     /// Lets the jobs whose attempts failed leave as retries, each of which is then settled by itself.
     ///
-    /// - Returns: Whether there were any.
+    /// - Returns: `false` where there were none.
     mutating func detachFailures() -> Bool {
         var isChanged = false
         for index in jobs.indices {
@@ -185,9 +185,9 @@ struct BatchProgress {
         return isChanged
     }
 
-    /// The settlement was committed.
+    /// Takes note that the settlement was committed.
     ///
-    /// - Returns: The jobs that left as retries, with their outcomes where they have ended since.
+    /// - Returns: The jobs that left as retries, with the outcomes of those that have ended since.
     mutating func commit() -> [(delivery: Int, handler: HandlerName, outcome: JobOutcome?)] {
         phase = .settled
         return left
@@ -201,7 +201,7 @@ struct BatchProgress {
         }
     }
 
-    /// The batch was lost: nothing of it is settled any more.
+    /// Settles nothing of the batch any more: it was lost.
     mutating func abandon() {
         phase = .abandoned
     }

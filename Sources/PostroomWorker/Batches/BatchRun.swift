@@ -2,6 +2,8 @@ import PostroomCore
 import Synchronization
 
 /// A claimed batch on its way through its handlers.
+///
+/// It hands itself to the ``SettlementQueue`` once its last job has ended.
 final class BatchRun: Sendable {
     private struct Guarded {
         var progress: BatchProgress
@@ -10,28 +12,28 @@ final class BatchRun: Sendable {
     }
 
     let id: BatchID
-    /// How many deliveries it holds.
+    /// The number of deliveries that it holds.
     let count: Int
     let size: WorkSize
-    /// Whether one of its deliveries may be what took workers down.
+    /// `true` where one of its deliveries may be what took workers down.
     let isSuspect: Bool
-    /// When it was taken, by the worker's clock.
+    /// The time at which it was taken, by the worker's clock.
     let takenAt: Duration
     /// The handlers that its jobs are made for.
     let router: Router
-    private let session: Session
+    private let settlements: SettlementQueue
     private let receivedAt: Timestamp
     private let ordinals: [UInt8]
     private let guarded: Mutex<Guarded>
 
-    init(_ batch: ClaimedBatch, takenAt: Duration, router: Router, session: Session) {
+    init(_ batch: ClaimedBatch, takenAt: Duration, router: Router, settlements: SettlementQueue) {
         self.id = batch.id
         self.count = batch.deliveries.count
         self.size = batch.size
         self.isSuspect = batch.isSuspect
         self.takenAt = takenAt
         self.router = router
-        self.session = session
+        self.settlements = settlements
         self.receivedAt = batch.receivedAt
         self.ordinals = batch.deliveries.map(\.id.ordinal)
         self.guarded = Mutex(
@@ -39,7 +41,7 @@ final class BatchRun: Sendable {
         )
     }
 
-    /// Some of its deliveries; none where it is settled already.
+    /// Returns some of its deliveries; none where it is settled already.
     func deliveries(_ range: Range<Int>) -> ArraySlice<Delivery> {
         guarded.withLock { $0.deliveries.isEmpty ? [] : $0.deliveries[range] }
     }
@@ -68,14 +70,15 @@ final class BatchRun: Sendable {
     private func act(_ action: BatchProgress.EndAction) {
         switch action {
         case .none: break
-        case .close: session.closed(self)
-        case .settleRetry(let delivery, let handler, let outcome): session.ended(retryKey(delivery, handler), outcome)
+        case .close: settlements.ended(self)
+        case .settleRetry(let delivery, let handler, let outcome):
+            settlements.ended(retryKey(delivery, handler), outcome)
         }
     }
 
-    /// Ends the batch although jobs are unfinished.
+    /// Ends the batch although jobs are unfinished: those that wait are owed, and those that run become retries.
     ///
-    /// - Returns: How many jobs were, or `nil` where the batch is not open.
+    /// - Returns: The number of unfinished jobs, or `nil` where the batch is not open.
     func detachUnfinished() -> Int? {
         let unfinished = guarded.withLock { guarded in
             let deliveries = guarded.deliveries
@@ -85,12 +88,12 @@ final class BatchRun: Sendable {
             }
         }
         if unfinished != nil {
-            session.closed(self)
+            settlements.ended(self)
         }
         return unfinished
     }
 
-    /// The settlement to send, with the jobs of handlers that the directory knows since.
+    /// Makes the settlement to send, with jobs for handlers that the directory knows since.
     func settlement(by directory: Router) -> BatchSettlement {
         let jobs = guarded.withLock { guarded in
             if directory.version != router.version {
@@ -118,14 +121,14 @@ final class BatchRun: Sendable {
 
     /// Lets the jobs whose attempts failed leave as retries, because the inbox refuses the batch as it is.
     ///
-    /// - Returns: Whether there were any.
+    /// - Returns: `false` where there were none.
     func detachFailures() -> Bool {
         guarded.withLock { $0.progress.detachFailures() }
     }
 
-    /// The settlement was committed.
+    /// Takes note that the settlement was committed.
     ///
-    /// - Returns: The jobs that left as retries, with their outcomes where they have ended since.
+    /// - Returns: The jobs that left as retries, with the outcomes of those that have ended since.
     func commit() -> [(key: RetryKey, outcome: JobOutcome?, size: WorkSize)] {
         guarded.withLock { guarded in
             let left = guarded.progress.commit()
@@ -143,7 +146,7 @@ final class BatchRun: Sendable {
         guarded.withLock { $0.progress.left }.map { retryKey($0.delivery, $0.handler) }
     }
 
-    /// The batch was lost: nothing of it is settled any more.
+    /// Settles nothing of the batch any more: it was lost.
     func abandon() {
         guarded.withLock { $0.progress.abandon() }
     }

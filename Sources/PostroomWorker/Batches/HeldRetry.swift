@@ -10,15 +10,15 @@ final class HeldRetry: Sendable {
     }
 
     let retry: ClaimedRetry
-    /// Whether it is marked in the inbox as the one that runs.
+    /// `true` where the inbox has it marked as the suspect that runs.
     let isSuspect: Bool
-    private let session: Session
+    private let settlements: SettlementQueue
     private let state = Mutex(State.waiting)
 
-    init(_ retry: ClaimedRetry, isSuspect: Bool = false, session: Session) {
+    init(_ retry: ClaimedRetry, isSuspect: Bool = false, settlements: SettlementQueue) {
         self.retry = retry
         self.isSuspect = isSuspect
-        self.session = session
+        self.settlements = settlements
     }
 
     var isWaiting: Bool {
@@ -27,25 +27,25 @@ final class HeldRetry: Sendable {
 
     /// Begins the attempt.
     ///
-    /// - Returns: Whether it is still to be run.
+    /// - Returns: `false` where it is not to be run any more.
     func begin() -> Bool {
         move(from: .waiting, to: .running)
     }
 
-    /// Hands in what became of it.
+    /// Hands in its outcome.
     func end(_ outcome: JobOutcome) {
         state.withLock { $0 = .ended }
-        session.ended(retry.key, outcome)
+        settlements.ended(retry.key, outcome)
     }
 
-    /// Gives it back where it has not begun.
+    /// Returns it to the inbox where it has not begun.
     func release() {
         if move(from: .waiting, to: .ended) {
-            session.ended(retry.key, .owed(dueIn: .zero, failure: nil))
+            settlements.ended(retry.key, .owed(dueIn: .zero, failure: nil))
         }
     }
 
-    /// Nobody waits for it any more.
+    /// Ends it without an outcome: nobody waits for it any more.
     func abandon() {
         state.withLock { $0 = .ended }
     }

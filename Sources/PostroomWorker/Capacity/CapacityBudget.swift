@@ -1,31 +1,31 @@
 import PostroomCore
 
-/// How much of its room a worker has given away, in deliveries and in bytes.
+/// The capacity of a worker and the claims that use it, in deliveries and in bytes.
 struct CapacityBudget {
     private let limit: WorkSize
-    /// What batches may take of it: an eighth is left to retries, or a backlog would leave them nothing for as long as it
+    /// The part that batches may use: an eighth is left to retries, or a backlog would leave them nothing for as long as it
     /// lasts.
     private let batchLimit: WorkSize
     private let perClaim: WorkSize
-    /// Deliveries and retries that are held.
+    /// The deliveries and retries that are held.
     private(set) var held = WorkSize.zero
-    /// What claims that are under way may bring.
+    /// The capacity set aside for claims that are under way.
     private var asked = WorkSize.zero
-    /// How many retries are held.
+    /// The number of retries that are held.
     private var retries = 0
     /// The moving average of deliveries in a batch.
     private var averageBatch = 1.0
     /// The moving average of bytes in a delivery.
     private var averageBytes = 1024.0
 
-    /// An empty budget.
+    /// Begins with all capacity free.
     ///
     /// - Parameters:
     ///   - limit: The most that may be held.
     ///   - perClaim: The most deliveries that one claim asks for; of the bytes it asks for the same share.
     init(limit: WorkSize, perClaim: Int) {
         self.limit = WorkSize(count: max(1, limit.count), bytes: max(1, limit.bytes))
-        // Of a small room an eighth is nothing or too much; one retry may exceed it.
+        // Of a small capacity an eighth is nothing or too much; one retry may exceed it.
         let share = self.limit.count < 64 ? .zero : WorkSize(count: self.limit.count / 8, bytes: self.limit.bytes / 8)
         self.batchLimit = self.limit - share
         let count = min(max(1, perClaim), self.limit.count)
@@ -33,54 +33,54 @@ struct CapacityBudget {
         self.perClaim = WorkSize(count: count, bytes: max(1, Int(Double(self.limit.bytes) * part)))
     }
 
-    /// What is left for batches, beside what a hand-off reserved; never less than nothing.
-    func room(reserved: WorkSize) -> WorkSize {
-        room(of: batchLimit, reserved: reserved)
+    /// Returns what is left for batches, beside what hand-offs reserved; never less than nothing.
+    func available(reserved: WorkSize) -> WorkSize {
+        available(of: batchLimit, reserved: reserved)
     }
 
-    private func room(of limit: WorkSize, reserved: WorkSize) -> WorkSize {
+    private func available(of limit: WorkSize, reserved: WorkSize) -> WorkSize {
         let rest = limit - held - asked - reserved
         return WorkSize(count: max(0, rest.count), bytes: max(0, rest.bytes))
     }
 
-    /// Whether a batch of that size fits.
+    /// Tells whether a batch of that size fits.
     ///
-    /// Where nothing is held anything fits: a delivery that is larger than the whole room must run some time.
+    /// Where nothing is held anything fits: a delivery that is larger than the whole capacity must run some time.
     func fits(_ size: WorkSize, reserved: WorkSize) -> Bool {
-        let room = room(reserved: reserved)
+        let available = available(reserved: reserved)
         let isEmpty = held.count + asked.count + reserved.count == 0
-        return room.count >= size.count && (room.bytes >= size.bytes || isEmpty)
+        return available.count >= size.count && (available.bytes >= size.bytes || isEmpty)
     }
 
-    /// What the next claim asks for; it counts as taken until ``answered(_:)``.
+    /// Makes the next claim's request; what it asks for is set aside until ``answered(_:)``.
     mutating func ask(reserved: WorkSize) -> ClaimRequest {
-        let room = room(reserved: reserved)
-        let deliveries = min(perClaim.count, room.count)
-        let bytes = min(perClaim.bytes, room.bytes)
+        let available = available(reserved: reserved)
+        let deliveries = min(perClaim.count, available.count)
+        let bytes = min(perClaim.bytes, available.bytes)
         guard deliveries > 0, bytes > 0 else { return .nothing }
         asked += WorkSize(count: deliveries, bytes: bytes)
         let batches = Int((Double(deliveries) / averageBatch).rounded(.up))
         return ClaimRequest(deliveries: deliveries, batches: max(1, batches), bytes: bytes)
     }
 
-    /// How many retries may be claimed at most.
+    /// Returns the most retries that may be claimed.
     ///
     /// Where none is held it is at least one, although a batch may have exceeded all limits: else large bodies could keep
     /// the retries out.
-    func roomForRetries(reserved: WorkSize) -> Int {
-        let room = room(of: limit, reserved: reserved)
-        let count = min(room.count, Int((Double(room.bytes) / averageBytes).rounded(.up)))
+    func availableRetries(reserved: WorkSize) -> Int {
+        let available = available(of: limit, reserved: reserved)
+        let count = min(available.count, Int((Double(available.bytes) / averageBytes).rounded(.up)))
         return retries == 0 ? max(1, count) : count
     }
 
-    /// Sets room aside for retries that are about to be claimed.
+    /// Sets capacity aside for retries that are about to be claimed.
     mutating func ask(retries: Int) -> WorkSize {
         let size = WorkSize(count: retries, bytes: Int(Double(retries) * averageBytes))
         asked += size
         return size
     }
 
-    /// A claim is over.
+    /// Ends what was set aside for a claim that is over.
     mutating func answered(_ size: WorkSize) {
         asked -= size
     }
@@ -102,7 +102,7 @@ struct CapacityBudget {
         averageBytes += (max(1, Double(size.bytes) / Double(size.count)) - averageBytes) * 0.05
     }
 
-    /// What left its batch is held as retries from now on.
+    /// Counts a job that left its batch as a retry from now on.
     mutating func kept(_ size: WorkSize) {
         held += size
         retries += 1
@@ -119,7 +119,7 @@ struct CapacityBudget {
 }
 
 extension ClaimRequest {
-    /// What it counts as in the budget.
+    /// The capacity that it asks for.
     var size: WorkSize {
         WorkSize(count: deliveries, bytes: bytes)
     }

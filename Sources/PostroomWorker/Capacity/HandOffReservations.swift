@@ -1,12 +1,12 @@
 import PostroomCore
 import Synchronization
 
-/// What the receiver in this process has reserved, whichever session runs at the time.
+/// The capacity that the receiver in this process has reserved for its commits, whichever session runs at the time.
 final class HandOffReservations: Sendable {
     private struct State {
         var session: Session?
         var reserved = WorkSize.zero
-        /// Refuses reservations for a while, so that those under way come to their end.
+        /// `true` while reservations are refused, so that those under way come to their end.
         var isHeld = false
     }
 
@@ -51,14 +51,14 @@ final class HandOffReservations: Sendable {
         }
     }
 
-    /// Ends a reservation; the last one that a held reservations waits for is told to the session.
+    /// Ends a reservation; the end of the last one wakes the session that waits for it.
     func end(_ size: WorkSize) {
         let (isLast, waiting) = state.withLock { state in
             state.reserved -= size
             return (state.reserved == .zero, state.isHeld ? state.session : nil)
         }
         guard isLast else { return }
-        waiting?.workSignal.raise()
+        waiting?.settlements.workSignal.raise()
         isQuiet.raise()
     }
 }

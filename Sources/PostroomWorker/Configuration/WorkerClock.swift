@@ -1,12 +1,12 @@
-/// A worker's sense of time: for how long things take and when to look again, never for what the inbox decides.
-public struct WorkerClock: Sendable {
-    /// The time since some fixed moment; it never goes back.
-    public let now: @Sendable () -> Duration
-    /// Returns after that time, or throws when its task is cancelled.
-    public let sleep: @Sendable (_ duration: Duration) async throws -> Void
+/// The clock of a worker: for durations and intervals, never for times that the inbox decides.
+package struct WorkerClock: Sendable {
+    /// Returns the time since some fixed moment; it never goes back.
+    package let now: @Sendable () -> Duration
+    /// Returns after a time, or throws when its task is cancelled.
+    package let sleep: @Sendable (_ duration: Duration) async throws -> Void
 
-    /// A clock of one's own, for tests.
-    public init(
+    /// Makes a clock, for tests.
+    package init(
         now: @escaping @Sendable () -> Duration,
         sleep: @escaping @Sendable (_ duration: Duration) async throws -> Void
     ) {
@@ -15,7 +15,7 @@ public struct WorkerClock: Sendable {
     }
 
     /// The system's monotonic clock.
-    public static let system: WorkerClock = {
+    package static let system: WorkerClock = {
         let start = ContinuousClock.now
         return WorkerClock(
             now: { ContinuousClock.now - start },

@@ -1,34 +1,35 @@
-/// Slows a handler down that fails all the time, and lets it go again as soon as it succeeds: decisions only.
+/// The brake on a handler that fails all the time, released as soon as it succeeds: decisions only.
 ///
 /// After twenty failures in a row, attempts run one at a time with a short pause before each, so that a broken service is
 /// not hammered, and what waits does so in the inbox. Each success doubles the attempts that may run at once, without a
 /// pause; a failure takes it back to one. A breaker that lets nothing through would have to guess when to try, and would
 /// keep hopeless jobs from becoming dead letters; this one notices a repair with the next attempt.
 struct CircuitBreaker {
-    /// What an attempt says of its handler.
+    /// The evidence of an attempt about its handler.
     enum Sign {
         case success
         case failure
-        /// It says nothing: the attempt was interrupted, or the handler refused this one event.
+        /// No evidence: the attempt was interrupted, or the handler refused this one event.
         case none
     }
 
-    /// What has just changed.
+    /// A change between full speed and slow.
     enum Change: Equatable {
         case opened
         case closed
     }
 
-    /// How many failures in a row open it: more than chance brings about with a handler that fails at every other event.
+    /// The number of failures in a row that open it: more than chance brings about with a handler that fails at every other
+    /// event.
     static let threshold = 20
-    /// How long it waits before each attempt while nothing succeeds.
+    /// The pause before each attempt while nothing succeeds.
     static let pause = Duration.milliseconds(10)
 
     private let slots: Int
     private var failures = 0
-    /// How many attempts may run at once.
+    /// The most attempts that may run at once.
     private(set) var limit: Int
-    /// Until when none may begin.
+    /// The time before which no attempt may begin.
     private var pausedUntil = Duration.zero
 
     init(slots: Int) {
@@ -36,17 +37,19 @@ struct CircuitBreaker {
         self.limit = slots
     }
 
-    /// Whether the handler is slowed down.
+    /// `true` while the handler is slowed down.
     var isOpen: Bool {
         failures >= Self.threshold || limit < slots
     }
 
-    /// How long no attempt may begin yet.
+    /// Returns the time for which no attempt may begin yet.
     func pause(at now: Duration) -> Duration {
         max(.zero, pausedUntil - now)
     }
 
     /// Takes note of an attempt's end.
+    ///
+    /// - Returns: The change that it made, if any.
     mutating func note(_ sign: Sign, at now: Duration) -> Change? {
         let wasOpen = isOpen
         switch sign {

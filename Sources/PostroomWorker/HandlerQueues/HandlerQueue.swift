@@ -2,7 +2,7 @@ import Logging
 import PostroomCore
 import Synchronization
 
-/// One handler with its slots: it runs what waits for it, apart from every other handler.
+/// The queue of one handler, with the slots in which its attempts run, apart from every other handler.
 final class HandlerQueue: Sendable {
     private struct Guarded {
         var state: HandlerQueueState
@@ -12,7 +12,7 @@ final class HandlerQueue: Sendable {
     let handler: RegisteredHandler
     private let clock: WorkerClock
     private let report: AttemptReport
-    /// Raised when there is room again for retries that were due and did not fit.
+    /// Raised when retries that were due and did not fit may be claimed.
     private let retrySignal: Signal
     /// Raised when the slot is free that is kept for a suspect.
     private let suspectSignal: Signal
@@ -42,23 +42,23 @@ final class HandlerQueue: Sendable {
         )
     }
 
-    /// How many more retries may be claimed: as many as would be run at once, and some even where jobs of batches wait.
-    var roomForRetries: Int {
+    /// The number of retries that may be claimed: as many as would be run at once, and some even where jobs of batches wait.
+    var availableRetries: Int {
         let now = clock.now()
-        return guarded.withLock { $0.state.roomForRetries(at: now) }
+        return guarded.withLock { $0.state.availableRetries(at: now) }
     }
 
-    /// How many attempts run, how many were given up, and whether the handler is slowed down.
+    /// The numbers of attempts that run and that were given up, and `true` where the handler is slowed down.
     var counts: (running: Int, zombies: Int, isSlowed: Bool) {
         guarded.withLock { ($0.state.running, $0.state.zombies, $0.state.breaker.isOpen) }
     }
 
-    /// Lines jobs up.
+    /// Adds attempts at the end.
     ///
     /// - Parameters:
-    ///   - attempts: The jobs, in their order.
-    ///   - mayRefuse: Whether jobs may be refused where the handler makes no headway.
-    /// - Returns: How many were taken; the others, the last ones, belong in the inbox.
+    ///   - attempts: The attempts, in their order.
+    ///   - mayRefuse: `true` where attempts may be refused while the handler makes no headway.
+    /// - Returns: The number of attempts that were taken; the others, the last ones, belong in the inbox.
     func enqueue(_ attempts: [QueuedAttempt], mayRefuse: Bool) -> Int {
         let now = clock.now()
         let (taken, wake) = guarded.withLock { guarded in
@@ -73,19 +73,19 @@ final class HandlerQueue: Sendable {
         return taken
     }
 
-    /// Drops the waiting jobs that left for the inbox.
+    /// Drops the attempts whose jobs have left for the inbox.
     func purge() {
         guarded.withLock { $0.state.purge() }
     }
 
     /// Keeps the next slot that is free for a suspect.
     ///
-    /// - Returns: Whether there is one now; otherwise the suspect signal tells when.
+    /// - Returns: `true` where one is free now; otherwise the suspect signal tells when.
     func keepSlot() -> Bool {
         guarded.withLock { $0.state.keepSlot() }
     }
 
-    /// Gives the slot back that was kept for a suspect, if there is one.
+    /// Frees the slot that was kept for a suspect, if there is one.
     func releaseSlot() {
         let wake = guarded.withLock { guarded in
             guarded.state.releaseSlot()
@@ -94,7 +94,7 @@ final class HandlerQueue: Sendable {
         wake?.resume()
     }
 
-    /// Asks for the retry signal once retries have room again.
+    /// Asks for the retry signal once more retries may be claimed.
     func requestRetrySignal() {
         let now = clock.now()
         let shouldSignalRetries = guarded.withLock { guarded in
@@ -108,7 +108,7 @@ final class HandlerQueue: Sendable {
 
     // MARK: - Runners
 
-    /// Calls a runner where one is needed: one that rests is returned, to be resumed outside the lock.
+    /// Starts a runner where one is needed; one that rests is returned, to be resumed outside the lock.
     private func wake(_ guarded: inout Guarded) -> CheckedContinuation<Void, Never>? {
         switch guarded.state.wake() {
         case .none:
@@ -218,7 +218,7 @@ final class HandlerQueue: Sendable {
             suspectSignal.raise()
         }
         if let change {
-            report.breaker(change)
+            report.changed(change)
         }
         report.ended(attempt, end, failure, in: finishedAt - start)
         return next
@@ -226,7 +226,7 @@ final class HandlerQueue: Sendable {
 
     // MARK: - Cancellation
 
-    /// Cancels the attempts that take too long, and gives up those that ignored it.
+    /// Cancels the attempts that take too long, and gives up those that ignored their cancellation.
     func sweep(grace: Duration) {
         let now = clock.now()
         let timeout = handler.options.timeout
@@ -236,7 +236,7 @@ final class HandlerQueue: Sendable {
         }
         for (attempt, end, change) in abandoned {
             if let change {
-                report.breaker(change)
+                report.changed(change)
             }
             report.abandoned(attempt, end, in: timeout)
         }
@@ -272,7 +272,7 @@ final class HandlerQueue: Sendable {
         }
     }
 
-    /// Takes no more work and sends the resting runners home.
+    /// Takes no more work, and lets the resting runners leave.
     func close() {
         for runner in guarded.withLock({ $0.state.close() }) {
             runner.resume()

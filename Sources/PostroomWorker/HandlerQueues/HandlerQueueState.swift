@@ -1,4 +1,6 @@
-/// What a lane's runners do, and what waits for them: decisions only.
+import DequeModule
+
+/// The attempts that wait for one handler, and the runners in its slots: decisions only.
 ///
 /// At most one runner is on its way at a time, and each that takes work calls the next. Handlers that return at once
 /// are thereby run by few tasks that never rest, and handlers that wait still get every slot.
@@ -21,7 +23,7 @@ struct HandlerQueueState {
         case zombie
     }
 
-    /// What a runner does next.
+    /// The next step of a runner.
     enum Step {
         case run(QueuedAttempt)
         case park
@@ -30,7 +32,7 @@ struct HandlerQueueState {
         case rest(Duration)
     }
 
-    /// Which runner starts work, where one is needed.
+    /// The runner that starts work, where one is needed.
     enum Wake {
         case none
         case resume(CheckedContinuation<Void, Never>)
@@ -41,19 +43,19 @@ struct HandlerQueueState {
     let waitingLimit: Int
     let stall: Duration
 
-    /// The jobs of batches that wait.
-    private(set) var waiting = FIFO<QueuedAttempt>()
-    /// The retries that wait.
+    /// The waiting attempts for jobs of batches.
+    private var waiting = Deque<QueuedAttempt>()
+    /// The waiting attempts for retries.
     ///
-    /// They go before what came in batches, which keeps coming; and as no more of them are claimed
-    /// than their share of the slots, they stop nothing.
-    private(set) var retries = FIFO<QueuedAttempt>()
+    /// They go before what came in batches, which keeps coming; and as no more of them are claimed than their share of the
+    /// slots, they stop nothing.
+    private var retries = Deque<QueuedAttempt>()
     /// The crash suspect that waits; it has its slot.
     private var suspect: QueuedAttempt?
     private var retriesRunning = 0
-    /// Whether one slot is kept for a suspect that is about to be claimed.
+    /// `true` while one slot is kept for a suspect that is about to be claimed.
     private var isSlotKept = false
-    /// Whether somebody waits for that slot to be free.
+    /// `true` while ``SuspectLoop`` waits for that slot to be free.
     private var isSlotAwaited = false
     private(set) var runners: [Runner] = []
     private(set) var running = 0
@@ -75,7 +77,12 @@ struct HandlerQueueState {
         self.breaker = CircuitBreaker(slots: self.slots)
     }
 
-    /// How many attempts may run now.
+    /// The numbers of attempts that wait for jobs of batches, and for retries.
+    var waitingCounts: (batches: Int, retries: Int) {
+        (waiting.count, retries.count)
+    }
+
+    /// The number of attempts that may run now.
     ///
     /// As many zombies as there are slots are replaced; each further one keeps its slot, so that a handler that never
     /// returns can't gather tasks without end.
@@ -83,28 +90,28 @@ struct HandlerQueueState {
         min(breaker.limit, slots - max(0, zombies - slots))
     }
 
-    /// How many more jobs would be run at once.
+    /// The number of further attempts that would be run at once.
     var free: Int {
         isClosed ? 0 : max(0, capacity - running - waiting.count - retries.count)
     }
 
-    /// How many of the slots retries get although jobs of batches wait: an eighth, and at least one.
+    /// The number of slots that retries get although jobs of batches wait: an eighth, and at least one.
     private var retryShare: Int {
         min(capacity, max(1, slots / 8))
     }
 
-    /// How many more retries may be claimed.
+    /// Returns the number of retries that may be claimed.
     ///
     /// Only free slots count where no job of a batch waits, or nothing moves: a handler that is stuck is given nothing to
     /// hold.
-    func roomForRetries(at now: Duration) -> Int {
+    func availableRetries(at now: Duration) -> Int {
         guard !isClosed, !waiting.isEmpty, now - lastProgress < stall else { return free }
         return max(free, retryShare - retries.count - retriesRunning)
     }
 
     // MARK: - Work
 
-    /// Whether another job may wait here, or a lane that makes no headway sends it back to the inbox.
+    /// Tells whether another attempt may wait here; a handler that makes no headway sends its job back to the inbox.
     func admits(at now: Duration) -> Bool {
         guard !breaker.isOpen else { return waiting.count < breaker.limit }
         guard waiting.count >= waitingLimit else { return true }
@@ -123,23 +130,23 @@ struct HandlerQueueState {
         }
     }
 
-    /// Drops the waiting jobs that left for the inbox.
+    /// Drops the attempts whose jobs have left for the inbox.
     mutating func purge() {
-        waiting.filter { $0.isWanted }
-        retries.filter { $0.isWanted }
+        waiting.removeAll { !$0.isWanted }
+        retries.removeAll { !$0.isWanted }
         if suspect?.isWanted == false {
             suspect = nil
         }
     }
 
-    /// Whether an attempt can begin.
+    /// `true` where an attempt can begin.
     private var canBegin: Bool {
         guard !isClosed else { return false }
         guard suspect == nil else { return running < capacity }
         return !(waiting.isEmpty && retries.isEmpty) && running < capacity - (isSlotKept ? 1 : 0)
     }
 
-    /// Takes what runs next: the suspect, a retry, a job of a batch.
+    /// Takes the attempt that runs next: the suspect, a retry, a job of a batch.
     private mutating func next() -> QueuedAttempt? {
         if let attempt = suspect.take() {
             isSlotKept = false
@@ -149,7 +156,7 @@ struct HandlerQueueState {
         return retries.popFirst() ?? waiting.popFirst()
     }
 
-    /// Calls a runner where jobs wait, none is on its way and a slot is free.
+    /// Starts a runner where attempts wait, none is on its way and a slot is free.
     mutating func wake() -> Wake {
         guard canBegin, coming == 0 else { return .none }
         coming = 1
@@ -168,7 +175,7 @@ struct HandlerQueueState {
 
     // MARK: - Runners
 
-    /// A runner asks for work.
+    /// Returns the next step of a runner that asks for work.
     mutating func ask(_ slot: Int, at now: Duration) -> Step {
         if case .coming = runners[slot] {
             coming = 0
@@ -195,13 +202,13 @@ struct HandlerQueueState {
         return .run(attempt)
     }
 
-    /// An attempt ran that needs its slot no more.
+    /// Takes note of an attempt that needs its slot no more.
     private mutating func ended(_ attempt: QueuedAttempt) {
         running -= 1
         retriesRunning -= attempt.isRetry ? 1 : 0
     }
 
-    /// A runner goes to rest.
+    /// Lets a runner rest.
     ///
     /// - Returns: `false` where work came meanwhile and it must ask again.
     mutating func park(_ slot: Int, _ continuation: CheckedContinuation<Void, Never>) -> Bool {
@@ -211,13 +218,13 @@ struct HandlerQueueState {
         return true
     }
 
-    /// A runner's attempt returned.
+    /// Takes note that a runner's attempt returned.
     ///
     /// - Parameters:
     ///   - slot: The runner's slot.
-    ///   - sign: What the attempt says of the handler, where it ended by itself.
-    ///   - now: When it returned.
-    /// - Returns: How it ended, and what the runner does next: one that was cancelled leaves, as its task stays so.
+    ///   - sign: The evidence of the attempt about its handler, where it ended by itself.
+    ///   - now: The time at which it returned.
+    /// - Returns: The kind of end, and the runner's next step: one that was cancelled leaves, as its task stays cancelled.
     mutating func finish(_ slot: Int, _ sign: CircuitBreaker.Sign, at now: Duration) -> Finish {
         switch runners[slot] {
         case .running(let attempt, let since):
@@ -238,14 +245,14 @@ struct HandlerQueueState {
         }
     }
 
-    /// What follows from an attempt's return.
+    /// The consequence of an attempt's return.
     struct Finish {
         let end: AttemptEnd
         let step: Step
         var change: CircuitBreaker.Change?
     }
 
-    /// A runner found that its job has left for the inbox.
+    /// Returns the next step of a runner whose job has left for the inbox.
     mutating func skip(_ slot: Int, at now: Duration) -> Step {
         if case .running(let attempt, _) = runners[slot] {
             ended(attempt)
@@ -282,7 +289,7 @@ struct HandlerQueueState {
 
     /// Gives up the attempts that were cancelled that long ago and go on.
     ///
-    /// - Returns: Their jobs, why they had been cancelled, and what that changed.
+    /// - Returns: The attempts, the reasons for their cancellation, and the changes of the circuit breaker.
     mutating func abandon(
         cancelledBefore moment: Duration,
         at now: Duration
@@ -301,13 +308,13 @@ struct HandlerQueueState {
         return abandoned
     }
 
-    /// Takes no more work and drops what waits.
+    /// Takes no more work, and drops what waits.
     ///
     /// - Returns: The runners that rest, to be resumed and to leave.
     mutating func close() -> [CheckedContinuation<Void, Never>] {
         isClosed = true
-        waiting = FIFO()
-        retries = FIFO()
+        waiting = Deque()
+        retries = Deque()
         suspect = nil
         var resting: [CheckedContinuation<Void, Never>] = []
         for slot in idle {
@@ -322,15 +329,15 @@ struct HandlerQueueState {
 
     // MARK: - Retries
 
-    /// Asks to be told when half of the slots are free, or half of the retries' share, because more retries are due than
-    /// it can take.
+    /// Asks for the retry signal once half of the slots are free, or half of the retries' share, because more retries are
+    /// due than it can take.
     mutating func requestRetrySignal() {
         wantsRetrySignal = true
     }
 
-    /// Whether it is time to tell.
+    /// Tells, once, that the retry signal which was asked for is to be raised.
     mutating func shouldSignalRetries(at now: Duration) -> Bool {
-        guard wantsRetrySignal, roomForRetries(at: now) > 0 else { return false }
+        guard wantsRetrySignal, availableRetries(at: now) > 0 else { return false }
         guard free * 2 >= capacity || (retries.count + retriesRunning) * 2 <= retryShare else { return false }
         wantsRetrySignal = false
         return true
@@ -338,7 +345,7 @@ struct HandlerQueueState {
 
     /// Keeps the next slot that is free for a suspect: it must begin as soon as it is claimed.
     ///
-    /// - Returns: Whether there is one now; otherwise ``isSlotReady()`` tells when.
+    /// - Returns: `true` where one is free now; otherwise ``isSlotReady()`` tells when.
     mutating func keepSlot() -> Bool {
         guard !isClosed else { return false }
         isSlotKept = true
@@ -346,7 +353,7 @@ struct HandlerQueueState {
         return !isSlotAwaited
     }
 
-    /// Whether it is time to tell that the slot which is kept is free.
+    /// Tells, once, that the slot which is kept is free.
     mutating func isSlotReady() -> Bool {
         guard isSlotAwaited, running < capacity else { return false }
         isSlotAwaited = false

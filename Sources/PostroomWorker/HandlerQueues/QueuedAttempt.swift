@@ -1,8 +1,8 @@
 import PostroomCore
 
-/// One job on its way to its handler.
+/// An attempt that waits in its handler's queue or runs.
 struct QueuedAttempt: Sendable {
-    /// Who waits for the outcome.
+    /// The holder of the job, who waits for its outcome.
     enum Owner: Sendable {
         case batch(BatchRun, job: Int)
         case retry(HeldRetry)
@@ -12,12 +12,12 @@ struct QueuedAttempt: Sendable {
     let prepared: PreparedDelivery
     let count: AttemptCount
 
-    /// Whether it is a retry, and no job of a batch.
+    /// `true` for a retry, `false` for a job of a batch.
     var isRetry: Bool {
         if case .retry = owner { true } else { false }
     }
 
-    /// Whether the job still waits to be run here.
+    /// `true` while the job is still to be run here.
     var isWanted: Bool {
         switch owner {
         case .batch(let run, let job): run.isWaiting(job)
@@ -27,7 +27,7 @@ struct QueuedAttempt: Sendable {
 
     /// Marks the job as running.
     ///
-    /// - Returns: Whether it is still to be run: it may have left for the inbox.
+    /// - Returns: `false` where it is not to be run any more: it has left for the inbox.
     func begin() -> Bool {
         switch owner {
         case .batch(let run, let job): run.begin(job)
@@ -35,7 +35,7 @@ struct QueuedAttempt: Sendable {
         }
     }
 
-    /// Hands in what became of the job.
+    /// Hands in the job's outcome.
     func end(_ outcome: JobOutcome) {
         switch owner {
         case .batch(let run, let job): run.end(job, outcome)
@@ -43,7 +43,7 @@ struct QueuedAttempt: Sendable {
         }
     }
 
-    /// Whether it belongs to that batch.
+    /// Tells whether the job belongs to a batch.
     func belongs(to run: BatchRun) -> Bool {
         if case .batch(let own, _) = owner {
             return own === run

@@ -1,7 +1,7 @@
 import Logging
 import PostroomCore
 
-/// Says that the worker lives, and learns of a new directory, or that its identity is gone.
+/// Sends heartbeats, and learns by their replies of a new directory, or that the identity is gone.
 struct HeartbeatLoop {
     private let parts: WorkerParts
     private let session: Session
@@ -14,7 +14,7 @@ struct HeartbeatLoop {
         self.failures = InboxFailureLog("heartbeat", parts.log)
         // Silence is what it is there to prevent: a server that came back is told well before the next beat. While there is
         // no connection a try fails here, and costs the server nothing.
-        self.backoff = Backoff(parts.configuration, parts.random, atMost: parts.configuration.heartbeat / 4)
+        self.backoff = Backoff(atMost: parts.configuration.heartbeat / 4)
     }
 
     mutating func run() async {
@@ -33,10 +33,10 @@ struct HeartbeatLoop {
                     parts.retrySignal.raise()
                 }
                 failures.succeeded()
-                backoff.succeeded()
+                backoff.reset()
             } catch {
                 failures.failed(error)
-                await parts.pause(backoff.failed())
+                await parts.pause(backoff.next(parts.random))
                 session.heartbeatSignal.raise()
             }
         }

@@ -1,11 +1,11 @@
 import Logging
 import PostroomCore
 
-/// Gives back the claims whose reply was lost, so that they don't stay with a worker that does not know of them.
+/// Releases the claims whose reply was lost, so that they do not stay with a worker that does not know them.
 ///
-/// It runs between two turns, with no call under way that claims retries and, if it can be had, no hand-off: whatever
-/// this worker has claimed it then knows. Should it give back what a late reply brings after all, the job runs twice
-/// and is settled once: the claim has another owner by then, and a settlement by this worker changes nothing.
+/// It runs between two turns, with no call under way that claims retries and, where possible, no hand-off: this worker
+/// then knows all that it has claimed. Should it release what a late reply brings after all, the job runs twice and is
+/// settled once: the claim has another owner by then, and a settlement by this worker changes nothing.
 struct LostReplyRecovery {
     private let parts: WorkerParts
     private let session: Session

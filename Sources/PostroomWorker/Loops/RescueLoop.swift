@@ -2,7 +2,7 @@ import CoreMetrics
 import Logging
 import PostroomCore
 
-/// Returns the claims of workers that are silent.
+/// Returns the claims of workers that are silent to the inbox.
 struct RescueLoop {
     private let parts: WorkerParts
     private let session: Session
@@ -29,7 +29,7 @@ struct RescueLoop {
         }
     }
 
-    /// Looks who is silent; a look that fails shows nothing of the others.
+    /// Finds the silent workers; a look that fails shows nothing of the others.
     private func look(_ watch: inout SilenceWatch) async throws(QueueError) -> [WorkerPulse] {
         let askedAt = parts.clock.now()
         do {

@@ -7,14 +7,14 @@ struct RetryLoop {
     private let session: Session
     private var failures: InboxFailureLog
     private var backoff: Backoff
-    /// The handler that is asked for first, another one each time: where room is short, none goes last for ever.
+    /// The handler that is asked for first, another one each time: where capacity is short, none goes last for ever.
     private var turn = 0
 
     init(_ parts: WorkerParts, _ session: Session) {
         self.parts = parts
         self.session = session
         self.failures = InboxFailureLog("claim retries", parts.log)
-        self.backoff = Backoff(parts.configuration, parts.random)
+        self.backoff = Backoff()
     }
 
     mutating func run() async {
@@ -27,9 +27,9 @@ struct RetryLoop {
         }
     }
 
-    /// What is asked for, or `nil` where there is no room, or claims have to wait.
+    /// Makes the next request, or returns `nil` where there is no capacity, or claims have to wait.
     private mutating func next() -> ([RetryClaim], WorkSize)? {
-        let free = parts.handlerQueues.map(\.roomForRetries)
+        let free = parts.handlerQueues.map(\.availableRetries)
         for (queue, free) in zip(parts.handlerQueues, free) where free == 0 {
             queue.requestRetrySignal()
         }
@@ -37,13 +37,13 @@ struct RetryLoop {
         turn &+= 1
         return session.with { [turn] state in
             guard !state.isStopping, !state.holdsRetryClaims else { return nil }
-            var room = state.budget.roomForRetries(reserved: reserved)
+            var left = state.budget.availableRetries(reserved: reserved)
             var claims: [RetryClaim] = []
             for index in state.router.claimableHandlers.rotated(by: turn) {
-                let limit = min(room, free[index])
+                let limit = min(left, free[index])
                 if limit > 0 {
                     claims.append(RetryClaim(handler: parts.handlers[index].name, limit: limit))
-                    room -= limit
+                    left -= limit
                 }
             }
             guard !claims.isEmpty else { return nil }
@@ -58,21 +58,21 @@ struct RetryLoop {
             parts.start(retries, in: session)
             session.claimedRetries(asked)
             failures.succeeded()
-            backoff.succeeded()
-            comeBack(claims, retries)
+            backoff.reset()
+            askForMore(claims, retries)
         } catch {
             failures.failed(error)
             session.claimedRetries(asked)
             if error.kind == .unavailable {
                 session.mayHaveUnknownClaims(at: parts.clock.now())
             }
-            await parts.pause(backoff.failed())
+            await parts.pause(backoff.next(parts.random))
             parts.retrySignal.raise()
         }
     }
 
-    /// Asks again, as soon as half of the slots are free, for handlers that may have more retries due.
-    private func comeBack(_ claims: [RetryClaim], _ retries: [ClaimedRetry]) {
+    /// Has the retry signal raised, as soon as half of its slots are free, for each handler that may have more retries due.
+    private func askForMore(_ claims: [RetryClaim], _ retries: [ClaimedRetry]) {
         var counts: [HandlerName: Int] = [:]
         for retry in retries {
             counts[retry.key.handler, default: 0] += 1

@@ -4,7 +4,7 @@ import PostroomCore
 
 /// Settles what ended and claims what is next, turn by turn.
 ///
-/// Whatever ends while a turn is under way goes with the next one: the busier the worker, the more each commit holds. One
+/// All that ends while a turn is under way goes with the next one: the busier the worker, the more each commit holds. One
 /// turn is under way at a time, and its claim rides in the commit of its settlement: a loaded worker makes one round trip
 /// for a thousand deliveries (0.0009 commits an event in `postroom bench drain`).
 struct SettleAndClaimLoop {
@@ -18,7 +18,7 @@ struct SettleAndClaimLoop {
         self.parts = parts
         self.session = session
         self.failures = InboxFailureLog("settle", parts.log)
-        self.backoff = Backoff(parts.configuration, parts.random)
+        self.backoff = Backoff()
     }
 
     mutating func run() async {
@@ -29,22 +29,22 @@ struct SettleAndClaimLoop {
                 continue
             }
             guard let (chunk, request) = next() else {
-                await session.workSignal.wait()
+                await session.settlements.workSignal.wait()
                 continue
             }
             await turn(chunk, request)
         }
     }
 
-    /// What the next turn settles and asks for, or `nil` where there is nothing to do.
+    /// Makes the next turn's settlement and claim, or returns `nil` where there is nothing to do.
     private func next() -> (SettlementChunk, ClaimRequest)? {
         let reserved = parts.reservations.reserved
         let now = parts.clock.now()
         return session.with { state in
-            var chunk = state.settlements.take(at: now)
+            var chunk = session.settlements.take(at: now)
             state.dropSettled(&chunk)
             var request = ClaimRequest.nothing
-            if state.mayClaim && !state.isStopping && !state.settlements.isSearching {
+            if state.mayClaim && !state.isStopping && !session.settlements.isSearching {
                 request = state.budget.ask(reserved: reserved)
                 state.mayClaim = request.deliveries == 0
             }
@@ -78,7 +78,7 @@ struct SettleAndClaimLoop {
         directoryIsStale = result.directoryIsStale
         SettlementReply(parts, session).read(result, to: chunk, settlement, at: now)
         failures.succeeded()
-        backoff.succeeded()
+        backoff.reset()
     }
 
     private mutating func readDirectory() async {
@@ -89,11 +89,11 @@ struct SettleAndClaimLoop {
             if isNewer {
                 parts.retrySignal.raise()
             } else {
-                await parts.pause(backoff.failed())
+                await parts.pause(backoff.next(parts.random))
             }
         } catch {
             failures.failed(error)
-            await parts.pause(backoff.failed())
+            await parts.pause(backoff.next(parts.random))
         }
     }
 
@@ -119,7 +119,7 @@ struct SettleAndClaimLoop {
         if !chunk.retries.isEmpty {
             await session.holdRetryClaims()
         }
-        await parts.pause(backoff.failed())
+        await parts.pause(backoff.next(parts.random))
     }
 
     /// Divides what the inbox refused for good, so that what it refuses stops nothing else; there is a pause where that
@@ -131,9 +131,8 @@ struct SettleAndClaimLoop {
         at now: Duration
     ) async {
         let until = now + parts.configuration.refusalDelay
-        let step = session.with { state in
-            state.settlements.refuse(chunk, besideClaim: besideClaim, isAboutValues: error.isAboutValues, until: until)
-        }
+        let step = session.settlements
+            .refuse(chunk, besideClaim: besideClaim, isAboutValues: error.isAboutValues, until: until)
         switch step {
         case .divided:
             return
@@ -146,7 +145,7 @@ struct SettleAndClaimLoop {
                 ]
             )
         case .setAside:
-            await parts.pause(backoff.failed())
+            await parts.pause(backoff.next(parts.random))
         }
     }
 }

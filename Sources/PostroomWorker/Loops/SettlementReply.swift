@@ -2,7 +2,7 @@ import CoreMetrics
 import Logging
 import PostroomCore
 
-/// Draws the consequences of a settlement that was answered.
+/// The reader of a settlement's reply.
 struct SettlementReply {
     private let parts: WorkerParts
     private let session: Session
@@ -12,6 +12,7 @@ struct SettlementReply {
         self.session = session
     }
 
+    /// Takes note of what was settled and lost, and wakes the loops that it concerns.
     func read(_ result: SettlementResult, to chunk: SettlementChunk, _ settlement: Settlement, at now: Duration) {
         let due = earliestRetry(in: settlement, at: now)
         let (lostRuns, late, isInDoubt) = session.with { state in
@@ -42,10 +43,10 @@ struct SettlementReply {
         }
     }
 
-    /// Books the result.
+    /// Applies the result to the session's state.
     ///
-    /// - Returns: The batches that were lost, how many claims in all, and whether a job that was settled before its reply
-    ///   was lost may have been claimed again by a call whose reply was lost as well.
+    /// - Returns: The batches that were lost, the number of all claims that were lost, and `true` where a job that was
+    ///   settled before its reply was lost may have been claimed again by a call whose reply was lost as well.
     private func apply(
         _ result: SettlementResult,
         _ chunk: SettlementChunk,
@@ -86,7 +87,7 @@ struct SettlementReply {
         return (lost, late, isInDoubt)
     }
 
-    /// When the first of the retries is due that were written for this worker's own handlers.
+    /// Returns the time at which the first of the retries is due that were written for this worker's own handlers.
     private func earliestRetry(in settlement: Settlement, at now: Duration) -> Duration? {
         let router = session.router
         var earliest: Duration?

@@ -6,7 +6,7 @@ import PostroomCore
 /// claimed. If the process dies, the one that was marked is the one that ran. Ordinary work goes on beside.
 ///
 /// A suspect must begin as soon as it is claimed, and a backlog fills every slot: before the claim, each handler keeps the
-/// next slot free that one of its attempts leaves, and gives it back where there is no suspect.
+/// next slot that one of its attempts leaves, and frees it where there is no suspect.
 struct SuspectLoop {
     private let parts: WorkerParts
     private let session: Session
@@ -17,7 +17,7 @@ struct SuspectLoop {
         self.parts = parts
         self.session = session
         self.failures = InboxFailureLog("claim suspects", parts.log)
-        self.backoff = Backoff(parts.configuration, parts.random)
+        self.backoff = Backoff()
     }
 
     mutating func run() async {
@@ -42,13 +42,13 @@ struct SuspectLoop {
         }
     }
 
-    /// Claims one; the claim counts as under way until the session has taken it over.
+    /// Claims a suspect; the claim counts as under way until the session has taken it over.
     private mutating func claim() async -> ClaimedRetry? {
         guard session.with({ !$0.isStopping && !$0.holdsRetryClaims }) else {
             releaseSlots()
             return nil
         }
-        // What has no slot yet goes on waiting for one, and tells when it has it.
+        // A handler without a free slot raises the suspect signal when it has one.
         let ready = session.router.claimableHandlers.filter { parts.handlerQueues[$0].keepSlot() }
         let isAllowed = session.with { state in
             guard !ready.isEmpty, !state.isStopping, !state.holdsRetryClaims else { return false }
@@ -60,7 +60,7 @@ struct SuspectLoop {
         do {
             let suspect = try await parts.inbox.claimSuspect(of: handlers, for: session.worker)
             failures.succeeded()
-            backoff.succeeded()
+            backoff.reset()
             if suspect == nil {
                 session.claimedRetries(.zero)
             }
@@ -76,7 +76,7 @@ struct SuspectLoop {
             if error.kind == .unavailable {
                 session.mayHaveUnknownClaims(at: parts.clock.now())
             }
-            await parts.pause(backoff.failed())
+            await parts.pause(backoff.next(parts.random))
             parts.suspectSignal.raise()
             return nil
         }

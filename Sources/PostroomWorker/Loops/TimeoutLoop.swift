@@ -1,7 +1,7 @@
 import CoreMetrics
 import PostroomCore
 
-/// Watches the time: of attempts, of batches whose jobs are slow, and of what is due.
+/// Watches the time: of attempts, of batches whose jobs are slow, and of retries that become due.
 ///
 /// It rests while nothing is held.
 struct TimeoutLoop {
@@ -22,14 +22,14 @@ struct TimeoutLoop {
 
     /// Looks once.
     ///
-    /// - Returns: How many attempts run or were given up.
+    /// - Returns: The number of attempts that run or were given up.
     private func look() -> Int {
         for queue in parts.handlerQueues {
             queue.sweep(grace: parts.configuration.cancellationGrace)
         }
         if let session = parts.reservations.session {
             detachUnfinished(session)
-            remind(session)
+            wakeWhatIsDue(session)
         }
         return gauge()
     }
@@ -38,7 +38,7 @@ struct TimeoutLoop {
         running == 0 && parts.reservations.session?.with { $0.isIdle } ?? true
     }
 
-    /// Moves what is unfinished out of batches that have waited long enough.
+    /// Moves unfinished jobs out of batches that have waited long enough.
     private func detachUnfinished(_ session: Session) {
         let moment = parts.clock.now() - parts.configuration.detachAfter
         let jobs = session.with { $0.runs(takenBefore: moment) }.reduce(into: 0) { $0 += $1.detachUnfinished() ?? 0 }
@@ -49,8 +49,8 @@ struct TimeoutLoop {
         }
     }
 
-    /// Reminds the loops of what is due.
-    private func remind(_ session: Session) {
+    /// Wakes the loops for retries and releases that have become due.
+    private func wakeWhatIsDue(_ session: Session) {
         let now = parts.clock.now()
         let delay = parts.configuration.unknownClaimsDelay
         let (isRetryDue, isReleaseDue) = session.with { state in
@@ -60,7 +60,7 @@ struct TimeoutLoop {
             parts.retrySignal.raise()
         }
         if isReleaseDue {
-            session.workSignal.raise()
+            session.settlements.workSignal.raise()
         }
     }
 

@@ -1,7 +1,7 @@
 import Logging
 import PostroomCore
 
-/// What one loop has to say of the inbox: once when its calls begin to fail, once when they work again.
+/// The log of one loop's calls of the inbox: a line when they begin to fail, and one when they work again.
 struct InboxFailureLog {
     private let operation: String
     private let log: Logger

@@ -2,7 +2,7 @@ import CoreMetrics
 import PostroomCore
 import Synchronization
 
-/// Counts what of decoded events' bodies was not as their producers promise.
+/// The counters of oddities: places in decoded events' bodies that are not as their producers promise.
 ///
 /// There is a counter for each event type that had something odd: at most as many as handlers have typed events.
 final class OddityMetrics: Sendable {
@@ -18,7 +18,7 @@ final class OddityMetrics: Sendable {
         self.factory = factory
     }
 
-    /// Counts the oddities of a delivery, for its first attempts.
+    /// Counts the oddities of a delivery, at its first attempts.
     func count(_ prepared: PreparedDelivery) {
         guard prepared.oddities > 0 else { return }
         let kind = Kind(source: prepared.event.source, eventType: prepared.event.type)

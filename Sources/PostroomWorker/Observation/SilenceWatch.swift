@@ -1,23 +1,23 @@
 import PostroomCore
 
-/// Which workers of an inbox are silent, as one worker sees it: decisions only.
+/// The silent workers of an inbox, as one worker sees them: decisions only.
 ///
 /// The database's clock may step and its server may stall, so no single look at it proves anything. A worker is silent that
-/// gave no new sign of life between looks over a whole lease of this process' own time, in which every look was answered
+/// sent no new heartbeat between looks over a whole lease of this process' own time, in which every look was answered
 /// soon; or over half of one, if the database's clock says a lease too: so that a worker which has just come up need not
-/// wait as long again for those that died long ago. A living worker gives two signs or more in half a lease. While looks
-/// fail, or come late, everybody may have been unable to be heard: then it begins anew, and half a lease is not enough.
+/// wait as long again for those that died long ago. A living worker sends two heartbeats or more in half a lease. While
+/// looks fail, or come late, all heartbeats may have been held up: then it begins anew, and half a lease is not enough.
 struct SilenceWatch {
     private struct Seen {
         let heartbeat: Timestamp
-        /// When the first look that brought it was answered.
+        /// The time at which the first look that brought it was answered.
         let since: Duration
     }
 
     private let lease: Duration
     private var seen: [WorkerID: Seen] = [:]
     private var answeredAt: Duration?
-    /// Since when every look was answered soon, where once it was not.
+    /// The time since which every look was answered soon.
     private var steadySince: Duration?
     private var wasInterrupted = false
 
@@ -28,9 +28,9 @@ struct SilenceWatch {
     /// Takes note of a look.
     ///
     /// - Parameters:
-    ///   - pulses: What it brought.
-    ///   - askedAt: When it was asked for.
-    ///   - now: When it was answered.
+    ///   - pulses: The heartbeats that it brought.
+    ///   - askedAt: The time at which it was asked for.
+    ///   - now: The time at which it was answered.
     /// - Returns: The workers that are silent.
     mutating func look(_ pulses: [WorkerPulse], askedAt: Duration, answeredAt now: Duration) -> [WorkerPulse] {
         let isLate = now - askedAt > lease / 5 || answeredAt.map { askedAt - $0 > lease / 2 } ?? false
@@ -59,7 +59,7 @@ struct SilenceWatch {
         return pulse.isOverdue && isSteady && time >= lease / 2
     }
 
-    /// A look failed.
+    /// Takes note that a look failed.
     mutating func interrupted() {
         seen = [:]
         answeredAt = nil

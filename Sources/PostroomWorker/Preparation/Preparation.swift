@@ -1,25 +1,26 @@
+import DequeModule
 import PostroomCore
 import Synchronization
 
-/// Makes jobs of what was claimed: routes each delivery, decodes it once for each type, and lines it up.
+/// The step between claims and handlers: routes each delivery, decodes it once for each type, and queues its attempts.
 ///
 /// Several tasks do it, so that decoding uses every core and no handler waits for another's decoding.
 final class Preparation: Sendable {
-    /// What one step prepares.
+    /// The work of one step.
     enum Portion: Sendable {
         case batch(BatchRun, Range<Int>)
         case retries([HeldRetry], Router)
     }
 
     private struct State {
-        var portions = FIFO<Portion>()
+        var portions = Deque<Portion>()
         /// Retries go first: there are few of them, and a suspect is marked as the one that runs.
-        var retries = FIFO<Portion>()
+        var retries = Deque<Portion>()
         var idle: [CheckedContinuation<Portion?, Never>] = []
         var isClosed = false
     }
 
-    /// How many deliveries are lined up under one lock.
+    /// The number of deliveries that are queued under one lock.
     private static let portionSize = 32
 
     private let handlerQueues: [HandlerQueue]
@@ -80,12 +81,12 @@ final class Preparation: Sendable {
         worker?.resume(returning: portion)
     }
 
-    /// Sends the tasks home.
+    /// Lets the tasks end.
     func close() {
         let idle = state.withLock { state in
             state.isClosed = true
-            state.portions = FIFO()
-            state.retries = FIFO()
+            state.portions = Deque()
+            state.retries = Deque()
             defer { state.idle = [] }
             return state.idle
         }
@@ -177,7 +178,7 @@ final class Preparation: Sendable {
 
     // MARK: - Retries
 
-    /// The retry with the type of its delivery, which may have been stored without one that can be read today.
+    /// Returns the retry with the type of its delivery, which may have been stored without one that can be read today.
     private func readingType(_ retry: ClaimedRetry) -> ClaimedRetry {
         let source = retry.delivery.source
         guard retry.delivery.eventType == nil, source != .sql, source != .unverified,
@@ -213,7 +214,7 @@ final class Preparation: Sendable {
 }
 
 extension ClaimedRetry {
-    /// The same retry of a delivery with a type that was read anew.
+    /// Returns the same retry of a delivery with a type that was read anew.
     fileprivate func with(eventType: String) -> ClaimedRetry {
         ClaimedRetry(
             key: key,

@@ -1,6 +1,6 @@
 package import PostroomCore
 
-/// A delivery as its handlers receive it: the event, and each type that they asked for, decoded once.
+/// A delivery as its handlers receive it: the event, and each type that they ask for, decoded once.
 package final class PreparedDelivery: Sendable {
     package let event: Event
     /// The number of places in the body that did not fit and were left out.
@@ -17,7 +17,7 @@ package final class PreparedDelivery: Sendable {
         self.decoded = decoded
     }
 
-    /// What a decoder made, or why it could not; `nil` where there is no decoder.
+    /// Returns the value that a decoder made, or its error; `nil` where there is no decoder.
     package func value(_ decoder: EventDecoder?) -> Result<any WebhookEvent, any Error>? {
         guard let decoder else { return nil }
         return decoded.first { $0.type == decoder.identity }?.value

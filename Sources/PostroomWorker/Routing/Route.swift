@@ -1,10 +1,10 @@
 import PostroomCore
 
-/// Where the jobs of one delivery go.
+/// The handlers of one delivery.
 struct Route {
-    /// The handlers of this worker that run it now.
+    /// The indices of this worker's handlers that run it now.
     var runs: [Int] = []
-    /// The handlers that get it through the inbox, and after what time.
+    /// The handlers that get it through the inbox, each after a time.
     var owed: [(handler: HandlerName, dueIn: Duration)] = []
 }
 
@@ -31,7 +31,7 @@ struct RouteCache {
         }
     }
 
-    /// Event types come from outside: what is remembered of them stays bounded.
+    /// The most routes that are kept: event types come from outside.
     private static let limit = 1024
 
     private var version: Int64?

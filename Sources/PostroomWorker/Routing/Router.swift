@@ -1,15 +1,15 @@
 import PostroomCore
 
-/// Who gets a delivery, by one version of the handler directory and by what this worker has.
+/// The handlers of deliveries, by one version of the handler directory and by the handlers that this worker has.
 final class Router: Sendable {
     let version: Int64
     let entries: [HandlerDirectory.Entry]
-    /// This worker's handlers; the number of a handler is its place here.
+    /// This worker's handlers; the index of a handler is its place here.
     private let handlers: [RegisteredHandler]
     private let indices: [HandlerName: Int]
-    /// How long a job waits for newer code.
+    /// The time that a job waits for newer code.
     let newerCodeDelay: Duration
-    /// When the newest handler was recorded.
+    /// The time at which the newest handler was recorded.
     private let settledSince: Timestamp
 
     init(_ directory: HandlerDirectory, _ handlers: [RegisteredHandler], newerCodeDelay: Duration) {
@@ -21,7 +21,7 @@ final class Router: Sendable {
         self.settledSince = directory.entries.map(\.recordedAt).max() ?? Timestamp(rawValue: .min)
     }
 
-    /// The handlers of a delivery.
+    /// Finds the handlers of a delivery.
     ///
     /// The directory decides who gets it. Paused handlers and those that this worker doesn't have get it through the
     /// inbox. So does a handler of this worker whose own patterns don't match though the directory's do: a worker with
@@ -42,7 +42,7 @@ final class Router: Sendable {
         return route
     }
 
-    /// Whether the route depends on nothing but source and type.
+    /// Tells whether the route depends on nothing but source and type.
     ///
     /// A delivery before the newest handler's time may still be for it by its number; such ones are rare.
     func isCacheable(_ delivery: Delivery) -> Bool {
@@ -57,12 +57,12 @@ final class Router: Sendable {
         indices[handler]
     }
 
-    /// The handlers whose retries may be claimed.
+    /// The indices of the handlers whose retries may be claimed.
     var claimableHandlers: [Int] {
         entries.compactMap { $0.isPaused ? nil : indices[$0.name] }
     }
 
-    /// Whether a claimed retry is for a worker with newer code.
+    /// Tells whether a claimed retry is for a worker with newer code.
     ///
     /// A job that nobody's patterns match is run all the same: it is owed.
     func needsNewerCode(_ retry: ClaimedRetry, index: Int) -> Bool {

@@ -1,7 +1,7 @@
 import Logging
 import PostroomCore
 
-/// Makes the worker known, as often as it takes.
+/// Registers the worker, with as many tries as it takes.
 struct Registrar {
     private let parts: WorkerParts
     private var failures: InboxFailureLog
@@ -10,22 +10,24 @@ struct Registrar {
     init(_ parts: WorkerParts) {
         self.parts = parts
         self.failures = InboxFailureLog("register", parts.log)
-        self.backoff = Backoff(parts.configuration, parts.random)
+        self.backoff = Backoff()
     }
 
     /// Registers.
     ///
-    /// - Parameter stopping: What ends the tries.
+    /// - Parameter isStopping: The order to stop, which ends the tries.
     /// - Returns: A session, or `nil` where the worker is to stop.
-    mutating func register(unless stopping: Stopping) async -> Session? {
-        while !stopping.isRequested {
+    mutating func register(unless isStopping: Observed<Bool>) async -> Session? {
+        while !isStopping.current {
             do {
                 let session = try await register()
                 failures.succeeded()
+                backoff.reset()
                 return session
             } catch {
                 failures.failed(error)
-                await parts.wait(for: stopping.signal, atMost: backoff.failed())
+                let pause = backoff.next(parts.random)
+                _ = await withTimeLimit(pause, sleep: parts.clock.sleep) { await isStopping.wait(until: \.self) }
             }
         }
         return nil

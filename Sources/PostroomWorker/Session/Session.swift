@@ -2,10 +2,11 @@ import PostroomCore
 import Synchronization
 
 /// A worker's life under one identity: from its registration until it stops or is rescued.
+///
+/// It guards ``SessionState`` and wakes the loops. Batches and retries do not know it: they know its ``SettlementQueue``.
 final class Session: Sendable {
     let worker: WorkerID
-    /// Raised when there is something to settle, or perhaps to claim.
-    let workSignal = Signal()
+    let settlements: SettlementQueue
     /// Raised when the identity is gone, or the worker stops.
     let ending = Signal()
     /// Raised when the last held job may be settled.
@@ -23,10 +24,11 @@ final class Session: Sendable {
     ///
     /// - Parameters:
     ///   - worker: The identity.
-    ///   - state: How it begins.
-    ///   - watchSignal: Raised when there is something whose time must be watched.
+    ///   - state: Its first state.
+    ///   - watchSignal: The signal for ``TimeoutLoop``, raised when there is something whose time must be watched.
     init(_ worker: WorkerID, _ state: SessionState, watchSignal: Signal) {
         self.worker = worker
+        self.settlements = state.settlements
         self.state = Mutex(state)
         self.watchSignal = watchSignal
     }
@@ -48,26 +50,26 @@ final class Session: Sendable {
         state.withLock { $0.isDropped }
     }
 
-    /// Whether the worker stops and nothing is left to settle.
+    /// `true` once nothing is left to settle and nothing more comes.
     var isDrained: Bool {
         state.withLock { $0.isDropped || $0.isStopping && $0.isEmpty }
     }
 
-    /// Whether there is room for so much more.
+    /// Tells whether so much more may be held.
     func fits(_ size: WorkSize, reserved: WorkSize) -> Bool {
         state.withLock { !$0.isStopping && !$0.isDropped && $0.budget.fits(size, reserved: reserved) }
     }
 
     // MARK: - Taking
 
-    /// Takes batches over.
+    /// Takes over batches that were claimed.
     ///
-    /// - Returns: Their runs; none where the session is over, and they come back by themselves.
+    /// - Returns: Their runs; none where the session is over, and the inbox gives the batches to other workers.
     func take(_ batches: [ClaimedBatch], at now: Duration) -> [BatchRun] {
         let runs = state.withLock { state -> [BatchRun] in
             guard !state.isDropped else { return [] }
             return batches.map { batch in
-                let run = BatchRun(batch, takenAt: now, router: state.router, session: self)
+                let run = BatchRun(batch, takenAt: now, router: state.router, settlements: settlements)
                 state.took(run)
                 return run
             }
@@ -78,12 +80,12 @@ final class Session: Sendable {
         return runs
     }
 
-    /// Takes retries over.
+    /// Takes over retries that were claimed.
     func take(_ retries: [ClaimedRetry]) -> [HeldRetry] {
         let held = state.withLock { state -> [HeldRetry] in
             guard !state.isDropped else { return [] }
             return retries.map { retry in
-                let held = HeldRetry(retry, isSuspect: state.suspect == retry.key, session: self)
+                let held = HeldRetry(retry, isSuspect: state.suspect == retry.key, settlements: settlements)
                 state.took(held)
                 return held
             }
@@ -94,7 +96,9 @@ final class Session: Sendable {
         return held
     }
 
-    /// A call that claims retries has ended.
+    /// Ends a call that claims retries.
+    ///
+    /// - Parameter asked: The capacity that was set aside for it.
     func claimedRetries(_ asked: WorkSize) {
         state.withLock { state in
             state.budget.answered(asked)
@@ -103,49 +107,31 @@ final class Session: Sendable {
         retryClaimEnded.raise()
     }
 
-    // MARK: - Ending
+    // MARK: - Waking
 
-    /// A batch is ready to be settled.
-    func closed(_ run: BatchRun) {
-        state.withLock { state in
-            if !state.isDropped {
-                state.settlements.append(run)
-            }
-        }
-        workSignal.raise()
-    }
-
-    /// A retry has ended.
-    func ended(_ key: RetryKey, _ outcome: JobOutcome) {
-        state.withLock { state in
-            if !state.isDropped {
-                state.settlements.append(RetrySettlement(key: key, outcome: outcome))
-            }
-        }
-        workSignal.raise()
-    }
-
-    /// Says that there may be batches to claim.
+    /// Has ``SettleAndClaimLoop`` claim with its next turn: there may be batches.
     func claimSoon() {
         state.withLock { $0.mayClaim = true }
-        workSignal.raise()
+        settlements.workSignal.raise()
     }
 
-    /// A retry was written here that is due at that moment.
+    /// Remembers that a retry which was written here is due at a moment.
     func willBeDue(at moment: Duration) {
         state.withLock { $0.willBeDue(at: moment) }
         watchSignal.raise()
     }
 
-    /// A reply was lost: there may be claims that nobody knows of.
+    /// Remembers that a reply was lost: the inbox may hold claims for this worker that it does not know.
     func mayHaveUnknownClaims(at now: Duration) {
         state.withLock { $0.unknownSince = $0.unknownSince ?? now }
         watchSignal.raise()
     }
 
-    /// Takes a newer directory over.
+    // MARK: - Changing
+
+    /// Takes over a newer directory.
     ///
-    /// - Returns: Whether it is newer.
+    /// - Returns: `false` where it is not newer.
     func learn(_ router: Router) -> Bool {
         state.withLock { state in
             guard router.version > state.router.version else { return false }
@@ -162,7 +148,7 @@ final class Session: Sendable {
         }
     }
 
-    /// Claims nothing more, and gives back what has not begun.
+    /// Begins the end: nothing more is claimed, and retries that have not begun are released.
     func stop() {
         let retries = state.withLock { state in
             state.isStopping = true
@@ -172,10 +158,10 @@ final class Session: Sendable {
             retry.release()
         }
         ending.raise()
-        workSignal.raise()
+        settlements.workSignal.raise()
     }
 
-    /// The identity is gone: nothing that it held is settled any more.
+    /// Lets go of everything, because the identity is gone: nothing that it held is settled any more.
     func drop() {
         let (runs, retries) = state.withLock { $0.drop() }
         for run in runs {
@@ -186,7 +172,7 @@ final class Session: Sendable {
         }
         ending.raise()
         drained.raise()
-        workSignal.raise()
+        settlements.workSignal.raise()
         suspectEnded.raise()
     }
 }

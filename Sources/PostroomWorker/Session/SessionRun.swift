@@ -5,12 +5,12 @@ import PostroomCore
 struct SessionRun {
     private let parts: WorkerParts
     private let session: Session
-    private let stopping: Stopping
+    private let isStopping: Observed<Bool>
 
-    init(_ parts: WorkerParts, _ session: Session, _ stopping: Stopping) {
+    init(_ parts: WorkerParts, _ session: Session, _ isStopping: Observed<Bool>) {
         self.parts = parts
         self.session = session
-        self.stopping = stopping
+        self.isStopping = isStopping
     }
 
     /// Returns when the worker has stopped, or its identity is gone and it must register anew.
@@ -41,16 +41,14 @@ struct SessionRun {
             group.addTask { await poll(parts.configuration.retryInterval) { parts.retrySignal.raise() } }
             group.addTask { await poll(parts.configuration.suspectInterval) { parts.suspectSignal.raise() } }
             group.addTask {
-                while !stopping.isRequested && !Task.isCancelled {
-                    await stopping.signal.wait()
-                }
+                await isStopping.wait(until: \.self)
                 session.ending.raise()
             }
-            while !stopping.isRequested && !session.isDropped {
+            while !isStopping.current && !session.isDropped {
                 await session.ending.wait()
             }
             parts.reservations.close()
-            if stopping.isRequested && !session.isDropped {
+            if isStopping.current && !session.isDropped {
                 await drain()
             }
             group.cancelAll()
@@ -71,7 +69,8 @@ struct SessionRun {
 
     // MARK: - Stopping
 
-    /// Lets what runs come to its end, within the grace time, and settles it; what has not begun is given back.
+    /// Lets attempts that run come to their end, within the grace time, and settles them; jobs that have not begun are
+    /// released.
     private func drain() async {
         session.stop()
         for run in session.with({ $0.allRuns }) {
@@ -100,7 +99,7 @@ struct SessionRun {
         }
     }
 
-    /// Gives back what is still held.
+    /// Releases the claims that are still held.
     ///
     /// Where the inbox can't be reached, another worker's rescue does it.
     private func deregister() async {
@@ -108,7 +107,7 @@ struct SessionRun {
             // The receiver's last commit may claim for this worker still.
             await parts.wait(for: parts.reservations.isQuiet, atMost: parts.configuration.cancellationGrace * 2)
         }
-        var backoff = Backoff(parts.configuration, parts.random)
+        var backoff = Backoff()
         for attempt in 1...5 {
             do {
                 try await parts.inbox.deregister(session.worker)
@@ -119,12 +118,12 @@ struct SessionRun {
                     "could not deregister; the claims come back when the lease ends",
                     metadata: ["attempt": .stringConvertible(attempt), "error": .string(error.description)]
                 )
-                await parts.pause(backoff.failed())
+                await parts.pause(backoff.next(parts.random))
             }
         }
     }
 
-    /// Lets go of what a lost identity held.
+    /// Cancels the attempts for a lost identity.
     private func drop() {
         for queue in parts.handlerQueues {
             queue.purge()

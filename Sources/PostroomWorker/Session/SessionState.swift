@@ -1,38 +1,38 @@
 import PostroomCore
 
-/// What a worker holds under one identity: decisions only.
+/// The claims that a worker holds under one identity: decisions only.
 struct SessionState {
-    /// A retry that is held.
+    /// A retry that this worker holds.
     private struct Held {
-        /// Its latest run; `nil` where it left its batch as running.
+        /// Its latest run; `nil` where it left its batch while it ran.
         var run: HeldRetry?
-        /// How often it was claimed and not settled yet: twice, where it was settled, and claimed again before that
-        /// settlement's reply was read.
+        /// The number of claims that are not settled yet: two where it was settled, and claimed again before the reply to
+        /// that settlement was read.
         var claims: Int
         let size: WorkSize
     }
 
     var budget: CapacityBudget
     var router: Router
-    var settlements = SettlementQueue()
+    let settlements = SettlementQueue()
     /// The batches that are not settled.
     private(set) var runs: [BatchID: BatchRun] = [:]
     /// The retries that are not settled.
     private var retries: [RetryKey: Held] = [:]
-    /// Settlements that may have been committed although their reply was lost.
+    /// The settlements that may have been committed although their reply was lost.
     private(set) var uncertainBatches: Set<BatchID> = []
     private(set) var uncertainRetries: Set<RetryKey> = []
-    /// Since when there may be claims that nobody knows of.
+    /// The time of the first lost reply whose claims, which this worker does not know, were not released yet.
     var unknownSince: Duration?
-    /// When the earliest retry that was written here is due.
+    /// The time at which the earliest retry that was written here is due.
     private(set) var nextRetryDue: Duration?
-    /// Whether there may be batches to claim.
+    /// `true` where there may be batches to claim.
     var mayClaim = true
-    /// How many calls that claim retries are under way.
+    /// The number of calls under way that claim retries.
     var retryClaims = 0
     /// The suspect that runs alone.
     private(set) var suspect: RetryKey?
-    /// Whether calls that claim retries must wait.
+    /// `true` while calls that claim retries must wait.
     var holdsRetryClaims = false
     var isStopping = false
     var isDropped = false
@@ -42,17 +42,17 @@ struct SessionState {
         self.router = router
     }
 
-    /// Whether nothing is held any more.
+    /// `true` where nothing is held any more.
     var isEmpty: Bool {
         runs.isEmpty && retries.isEmpty && settlements.isEmpty
     }
 
-    /// Whether there is anything to look after.
+    /// `true` where ``TimeoutLoop`` has nothing to look after.
     var isIdle: Bool {
         isEmpty && nextRetryDue == nil && unknownSince == nil
     }
 
-    /// Everything that is held, and what the inbox may hold as retries because a settlement's reply was lost.
+    /// Everything that is held, with the jobs that the inbox may hold as retries because a settlement's reply was lost.
     var held: HeldClaims {
         var held = HeldClaims(batches: Set(runs.keys), retries: Set(retries.keys))
         for run in runs.values {
@@ -75,21 +75,21 @@ struct SessionState {
         budget.took(retry: size)
     }
 
-    /// A suspect is about to run; no other may until it is settled.
+    /// Marks a suspect as running; no other may run until it is settled.
     mutating func began(suspect: RetryKey) {
         self.suspect = suspect
     }
 
     // MARK: - Settling
 
-    /// A settlement's reply was lost.
+    /// Takes back a chunk whose reply was lost.
     mutating func failed(_ chunk: SettlementChunk) {
         uncertainBatches.formUnion(chunk.batches.map(\.id))
         uncertainRetries.formUnion(chunk.retries.map(\.key))
         settlements.putBack(chunk)
     }
 
-    /// Leaves out of a chunk the retries that were claimed again since: their settlement was committed, and sending it
+    /// Removes from a chunk the retries that were claimed again since: their settlement was committed, and to send it
     /// again would end the new claim.
     mutating func dropSettled(_ chunk: inout SettlementChunk) {
         chunk.retries.removeAll { retry in
@@ -101,12 +101,12 @@ struct SessionState {
         }
     }
 
-    /// A batch's settlement was answered.
+    /// Takes note of the reply to a batch's settlement.
     ///
-    /// A batch that is lost after an error was most likely settled by the call that failed. What left it as running is
-    /// then held by this worker; if not, its settlement changes nothing.
+    /// A batch that is lost after an error was most likely settled by the call that failed. The jobs that left it while
+    /// they ran are then held by this worker; if not, their settlements change nothing.
     ///
-    /// - Returns: Whether the batch was lost for sure, so that nobody waits for its handlers.
+    /// - Returns: `true` where the batch was lost for sure, so that nobody waits for its handlers.
     mutating func settled(_ run: BatchRun, isLost: Bool) -> Bool {
         let isUncertain = uncertainBatches.remove(run.id) != nil
         runs[run.id] = nil
@@ -125,9 +125,9 @@ struct SessionState {
         return false
     }
 
-    /// A retry's settlement was answered.
+    /// Takes note of the reply to a retry's settlement.
     ///
-    /// - Returns: Whether it was lost for sure.
+    /// - Returns: `true` where it was lost for sure.
     mutating func settled(_ retry: RetryKey, isLost: Bool) -> Bool {
         let isUncertain = uncertainRetries.remove(retry) != nil
         if var held = retries[retry] {
@@ -141,29 +141,29 @@ struct SessionState {
         return isLost && !isUncertain
     }
 
-    /// Whether the fate of a retry's settlement is unknown.
+    /// `true` where the reply to a retry's settlement was lost.
     var hasUncertainRetries: Bool {
         !uncertainRetries.isEmpty
     }
 
-    /// Remembers when a retry that was written here is due.
+    /// Remembers that a retry which was written here is due at a moment.
     mutating func willBeDue(at moment: Duration) {
         nextRetryDue = min(nextRetryDue ?? moment, moment)
     }
 
-    /// Whether a retry that was written here has become due.
+    /// Tells, once, that a retry which was written here has become due.
     mutating func isRetryDue(at now: Duration) -> Bool {
         guard let due = nextRetryDue, due <= now else { return false }
         nextRetryDue = nil
         return true
     }
 
-    /// The batches that have waited too long.
+    /// The batches that were taken at a moment or before it.
     func runs(takenBefore moment: Duration) -> [BatchRun] {
         runs.values.filter { $0.takenAt <= moment }
     }
 
-    /// The retries that were claimed as such.
+    /// The retries that were claimed as retries.
     var heldRetries: [HeldRetry] {
         retries.values.compactMap(\.run)
     }
@@ -180,7 +180,7 @@ struct SessionState {
             runs = [:]
             retries = [:]
             suspect = nil
-            settlements = SettlementQueue()
+            settlements.close()
         }
         return (allRuns, heldRetries)
     }

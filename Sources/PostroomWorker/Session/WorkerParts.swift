@@ -2,7 +2,7 @@ import CoreMetrics
 import Logging
 import PostroomCore
 
-/// What a worker is made of, whatever identity it has at the time.
+/// The parts of a worker that outlive its identities.
 final class WorkerParts: Sendable {
     let configuration: WorkerConfiguration
     let handlers: [RegisteredHandler]
@@ -71,22 +71,17 @@ final class WorkerParts: Sendable {
         try? await clock.sleep(duration)
     }
 
-    /// Waits for a signal, at most that long.
-    func wait(for signal: Signal, atMost duration: Duration) async {
-        await withTaskGroup { group in
-            group.addTask { await signal.wait() }
-            group.addTask { await self.pause(duration) }
-            await group.next()
-            group.cancelAll()
-        }
+    /// Waits for a signal, but no longer than a limit.
+    func wait(for signal: Signal, atMost limit: Duration) async {
+        _ = await withTimeLimit(limit, sleep: clock.sleep) { await signal.wait() }
     }
 
-    /// A router by a directory.
+    /// Makes a router for a version of the directory.
     func router(_ directory: HandlerDirectory) -> Router {
         Router(directory, handlers, newerCodeDelay: configuration.newerCodeDelay)
     }
 
-    /// Runs batches that were claimed; what came too late for a worker that stops is given back.
+    /// Runs batches that were claimed; those that came too late for a worker that stops are released.
     func start(_ batches: [ClaimedBatch], in session: Session) {
         guard !batches.isEmpty else { return }
         metrics.claimed.increment(by: batches.reduce(0) { $0 + $1.deliveries.count })

@@ -1,6 +1,7 @@
 import CoreMetrics
 import Logging
 import NIOCore
+import PostroomCore
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -88,7 +89,7 @@ struct AdminServerTests {
     @Test("collectors that hang hold up no answer, health's least of all, and not the shutdown")
     func hangingCollectors() async throws {
         let metrics = PrometheusMetrics()
-        let never = Latch<HealthState>()
+        let never = Observed<HealthState?>(nil)
         metrics.register {
             _ = await never.value()
             return [MetricSample("a", value: 1)]

@@ -1,46 +1,16 @@
+import PostroomCore
 import Synchronization
 import Testing
 
 @testable import PostroomAdmin
 
 struct SharedCallTests {
-    @Test("a latch gives its first value to all who wait, before and after")
-    func latch() async {
-        let latch = Latch<Int>()
-        await withTaskGroup(of: Int?.self) { group in
-            for _ in 0..<8 {
-                group.addTask { await latch.value() }
-            }
-            latch.set(1)
-            latch.set(2)
-            for await value in group {
-                #expect(value == 1)
-            }
-        }
-        #expect(await latch.value() == 1)
-    }
-
-    @Test("a cancelled wait at a latch ends without a value, whenever the cancellation comes")
-    func cancelledLatch() async {
-        let latch = Latch<Int>()
-        for _ in 0..<200 {
-            await withTaskGroup(of: Int?.self) { group in
-                group.addTask { await latch.value() }
-                await Task.yield()
-                group.cancelAll()
-                for await value in group {
-                    #expect(value == nil)
-                }
-            }
-        }
-    }
-
     @Test("a call that hangs is not made twice, and is made again once it has ended")
     func hangingCall() async {
         let calls = Mutex(0)
-        let begun = Latch<Void>()
-        let release = Latch<Void>()
-        let ended = Latch<Void>()
+        let begun = Observed<Void?>(nil)
+        let release = Observed<Void?>(nil)
+        let ended = Observed<Void?>(nil)
         let call = SharedCall {
             begun.set(())
             _ = await release.value()
@@ -72,13 +42,13 @@ struct SharedCallTests {
     @Test("work that was handed over ends with its room")
     func cancelledWork() async {
         let work = BackgroundWork()
-        let begun = Latch<Void>()
-        let outcome = Latch<Bool>()
+        let begun = Observed<Void?>(nil)
+        let outcome = Observed<Bool?>(nil)
         await withDiscardingTaskGroup { group in
             group.addTask { await work.run() }
             work.start {
                 begun.set(())
-                _ = await Latch<Void>().value()
+                _ = await Observed<Void?>(nil).value()
                 outcome.set(Task.isCancelled)
             }
             _ = await begun.value()

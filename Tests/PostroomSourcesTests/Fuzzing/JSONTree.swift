@@ -1,3 +1,4 @@
+import PostroomCore
 @testable import PostroomSources
 
 /// A JSON text taken apart so far that it can be changed, and put together again with any mistake in it.
@@ -122,9 +123,9 @@ indirect enum JSONTree: Sendable {
     /// A name with its quotes; with an escape for its first letter where that is asked for.
     private static func written(_ member: Member) -> String {
         guard member.isEscaped, let first = member.name.utf8.first, first.isASCIILetter else {
-            return JSONWriter.string(member.name)
+            return JSONString.quoted(member.name)
         }
-        let rest = JSONWriter.string(String(member.name.dropFirst())).dropFirst()
+        let rest = JSONString.quoted(String(member.name.dropFirst())).dropFirst()
         return "\"\\u00\(Hexadecimal.encode([first]))\(rest)"
     }
 }

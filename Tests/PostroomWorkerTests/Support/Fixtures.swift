@@ -39,7 +39,7 @@ enum Fixture {
 
     /// A batch whose pairs of one handler all wait.
     static func run(_ count: Int, in session: Session = session()) -> BatchRun {
-        let run = BatchRun(batch(count), takenAt: .zero, router: session.router, session: session)
+        let run = BatchRun(batch(count), takenAt: .zero, router: session.router, settlements: session.settlements)
         let pairs = (0..<count).map { BatchProgress.Job(delivery: $0, handler: "mail", status: .waiting) }
         _ = run.add(pairs, of: 0..<count)
         return run
@@ -76,7 +76,7 @@ enum Fixture {
         return HeldRetry(
             ClaimedRetry(key: key, delivery: delivery, failedAttempts: 0, attemptsBeforeReplay: 0),
             isSuspect: isSuspect,
-            session: session
+            settlements: session.settlements
         )
     }
 }

@@ -1,78 +1,46 @@
-import Synchronization
+import PostroomCore
 
 /// A door that handlers wait at.
 final class Gate: Sendable {
-    private struct State {
+    private struct Door {
         var isOpen = false
-        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
-        var next = 0
         var entered = 0
         var cancelled = 0
     }
 
-    private let state = Mutex(State())
+    private let door = Observed(Door())
 
-    /// How many came to the door.
+    /// The number of tasks that came to the door.
     var entered: Int {
-        state.withLock { $0.entered }
+        door.current.entered
     }
 
-    /// How many were cancelled at it.
+    /// The number of tasks that were cancelled at it.
     var cancelled: Int {
-        state.withLock { $0.cancelled }
+        door.current.cancelled
     }
 
     var isOpen: Bool {
-        state.withLock { $0.isOpen }
+        door.current.isOpen
     }
 
     func open() {
-        let waiters = state.withLock { state in
-            state.isOpen = true
-            defer { state.waiters = [:] }
-            return Array(state.waiters.values)
-        }
-        for waiter in waiters {
-            waiter.resume()
-        }
+        door.update { $0.isOpen = true }
     }
 
     /// Waits until the door opens, or throws when the task is cancelled.
     func wait() async throws {
-        let number = state.withLock { state in
-            state.next += 1
-            return state.next
-        }
-        await withTaskCancellationHandler {
-            await stand(number)
-        } onCancel: {
-            let waiter = state.withLock { state in
-                state.cancelled += 1
-                return state.waiters.removeValue(forKey: number)
-            }
-            waiter?.resume()
+        door.update { $0.entered += 1 }
+        if await !door.wait(until: \.isOpen) {
+            door.update { $0.cancelled += 1 }
         }
         try Task.checkCancellation()
     }
 
     /// Waits until the door opens, whatever happens to the task.
     func waitStubbornly() async {
-        await stand(0)
-    }
-
-    private func stand(_ number: Int) async {
-        await withCheckedContinuation { continuation in
-            let goesOn = state.withLock { state in
-                state.entered += 1
-                if state.isOpen || (number > 0 && Task.isCancelled) {
-                    return true
-                }
-                state.waiters[number > 0 ? number : -state.entered] = continuation
-                return false
-            }
-            if goesOn {
-                continuation.resume()
-            }
-        }
+        door.update { $0.entered += 1 }
+        // unstructured: shields the wait from the cancellation that the handler ignores
+        _ = await Task.detached { [door] in await door.wait(until: \.isOpen) }.value
     }
 }

@@ -24,14 +24,13 @@ enum CalendarText {
         return Timestamp(rawValue: microseconds)
     }
 
-    /// Days since 2000-01-01, or `nil` where there is no such day.
+    /// The days from 1970-01-01 to 2000-01-01, where the time of Postgres begins.
+    private static let epoch = 10_957
+
+    /// Returns the days since 2000-01-01, or `nil` where there is no such day.
     private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64? {
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let lengths: [Int64] = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        guard year >= 1, (1...12).contains(month), (1...lengths[Int(month) - 1]).contains(day) else { return nil }
-        let before = year - 1
-        let toNewYear = before * 365 + before / 4 - before / 100 + before / 400
-        return toNewYear - 730_119 + lengths.prefix(Int(month) - 1).reduce(0, +) + day - 1
+        guard year >= 1, let date = CivilDate(year: Int(year), month: Int(month), day: Int(day)) else { return nil }
+        return Int64(date.daysSince1970 - epoch)
     }
 
     /// Microseconds since midnight.

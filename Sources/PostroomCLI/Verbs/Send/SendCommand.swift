@@ -136,7 +136,7 @@ struct SendCommand: AsyncParsableCommand {
                 path throws(FileProblem) in
                 try BoundedFile(reading: path, limit: 1 << 16)
             }
-            return Secret(resolution.secret.value)
+            return Secret(resolution.secret.exposed)
         } catch {
             throw CommandFailure(.usage, "--secret: \(error.advice)")
         }

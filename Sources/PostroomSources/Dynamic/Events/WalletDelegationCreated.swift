@@ -1,4 +1,4 @@
-import PostroomCore
+public import PostroomCore
 
 extension Dynamic {
     /// A user let the receiver sign with a wallet.

@@ -1,4 +1,4 @@
-import PostroomCore
+public import PostroomCore
 
 extension Nyuchi {
     /// A scheduled report is ready.

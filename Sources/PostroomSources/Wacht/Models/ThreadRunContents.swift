@@ -1,4 +1,4 @@
-import PostroomCore
+public import PostroomCore
 
 extension Wacht {
     /// What somebody wrote to an agent.

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import PostroomCore
+public import PostroomCore
 
 extension Wacht {
     /// A session: a browser or device and the users who signed in with it.

@@ -1,5 +1,3 @@
-import PostroomCore
-
 /// A value that must not find its way into a log by accident: a token, a key, a one-time password.
 ///
 /// Printing, dumping and interpolating it shows that it is there, not what it is.
@@ -16,17 +14,17 @@ public struct Sensitive<Value: Sendable>: Sendable, CustomStringConvertible, Cus
         self.exposed = value
     }
 
-    /// That there is a value.
+    /// The text `(sensitive)`.
     public var description: String {
         "(sensitive)"
     }
 
-    /// That there is a value.
+    /// The text `(sensitive)`.
     public var debugDescription: String {
         "(sensitive)"
     }
 
-    /// Nothing.
+    /// A mirror without children.
     public var customMirror: Mirror {
         Mirror(self, children: [])
     }
@@ -34,9 +32,3 @@ public struct Sensitive<Value: Sendable>: Sendable, CustomStringConvertible, Cus
 
 extension Sensitive: Equatable where Value: Equatable {}
 extension Sensitive: Hashable where Value: Hashable {}
-
-extension Sensitive: JSONReadable where Value: JSONReadable {
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
-        self.init(try Value(value, at: path))
-    }
-}

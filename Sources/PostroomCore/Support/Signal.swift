@@ -1,9 +1,10 @@
 import Synchronization
 
-/// Tells one waiting task that there is something to do.
+/// A wake-up call for one waiting task: there is something to do.
 ///
-/// Raising it twice before the task looks is one signal. Only one task may wait at a time.
-final class Signal: Sendable {
+/// Calls that come before the task waits are one call. Only one task may wait at a time. For several tasks there is
+/// ``Broadcast``, and ``Observed`` for a condition that must hold.
+package final class Signal: Sendable {
     private struct State {
         var isRaised = false
         var waiter: CheckedContinuation<Void, Never>?
@@ -11,7 +12,11 @@ final class Signal: Sendable {
 
     private let state = Mutex(State())
 
-    func raise() {
+    /// Makes a signal that is not raised.
+    package init() {}
+
+    /// Wakes the waiting task, or lets the next wait return at once.
+    package func raise() {
         let waiter = state.withLock { state in
             let waiter = state.waiter.take()
             state.isRaised = waiter == nil
@@ -21,7 +26,7 @@ final class Signal: Sendable {
     }
 
     /// Returns when the signal is raised, or was since the last wait, or when the task is cancelled.
-    func wait() async {
+    package func wait() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isRaised = state.withLock { state in
