@@ -96,24 +96,26 @@ struct BenchScene: Sendable {
     }
 
     /// Runs a body with a group commit that an in-process producer can submit to.
-    func withIntake<Value>(
+    func withCommitter<Value>(
         _ inbox: Inbox,
         handOff: Worker?,
-        _ body: (DirectIntake) async throws -> Value
+        _ body: (GroupCommitter) async throws -> Value
     ) async throws -> Value {
         var configuration = ReceiverConfiguration()
         configuration.commits.inFlight = options.connections ?? database.inbox.intakeConnections
-        let intake = DirectIntake(
+        let committer = GroupCommitter(
             configuration: configuration,
             store: inbox,
             handOff: handOff,
+            // The producer bounds what is under way.
+            budget: IntakeBudget(requests: .max, bytes: .max),
             metrics: Self.metrics(),
             logger: tools.logger
         )
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await intake.run() }
-            defer { intake.finish() }
-            return try await body(intake)
+            group.addTask { await committer.run() }
+            defer { committer.finish() }
+            return try await body(committer)
         }
     }
 

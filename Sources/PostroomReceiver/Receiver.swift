@@ -24,13 +24,13 @@ package final class Receiver: Service {
     /// Puts a receiver together; ``run()`` starts it, once.
     ///
     /// - Parameters:
-    ///   - configuration: Where to listen, and the limits.
-    ///   - endpoints: What may be posted to, by name.
-    ///   - store: Where deliveries are committed. It must end every commit by itself, with an error if need be.
+    ///   - configuration: The address, the limits and the timeouts.
+    ///   - endpoints: The endpoints that may be posted to.
+    ///   - store: The inbox that deliveries are committed to. It must end every commit by itself, with an error if need be.
     ///   - handOff: A worker in this process that takes committed deliveries over, or `nil`.
-    ///   - metrics: Where metrics are made.
-    ///   - logger: Where refusals and failing commits are told.
-    ///   - now: The time, by which signatures are judged.
+    ///   - metrics: The factory of its metrics.
+    ///   - logger: The log for refusals and failing commits.
+    ///   - now: The time, by which signatures are verified.
     package init(
         configuration: ReceiverConfiguration,
         endpoints: [ReceiverEndpoint],
@@ -43,16 +43,16 @@ package final class Receiver: Service {
         let limits = configuration.limits
         let connections = ConnectionLimit.affordable(limits.connections)
         let budget = IntakeBudget(requests: limits.requestsInFlight, bytes: limits.bodyBytes)
-        let unreadable = UnreadableReport(factory: metrics, logger: logger)
-        let metrics = ReceiverMetrics(factory: metrics)
-        let committer = GroupCommitter<Waiter>(
+        let committer = GroupCommitter(
             configuration: configuration,
             store: store,
             handOff: handOff,
             budget: budget,
             metrics: metrics,
-            health: CommitHealth(logger: logger)
+            logger: logger
         )
+        let unreadable = UnreadableReport(factory: metrics, logger: logger)
+        let metrics = ReceiverMetrics(factory: metrics)
         self.logger = logger
         self.context = ReceiverContext(
             configuration: configuration,
@@ -70,7 +70,7 @@ package final class Receiver: Service {
         )
     }
 
-    /// What the receiver is doing, for a readiness check.
+    /// The stage of its life, for a readiness check.
     package var state: ReceiverState {
         lifecycle.state
     }
@@ -112,10 +112,8 @@ package final class Receiver: Service {
         lifecycle.listens(at: address)
         logger.info("The receiver listens", metadata: ["host": "\(address.host)", "port": "\(address.port)"])
         var endOfGrace: Scheduled<Void>?
-        await withDiscardingTaskGroup { committers in
-            for _ in 0..<max(1, context.configuration.commits.inFlight) {
-                committers.addTask { await self.context.committer.runCommitter() }
-            }
+        await withDiscardingTaskGroup { tasks in
+            tasks.addTask { [context] in await context.committer.run() }
             try? await gracefulShutdown()
             lifecycle.drains()
             try? await listener.close().get()

@@ -1,4 +1,4 @@
-/// Where the receiver listens, and how much it lets the world ask of it.
+/// The configuration of a receiver: its address, its limits and its timeouts.
 package struct ReceiverConfiguration: Sendable {
     /// The address to listen on: a name or an IP address.
     package var host: String
@@ -6,15 +6,15 @@ package struct ReceiverConfiguration: Sendable {
     package var port: Int
     /// The certificate to speak TLS with; `nil` for plain HTTP.
     package var tls: TLSFiles?
-    /// How much may be held at once.
+    /// The most that may be held at once.
     package var limits = Limits()
-    /// How long the slow are waited for.
+    /// The times that the slow are waited for.
     package var timeouts = Timeouts()
-    /// How requests are committed.
+    /// The making of commits.
     package var commits = Commits()
-    /// When a sender that was answered 503 should come again.
+    /// The time after which a sender that was answered 503 should come again.
     package var retryAfter: Duration = .seconds(30)
-    /// How many event loops serve connections; at least 1.
+    /// The number of event loops that serve connections; at least 1.
     package var eventLoops: Int
 
     /// Listens at an address; everything else has a default.
@@ -23,7 +23,7 @@ package struct ReceiverConfiguration: Sendable {
     ///   - host: The address to listen on: a name or an IP address.
     ///   - port: The port to listen on; 0 takes any free one.
     ///   - tls: The certificate to speak TLS with; `nil` for plain HTTP.
-    ///   - eventLoops: How many event loops serve connections.
+    ///   - eventLoops: The number of event loops that serve connections.
     package init(host: String = "0.0.0.0", port: Int = 8080, tls: TLSFiles? = nil, eventLoops: Int = 2) {
         self.host = host
         self.port = port
@@ -47,7 +47,7 @@ package struct ReceiverConfiguration: Sendable {
         }
     }
 
-    /// How much may be held at once; what is more is answered 503, or 431 for header fields.
+    /// The most that may be held at once; anything more is answered 503, or 431 for header fields.
     package struct Limits: Hashable, Sendable {
         /// The longest header field, name and value, in bytes.
         package var headerFieldBytes = 16 * 1024
@@ -57,7 +57,7 @@ package struct ReceiverConfiguration: Sendable {
         package var headerFields = 128
         /// The most connections.
         ///
-        /// Where three quarters are open, those without a whole head are closed after two seconds. The process's limit of
+        /// Once three quarters are open, those without a whole head are closed after two seconds. The process's limit of
         /// open files lowers it.
         package var connections = 10_000
         /// The most verified requests that wait for their commit.
@@ -80,7 +80,7 @@ package struct ReceiverConfiguration: Sendable {
         package init() {}
     }
 
-    /// How long the slow are waited for.
+    /// The times that the slow are waited for.
     package struct Timeouts: Hashable, Sendable {
         /// The time a head may take, and a new connection to send its first one, TLS handshake included.
         package var header: Duration = .seconds(10)
@@ -88,11 +88,11 @@ package struct ReceiverConfiguration: Sendable {
         package var body: Duration = .seconds(30)
         /// The time in which a body must make progress.
         package var bodyProgress: Duration = .seconds(5)
-        /// What counts as progress, in bytes.
+        /// The bytes that count as progress.
         package var bodyProgressBytes = 1024
         /// The time a connection may stay open between requests.
         package var idle: Duration = .seconds(75)
-        /// The time a connection is read from after its last answer, so that the sender can read that answer while it
+        /// The time a connection is read from after its last response, so that the sender can read that response while it
         /// still sends.
         package var linger: Duration = .seconds(2)
         /// The time a request waits for its commit before it is answered 503; the commit itself goes on.
@@ -104,9 +104,9 @@ package struct ReceiverConfiguration: Sendable {
         package init() {}
     }
 
-    /// How requests are committed.
+    /// The making of commits.
     package struct Commits: Hashable, Sendable {
-        /// How many commits run at once; at least 1, and no more than the store has connections for intake.
+        /// The number of commits that run at once; at least 1, and no more than the store has connections for intake.
         package var inFlight = 2
         /// The most requests in a commit, 1 to 256.
         package var requests = 256

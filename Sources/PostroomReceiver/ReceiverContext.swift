@@ -1,12 +1,11 @@
 import FoundationEssentials
-import Synchronization
 
-/// What all connections of a receiver share.
+/// The parts of a receiver that all its connections share.
 final class ReceiverContext: Sendable {
     let configuration: ReceiverConfiguration
     let timeouts: ReadTimeouts
     let endpoints: EndpointTable
-    let committer: GroupCommitter<Waiter>
+    let committer: GroupCommitter
     let budget: IntakeBudget
     let metrics: ReceiverMetrics
     let refusals: RefusalLog
@@ -18,7 +17,7 @@ final class ReceiverContext: Sendable {
     init(
         configuration: ReceiverConfiguration,
         endpoints: EndpointTable,
-        committer: GroupCommitter<Waiter>,
+        committer: GroupCommitter,
         budget: IntakeBudget,
         metrics: ReceiverMetrics,
         refusals: RefusalLog,

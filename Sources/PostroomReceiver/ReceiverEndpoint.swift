@@ -1,9 +1,9 @@
 package import FoundationEssentials
 package import PostroomCore
 
-/// One endpoint as the receiver needs it: what it is called, what it takes, and how its requests are believed.
+/// One endpoint as the receiver needs it: its name, its limits, and the verification of its requests.
 package struct ReceiverEndpoint: Sendable {
-    /// The answer to a request that is not authentic.
+    /// The response to a request that is not authentic.
     package enum RefusalStatus: Int, Sendable {
         /// 401: the sender learns that its secret is wrong.
         case unauthorized = 401
@@ -23,18 +23,18 @@ package struct ReceiverEndpoint: Sendable {
     package let source: Source
     /// The longest body that is taken, in bytes; a longer one is answered 413.
     package let bodyLimit: Int
-    /// The answer to a request that is not authentic.
+    /// The response to a request that is not authentic.
     package let refusalStatus: RefusalStatus
-    /// What names an authentic delivery.
+    /// The rules that name an authentic delivery.
     package let rules: any SourceRules
-    /// Whether an authentic delivery without an event type is an oddity, to be counted and told.
+    /// True where an authentic delivery without an event type is an oddity, to be counted and told.
     package let promisesEventType: Bool
     /// The names of the header fields that carry a secret itself: a delivery is kept with ``secretMark`` in their place.
     package let secretHeaders: [String]
-    /// What tells authentic requests from others.
+    /// The verification that tells authentic requests from others.
     package let verify: Verification
 
-    /// What stands in a delivery's headers in place of a secret.
+    /// The text that stands in a delivery's headers in place of a secret.
     package static let secretMark = "[redacted]"
 
     /// Describes an endpoint.
@@ -43,11 +43,11 @@ package struct ReceiverEndpoint: Sendable {
     ///   - name: The name in the URL.
     ///   - source: The kind of producer.
     ///   - bodyLimit: The longest body that is taken, in bytes.
-    ///   - refusalStatus: The answer to a request that is not authentic.
-    ///   - rules: What names an authentic delivery.
-    ///   - promisesEventType: Whether an authentic delivery without an event type is an oddity.
+    ///   - refusalStatus: The response to a request that is not authentic.
+    ///   - rules: The rules that name an authentic delivery.
+    ///   - promisesEventType: True where an authentic delivery without an event type is an oddity.
     ///   - secretHeaders: The names of the header fields that carry a secret itself.
-    ///   - verify: What tells authentic requests from others.
+    ///   - verify: The verification that tells authentic requests from others.
     package init(
         name: EndpointName,
         source: Source,
@@ -76,7 +76,7 @@ extension ReceiverEndpoint {
     }
 }
 
-/// Why a request is not believed.
+/// The reason why a request is not authentic.
 package struct Refusal: Hashable, Sendable {
     /// A short label for logs and metrics, one of few: it never carries anything from the request.
     package let reason: String

@@ -1,6 +1,6 @@
-/// Why the receiver could not start.
+/// The reason why a receiver could not start.
 package struct ReceiverError: Error, Hashable, CustomStringConvertible {
-    /// What stood in the way.
+    /// The obstacle.
     package enum Kind: Hashable, Sendable {
         /// The address can't be listened on.
         case cannotListen
@@ -10,9 +10,9 @@ package struct ReceiverError: Error, Hashable, CustomStringConvertible {
         case neverListened
     }
 
-    /// What stood in the way.
+    /// The obstacle.
     package let kind: Kind
-    /// What happened, where, and what to do.
+    /// The trouble, its place, and its remedy.
     package let description: String
 
     static func cannotListen(host: String, port: Int, reason: String) -> ReceiverError {

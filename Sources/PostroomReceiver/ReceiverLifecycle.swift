@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// What a receiver is doing.
+/// The stages of a receiver's life.
 package enum ReceiverState: Hashable, Sendable {
     /// It does not listen yet.
     case starting
@@ -13,7 +13,7 @@ package enum ReceiverState: Hashable, Sendable {
     case ended
 }
 
-/// Where a receiver listens.
+/// The address that a receiver listens on.
 package struct BoundAddress: Hashable, Sendable {
     /// The IP address.
     package let host: String

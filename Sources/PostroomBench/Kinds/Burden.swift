@@ -31,8 +31,8 @@ struct Burden: Sendable {
         try await scene.withInbox { inbox in
             try await scene.withWorker(inbox, handlers) { worker in
                 try await scene.waitUntilReady(worker)
-                try await scene.withIntake(inbox, handOff: nil) { intake in
-                    let producer = Producer(intake: intake, load: load, limit: nil, isClosedLoop: false)
+                try await scene.withCommitter(inbox, handOff: nil) { committer in
+                    let producer = Producer(committer: committer, load: load, limit: nil, isClosedLoop: false)
                     try await producer.submit(snapshot.rate, aSecondFor: snapshot.age)
                     let (stored, _) = try await producer.drained()
                     _ = try await handlers.waitForRuns(stored * scene.options.handlers)

@@ -27,8 +27,9 @@ struct EndToEndBench: Sendable {
             try await scene.meter.measure {
                 try await scene.withWorker(inbox, handlers) { worker in
                     try await scene.waitUntilReady(worker)
-                    return try await scene.withIntake(inbox, handOff: scene.options.handsOff ? worker : nil) { intake in
-                        let producer = Producer(intake: intake, load: load, limit: scene.options.events) {
+                    return try await scene.withCommitter(inbox, handOff: scene.options.handsOff ? worker : nil) {
+                        committer in
+                        let producer = Producer(committer: committer, load: load, limit: scene.options.events) {
                             stamps.send($0)
                         }
                         let start = ContinuousClock.now

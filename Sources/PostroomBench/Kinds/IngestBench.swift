@@ -19,8 +19,8 @@ struct IngestBench: Sendable {
 
     private func measure(_ load: Load) async throws -> Measured {
         try await scene.withInbox { inbox in
-            try await scene.withIntake(inbox, handOff: nil) { intake in
-                let producer = Producer(intake: intake, load: load, limit: scene.options.events)
+            try await scene.withCommitter(inbox, handOff: nil) { committer in
+                let producer = Producer(committer: committer, load: load, limit: scene.options.events)
                 return try await scene.meter.measure {
                     let start = ContinuousClock.now
                     let (stored, end) = try await scene.produce(with: producer)

@@ -1,8 +1,9 @@
+import NIOCore
 import PostroomReceiver
 import Synchronization
 
 /// A sender inside the process: it keeps a number of deliveries under way in the group commit.
-final class Producer: DirectIntake.Submitter {
+final class Producer: CommitClient {
     private struct State {
         var left: Int
         var underWay = 0
@@ -14,7 +15,7 @@ final class Producer: DirectIntake.Submitter {
 
     /// The time of each delivery until it was on disk.
     let latencies = LatencyRecorder()
-    private let intake: DirectIntake
+    private let committer: GroupCommitter
     private let load: Load
     /// True if each delivery that ends is followed by another one.
     private let isClosedLoop: Bool
@@ -24,19 +25,19 @@ final class Producer: DirectIntake.Submitter {
     /// Describes a producer.
     ///
     /// - Parameters:
-    ///   - intake: The intake to which it submits.
+    ///   - committer: The group commit to which it submits.
     ///   - load: The deliveries that it submits.
     ///   - limit: The most that it submits; `nil` for as many as it can until it is stopped.
     ///   - isClosedLoop: True if each delivery that ends is followed by another one.
     ///   - onSubmit: Is told the numbers of those that are submitted next.
     init(
-        intake: DirectIntake,
+        committer: GroupCommitter,
         load: Load,
         limit: Int?,
         isClosedLoop: Bool = true,
         onSubmit: @escaping @Sendable (Range<Int>) -> Void = { _ in }
     ) {
-        self.intake = intake
+        self.committer = committer
         self.load = load
         self.isClosedLoop = isClosedLoop
         self.onSubmit = onSubmit
@@ -88,17 +89,23 @@ final class Producer: DirectIntake.Submitter {
         return (stored, end)
     }
 
-    func ended(_ submitted: [ContinuousClock.Instant], failures: Int) {
+    func committed(_ results: [CommitResult]) {
         let now = ContinuousClock.now
-        latencies.record(submitted.lazy.map { now - $0 })
+        let uptime = NIODeadline.now().uptimeNanoseconds
+        // A delivery's ticket is the time at which it was submitted.
+        latencies.record(results.lazy.map { Duration.nanoseconds(Int64(uptime) - Int64($0.ticket)) })
+        let failures = results.count { result in
+            guard case .stored = result.outcome else { return true }
+            return false
+        }
         state.withLock { state in
-            state.underWay -= submitted.count
-            state.stored += submitted.count - failures
+            state.underWay -= results.count
+            state.stored += results.count - failures
             state.failures += failures
             state.lastEnd = now
             if failures > 0 { state.left = 0 }
         }
-        if isClosedLoop { submit(submitted.count) }
+        if isClosedLoop { submit(results.count) }
         let waiter = state.withLock { state in
             guard state.underWay == 0, state.left == 0 else { return nil as CheckedContinuation<Void, Never>? }
             defer { state.waiter = nil }
@@ -119,6 +126,12 @@ final class Producer: DirectIntake.Submitter {
         let numbers = load.numbers(count)
         let deliveries = load.deliveries(numbers)
         onSubmit(numbers)
-        intake.submit(deliveries, by: self)
+        let since = NIODeadline.now()
+        committer.submit(
+            deliveries.map { delivery in
+                CommitRequest(delivery: delivery, charged: 0, since: since, ticket: Int(since.uptimeNanoseconds))
+            },
+            for: self
+        )
     }
 }

@@ -1,4 +1,6 @@
-/// What becomes of a request once its head is read.
+import NIOHTTP1
+
+/// The decision on a request once its head is read.
 enum Admission {
     /// Its body is received.
     case receive(EndpointEntry)
@@ -10,8 +12,8 @@ enum Admission {
     /// - Parameters:
     ///   - head: The head.
     ///   - endpoint: The endpoint that its target names.
-    ///   - isDraining: Whether the receiver is going away.
-    /// - Returns: Whether the body is received.
+    ///   - isDraining: True where the receiver is going away.
+    /// - Returns: True where the body is received.
     static func decide(_ head: RequestHead, for endpoint: EndpointEntry?, isDraining: Bool) -> Admission {
         switch head.framing {
         case .length, .chunks: break
@@ -19,7 +21,7 @@ enum Admission {
         case .ambiguous: return .reject(.malformed, endpoint)
         }
         guard let endpoint else { return .reject(.unknownEndpoint, nil) }
-        guard head.isPost else { return .reject(.notPost, endpoint) }
+        guard head.method == .POST else { return .reject(.notPost, endpoint) }
         guard !isDraining else { return .reject(.shuttingDown, endpoint) }
         let limit = endpoint.endpoint.bodyLimit
         guard (head.contentLength ?? 0) <= limit else { return .reject(.tooLarge(limit: limit), endpoint) }

@@ -1,24 +1,25 @@
 import NIOHTTP1
 import PostroomCore
 
-/// What the receiver reads from a request's head, in one pass over its fields.
+/// The head of a request, as far as it matters here; its fields are read in one pass.
 struct RequestHead {
-    /// The method is POST.
-    let isPost: Bool
+    let method: HTTPMethod
+    /// The target: a path, or a whole URL from a proxy.
+    let target: String
+    /// The form that its response has.
+    private(set) var form: ResponseForm
     /// The fields, to be kept.
     private(set) var headers = Headers()
     /// The announced length; `nil` where there is none.
     ///
     /// A length beyond all bounds is `Int.max`.
     private(set) var contentLength: Int?
-    /// How the body is framed.
+    /// The framing of the body.
     private(set) var framing = Framing.length
-    /// The sender waits for a 100 before it sends the body.
+    /// True where the sender waits for a 100 before it sends the body.
     private(set) var expectsContinue = false
-    /// The sender offers another protocol; what it sends after this request is not read as HTTP.
-    private(set) var offersUpgrade = false
 
-    /// How the body of a request is framed.
+    /// The framings of a body.
     enum Framing: Hashable {
         /// By its length.
         case length
@@ -31,14 +32,21 @@ struct RequestHead {
     }
 
     init(_ head: HTTPRequestHead) {
-        isPost = head.method == .POST
+        method = head.method
+        target = head.uri
+        form = ResponseForm(
+            keepsAlive: head.isKeepAlive && head.method != .CONNECT,
+            isHTTP10: head.version == .http1_0,
+            omitsBody: head.method == .HEAD
+        )
         for (name, value) in head.headers {
             headers.append(name: name, value: value)
             switch name.utf8.count {
             case 6 where Self.equal(name, "expect"):
                 expectsContinue = head.version != .http1_0 && Self.equal(value, "100-continue")
             case 7 where Self.equal(name, "upgrade"):
-                offersUpgrade = true
+                // The bytes after this request may be in another protocol.
+                form.keepsAlive = false
             case 14 where Self.equal(name, "content-length"):
                 contentLength = Int(value) ?? .max
             case 17 where Self.equal(name, "transfer-encoding"):
@@ -69,6 +77,11 @@ struct RequestHead {
             }
         }
         return framing == .length ? .ambiguous : framing
+    }
+
+    /// The bytes of memory that it takes.
+    var bytes: Int {
+        headers.wire.count + target.utf8.count
     }
 
     /// The most bytes that can follow the head.

@@ -1,16 +1,24 @@
 import FoundationEssentials
 import PostroomCore
 
-/// Whether a complete request is believed, and who it says it is.
+/// The result of verifying a complete request.
 enum VerificationResult: Sendable {
+    /// It is not authentic.
     case refused(Refusal)
-    /// It is believed; `unreadable` says why it names no event type where its source promises one.
+    /// It is authentic; `unreadable` says why it names no event type where its source promises one.
     case authentic(DeliveryIdentity, unreadable: UnreadableReason?)
 
-    /// Beyond this many bytes of body, judging takes longer than an event loop can spare, and is done elsewhere.
+    /// The longest body in bytes that is verified on an event loop; a longer one takes more time than that can spare.
     static let longBody = 128 * 1024
 
-    /// Verifies first; nothing in the body is looked at before.
+    /// Verifies a request, and only then looks at its body.
+    ///
+    /// - Parameters:
+    ///   - headers: The header fields.
+    ///   - body: The whole body.
+    ///   - endpoint: The endpoint that it was posted to.
+    ///   - now: The receiver's time.
+    /// - Returns: Its identity, or the reason why it is refused.
     static func of(headers: Headers, body: [UInt8], endpoint: ReceiverEndpoint, now: Date) -> VerificationResult {
         if let refusal = endpoint.verify(headers, body, now) {
             return .refused(refusal)

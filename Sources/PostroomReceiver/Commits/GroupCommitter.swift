@@ -1,64 +1,89 @@
+package import CoreMetrics
+package import Logging
 import NIOCore
-import PostroomCore
+package import PostroomCore
 import Synchronization
 
-/// Commits requests together and tells those who wait for them what became of them.
+/// Commits deliveries together and tells their clients what became of them.
 ///
-/// Event loops submit; committers, which are tasks, commit. There is one bridge between the two a commit, none a request.
-final class GroupCommitter<Waiter: CommitWaiter>: Sendable {
-    typealias Committer = CheckedContinuation<Commit?, Never>
-    typealias Queue = CommitQueue<Waiter, Committer>
-    typealias Request = WaitingRequest<Waiter>
+/// Clients submit from any thread; committers, which are tasks, commit. There is one bridge between the two a commit, none
+/// a request.
+package final class GroupCommitter: Sendable {
+    private typealias Committer = CheckedContinuation<Commit?, Never>
+    private typealias Queue = CommitQueue<Committer>
 
     private let queue: Mutex<Queue>
+    private let committers: Int
     private let store: any IntakeStore
     private let handOff: (any HandOff)?
     private let budget: IntakeBudget
-    private let metrics: ReceiverMetrics
     private let health: CommitHealth
+    private let commitSeconds: CoreMetrics.Timer
+    private let commitSize: Recorder
 
-    init(
+    /// Puts a committer together; ``run()`` starts it, once.
+    ///
+    /// - Parameters:
+    ///   - configuration: The bounds of commits, and the time that a request waits for one.
+    ///   - store: The inbox that deliveries are committed to. It must end every commit by itself, with an error if need be.
+    ///   - handOff: A worker in this process that takes committed deliveries over, or `nil`.
+    ///   - budget: The budget that gave room for the deliveries; it has it back when they are committed or dropped.
+    ///   - metrics: The factory of its metrics.
+    ///   - logger: The log for failing commits.
+    package init(
         configuration: ReceiverConfiguration,
         store: any IntakeStore,
         handOff: (any HandOff)?,
         budget: IntakeBudget,
-        metrics: ReceiverMetrics,
-        health: CommitHealth
+        metrics: any MetricsFactory,
+        logger: Logger
     ) {
         self.queue = Mutex(Queue(limits: Queue.Limits(configuration)))
+        self.committers = max(1, configuration.commits.inFlight)
         self.store = store
         self.handOff = handOff
         self.budget = budget
-        self.metrics = metrics
-        self.health = health
+        self.health = CommitHealth(logger: logger)
+        self.commitSeconds = Timer(label: "postroom_intake_commit_seconds", factory: metrics)
+        self.commitSize = Recorder(label: "postroom_intake_commit_size", factory: metrics)
     }
 
-    /// How many requests wait for a commit to begin.
+    /// The number of requests that wait for a commit to begin.
     var waitingCount: Int {
         queue.withLock { $0.waitingCount }
     }
 
-    /// Takes verified requests in; those who wait are told later.
-    func submit(_ requests: [Request]) {
-        switch queue.withLock({ $0.submit(requests) }) {
+    /// Takes deliveries in.
+    ///
+    /// - Parameters:
+    ///   - requests: The deliveries.
+    ///   - client: The object that is told their outcomes.
+    package func submit(_ requests: [CommitRequest], for client: any CommitClient) {
+        switch queue.withLock({ $0.submit(requests, for: client) }) {
         case .start(let commits):
             for (committer, commit) in commits {
                 committer.resume(returning: commit)
             }
         case .turnAway:
             budget.release(requests: requests.count, bytes: requests.reduce(0) { $0 + $1.charged })
-            Waiter.tell(requests.map(\.waiter), .shuttingDown)
+            client.committed(requests.map { CommitResult(ticket: $0.ticket, outcome: .turnedAway) })
         }
     }
 
-    /// Carries commits out until ``finish()``.
-    func runCommitter() async {
-        while let commit = await nextCommit() {
-            await carryOut(commit)
+    /// Commits what is submitted, until ``finish()`` was called and nothing waits.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            for _ in 0..<committers {
+                group.addTask {
+                    while let commit = await self.nextCommit() {
+                        await self.carryOut(commit)
+                    }
+                }
+            }
         }
     }
 
-    /// Answers 503 to those who have waited too long, and holds nobody back behind a commit that takes long.
+    /// Ends the wait of those who have waited too long, and holds nobody back behind a commit that takes long.
     func expire(at now: NIODeadline) {
         dismiss(queue.withLock { $0.expire(at: now) })
         for (committer, commit) in queue.withLock({ $0.startHeldBack() }) {
@@ -66,14 +91,14 @@ final class GroupCommitter<Waiter: CommitWaiter>: Sendable {
         }
     }
 
-    /// Lets the committers end once nothing waits.
-    func finish() {
+    /// Takes nothing more in, and lets ``run()`` return once nothing waits.
+    package func finish() {
         for committer in queue.withLock({ $0.finish() }) {
             committer.resume(returning: nil)
         }
     }
 
-    /// Lets the committers end after the commits they are in.
+    /// Drops what waits, and lets ``run()`` return after the commits that are under way.
     func abandon() {
         dismiss(queue.withLock { $0.abandon() })
         finish()
@@ -81,7 +106,7 @@ final class GroupCommitter<Waiter: CommitWaiter>: Sendable {
 
     private func dismiss(_ expiry: Queue.Expiry) {
         budget.release(requests: expiry.droppedRequests, bytes: expiry.droppedBytes)
-        Waiter.tell(expiry.waiters, .unavailable)
+        CommitWaiter.tell(expiry.waiters) { _ in .notStored }
     }
 
     private func nextCommit() async -> Commit? {
@@ -96,33 +121,35 @@ final class GroupCommitter<Waiter: CommitWaiter>: Sendable {
 
     private func carryOut(_ commit: Commit) async {
         let start = ContinuousClock.now
-        let responses = await responses(to: commit.deliveries)
-        metrics.recordCommit(of: commit.deliveries.count, took: ContinuousClock.now - start)
+        let outcomes = await outcomes(of: commit.deliveries)
+        let (seconds, attoseconds) = (ContinuousClock.now - start).components
+        commitSeconds.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        commitSize.record(commit.deliveries.count)
         let waiters = queue.withLock { $0.ended(commit.number) }
         budget.release(requests: commit.deliveries.count, bytes: commit.charged)
-        Waiter.tell(waiters, responses)
+        CommitWaiter.tell(waiters) { outcomes[$0] }
     }
 
     /// Stores deliveries in one commit; what the database refuses is stored in halves, so that one delivery that can't
     /// be stored fails alone.
-    private func responses(to deliveries: [IncomingDelivery]) async -> [Response] {
+    private func outcomes(of deliveries: [IncomingDelivery]) async -> [CommitResult.Outcome] {
         do {
             let result = try await commit(deliveries)
             guard result.receipts.count == deliveries.count else {
                 let error = QueueError(kind: .rejected, description: "the store returned a wrong number of receipts")
                 health.failed(error, deliveries: deliveries)
-                return Array(repeating: .unavailable, count: deliveries.count)
+                return Array(repeating: .notStored, count: deliveries.count)
             }
             health.succeeded()
-            return result.receipts.map(Response.stored)
+            return result.receipts.map(CommitResult.Outcome.stored)
         } catch {
             guard error.kind == .rejected, deliveries.count > 1 else {
                 health.failed(error, deliveries: deliveries)
-                return Array(repeating: .unavailable, count: deliveries.count)
+                return Array(repeating: .notStored, count: deliveries.count)
             }
             let half = deliveries.count / 2
-            let first = await responses(to: Array(deliveries[..<half]))
-            return await first + responses(to: Array(deliveries[half...]))
+            let first = await outcomes(of: Array(deliveries[..<half]))
+            return await first + outcomes(of: Array(deliveries[half...]))
         }
     }
 
@@ -151,7 +178,7 @@ extension CommitQueue.Limits {
         self.init(
             requests: min(max(1, configuration.commits.requests), DeliveryID.deliveriesPerBatch),
             bytes: configuration.commits.bytes,
-            timeouts: TimeAmount(configuration.timeouts.commit)
+            timeout: TimeAmount(configuration.timeouts.commit)
         )
     }
 }

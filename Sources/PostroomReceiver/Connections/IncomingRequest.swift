@@ -3,28 +3,66 @@ import PostroomCore
 
 /// A request whose body is being received.
 struct IncomingRequest {
-    /// Its number among the answers that the connection owes.
+    /// Its number among the responses that the connection owes.
     let number: UInt64
     let endpoint: EndpointEntry
-    let headers: Headers
-    /// The memory that its head takes.
-    let headBytes: Int
-    /// The length of its body, where the sender said.
-    let announced: Int?
-    /// Whether the connection stays open after it.
-    let keepsAlive: Bool
-    var body = BodyBuffer()
-    /// What has to be given back to the budget when it is answered, once it is complete.
-    var charged = 0
+    let head: RequestHead
+    private(set) var body = BodyBuffer()
 
-    /// The answer that ends the request because its body would be too long with a further part.
-    func refusal(ofFurther count: Int) -> Response? {
-        let limit = endpoint.endpoint.bodyLimit
-        return body.bytes.count + count <= limit ? nil : .tooLarge(limit: limit)
+    init(number: UInt64, endpoint: EndpointEntry, head: RequestHead) {
+        self.number = number
+        self.endpoint = endpoint
+        self.head = head
     }
 
-    /// The memory that its body takes with a further part.
-    func capacity(with count: Int) -> Int {
-        body.capacity(with: count, announced: announced)
+    /// The bytes of memory that it takes.
+    var memory: Int {
+        head.bytes + body.capacity
+    }
+
+    /// The bytes of memory that it takes with a further part of its body.
+    func memory(with count: Int) -> Int {
+        head.bytes + body.capacity(with: count, announced: head.contentLength)
+    }
+
+    /// Adds a part to the body.
+    mutating func append(_ part: ByteBuffer) {
+        body.append(part, announced: head.contentLength)
+    }
+}
+
+/// A body as it comes in: memory grows with what came, never with what was announced.
+struct BodyBuffer {
+    /// The bytes that came so far.
+    private(set) var bytes: [UInt8] = []
+    /// The bytes of memory that it takes.
+    private(set) var capacity = 0
+
+    /// The memory that it takes with a further part.
+    ///
+    /// - Parameters:
+    ///   - count: The length of the part.
+    ///   - announced: The length of the whole body, where its sender said.
+    /// - Returns: The memory to ask for.
+    func capacity(with count: Int, announced: Int?) -> Int {
+        Self.capacity(for: bytes.count + count, current: capacity, announced: announced)
+    }
+
+    /// Adds a part, for which memory was asked for before.
+    mutating func append(_ part: ByteBuffer, announced: Int?) {
+        let needed = capacity(with: part.readableBytes, announced: announced)
+        if needed > capacity {
+            capacity = needed
+            bytes.reserveCapacity(needed)
+        }
+        bytes.append(contentsOf: part.readableBytesView)
+    }
+
+    /// The memory to hold for a length: at least that, at most double what is held, and never more than was announced.
+    static func capacity(for needed: Int, current: Int, announced: Int?) -> Int {
+        guard needed > current else { return current }
+        let doubled = max(needed, current * 2)
+        guard let announced else { return doubled }
+        return max(needed, min(doubled, announced))
     }
 }

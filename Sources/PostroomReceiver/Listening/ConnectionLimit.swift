@@ -6,7 +6,7 @@ import Glibc
 import Darwin
 #endif
 
-/// What one address holds: connections, which ``ConnectionLimit`` counts, and memory of unfinished requests.
+/// The holdings of one address: connections, which ``ConnectionLimit`` counts, and memory of unfinished requests.
 final class Peer: Sendable {
     /// The address, or the network for IPv6; `nil` for what has none.
     let address: IPAddress?
@@ -24,6 +24,11 @@ final class Peer: Sendable {
         heldBytes.load(ordering: .relaxed)
     }
 
+    /// True where its share is so full that its slowest senders have to go.
+    var isPressed: Bool {
+        bytes > byteLimit / 8 * 5
+    }
+
     /// Asks for its share to hold more; without room nothing is taken.
     func take(_ count: Int) -> Bool {
         if heldBytes.add(count, ordering: .relaxed).newValue <= byteLimit {
@@ -33,7 +38,7 @@ final class Peer: Sendable {
         return false
     }
 
-    /// Gives room back.
+    /// Releases room.
     func release(_ count: Int) {
         heldBytes.subtract(count, ordering: .relaxed)
     }
@@ -41,7 +46,7 @@ final class Peer: Sendable {
 
 /// Counts connections, and keeps them within their limit and within each address's share.
 final class ConnectionLimit: Sendable {
-    /// How much of the receiver one address may hold.
+    /// The part of the receiver that one address may hold.
     struct Share: Sendable {
         /// The most connections.
         var connections: Int
@@ -54,7 +59,7 @@ final class ConnectionLimit: Sendable {
         static let all = Share(connections: .max, bytes: .max)
     }
 
-    /// What becomes of a new connection.
+    /// The decision on a new connection.
     enum Decision {
         /// It is let in, and belongs to that peer.
         case enter(Peer)
@@ -79,17 +84,17 @@ final class ConnectionLimit: Sendable {
         self.share = share
     }
 
-    /// How many connections are open.
+    /// The number of open connections.
     var count: Int {
         entered.load(ordering: .relaxed)
     }
 
-    /// How many addresses have one.
+    /// The number of addresses that have one.
     var peerCount: Int {
         peers.withLock(\.count)
     }
 
-    /// Whether idle connections have to go so that new ones find room.
+    /// True where idle connections have to go so that new ones find room.
     var isCrowded: Bool {
         count > limit / 4 * 3
     }

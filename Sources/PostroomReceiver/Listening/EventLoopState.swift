@@ -1,18 +1,23 @@
 import FoundationEssentials
 import NIOCore
 import NIOPosix
+import PostroomCore
 
-/// What the connections of one event loop share; it is touched on that loop alone.
+/// The state that the connections of one event loop share; it is touched on that loop alone.
 final class EventLoopState {
     let eventLoop: any EventLoop
     let receiver: ReceiverContext
     /// The time of the last sweep: exact enough for timeouts, and free.
     private(set) var now = NIODeadline.now()
-    /// Whether the receiver is going away.
+    /// True where the receiver is going away.
     private(set) var isDraining = false
     private(set) var encoder: ResponseEncoder
-    private var connections: [ObjectIdentifier: Connection] = [:]
-    private var gathered: [GroupCommitter<Waiter>.Request] = []
+    private var connections: [ObjectIdentifier: ConnectionHandler] = [:]
+    /// The requests that this turn of the loop has brought for the next commit.
+    private var gathered: [CommitRequest] = []
+    private var pending = PendingResponses()
+    /// The client of the committer for this loop; it refers back to this object until ``stop()``.
+    private var client: EventLoopClient?
     private var offloaded = 0
     private var sweeping: RepeatedTask?
     private var drained: EventLoopPromise<Void>?
@@ -27,7 +32,7 @@ final class EventLoopState {
         )
     }
 
-    func add(_ connection: Connection) {
+    func add(_ connection: ConnectionHandler) {
         connections[ObjectIdentifier(connection)] = connection
         if isDraining {
             // Accepted just before the listener closed.
@@ -35,12 +40,16 @@ final class EventLoopState {
         }
     }
 
-    func remove(_ connection: Connection) {
+    func remove(_ connection: ConnectionHandler) {
         connections[ObjectIdentifier(connection)] = nil
         succeedIfDrained()
     }
 
     /// Does work on a thread that may be kept busy, and comes back with its result; draining waits for it.
+    ///
+    /// - Parameters:
+    ///   - work: The work.
+    ///   - then: Takes its result, on this loop; the error is that of a thread pool that has ended.
     func offload<Value: Sendable>(
         _ work: @escaping @Sendable () -> Value,
         then: @escaping (Result<Value, any Error>) -> Void
@@ -60,22 +69,44 @@ final class EventLoopState {
         }
     }
 
-    /// Lets a request be committed, together with all others that this turn of the loop brings.
-    func submit(_ request: GroupCommitter<Waiter>.Request) {
+    /// Lets a delivery be committed, together with all others that this turn of the loop brings.
+    ///
+    /// - Parameters:
+    ///   - delivery: The delivery.
+    ///   - charged: The bytes that the budget holds for it.
+    ///   - response: The response that waits for its commit.
+    func submit(_ delivery: IncomingDelivery, charged: Int, for response: PendingResponse) {
         if gathered.isEmpty {
-            eventLoop.assumeIsolated()
-                .execute {
-                    let requests = self.gathered
-                    self.gathered = []
-                    self.receiver.committer.submit(requests)
-                }
+            eventLoop.assumeIsolated().execute { self.submitGathered() }
         }
-        gathered.append(request)
+        let ticket = pending.insert(response)
+        gathered.append(CommitRequest(delivery: delivery, charged: charged, since: now, ticket: ticket))
+    }
+
+    private func submitGathered() {
+        let client = client ?? EventLoopClient(self)
+        self.client = client
+        let requests = gathered
+        gathered = []
+        receiver.committer.submit(requests, for: client)
+    }
+
+    /// Responds to requests whose commits have ended.
+    fileprivate func respond(to results: [CommitResult]) {
+        let responses = results.map { pending.remove($0.ticket) }
+        for (pending, result) in zip(responses, results) {
+            let response = Response(result.outcome)
+            pending.counters.count(response.kind)
+            pending.connection.respond(to: pending.request, with: response)
+        }
+        for pending in responses {
+            pending.connection.flush()
+        }
     }
 
     /// Starts to look at the time.
     ///
-    /// - Parameter work: What else is done each time.
+    /// - Parameter work: Further work to do each time.
     func startSweeping(alsoRunning work: (@Sendable (NIODeadline) -> Void)?) {
         let interval = receiver.timeouts.sweepInterval
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
@@ -96,7 +127,7 @@ final class EventLoopState {
 
     /// Ends the slowest senders of this loop until there is room again, if it was not done just now.
     ///
-    /// - Parameter shortage: What there was no room in; `nil` where it gets short.
+    /// - Parameter shortage: The limit that was reached; `nil` where memory gets short.
     func relieve(_ shortage: MemoryHold.Shortage? = nil) {
         let time = NIODeadline.now()
         guard time >= nextRelief else { return }
@@ -124,7 +155,7 @@ final class EventLoopState {
     /// Ends connections as soon as they owe nothing.
     ///
     /// - Parameter grace: After this time they are ended whatever they owe.
-    /// - Returns: What succeeds when there are none.
+    /// - Returns: A future that succeeds when there are none.
     func drain(within grace: TimeAmount) -> EventLoopFuture<Void> {
         let promise = eventLoop.makePromise(of: Void.self)
         isDraining = true
@@ -145,11 +176,131 @@ final class EventLoopState {
 
     /// Ends the sweeps; the loop's connections must be gone.
     func stop() {
+        client = nil
         sweeping?.cancel()
         sweeping = nil
     }
 
     private static func unixSeconds(_ date: Date) -> Int {
         max(0, Int(date.timeIntervalSince1970))
+    }
+}
+
+/// The way of a commit's outcomes back to the event loop of their requests: one hop for all of them.
+private final class EventLoopClient: CommitClient {
+    private let loop: NIOLoopBound<EventLoopState>
+
+    init(_ loop: EventLoopState) {
+        self.loop = NIOLoopBound(loop, eventLoop: loop.eventLoop)
+    }
+
+    func committed(_ results: [CommitResult]) {
+        loop.eventLoop.execute { [loop] in
+            loop.value.respond(to: results)
+        }
+    }
+}
+
+/// A response that waits for a commit.
+struct PendingResponse {
+    let connection: ConnectionHandler
+    /// The request's number among the responses that the connection owes.
+    let request: UInt64
+    /// The counters of its endpoint.
+    let counters: ResponseCounters
+}
+
+/// The responses that wait for commits, by ticket; tickets are used again, so that nothing is allocated for a request.
+private struct PendingResponses {
+    private var slots: [PendingResponse?] = []
+    private var freeTickets: [Int] = []
+
+    mutating func insert(_ response: PendingResponse) -> Int {
+        guard let ticket = freeTickets.popLast() else {
+            slots.append(response)
+            return slots.count - 1
+        }
+        slots[ticket] = response
+        return ticket
+    }
+
+    mutating func remove(_ ticket: Int) -> PendingResponse {
+        guard let response = slots[ticket] else {
+            preconditionFailure("a commit's outcome was told twice")
+        }
+        slots[ticket] = nil
+        freeTickets.append(ticket)
+        return response
+    }
+}
+
+extension Response {
+    fileprivate init(_ outcome: CommitResult.Outcome) {
+        self =
+            switch outcome {
+            case .stored(let receipt): .stored(receipt)
+            case .notStored: .unavailable
+            case .turnedAway: .shuttingDown
+            }
+    }
+}
+
+/// The states of a receiver's event loops.
+struct EventLoopStates: Sendable {
+    private let byEventLoop: [ObjectIdentifier: NIOLoopBound<EventLoopState>]
+    private let relief: Relief
+
+    /// Makes a state for each event loop of a group, and starts their sweeps.
+    ///
+    /// - Parameters:
+    ///   - group: The event loops.
+    ///   - receiver: The context that they share.
+    ///   - housekeeping: Further work to do at each sweep of the first loop.
+    /// - Throws: An error where the group has been shut down.
+    init(
+        on group: any EventLoopGroup,
+        receiver: ReceiverContext,
+        housekeeping: @escaping @Sendable (NIODeadline) -> Void
+    ) async throws {
+        var loops: [ObjectIdentifier: NIOLoopBound<EventLoopState>] = [:]
+        for eventLoop in group.makeIterator() {
+            let work = loops.isEmpty ? housekeeping : nil
+            loops[ObjectIdentifier(eventLoop)] =
+                try await eventLoop.submit { () -> NIOLoopBound<EventLoopState> in
+                    let loop = EventLoopState(eventLoop: eventLoop, receiver: receiver)
+                    loop.startSweeping(alsoRunning: work)
+                    return NIOLoopBound(loop, eventLoop: eventLoop)
+                }
+                .get()
+        }
+        byEventLoop = loops
+        relief = receiver.relief
+        relief.serve(loops.values)
+    }
+
+    /// The state of a connection's event loop; called on that loop.
+    subscript(eventLoop: any EventLoop) -> EventLoopState {
+        guard let loop = byEventLoop[ObjectIdentifier(eventLoop)] else {
+            preconditionFailure("a connection was accepted on an event loop outside the receiver's group")
+        }
+        return loop.value
+    }
+
+    /// Ends all connections as soon as they owe nothing, and after the grace whatever they owe.
+    func drain(within grace: TimeAmount) async {
+        let emptied = byEventLoop.values.map { loop in
+            loop.eventLoop.flatSubmit { loop.value.drain(within: grace) }
+        }
+        for future in emptied {
+            try? await future.get()
+        }
+    }
+
+    /// Ends the sweeps.
+    func stop() async {
+        relief.serve(EmptyCollection())
+        for loop in byEventLoop.values {
+            try? await loop.eventLoop.submit { loop.value.stop() }.get()
+        }
     }
 }

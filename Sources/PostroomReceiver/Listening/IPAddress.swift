@@ -38,8 +38,8 @@ struct IPAddress: Hashable, Sendable {
         high == 0 && low >> 32 == 0xFFFF
     }
 
-    /// What counts as one peer: an address of IPv4, and of IPv6 the network of 64 bits, in which one machine may have as
-    /// many addresses as it likes.
+    /// The address that stands for the peer: of IPv4 itself, of IPv6 the network of 64 bits, in which one machine may have
+    /// as many addresses as it likes.
     var peer: IPAddress {
         isIPv4 ? self : IPAddress(high: high, low: 0)
     }

@@ -58,7 +58,7 @@ struct Listener: Sendable {
             try pipeline.addHandler(NIOSSLServerHandler(context: certificates.context))
         }
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)
-        let connection = Connection(loop: loops[channel.eventLoop], peer: peer)
+        let connection = ConnectionHandler(loop: loops[channel.eventLoop], peer: peer)
         try pipeline.addHandler(InboundMeter(connection))
         try pipeline.addHandler(ByteToMessageHandler(decoder))
         try pipeline.addHandler(connection)

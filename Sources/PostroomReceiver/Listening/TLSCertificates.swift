@@ -24,7 +24,7 @@ final class TLSCertificates: Sendable {
         self.state = Mutex(State(context: try Self.context(chain, files), chain: chain))
     }
 
-    /// What the next connection is served with.
+    /// The certificate and settings for the next connection.
     var context: NIOSSLContext {
         state.withLock { $0.context }
     }

@@ -1,41 +1,46 @@
 import Synchronization
 
-/// What all connections together may hold: verified requests, and bytes of heads and bodies.
-final class IntakeBudget: Sendable {
+/// The budget of all connections together: verified requests, and bytes of heads and bodies.
+package final class IntakeBudget: Sendable {
     private let requestLimit: Int
     private let byteLimit: Int
     private let takenRequests = Atomic<Int>(0)
     private let takenBytes = Atomic<Int>(0)
 
-    /// A request of up to this many bytes may use the whole budget; longer ones leave a quarter of it to the short.
+    /// The longest request that may use the whole budget; longer ones leave a quarter of it to the short.
     static let shortRequest = 64 * 1024
 
-    init(requests: Int, bytes: Int) {
+    /// Sets the limits.
+    ///
+    /// - Parameters:
+    ///   - requests: The most verified requests that wait for their commit.
+    ///   - bytes: The most bytes of heads and bodies in memory.
+    package init(requests: Int, bytes: Int) {
         self.requestLimit = requests
         self.byteLimit = bytes
     }
 
-    /// How many requests are under way.
+    /// The number of verified requests that wait for their commit.
     var requests: Int {
         takenRequests.load(ordering: .relaxed)
     }
 
-    /// How many bytes heads and bodies hold.
+    /// The bytes that heads and bodies hold.
     var bytes: Int {
         takenBytes.load(ordering: .relaxed)
     }
 
-    /// Whether so much is taken that the slowest senders have to go.
+    /// True where so much is taken that the slowest senders have to go.
     var isPressed: Bool {
         bytes > byteLimit / 8 * 5
     }
 
-    /// Whether there is enough room again after it was pressed.
+    /// True where there is enough room again after it was pressed.
     var isRelieved: Bool {
         bytes <= byteLimit / 2
     }
 
-    /// A peer that holds more than this is heavy: its senders go before others.
+    /// The bytes beyond which a peer is heavy: its senders go before others.
     var heavyPeer: Int {
         byteLimit / 8
     }
@@ -52,9 +57,9 @@ final class IntakeBudget: Sendable {
     /// Asks for room for a request to grow; without it nothing is taken.
     ///
     /// - Parameters:
-    ///   - count: How many bytes more it needs.
-    ///   - held: How many it holds already.
-    /// - Returns: Whether there was room.
+    ///   - count: The bytes that it needs more.
+    ///   - held: The bytes that it holds already.
+    /// - Returns: True where there was room.
     func takeBytes(_ count: Int, held: Int) -> Bool {
         let limit = held + count <= Self.shortRequest ? byteLimit : byteLimit / 4 * 3
         if takenBytes.add(count, ordering: .relaxed).newValue <= limit {
@@ -64,7 +69,7 @@ final class IntakeBudget: Sendable {
         return false
     }
 
-    /// Gives room back.
+    /// Releases room.
     func release(requests: Int = 0, bytes: Int) {
         if requests > 0 {
             takenRequests.subtract(requests, ordering: .relaxed)

@@ -1,21 +1,21 @@
 /// The memory that one connection's unfinished request holds, as the budget and its peer's share know it.
 struct MemoryHold {
-    /// What there was no room in.
+    /// The limit that was reached.
     enum Shortage {
         case budget
         case share(of: Peer)
     }
 
-    /// How many bytes were given.
+    /// The bytes that were given.
     private(set) var bytes = 0
 
     /// Holds more or less.
     ///
     /// - Parameters:
-    ///   - total: How much is to be held.
-    ///   - peer: Whose share it counts in.
-    ///   - budget: What must have room for it.
-    /// - Returns: What has no room for it, and then nothing has changed; `nil` where there was room.
+    ///   - total: The bytes to hold.
+    ///   - peer: The peer in whose share they count.
+    ///   - budget: The budget that must have room for them.
+    /// - Returns: The limit that was reached, and then nothing has changed; `nil` where there was room.
     mutating func resize(to total: Int, of peer: Peer, in budget: IntakeBudget) -> Shortage? {
         let growth = total - bytes
         if growth > 0 {
@@ -35,7 +35,7 @@ struct MemoryHold {
     /// Ends the hold of a request that is complete: it counts in its peer's share no more, and in the budget until it is
     /// answered.
     ///
-    /// - Returns: What has to be given back to the budget then.
+    /// - Returns: The bytes to release to the budget then.
     mutating func handOver(of peer: Peer) -> Int {
         peer.release(bytes)
         defer { bytes = 0 }

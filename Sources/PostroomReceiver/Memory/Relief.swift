@@ -3,7 +3,7 @@ import Synchronization
 
 /// Lets all event loops end their slowest senders when memory is short.
 final class Relief: Sendable {
-    /// How often the slowest are looked for at most.
+    /// The least time between two searches for the slowest.
     static let interval = TimeAmount.milliseconds(100)
     /// The time that every sender has before it can be among the slowest.
     static let grace = TimeAmount.seconds(1)
@@ -11,7 +11,7 @@ final class Relief: Sendable {
     private let loops = Mutex<[NIOLoopBound<EventLoopState>]>([])
     private let notBefore = Atomic<UInt64>(0)
 
-    /// Names the loops, once they are there.
+    /// Takes the loops, once they are there.
     func serve(_ loops: some Sequence<NIOLoopBound<EventLoopState>>) {
         self.loops.withLock { $0 = Array(loops) }
     }
@@ -30,7 +30,7 @@ final class Relief: Sendable {
 
 /// A sender that could make room: first those of heavy peers, and of these the slowest.
 struct SlowSender: Comparable {
-    /// Whether its peer holds a good part of the memory.
+    /// True where its peer holds a good part of the memory.
     let isHeavy: Bool
     /// The bytes that it sends a second.
     let speed: Double

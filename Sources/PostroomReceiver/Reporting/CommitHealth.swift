@@ -2,7 +2,7 @@ import Logging
 import PostroomCore
 import Synchronization
 
-/// Says in the log when commits begin to fail and when they succeed again, not for every failure in between.
+/// Logs the begin and the end of a time in which commits fail, and not every failure in between.
 final class CommitHealth: Sendable {
     private struct State {
         var failures = 0
@@ -13,7 +13,7 @@ final class CommitHealth: Sendable {
     private let state = Mutex(State())
     private let logger: Logger
 
-    /// A store that fails now and then is reported no more often than this.
+    /// The least time between two reports of a store that fails now and then.
     private static let silence = Duration.seconds(10)
 
     init(logger: Logger) {

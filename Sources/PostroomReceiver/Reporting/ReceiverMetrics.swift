@@ -1,9 +1,7 @@
 import CoreMetrics
 import Synchronization
 
-/// What the receiver counts.
-///
-/// Each metric is made once and kept.
+/// The metrics of requests and connections; each is made once and kept.
 final class ReceiverMetrics: Sendable {
     private struct Refused: Hashable {
         let endpoint: String
@@ -11,16 +9,14 @@ final class ReceiverMetrics: Sendable {
     }
 
     private let factory: any MetricsFactory
-    private let commitSeconds: CoreMetrics.Timer
-    private let commitSize: Recorder
     private let refusals = Mutex<[Refused: Counter]>([:])
     private let turnedAway: [RefusalLog.TurnedAway: Counter]
-    /// Senders that were ended because memory was short.
+    /// The senders that were ended because memory was short.
     let evictions: Counter
     let receivedBytes: Counter
     let inFlight: Meter
     let connections: Meter
-    /// For requests that name no endpoint.
+    /// The counters for requests that name no endpoint.
     let withoutEndpoint: ResponseCounters
 
     /// The most (endpoint, reason) pairs that are counted apart; a reason beyond them is counted as `other`.
@@ -28,8 +24,6 @@ final class ReceiverMetrics: Sendable {
 
     init(factory: any MetricsFactory) {
         self.factory = factory
-        self.commitSeconds = Timer(label: "postroom_intake_commit_seconds", factory: factory)
-        self.commitSize = Recorder(label: "postroom_intake_commit_size", factory: factory)
         self.receivedBytes = Counter(label: "postroom_intake_bytes_total", factory: factory)
         self.inFlight = Meter(label: "postroom_intake_in_flight", factory: factory)
         self.connections = Meter(label: "postroom_receiver_connections", factory: factory)
@@ -46,12 +40,6 @@ final class ReceiverMetrics: Sendable {
 
     func responseCounters(endpoint: String) -> ResponseCounters {
         ResponseCounters(endpoint: endpoint, factory: factory)
-    }
-
-    func recordCommit(of requests: Int, took duration: Duration) {
-        let (seconds, attoseconds) = duration.components
-        commitSeconds.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-        commitSize.record(requests)
     }
 
     func countTurnedAway(_ reason: RefusalLog.TurnedAway) {
@@ -81,7 +69,7 @@ final class ReceiverMetrics: Sendable {
     }
 }
 
-/// How often each answer was given by one endpoint.
+/// The counters of one endpoint's responses, by kind.
 final class ResponseCounters: Sendable {
     private let counters: [Counter]
 

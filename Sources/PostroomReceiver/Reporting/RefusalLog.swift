@@ -3,9 +3,9 @@ import NIOCore
 import PostroomCore
 import Synchronization
 
-/// Tells operators of what was turned away, so seldom that nobody can flood the log by sending it.
+/// Tells operators of refused requests and connections, so seldom that nobody can flood the log by sending them.
 final class RefusalLog: Sendable {
-    /// Why a connection was closed as soon as it was opened.
+    /// The reasons why a connection is closed as soon as it is opened.
     enum TurnedAway: String, CaseIterable {
         /// There are too many.
         case full = "too-many"
@@ -13,7 +13,7 @@ final class RefusalLog: Sendable {
         case addressShare = "address-share"
     }
 
-    /// What is counted together.
+    /// The refusals that are counted together.
     enum Subject: Hashable {
         /// Requests that are not authentic.
         case refused(endpoint: String, reason: String)
@@ -27,7 +27,7 @@ final class RefusalLog: Sendable {
 
     private struct State {
         var tally = Tally<Subject>(window: .seconds(10))
-        /// How many more names are compared with those of the endpoints before the next report is due.
+        /// The names that may still be compared with those of the endpoints before the next report is due.
         var comparisons = RefusalLog.comparisonsPerReport
     }
 
@@ -42,7 +42,7 @@ final class RefusalLog: Sendable {
     ///
     /// - Parameters:
     ///   - endpoints: The names that a request to no endpoint may have meant.
-    ///   - logger: Where it is told.
+    ///   - logger: The log.
     init(endpoints: [String] = [], logger: Logger) {
         self.endpoints = endpoints
         self.logger = logger
@@ -72,7 +72,7 @@ final class RefusalLog: Sendable {
         record(.unknownEndpoint(nearest: nearest), example: RequestPath.shown(target), at: now)
     }
 
-    /// Reports what has not been; called every second or so.
+    /// Reports the refusals that have not been; called every second or so.
     func reportDue(at now: NIODeadline) {
         let reports = state.withLock { state in
             state.comparisons = Self.comparisonsPerReport

@@ -12,7 +12,7 @@ enum RequestPath {
         return "/" + shown.joined(separator: "/") + (segments.count > mostSegments ? "/…" : "")
     }
 
-    /// What stands where an endpoint's name does: the last segment that is not empty.
+    /// The text at the place of an endpoint's name: the last segment that is not empty.
     static func lastSegment(of target: String) -> String? {
         segments(of: target).last { !$0.isEmpty }.map { String(decoding: $0.prefix(128), as: UTF8.self) }
     }
@@ -27,7 +27,7 @@ enum RequestPath {
         return String(text) + (segment.count > longestSegment ? "…" : "")
     }
 
-    /// Whether a segment has the form in which producers give out secrets, or that of random characters.
+    /// True where a segment has the form in which producers give out secrets, or that of random characters.
     private static func looksSecret(_ segment: Substring.UTF8View) -> Bool {
         let text = String(decoding: segment.prefix(128), as: UTF8.self).lowercased()
         let isRandom = text.utf8.split { !isLetterOrDigit($0) }

@@ -1,12 +1,12 @@
 import NIOCore
 
-/// Which events are worth a line in the log: at most one for each key in each window.
+/// A count of events that are worth a line in the log: at most one for each key in each window.
 struct Tally<Key: Hashable & Sendable>: Sendable {
     /// A line that is due.
     struct Report: Sendable {
         let key: Key
         let count: Int
-        /// What the newest of its events looked like, where that was told.
+        /// An example: the newest of its events, where that was told.
         let example: String?
     }
 
@@ -25,7 +25,7 @@ struct Tally<Key: Hashable & Sendable>: Sendable {
 
     /// Counts an event.
     ///
-    /// - Returns: Whether it is reported at once.
+    /// - Returns: True where it is reported at once.
     mutating func record(_ key: Key, example: String? = nil, at now: NIODeadline) -> Bool {
         guard entries[key] == nil else {
             entries[key]?.unreported += 1
@@ -38,7 +38,7 @@ struct Tally<Key: Hashable & Sendable>: Sendable {
 
     /// Ends windows.
     ///
-    /// - Returns: What was counted in them and not reported.
+    /// - Returns: The events that were counted in them and not reported.
     mutating func due(at now: NIODeadline) -> [Report] {
         var reports: [Report] = []
         for (key, entry) in entries where entry.until <= now {

@@ -33,7 +33,7 @@ final class UnreadableReport: Sendable {
         }
     }
 
-    /// Reports what has not been; called every second or so.
+    /// Reports the deliveries that have not been; called every second or so.
     func reportDue(at now: NIODeadline) {
         for line in tally.withLock({ $0.due(at: now) }) {
             report(line.key, count: line.count)

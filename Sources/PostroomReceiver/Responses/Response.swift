@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// What a request is told.
+/// The response to a request.
 enum Response: Hashable, Sendable {
     /// Committed, now or before.
     case stored(IntakeReceipt)
@@ -45,7 +45,7 @@ extension Response {
         }
     }
 
-    /// Whether the connection can take another request after it.
+    /// True where the connection can take another request after it.
     var allowsReuse: Bool {
         switch self {
         case .stored, .refused, .unknownEndpoint, .notPost, .unavailable, .overloaded: true
@@ -53,7 +53,7 @@ extension Response {
         }
     }
 
-    /// Whether the sender is told when to come again.
+    /// True where the sender is told when to come again.
     var invitesRetry: Bool {
         switch self {
         case .refused(.serviceUnavailable), .unavailable, .overloaded, .shuttingDown: true
@@ -61,7 +61,7 @@ extension Response {
         }
     }
 
-    /// What went wrong and what to do, in words that need no escaping in JSON; `nil` where nothing did.
+    /// The trouble and its remedy, in words that need no escaping in JSON; `nil` where there is none.
     var explanation: String? {
         switch self {
         case .stored: nil
@@ -85,7 +85,7 @@ extension Response {
     }
 }
 
-/// How answers are counted.
+/// The kinds of responses that are counted apart.
 enum ResponseKind: Int, CaseIterable {
     case accepted, duplicate, refused, unknownEndpoint, notPost, tooLarge, unavailable, overloaded, shuttingDown
     case malformed, timeout
@@ -109,7 +109,7 @@ enum ResponseKind: Int, CaseIterable {
 }
 
 extension Response {
-    /// How the answer is counted.
+    /// The kind as which it is counted.
     var kind: ResponseKind {
         switch self {
         case .stored(let receipt): receipt.isDuplicate ? .duplicate : .accepted

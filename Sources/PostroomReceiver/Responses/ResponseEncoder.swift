@@ -1,22 +1,22 @@
 import NIOCore
 import PostroomCore
 
-/// How an answer is put on the wire, as far as its request decides.
+/// The form of a response on the wire, as far as its request decides.
 struct ResponseForm: Hashable {
-    /// Whether the connection stays open after it.
+    /// True where the connection stays open after it.
     var keepsAlive: Bool
-    /// Whether the sender speaks HTTP/1.0, which has to be told that the connection stays open.
+    /// True where the sender speaks HTTP/1.0, which has to be told that the connection stays open.
     var isHTTP10: Bool
-    /// Whether only the head is sent, as HEAD asks.
+    /// True where only the head is sent, as HEAD asks.
     var omitsBody: Bool
 
     /// The form for a request that could not be read.
     static let last = ResponseForm(keepsAlive: false, isHTTP10: false, omitsBody: false)
 }
 
-/// Writes answers as HTTP.
+/// Writes responses as HTTP.
 struct ResponseEncoder {
-    /// The line of the `Date` field, which whoever owns the encoder renews every second.
+    /// The line of the `Date` field, which the owner of the encoder renews every second.
     private var dateLine: String
     private let retryAfterLine: String
 
@@ -29,7 +29,7 @@ struct ResponseEncoder {
         dateLine = Self.dateLine(unixSeconds)
     }
 
-    /// Appends an answer.
+    /// Appends a response.
     func write(_ response: Response, _ form: ResponseForm, into buffer: inout ByteBuffer) {
         buffer.writeStaticString("HTTP/1.1 ")
         buffer.writeStaticString(response.status)
@@ -80,5 +80,27 @@ struct ResponseEncoder {
 
     private static func dateLine(_ unixSeconds: Int) -> String {
         "Date: \(HTTPDate(unixSeconds: unixSeconds))\r\n"
+    }
+}
+
+/// A moment as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+struct HTTPDate: CustomStringConvertible {
+    let description: String
+
+    private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    /// The moment that many seconds after 1970, which must not be before it.
+    init(unixSeconds: Int) {
+        let days = unixSeconds / 86_400
+        let seconds = unixSeconds % 86_400
+        let date = CivilDate(daysSince1970: days)
+        let time = [seconds / 3600, seconds / 60 % 60, seconds % 60].map(Self.twoDigits).joined(separator: ":")
+        let weekday = Self.weekdays[days % 7]
+        description = "\(weekday), \(Self.twoDigits(date.day)) \(Self.months[date.month - 1]) \(date.year) \(time) GMT"
+    }
+
+    private static func twoDigits(_ number: Int) -> String {
+        number < 10 ? "0\(number)" : "\(number)"
     }
 }

@@ -12,7 +12,7 @@ struct ContractTests {
         var endpoint = ""
         var fields: [String: String] = [:]
         var hasBody = true
-        /// Whether the connection can be used again.
+        /// True where the connection can be used again.
         var staysOpen = true
 
         var testDescription: String { name }

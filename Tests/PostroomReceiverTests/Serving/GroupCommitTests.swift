@@ -2,7 +2,7 @@ import PostroomCore
 import PostroomReceiver
 import Testing
 
-@Suite("Answers follow commits", .timeLimit(.minutes(3)))
+@Suite("Responses follow commits", .timeLimit(.minutes(3)))
 struct GroupCommitTests {
     @Test("nobody is answered before the commit has ended")
     func notBefore() async throws {

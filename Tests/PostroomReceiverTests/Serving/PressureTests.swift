@@ -11,12 +11,12 @@ struct PressureTests {
         let name: String
         /// The addresses that it comes from.
         let addresses: [String]
-        /// Where the honest sender is.
+        /// The address of the honest sender.
         var honest = "127.0.0.9"
         var proxies: [AddressRange] = []
         /// So much that it takes longer than a second to fill: whoever is younger has to be waited for.
         var memory = 4 << 20
-        /// What a connection begins with, and what it goes on with for ever.
+        /// The beginning of each connection, and the piece with which it goes on for ever.
         var beginning = "POST /hooks/open HTTP/1.1\r\nContent-Length: 60000\r\n\r\n"
         var piece = String(repeating: "x", count: 512)
 
@@ -97,6 +97,62 @@ struct PressureTests {
                 }
             } catch {}
             try? await client.close()
+        }
+    }
+
+    @Test("when memory is short the slowest sender makes room, and nobody else")
+    func slowestFirst() async throws {
+        let configure: (inout ReceiverConfiguration) -> Void = {
+            // Memory is short beyond 100,000 bytes, until 80,000 are free.
+            $0.limits.bodyBytes = 160_000
+            $0.eventLoops = 1
+        }
+        try await RunningReceiver.with(configure: configure) { running in
+            /// A sender that has sent all of a body but its last byte.
+            func unfinished(_ length: Int) async throws -> RawClient {
+                let client = try await running.connect()
+                let held = running.bodyBytes
+                let body = String(repeating: "x", count: length - 1)
+                try await client.send("POST /hooks/open HTTP/1.1\r\nContent-Length: \(length)\r\n\r\n" + body)
+                try await running.until { running.bodyBytes >= held + length }
+                return client
+            }
+            let slowest = try await unfinished(26_000)
+            let quickest = try await unfinished(50_000)
+            let youngest = try await unfinished(27_000)
+            // Requests that come while memory is short let it be looked for, and all are answered.
+            let honest = try await running.connect()
+            while running.metrics["postroom_intake_evictions_total"] == 0 {
+                try Task.checkCancellation()
+                #expect(try await honest.ask(Requests.post()).status == 200)
+            }
+            #expect(try await slowest.response().status == 503)
+            #expect(try await quickest.ask("x").status == 200)
+            #expect(try await youngest.ask("x").status == 200)
+            #expect(running.metrics["postroom_intake_evictions_total"] == 1)
+        }
+    }
+
+    @Test("one address holds no more than its share of the memory, and others come in")
+    func addressShare() async throws {
+        let configure: (inout ReceiverConfiguration) -> Void = {
+            // Half of it is an address's share.
+            $0.limits.bodyBytes = 160_000
+            $0.limits.proxies = []
+        }
+        let body = String(repeating: "x", count: 39_000)
+        try await RunningReceiver.with(configure: configure) { running in
+            for number in 1...2 {
+                let greedy = try await running.connect(from: "127.0.0.2")
+                try await greedy.send("POST /hooks/open HTTP/1.1\r\nContent-Length: 39001\r\n\r\n" + body)
+                try await running.until { running.bodyBytes >= number * 39_000 }
+            }
+            let third = try await running.connect(from: "127.0.0.2")
+            let status = try await third.ask(Requests.post(body: String(body.prefix(10_000)))).status
+            // Its other senders make room for it once they are a second old.
+            #expect(status == 503 || running.metrics["postroom_intake_evictions_total"] > 0)
+            let other = try await running.connect(from: "127.0.0.3")
+            #expect(try await other.ask(Requests.post(body: body)).status == 200)
         }
     }
 

@@ -4,7 +4,7 @@ import Subprocess
 import SystemPackage
 import Testing
 
-@Suite("What TLS is spoken", .timeLimit(.minutes(3)))
+@Suite("The versions of TLS", .timeLimit(.minutes(3)))
 struct TLSVersionTests {
     /// The kinds of keys that a certificate can have.
     enum Key: CaseIterable {

@@ -6,7 +6,7 @@ struct TimeoutTests {
     struct Slow: CustomTestStringConvertible {
         let name: String
         let sends: [String]
-        /// What is answered before the connection ends.
+        /// The responses before the connection ends.
         let statuses: [Int]
         let shorten: @Sendable (inout ReceiverConfiguration.Timeouts) -> Void
 

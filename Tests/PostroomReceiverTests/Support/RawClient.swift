@@ -20,7 +20,7 @@ final class RawClient {
     private let incoming: AsyncStream<ByteBuffer>
     private var unread: [UInt8] = []
 
-    /// How many bytes came so far, read or not.
+    /// The bytes that came so far, read or not.
     var receivedBytes: Int {
         receiving.count.load(ordering: .acquiring)
     }
@@ -38,7 +38,7 @@ final class RawClient {
     ///   - tls: How to speak TLS; `nil` for plain bytes.
     ///   - address: The address of ours to connect from: any of 127.0.0.0/8.
     /// - Returns: The client, once it is connected.
-    /// - Throws: Why it can't connect.
+    /// - Throws: The reason why it can't connect.
     static func connect(
         to port: Int,
         tls: NIOSSLContext? = nil,
@@ -88,7 +88,7 @@ final class RawClient {
         return String(decoding: unread, as: UTF8.self)
     }
 
-    /// Whether the server hangs up without another word.
+    /// Waits until the server hangs up, and tells whether it did so without another word.
     func isHungUp() async -> Bool {
         await rest().isEmpty
     }

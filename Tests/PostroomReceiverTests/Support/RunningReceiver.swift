@@ -60,22 +60,22 @@ struct RunningReceiver: Sendable {
         }
     }
 
-    /// How many verified requests wait for their commit.
+    /// The number of verified requests that wait for their commit.
     var requestsInFlight: Int {
         receiver.context.budget.requests
     }
 
-    /// How many of those wait for one to begin.
+    /// The number of those that wait for one to begin.
     var requestsWaiting: Int {
         receiver.context.committer.waitingCount
     }
 
-    /// How many bytes of heads and bodies are in memory.
+    /// The bytes of heads and bodies in memory.
     var bodyBytes: Int {
         receiver.context.budget.bytes
     }
 
-    /// How many connections are open.
+    /// The number of open connections.
     var connections: Int {
         receiver.context.connectionLimit.count
     }
@@ -95,7 +95,7 @@ struct RunningReceiver: Sendable {
         }
     }
 
-    /// How often an endpoint gave an answer.
+    /// The number of times that an endpoint gave a response.
     func responses(_ response: String, endpoint: String = "open") -> Double {
         metrics["postroom_intake_requests_total{endpoint=\"\(endpoint)\",answer=\"\(response)\"}"]
     }

@@ -55,7 +55,7 @@ final class TestStore: IntakeStore {
         state.withLock { $0.stored }
     }
 
-    /// How many requests each commit held.
+    /// The number of requests that each commit held.
     var commits: [Int] {
         state.withLock { $0.commits }
     }

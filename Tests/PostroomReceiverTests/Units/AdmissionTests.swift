@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostroomReceiver
 
-@Suite("What a head decides")
+@Suite("The admission of requests")
 struct AdmissionTests {
     @Test(
         "a target names an endpoint",

@@ -9,7 +9,7 @@ struct BudgetTests {
     func slowSender() {
         var body = BodyBuffer()
         for _ in 0..<100 {
-            body.append(ByteBuffer(bytes: [1]), capacity: body.capacity(with: 1, announced: 8 << 20))
+            body.append(ByteBuffer(bytes: [1]), announced: 8 << 20)
         }
         #expect(body.bytes.count == 100)
         #expect(body.capacity <= 200)

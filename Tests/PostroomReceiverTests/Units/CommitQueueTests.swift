@@ -6,9 +6,14 @@ import Testing
 
 @Suite("The rules of group commit")
 struct CommitQueueTests {
-    typealias Queue = CommitQueue<Int, String>
+    typealias Queue = CommitQueue<String>
 
-    /// What happens to a queue.
+    /// A client that is told nothing.
+    private final class Client: CommitClient {
+        func committed(_ results: [CommitResult]) {}
+    }
+
+    /// The events of a queue.
     enum Event {
         case submit(ClosedRange<Int>, bytes: Int = 1)
         case idle(String)
@@ -31,7 +36,7 @@ struct CommitQueueTests {
 
     static let stories = [
         Story(
-            name: "a request that finds a lane idle is committed at once",
+            name: "a request that finds a committer idle is committed at once",
             steps: [(.idle("A"), "waits"), (.submit(1...1), "A commits 1 of [1]")]
         ),
         Story(
@@ -50,7 +55,7 @@ struct CommitQueueTests {
             ]
         ),
         Story(
-            name: "another lane begins beside a small commit once as many requests wait as that one holds",
+            name: "another committer begins beside a small commit once as many requests wait as that one holds",
             steps: [
                 (.submit(1...3), ""), (.idle("A"), "commits 1 of [1, 2, 3]"), (.idle("B"), "waits"),
                 (.submit(4...5), ""), (.submit(6...6), "B commits 2 of [4, 5, 6]"),
@@ -78,7 +83,7 @@ struct CommitQueueTests {
             steps: [(.submit(1...5), ""), (.idle("A"), "commits 1 of [1, 2]"), (.idle("B"), "commits 2 of [3, 4]")]
         ),
         Story(
-            name: "what does not fit one commit starts another where a lane is idle",
+            name: "what does not fit one commit starts another where a committer is idle",
             requests: 2,
             steps: [
                 (.idle("A"), "waits"), (.idle("B"), "waits"),
@@ -107,18 +112,18 @@ struct CommitQueueTests {
             ]
         ),
         Story(
-            name: "who waited for a lane for too long is not committed at all",
+            name: "who waited for a committer for too long is not committed at all",
             steps: [(.submit(1...2), ""), (.expire(after: 15), "tells [1, 2], drops 2"), (.idle("A"), "waits")]
         ),
         Story(
-            name: "a finished queue turns requests away and stops lanes once nothing waits",
+            name: "a finished queue turns requests away and stops committers once nothing waits",
             steps: [
                 (.submit(1...1), ""), (.finish, "stops []"), (.submit(2...2), "turned away"),
                 (.idle("A"), "commits 1 of [1]"), (.idle("A"), "stops"),
             ]
         ),
         Story(
-            name: "finishing stops the lanes that wait",
+            name: "finishing stops the committers that wait",
             steps: [(.idle("A"), "waits"), (.idle("B"), "waits"), (.finish, "stops [\"A\", \"B\"]")]
         ),
         Story(
@@ -129,7 +134,7 @@ struct CommitQueueTests {
 
     @Test("group commit follows its rules", arguments: stories)
     func story(_ story: Story) {
-        let limits = Queue.Limits(requests: story.requests, bytes: story.bytes, timeouts: .seconds(15))
+        let limits = Queue.Limits(requests: story.requests, bytes: story.bytes, timeout: .seconds(15))
         var queue = Queue(limits: limits)
         for (event, effect) in story.steps {
             #expect(Self.apply(event, to: &queue) == effect, "\(event)")
@@ -141,7 +146,7 @@ struct CommitQueueTests {
     private static func apply(_ event: Event, to queue: inout Queue) -> String {
         switch event {
         case .submit(let waiters, let bytes):
-            switch queue.submit(waiters.map { request($0, bytes: bytes) }) {
+            switch queue.submit(waiters.map { request($0, bytes: bytes) }, for: Client()) {
             case .turnAway: return "turned away"
             case .start(let commits):
                 return commits.map { "\($0.committer) \(words($0.commit))" }.joined(separator: ", ")
@@ -152,7 +157,7 @@ struct CommitQueueTests {
             case .wait: return "waits"
             case .stop: return "stops"
             }
-        case .ended(let number): return "tells \(queue.ended(number))"
+        case .ended(let number): return "tells \(queue.ended(number).map(\.ticket))"
         case .expire(let seconds): return words(queue.expire(at: start + .seconds(seconds)))
         case .startHeldBack:
             return queue.startHeldBack().map { "\($0.committer) \(words($0.commit))" }.joined(separator: ", ")
@@ -167,10 +172,11 @@ struct CommitQueueTests {
 
     private static func words(_ expiry: Queue.Expiry) -> String {
         guard !expiry.waiters.isEmpty else { return "" }
-        return "tells \(expiry.waiters)" + (expiry.droppedRequests == 0 ? "" : ", drops \(expiry.droppedRequests)")
+        return "tells \(expiry.waiters.map(\.ticket))"
+            + (expiry.droppedRequests == 0 ? "" : ", drops \(expiry.droppedRequests)")
     }
 
-    private static func request(_ number: Int, bytes: Int) -> Queue.Request {
+    private static func request(_ number: Int, bytes: Int) -> CommitRequest {
         let delivery = IncomingDelivery(
             endpoint: "open",
             source: "test",
@@ -178,6 +184,6 @@ struct CommitQueueTests {
             headers: Headers(),
             body: Array(repeating: 0, count: bytes)
         )
-        return Queue.Request(delivery: delivery, charged: bytes, since: start, waiter: number)
+        return CommitRequest(delivery: delivery, charged: bytes, since: start, ticket: number)
     }
 }

@@ -3,58 +3,18 @@ import Testing
 
 @testable import PostroomReceiver
 
-@Suite("The patience with senders")
+@Suite("The progress of bodies")
 struct ReadTimerTests {
-    struct Case: CustomTestStringConvertible {
-        let phase: ReadTimer.Phase
-        var isCrowded = false
-        /// The last second at which the sender is still waited for.
-        let lastSecond: Int64
-
-        var testDescription: String { "\(phase)\(isCrowded ? ", crowded" : ""): \(lastSecond) s" }
-    }
-
     private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
     private static let timeouts = ReadTimeouts(ReceiverConfiguration.Timeouts())
 
-    @Test(
-        "a sender is waited for as long as configured, and no longer",
-        arguments: [
-            Case(phase: .firstHead, lastSecond: 9), Case(phase: .firstHead, isCrowded: true, lastSecond: 1),
-            Case(phase: .idle, lastSecond: 74), Case(phase: .idle, isCrowded: true, lastSecond: 1),
-            Case(phase: .head, lastSecond: 9), Case(phase: .head, isCrowded: true, lastSecond: 1),
-            Case(phase: .body, lastSecond: 4), Case(phase: .discarding, lastSecond: 4),
-            Case(phase: .lingering, lastSecond: 1),
-        ]
-    )
-    func timeouts(row: Case) {
-        var timer = ReadTimer(at: Self.start)
-        timer.enter(row.phase, at: Self.start)
-        let last = Self.start + .seconds(row.lastSecond)
-        #expect(timer.isOverdue(at: last, Self.timeouts, isCrowded: row.isCrowded) == false)
-        #expect(timer.isOverdue(at: last + .seconds(1), Self.timeouts, isCrowded: row.isCrowded) == true)
-    }
-
-    @Test("a body that makes progress has its time, and not more")
-    func progress() {
-        var timer = ReadTimer(at: Self.start)
-        timer.enter(.body, at: Self.start)
-        for second in Int64(1)..<30 {
-            timer.received(1024)
-            #expect(timer.isOverdue(at: Self.start + .seconds(second), Self.timeouts, isCrowded: false) == false)
-        }
-        timer.received(1024)
-        #expect(timer.isOverdue(at: Self.start + .seconds(30), Self.timeouts, isCrowded: false) == true)
-    }
-
-    @Test("a body that trickles is given up after the first window without progress")
+    @Test("a body that trickles is stalled after the first window without progress")
     func trickle() {
         var timer = ReadTimer(at: Self.start)
-        timer.enter(.body, at: Self.start)
         timer.received(1024)
-        #expect(timer.isOverdue(at: Self.start + .seconds(5), Self.timeouts, isCrowded: false) == false)
+        #expect(timer.isStalled(at: Self.start + .seconds(5), Self.timeouts) == false)
         timer.received(1023)
-        #expect(timer.isOverdue(at: Self.start + .seconds(10), Self.timeouts, isCrowded: false) == true)
+        #expect(timer.isStalled(at: Self.start + .seconds(10), Self.timeouts) == true)
     }
 
     @Test(
@@ -66,11 +26,10 @@ struct ReadTimerTests {
     )
     func speed(row: (parts: [(second: Int64, bytes: Int)], asked: Int64, speed: Double)) {
         var timer = ReadTimer(at: Self.start)
-        timer.enter(.body, at: Self.start)
         for part in row.parts {
             timer.received(part.bytes)
             // Looking at the time is what begins a new window, every five seconds.
-            _ = timer.isOverdue(at: Self.start + .seconds(part.second), Self.timeouts, isCrowded: false)
+            _ = timer.isStalled(at: Self.start + .seconds(part.second), Self.timeouts)
         }
         #expect(timer.age(at: Self.start + .seconds(row.asked)) == .seconds(row.asked))
         #expect(timer.speed(at: Self.start + .seconds(row.asked)) == row.speed)

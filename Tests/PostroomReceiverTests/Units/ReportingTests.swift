@@ -5,7 +5,7 @@ import Testing
 
 @testable import PostroomReceiver
 
-@Suite("What operators are told")
+@Suite("The reports to operators")
 struct ReportingTests {
     private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000_000)
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PostroomReceiver
 
-@Suite("The order of answers")
+@Suite("The order of responses")
 struct ResponseQueueTests {
     private static let form = ResponseForm(keepsAlive: true, isHTTP10: false, omitsBody: false)
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostroomReceiver
 
-@Suite("Answers as HTTP")
+@Suite("Responses as HTTP")
 struct ResponseTests {
     @Test(
         "dates are written as HTTP wants them",
