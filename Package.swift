@@ -88,7 +88,14 @@ let package = Package(
         module("CLibrary", []),
         module("YAMLReader", ["CLibYAML"]),
         module("PostroomCore", [logging]),
-        module("PostroomSources", ["PostroomCore", crypto], exclude: ["CATALOGUE.md"]),
+        module(
+            "PostroomSources",
+            ["PostroomCore", crypto],
+            exclude: [
+                "Anthropic/Anthropic.events", "CATALOGUE.md", "Dynamic/Dynamic.events", "Nyuchi/Nyuchi.events",
+                "Wacht/Wacht.events", "Wakit/Wakit.events",
+            ]
+        ),
         module("PostroomInbox", ["PostroomCore", "PostgresClient", crypto, logging]),
         module(
             "PostroomReceiver",

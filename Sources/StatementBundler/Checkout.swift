@@ -1,12 +1,14 @@
 import FoundationEssentials
 
-/// A checkout: where the SQL files are read and the Swift files written.
+/// A checkout: the SQL files and event tables that are read there, and the files that are written.
 struct Checkout {
     let root: String
 
     static let statements = "sql/statements"
     static let migrations = "sql/migrations"
     static let output = "Sources/PostroomInbox/Generated"
+    static let sources = "Sources/PostroomSources"
+    static let catalogue = "\(sources)/CATALOGUE.md"
 
     /// Renders every file, by its path in the checkout.
     ///
@@ -14,7 +16,7 @@ struct Checkout {
     func render() throws -> [String: String] {
         var mistakes: [Mistake] = []
         var statements: [StatementFile] = []
-        for fileName in try sqlFiles(in: Self.statements) {
+        for fileName in try names(in: Self.statements, suffix: ".sql") {
             let path = "\(Self.statements)/\(fileName)"
             do throws(Mistake) {
                 let text = try text(of: path)
@@ -26,7 +28,7 @@ struct Checkout {
             }
         }
         var migrations: [(file: MigrationFile, path: String)] = []
-        for fileName in try sqlFiles(in: Self.migrations) {
+        for fileName in try names(in: Self.migrations, suffix: ".sql") {
             let path = "\(Self.migrations)/\(fileName)"
             do throws(Mistake) {
                 let text = try text(of: path)
@@ -42,10 +44,24 @@ struct Checkout {
                 mistakes.append(error)
             }
         }
+        var files = Self.swiftFiles(statements: statements, migrations: migrations.map(\.file))
+        for path in try eventTables() {
+            do throws(Mistake) {
+                let table = try EventTable(path: path, text: text(of: path))
+                files["\(table.folder)/\(table.namespace)Events.swift"] = table.swift
+                files["\(table.folder)/\(table.namespace)Unions.swift"] = table.unions
+                if files[Self.catalogue] == nil {
+                    files[Self.catalogue] = try text(of: Self.catalogue)
+                }
+                try table.updateCatalogue(&files[Self.catalogue, default: ""])
+            } catch {
+                mistakes.append(error)
+            }
+        }
         guard mistakes.isEmpty else {
             throw BundlerFailure(lines: mistakes.map(\.description))
         }
-        return Self.swiftFiles(statements: statements, migrations: migrations.map(\.file))
+        return files
     }
 
     private static func swiftFiles(statements: [StatementFile], migrations: [MigrationFile]) -> [String: String] {
@@ -58,12 +74,22 @@ struct Checkout {
         return files
     }
 
-    private func sqlFiles(in folder: String) throws -> [String] {
+    /// The paths of the event tables, which lie in the folders of their sources.
+    private func eventTables() throws -> [String] {
+        try names(in: Self.sources, suffix: "")
+            .flatMap { folder in
+                let path = "\(Self.sources)/\(folder)"
+                return names(in: path).filter { $0.hasSuffix(".events") }.sorted().map { "\(path)/\($0)" }
+            }
+    }
+
+    /// The names in a folder that end so.
+    private func names(in folder: String, suffix: String) throws -> [String] {
         let path = "\(root)/\(folder)"
         guard FileManager.default.fileExists(atPath: path) else {
             throw BundlerFailure(lines: ["there is no \(path); run in the checkout, or name it: StatementBundler ROOT"])
         }
-        return try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".sql") }.sorted()
+        return try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(suffix) }.sorted()
     }
 
     private func text(of path: String) throws(Mistake) -> String {
@@ -80,7 +106,7 @@ struct Checkout {
 struct Staleness: Equatable {
     /// Files whose content differs, or that do not exist.
     var outdated: [String] = []
-    /// Generated files whose SQL file is gone.
+    /// Generated files whose SQL file or table is gone.
     var orphaned: [String] = []
 }
 
@@ -91,14 +117,19 @@ extension Checkout {
         for (path, text) in files where FileManager.default.contents(atPath: "\(root)/\(path)") != Data(text.utf8) {
             result.outdated.append(path)
         }
-        for folder in [Self.output, "\(Self.output)/Statements"] {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []
-            let paths = names.filter { $0.hasSuffix(".swift") }.map { "\(folder)/\($0)" }
+        let sources = names(in: Self.sources).map { "\(Self.sources)/\($0)/Generated" }
+        for folder in [Self.output, "\(Self.output)/Statements"] + sources {
+            let paths = names(in: folder).filter { $0.hasSuffix(".swift") }.map { "\(folder)/\($0)" }
             result.orphaned += paths.filter { files[$0] == nil }
         }
         result.outdated.sort()
         result.orphaned.sort()
         return result
+    }
+
+    /// The names in a folder; none where there is no such folder.
+    private func names(in folder: String) -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/\(folder)")) ?? []
     }
 
     /// Checks that nothing is stale.
@@ -107,23 +138,24 @@ extension Checkout {
     func check(_ files: [String: String]) throws {
         let stale = staleness(of: files)
         let lines =
-            stale.outdated.map { "\($0) is stale" } + stale.orphaned.map { "\($0) has no SQL file any more" }
+            stale.outdated.map { "\($0) is stale" } + stale.orphaned.map { "\($0) is generated from nothing any more" }
         guard lines.isEmpty else {
             throw BundlerFailure(lines: lines + ["bring them up to date with `swift run StatementBundler`"])
         }
     }
 
-    /// Writes the stale files and removes those without a SQL file.
+    /// Writes the stale files and removes those that are generated from nothing any more.
     ///
     /// Files that are right are not touched, so that nothing is compiled again for them.
     func write(_ files: [String: String]) throws {
         let stale = staleness(of: files)
-        try FileManager.default.createDirectory(
-            atPath: "\(root)/\(Self.output)/Statements",
-            withIntermediateDirectories: true
-        )
         for path in stale.outdated {
-            try Data((files[path] ?? "").utf8).write(to: URL(filePath: "\(root)/\(path)"), options: .atomic)
+            let url = URL(filePath: "\(root)/\(path)")
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            try Data((files[path] ?? "").utf8).write(to: url, options: .atomic)
         }
         for path in stale.orphaned {
             try FileManager.default.removeItem(atPath: "\(root)/\(path)")

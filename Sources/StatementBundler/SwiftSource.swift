@@ -39,14 +39,15 @@ enum SwiftLiterals {
         return "[\n\(lines.joined())\(margin)]"
     }
 
-    /// A doc comment: the first sentence alone, then the rest.
-    static func documentation(_ paragraphs: [String]) -> String {
+    /// A doc comment: the first sentence alone, then the rest, at that depth of indentation.
+    static func documentation(_ paragraphs: [String], indentation: Int = 0) -> String {
+        let margin = String(repeating: " ", count: indentation)
         var paragraphs = paragraphs
         if let first = paragraphs.first, let end = endOfFirstSentence(of: first) {
             paragraphs[0] = String(first[..<end])
             paragraphs.insert(first[end...].trimmed, at: 1)
         }
-        return paragraphs.map { wrapped($0).joined() }.joined(separator: "///\n")
+        return paragraphs.map { wrapped($0, margin).joined() }.joined(separator: "\(margin)///\n")
     }
 
     /// The end of the first sentence, if another follows it.
@@ -56,13 +57,13 @@ enum SwiftLiterals {
             .1
     }
 
-    private static func wrapped(_ text: String) -> [String] {
+    private static func wrapped(_ text: String, _ margin: String) -> [String] {
         var lines: [String] = []
-        var line = "///"
+        var line = "\(margin)///"
         for word in text.split(separator: " ") {
             if line.count + 1 + word.count > 120 {
                 lines.append(line + "\n")
-                line = "///"
+                line = "\(margin)///"
             }
             line += " " + word
         }

@@ -9,7 +9,7 @@ private final class TemporaryCheckout {
 
     init(_ files: [String: String]) throws {
         root = "\(FileManager.default.temporaryDirectory.path)/bundler-\(UUID().uuidString)"
-        for folder in [Checkout.statements, Checkout.migrations] {
+        for folder in [Checkout.statements, Checkout.migrations, "\(Checkout.sources)/Acme"] {
             try FileManager.default.createDirectory(atPath: "\(root)/\(folder)", withIntermediateDirectories: true)
         }
         for (path, text) in files {
@@ -73,6 +73,27 @@ struct CheckoutTests {
 
         try folder.checkout.write(files)
         #expect(folder.checkout.staleness(of: files) == Staleness())
+    }
+
+    @Test("a changed table is stale in its Swift file and in the catalogue's page, and so is a left-over Swift file")
+    func staleTable() throws {
+        let folder = try TemporaryCheckout(Self.files)
+        let table = "\(Checkout.sources)/Acme/Acme.events"
+        let head = "source acme Acme\n    notice: Notice = Notice()\nobject ping\n    sample: a\n"
+        try folder.write("## acme\n- Signed by: nobody\n", to: Checkout.catalogue)
+        try folder.write("\(head)event ping Ping ping: it was tried\n", to: table)
+        try folder.checkout.write(folder.checkout.render())
+        try folder.checkout.check(folder.checkout.render())
+
+        try folder.write("\(head)event ping Ping ping: it was tried again\n", to: table)
+        let swift = "\(Checkout.sources)/Acme/Generated/AcmeEvents.swift"
+        let unions = "\(Checkout.sources)/Acme/Generated/AcmeUnions.swift"
+        try #expect(
+            folder.checkout.staleness(of: folder.checkout.render())
+                == Staleness(outdated: [swift, unions, Checkout.catalogue])
+        )
+        try folder.remove(table)
+        #expect(try folder.checkout.staleness(of: folder.checkout.render()).orphaned == [swift, unions])
     }
 
     @Test("the mistakes of several files come together")

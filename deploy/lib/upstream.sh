@@ -35,10 +35,10 @@ compare_with_anthropic() {
     mapfile -t new < <(comm -13 <(printf '%s\n' "${known[@]}") <(printf '%s\n' "${released[@]}"))
     mapfile -t gone < <(comm -23 <(printf '%s\n' "${known[@]}") <(printf '%s\n' "${released[@]}"))
     for type in "${new[@]}"; do
-        notice "$wheel has the event type $type, and Sources/PostroomSources/Anthropic has not"
+        notice "$wheel has the event type $type, and Sources/PostroomSources/Anthropic/Anthropic.events has not"
     done
     for type in "${gone[@]}"; do
-        notice "$wheel no longer has the event type $type, which Sources/PostroomSources/Anthropic has"
+        notice "$wheel no longer has the event type $type, which Sources/PostroomSources/Anthropic/Anthropic.events has"
     done
     say "    compared ${#known[@]} event types with ${#released[@]} of $wheel"
 }

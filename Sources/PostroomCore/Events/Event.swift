@@ -115,6 +115,8 @@ public protocol WebhookEvent: Sendable {
     /// The source that sends it.
     static var source: Source { get }
     /// The event types, in the producer's spelling, that decode into it.
+    ///
+    /// In a type that takes any event of its source, `*` stands for any run of characters, as in ``EventPattern``.
     static var eventTypes: [String] { get }
     /// The places of the body that did not fit and were left out, where the type notes them; none by default.
     var oddities: [EventOddity] { get }

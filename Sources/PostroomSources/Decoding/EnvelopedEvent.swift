@@ -94,8 +94,7 @@ extension EnvelopeEvent {
     /// - Throws: ``PostroomCore/UndecodableEvent`` where that does not fit. It names a place, never a value.
     public init(decoding event: Event) throws {
         guard let type = event.type, Self.eventTypes.contains(type) else {
-            let known = Self.eventTypes.joined(separator: " or ")
-            throw UndecodableEvent(path: "", expectation: "expected an event of type \(known), found another type")
+            throw UndecodableEvent(unexpectedTypeFor: Self.eventTypes)
         }
         let body: JSONObject
         do throws(JSONFault) {
@@ -104,5 +103,13 @@ extension EnvelopeEvent {
             throw UndecodableEvent(path: "", expectation: "expected a JSON object: \(error)")
         }
         try self.init(Envelope(body, OddityLog()))
+    }
+}
+
+extension UndecodableEvent {
+    /// The misfit of an event whose type is none of those.
+    init(unexpectedTypeFor types: [String]) {
+        let known = types.joined(separator: " or ")
+        self.init(path: "", expectation: "expected an event of type \(known), found another type")
     }
 }

@@ -16,11 +16,7 @@ public enum Dynamic {
             scheme: .bodySignature,
             signatureHeader: "x-dynamic-signature-256",
             allowsOtherHeader: true,
-            sensitivePaths: [
-                "data.encryptedDelegatedShare", "data.encryptedWalletApiKey", "data.ipAddress", "data.message",
-                "data.context", "data.accountProfile", "data.verifiedCredentials[].oauthMetadata",
-                "data.verifiedCredentials[].oauth_metadata",
-            ]
+            sensitivePaths: sensitivePaths
         ),
         rules: DynamicRules(),
         events: events,
@@ -38,6 +34,4 @@ public enum Dynamic {
             )
         }
     )
-
-    static let sampleEnvironment = "f0b3a7a2-1f0a-4a4e-8a9e-2d8f7d0e6c11"
 }

@@ -12,7 +12,7 @@ public enum Nyuchi {
             scheme: .bodySignature,
             signatureHeader: "X-Signature-256",
             allowsOtherHeader: true,
-            sensitivePaths: ["data.download_url"]
+            sensitivePaths: sensitivePaths
         ),
         rules: NyuchiRules(),
         events: events,

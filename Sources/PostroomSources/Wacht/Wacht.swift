@@ -27,11 +27,4 @@ public enum Wacht {
             )
         }
     )
-
-    /// A replay wraps the data once more, and a thread's message lies a level deeper than other data.
-    private static let sensitivePaths = [
-        "data+.private_metadata", "data+.workspaces[].private_metadata", "data+.social_connections[].access_token",
-        "data+.social_connections[].refresh_token", "data+.otp_url", "data+.signins[].ip_address",
-        "data+.content.files[].url",
-    ]
 }

@@ -1,124 +1,148 @@
-/// Data as the wire carries it: names sorted, identities as strings but for the entity's, which is a number beyond 2^53.
+/// Sample data that its index decides on, in the form of the table's.
 extension Wacht {
+    /// The identity of the samples' deployment.
     static let sampleDeployment = "24239923154394947"
 
-    /// The identity of an object and nothing else.
-    static func sampleEntity(_ kind: String) -> @Sendable (inout SampleValues) -> String {
-        { values in #"{"entity_id":\#(values.snowflake()),"entity_type":"\#(kind)"}"# }
-    }
-
-    /// The identity and the name of an organization or a workspace.
-    static func sampleNamed(_ kind: String) -> @Sendable (inout SampleValues) -> String {
+    /// Makes the function for a call of a hook and its outcome.
+    static func sampleHook(_ kind: String, _ status: String) -> @Sendable (inout SampleValues) -> String {
         { values in
-            let id = values.snowflake()
-            let name = values.pick(["Acme Inc", "Moyo & Sons", "Łódź Labs"])
-            return #"{"entity_id":\#(id),"entity_type":"\#(kind)","id":"\#(id)","name":"\#(name)"}"#
+            let failure = status == "failed" ? #""error_message":"the hook did not answer within 10 s","# : ""
+            let outcome =
+                switch status {
+                case "succeeded": #","output":{"decision":"continue"}"#
+                case "failed": ""
+                default: #","reason":"no hook of that kind is enabled""#
+                }
+            return """
+                {"agent_id":"\(values.snowflake())","deployment_id":"\(sampleDeployment)",\(failure)\
+                "execution_run_id":"\(values.snowflake())","hook_kind":"\(kind)","input":{"messages":\
+                \(values.number(1...40))}\(outcome),"status":"\(status)","step_index":\(values.number(0...30)),\
+                "thread_id":"\(values.snowflake())","timestamp":"\(values.timestamp(fraction: true))",\
+                "tool_name":\(kind.hasSuffix("tool") ? #""send_email""# : "null")}
+                """
         }
     }
 
+    /// Makes an event of the platform, or of a tool.
     @Sendable
-    static func sampleUser(_ values: inout SampleValues) -> String {
-        let id = values.snowflake()
-        let email = values.snowflake()
-        let first = values.pick(["Ava", "Tariro", "Noor", "Søren", "Mei"])
-        let last = values.pick(["Stone", "Moyo", "Haddad", "Lind", "Okafor"])
-        let name = first.lowercased() + String(values.index)
+    static func samplePlatformEvent(_ values: inout SampleValues) -> String {
+        let thread = values.snowflake()
+        let (label, data) =
+            values.index % 2 == 0
+            ? (
+                "conversation_compacted",
+                """
+                {"cleanup_through_id":"\(values.snowflake())","summary_conversation_id":"\(values.snowflake())",\
+                "thread_id":"\(thread)","trigger_conversation_id":"\(values.snowflake())"}
+                """
+            ) : ("deploy_finished", #"["staging","\#(values.token("", 7))"]"#)
+        return """
+            {"data":{"event_data":\(data),"event_label":"\(label)"},"message_type":"platform_event",\
+            "thread_id":"\(thread)","timestamp":"\(values.timestamp(fraction: true))"}
+            """
+    }
+
+    /// Makes a message in a thread, by its index one kind after the other.
+    @Sendable
+    static func sampleThreadMessage(_ values: inout SampleValues) -> String {
+        let contents = sampleContents(&values)
+        let (type, members) = contents[Int(values.index % UInt64(contents.count))]
+        // The names are sorted, and this one kind has one that follows `type`.
+        let content =
+            type == "execution_summary"
+            ? members.replacing(#","user_message""#, with: #","type":"\#(type)","user_message""#)
+            : #"\#(members),"type":"\#(type)""#
+        let messageType = type == "task_subscription_delivery" ? "task_subscription_notification" : type
+        let thread = values.snowflake()
         let now = values.timestamp(fraction: true)
         return """
-            {"active_organization_membership_id":null,"active_workspace_membership_id":null,"availability":"active",\
-            "created_at":"\(now)","deployment_id":"\(sampleDeployment)","disabled":false,\
-            "email_addresses":[{"created_at":"\(now)","deployment_id":"\(sampleDeployment)",\
-            "email":"\(name)@example.com","id":"\(email)","is_primary":true,"updated_at":"\(now)","user_id":"\(id)",\
-            "verification_strategy":"otp","verified":true,"verified_at":"\(now)"}],"entity_id":\(id),\
-            "entity_type":"user","first_name":"\(first)","has_backup_codes":false,"has_password":true,"id":"\(id)",\
-            "last_name":"\(last)","last_password_reset_at":null,"phone_numbers":[],\
-            "primary_email_address":"\(name)@example.com","primary_email_address_id":"\(email)",\
-            "primary_phone_number":null,"primary_phone_number_id":null,"private_metadata":{},\
-            "profile_picture_url":"","public_metadata":{"plan":"\(values.pick(["free", "team", "scale"]))"},\
-            "schema_version":"v1","second_factor_policy":"optional","segments":[],"social_connections":[],\
-            "updated_at":"\(now)","username":"\(name)"}
+            {"data":{"content":{\(content)},"created_at":"\(now)",\
+            "execution_run_id":"\(values.snowflake())","id":"\(values.snowflake())",\
+            "message_type":"\(messageType)","thread_id":"\(thread)","timestamp":"\(now)","updated_at":"\(now)"},\
+            "message_type":"conversation_message","thread_id":"\(thread)","timestamp":"\(now)"}
             """
     }
 
-    /// The few fields that the documentation has for a deleted user.
-    @Sendable
-    static func sampleNamedUser(_ values: inout SampleValues) -> String {
+    /// Makes the members beside `type` of each type of content.
+    static func sampleContents(_ values: inout SampleValues) -> [(type: String, members: String)] {
         let id = values.snowflake()
-        return """
-            {"entity_id":\(id),"entity_type":"user","first_name":"\(values.pick(["Ava", "Noor"]))","id":"\(id)",\
-            "last_name":"\(values.pick(["Stone", "Moyo"]))","username":"user\(values.index)"}
-            """
-    }
-
-    @Sendable
-    static func sampleBareUser(_ values: inout SampleValues) -> String {
-        sampleEntity("user")(&values)
-    }
-
-    /// A second factor: the event's entity is the user.
-    @Sendable
-    static func sampleAuthenticator(_ values: inout SampleValues) -> String {
-        let url = "otpauth://totp/Wacht:ava@example.com?secret=\(values.token("", 32))"
-        return authenticator(#""\#(url)""#, &values)
-    }
-
-    @Sendable
-    static func sampleGivenUpAuthenticator(_ values: inout SampleValues) -> String {
-        authenticator("null", &values)
-    }
-
-    private static func authenticator(_ url: String, _ values: inout SampleValues) -> String {
-        let user = values.snowflake()
-        return """
-            {"created_at":"\(values.timestamp(plus: -60000))","entity_id":\(user),"entity_type":"user_authenticator",\
-            "id":"\(values.snowflake())","otp_url":\(url),"updated_at":"\(values.timestamp())","user_id":"\(user)"}
-            """
-    }
-
-    @Sendable
-    static func sampleSession(_ values: inout SampleValues) -> String {
-        let id = values.snowflake()
-        let signIn = values.snowflake()
-        let now = values.timestamp(fraction: true)
-        return """
-            {"active_signin_id":"\(signIn)","created_at":"\(now)","entity_id":\(id),"entity_type":"session",\
-            "id":"\(id)","signins":[{"browser":"Firefox","city":"Harare","country":"Zimbabwe","country_code":"ZW",\
-            "created_at":"\(now)","device":"","expires_at":"\(values.timestamp(plus: 86_400_000))","id":"\(signIn)",\
-            "ip_address":"192.0.2.\(values.number(1...254))","last_active_at":"\(now)","region":"",\
-            "session_id":"\(id)","updated_at":"\(now)","user_id":"\(values.snowflake())"}],"updated_at":"\(now)"}
-            """
-    }
-
-    @Sendable
-    static func sampleOrganization(_ values: inout SampleValues) -> String {
-        let id = values.snowflake()
-        let now = values.timestamp(fraction: true)
-        return """
-            {"created_at":"\(now)","description":"","entity_id":\(id),"entity_type":"organization","id":"\(id)",\
-            "image_url":"","member_count":1,"name":"\(values.pick(["Acme Inc", "Moyo & Sons"]))",\
-            "private_metadata":{"crm":"\(values.token("", 8))"},"public_metadata":{},\
-            "roles":[{"id":"\(values.snowflake())","name":"admin","permissions":["organization:admin"]}],\
-            "segments":[],"updated_at":"\(now)","workspaces":[]}
-            """
-    }
-
-    @Sendable
-    static func sampleWorkspace(_ values: inout SampleValues) -> String {
-        let id = values.snowflake()
-        let now = values.timestamp(fraction: true)
-        return """
-            {"created_at":"\(now)","description":"","entity_id":\(id),"entity_type":"workspace","id":"\(id)",\
-            "image_url":"","member_count":\(values.number(1...40)),"name":"\(values.pick(["Production", "Research"]))",\
-            "organization_id":"\(values.snowflake())","organization_name":"Acme Inc","private_metadata":{},\
-            "public_metadata":{},"roles":[],"segments":[],"updated_at":"\(now)"}
-            """
-    }
-
-    @Sendable
-    static func sampleTest(_ values: inout SampleValues) -> String {
-        """
-        {"event":"test.webhook","test":true,"timestamp":"\(values.timestamp(fraction: true))",\
-        "token":"\(values.token("", 8))"}
-        """
+        let now = values.timestamp()
+        let item = #""board_item_id":"\#(id)""#
+        let task = #""task_key":"TASK-\#(values.number(1...900))""#
+        return [
+            (
+                "user_message",
+                """
+                "files":[{"filename":"signups.csv","mime_type":"text/csv","size_bytes":\(values.number(1...90_000)),\
+                "url":"https://files.example.com/\(id)?token=\(values.token("", 24))"}],\
+                "message":"Summarize last week's signups and email it to me.","sender_name":"Jane Doe"
+                """
+            ),
+            (
+                "steer",
+                """
+                "attachments":[{"path":"/reports/signups.md","type":"file"},{"path":"/data","type":"folder"}],\
+                "further_actions_required":true,"message":"I read the table first.","reasoning":"The dates are in it."
+                """
+            ),
+            (
+                "tool_result",
+                #""input":{"to":"jane@example.com"},"output":{"message_id":"msg_\#(id)"},"status":"success","tool_name":"send_email""#
+            ),
+            (
+                "system_decision",
+                #""confidence":\#(SampleValues.decimal(values.number(10...99), places: 2)),"reasoning":"the goal is met","step":"finish""#
+            ),
+            (
+                "clarification_request",
+                """
+                "context":"I need a target before the release.","questions":[{"answer_kind":{"allow_other":false,\
+                "choices":[{"label":"Production","value":"prod"},{"label":"Staging","value":"staging"}],\
+                "kind":"single_choice"},"id":"deploy_env","text":"Which environment?"},\
+                {"answer_kind":{"cancel_label":"Wait","confirm_label":"Deploy","kind":"confirm"},"id":"sure",\
+                "text":"Deploy now?"}]
+                """
+            ),
+            (
+                "clarification_response",
+                """
+                "answers":[{"question_id":"deploy_env","value":{"kind":"single_choice","value":"staging"}},\
+                {"question_id":"sure","value":{"accepted":true,"kind":"confirm"}}],"request_message_id":"\(id)"
+                """
+            ),
+            (
+                "approval_request",
+                """
+                "description":"Approval required to run: send_email.","tools":[{"tool_description":"Sends an email",\
+                "tool_id":"\(id)","tool_name":"send_email"}]
+                """
+            ),
+            (
+                "approval_response",
+                #""approvals":[{"mode":"allow_once","tool_name":"send_email"}],"request_message_id":"\#(id)""#
+            ),
+            (
+                "execution_summary",
+                #""agent_execution":"Sent one email.","user_message":"Summarize last week's signups.""#
+            ),
+            (
+                "task_subscription_notification",
+                #"\#(item),"from_status":"doing",\#(task),"task_title":"Release","to_status":"done","transitioned_at":"\#(now)""#
+            ),
+            ("task_subscription_delivery", #""summary":"The release is out.""#),
+            (
+                "assignment_execution_trigger",
+                #""assignment_id":"\#(id)",\#(item),"routing_reason":"knows the repository",\#(task),"triggered_at":"\#(now)""#
+            ),
+            ("task_routing_trigger", #"\#(item),\#(task),"triggered_at":"\#(now)""#),
+            (
+                "task_handoff_received",
+                """
+                "artifacts":["/reports/signups.md"],"blockers":[],\(item),"completed_at":"\(now)",\
+                "next_actions":["review"],"outcome":"completed","source_role":"executor",\
+                "source_thread_id":"\(values.snowflake())","summary":"The report is written.",\(task)
+                """
+            ),
+        ]
     }
 }

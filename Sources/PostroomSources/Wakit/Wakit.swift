@@ -10,7 +10,7 @@ public enum Wakit {
             source: .wakit,
             summary: "wakit (OpenBSP): rows of a messaging database",
             scheme: .bearer,
-            sensitivePaths: ["data.extra.access_token"]
+            sensitivePaths: sensitivePaths
         ),
         rules: WakitRules(),
         events: events,

@@ -1,6 +1,6 @@
-/// Rows as the wire carries them: names in the order of `jsonb`, by length and then by bytes, and nulls written out.
+/// Sample rows whose content their index decides on.
 extension Wakit {
-    /// A message as the wire carries it: by its index one kind of content after the other.
+    /// Makes a message, by its index with one kind of content after the other.
     @Sendable
     static func sampleMessage(_ values: inout SampleValues) -> String {
         let now = values.timestamp(zone: "+00:00")
@@ -15,7 +15,7 @@ extension Wakit {
             """
     }
 
-    /// The content of a message.
+    /// Makes the content of a message.
     private static func sampleContent(_ text: String, _ values: inout SampleValues) -> String {
         let plain = #""kind": "text", "text": "\#(text)", "type": "text", "version": "1""#
         switch values.index % 7 {
@@ -64,102 +64,11 @@ extension Wakit {
             return "{\(plain)}"
         }
     }
-
-    /// A message of an agent that was sent and read; steps come from programs and from the database, in two formats.
-    @Sendable
-    static func sampleDelivered(_ values: inout SampleValues) -> String {
-        let now = values.timestamp(zone: "+00:00")
-        return """
-            {"id": "\(values.uuid())", \
-            "status": {"read": "\(values.timestamp(fraction: true, plus: 9400))", \
-            "sent": "\(values.timestamp(fraction: true, plus: 900))", "pending": "\(now)", \
-            "delivered": "\(values.timestamp(fraction: true, plus: 2100))"}, \
-            "content": {"kind": "text", "text": "Hi! How can I help you today?", "type": "text", "version": "1"}, \
-            "service": "whatsapp", "agent_id": "\(values.uuid())", "direction": "outgoing", "thread_id": null, \
-            "timestamp": "\(now)", "created_at": "\(now)", \
-            "updated_at": "\(values.timestamp(plus: 10000, zone: "+00:00"))", \
-            "external_id": "wamid.\(values.token("", 40))", "group_address": null, \
-            "contact_address": "\(values.contact())", "conversation_id": "\(values.uuid())", \
-            "organization_id": "00438702-d4a3-4411-9141-21febf13acbb", "organization_address": "375446602312881"}
-            """
-    }
-
-    /// A conversation that began.
-    @Sendable
-    static func sampleConversation(_ values: inout SampleValues) -> String {
-        let now = values.timestamp(zone: "+00:00")
-        return """
-            {"id": "\(values.uuid())", "name": null, "extra": null, "status": "active", "service": "whatsapp", \
-            "created_at": "\(now)", "updated_at": "\(now)", "group_address": null, \
-            "contact_address": "\(values.contact())", "organization_id": "00438702-d4a3-4411-9141-21febf13acbb", \
-            "organization_address": "375446602312881"}
-            """
-    }
-
-    /// A conversation that was closed.
-    @Sendable
-    static func sampleClosedConversation(_ values: inout SampleValues) -> String {
-        let now = values.timestamp(zone: "+00:00")
-        return """
-            {"id": "\(values.uuid())", "name": "\(values.pick(["Order 4711", "Refund", "Newsletter"]))", \
-            "extra": {"memory": {}}, "status": "closed", "service": "whatsapp", "created_at": "\(now)", \
-            "updated_at": "\(values.timestamp(plus: 3_600_000, zone: "+00:00"))", "group_address": null, \
-            "contact_address": "\(values.contact())", "organization_id": "00438702-d4a3-4411-9141-21febf13acbb", \
-            "organization_address": "375446602312881"}
-            """
-    }
-
-    /// A contact.
-    @Sendable
-    static func sampleContact(_ values: inout SampleValues) -> String {
-        let now = values.timestamp(zone: "+00:00")
-        return """
-            {"id": "\(values.uuid())", "name": "\(values.pick(["Ana Torres", "Tendai Moyo", "Łukasz Nowak"]))", \
-            "extra": null, "status": "active", "created_at": "\(now)", "updated_at": "\(now)", \
-            "organization_id": "00438702-d4a3-4411-9141-21febf13acbb"}
-            """
-    }
-
-    /// A contact's address.
-    @Sendable
-    static func sampleContactAddress(_ values: inout SampleValues) -> String {
-        let now = values.timestamp(zone: "+00:00")
-        return """
-            {"extra": {"name": "Ana"}, "status": "active", "address": "\(values.contact())", "service": "whatsapp", \
-            "contact_id": "\(values.uuid())", "created_at": "\(now)", "updated_at": "\(now)", \
-            "organization_id": "00438702-d4a3-4411-9141-21febf13acbb"}
-            """
-    }
-
-    /// An organization's address, with the token of its connection.
-    @Sendable
-    static func sampleOrganizationAddress(_ values: inout SampleValues) -> String {
-        let now = values.timestamp(zone: "+00:00")
-        return """
-            {"extra": {"waba_id": "102290129340398", "access_token": "EAAG\(values.token("", 40))", \
-            "phone_number": "+1 555 010 0199"}, \
-            "status": "connected", \
-            "address": "\(values.number(100_000_000...999_999_999))\(values.number(100_000...999_999))", \
-            "service": "whatsapp", "created_at": "\(now)", "updated_at": "\(now)", \
-            "organization_id": "00438702-d4a3-4411-9141-21febf13acbb"}
-            """
-    }
-
-    /// A line of the log.
-    @Sendable
-    static func sampleLog(_ values: inout SampleValues) -> String {
-        let now = values.timestamp(zone: "+00:00")
-        return """
-            {"id": "\(values.uuid())", "level": "warning", "message": "The template was paused", \
-            "service": "whatsapp", "category": "dispatch", "metadata": {"code": 132015}, "created_at": "\(now)", \
-            "organization_id": "00438702-d4a3-4411-9141-21febf13acbb", "organization_address": "375446602312881"}
-            """
-    }
 }
 
 extension SampleValues {
-    /// A contact's address: the digits of a phone number.
-    fileprivate mutating func contact() -> String {
+    /// Makes a contact's address: the digits of a phone number.
+    mutating func contact() -> String {
         "52155\(number(10_000_000...99_999_999))\(number(1000...9999))"
     }
 }

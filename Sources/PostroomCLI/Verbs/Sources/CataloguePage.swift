@@ -8,7 +8,7 @@ enum CataloguePage {
         var lines = [
             "# The catalogue of sources",
             "",
-            "Written by `postroom sources --markdown > Sources/PostroomSources/CATALOGUE.md`; a test fails where it is not the code's.",
+            "Written by `postroom sources --markdown > Sources/PostroomSources/CATALOGUE.md`, and its tables by `swift run StatementBundler`.",
             "",
             "A handler subscribes to a Swift type, `handlers.on(Wacht.UserCreated.self, …)`, or to a pattern over event",
             "types, `handlers.on(.events(from: .wacht, matching: \"user.*\"), …)`. An event type that is not listed is",
