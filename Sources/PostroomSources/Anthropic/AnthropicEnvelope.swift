@@ -40,11 +40,11 @@ struct AnthropicEnvelope: SourceEnvelope {
 }
 
 extension Anthropic {
-    /// What every event of Anthropic says.
+    /// The facts that every event of Anthropic states.
     public struct Notice: SourceNotice, Hashable, Sendable {
         /// The identity of the event, the same on every attempt to deliver it.
         public let eventID: String
-        /// When the object changed, by Anthropic's clock; `nil` where the event does not say, which is an oddity.
+        /// The time of the change, by Anthropic's clock; `nil` where the event has none, which is an oddity.
         public let createdAt: Date?
         /// The organization that the object belongs to.
         ///

@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// How Anthropic's deliveries are identified: by the body's `id`, which `webhook-id` repeats.
+/// The rules that identify Anthropic's deliveries: by the body's `id`, which `webhook-id` repeats.
 struct AnthropicRules: SourceRules {
     let source = Source.anthropic
 

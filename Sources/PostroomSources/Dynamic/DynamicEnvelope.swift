@@ -69,7 +69,7 @@ private struct DateOrUnixTime: JSONReadable {
 }
 
 extension Dynamic {
-    /// What an event of Dynamic says beside its data.
+    /// The facts that an event of Dynamic states beside its data.
     ///
     /// Dynamic promises none of it.
     public struct Notice: SourceNotice, Hashable, Sendable {
@@ -85,9 +85,9 @@ extension Dynamic {
         public let environmentName: EnvironmentName?
         /// The user who caused the event, who need not be the user it is about; `nil` for one caused with an API key.
         public let actorID: String?
-        /// When it happened, by Dynamic's clock.
+        /// The time of the event, by Dynamic's clock.
         public let occurredAt: Date?
-        /// Whether a person at Dynamic had it sent again.
+        /// `true` if a person at Dynamic had it sent again.
         public let isRedelivery: Bool
         let record: OddityRecord
 

@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// How Dynamic's deliveries are identified: by environment and `eventId`, or by `messageId` where there is none.
+/// The rules that identify Dynamic's deliveries: by environment and `eventId`, or by `messageId` where there is none.
 ///
 /// An event keeps its `eventId` over attempts and redeliveries, and where two webhooks of an environment post to one
 /// endpoint, which is two messages. So handlers run once for an event, however many messages tell of it.

@@ -45,11 +45,11 @@ struct NyuchiEnvelope: SourceEnvelope {
 }
 
 extension Nyuchi {
-    /// What every event of the template says.
+    /// The facts that every event of the template states.
     public struct Notice: SourceNotice, Hashable, Sendable {
         /// The identity of the event, the same on every attempt to deliver it.
         public let eventID: String
-        /// When it happened, by the producer's clock; `nil` where the producer does not say, which is an oddity.
+        /// The time of the event, by the producer's clock; `nil` where the producer sends none, which is an oddity.
         public let createdAt: Date?
         /// The workspace, or `nil` where the producer does not say.
         public let workspaceID: String?

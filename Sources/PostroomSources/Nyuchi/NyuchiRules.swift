@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// How deliveries of the template are identified: by the body's `id`.
+/// The rules that identify deliveries of the template: by the body's `id`.
 struct NyuchiRules: SourceRules {
     let source = Source.nyuchi
 

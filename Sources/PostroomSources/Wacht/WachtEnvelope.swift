@@ -1,4 +1,4 @@
-import FoundationEssentials
+public import FoundationEssentials
 import PostroomCore
 
 /// Wacht's envelope in its three shapes: as it is sent, as the documentation prints thread events (bare, without a
@@ -12,7 +12,7 @@ struct WachtEnvelope: SourceEnvelope {
 
     /// The event type.
     let type: String?
-    /// Whether a replay wrapped the envelope again.
+    /// `true` if a replay wrapped the envelope again.
     let isReplay: Bool
     /// The innermost data, whatever it is; `nil` in a bare envelope.
     let value: JSONValue?
@@ -20,7 +20,7 @@ struct WachtEnvelope: SourceEnvelope {
     let content: JSONObject?
     /// The innermost envelope.
     private let envelope: JSONObject
-    /// How often an envelope stands in another one; `nil` for a bare one.
+    /// The number of envelopes around the innermost one; `nil` for a bare one.
     private let level: Int?
     let log: OddityLog?
 
@@ -67,7 +67,7 @@ struct WachtEnvelope: SourceEnvelope {
         }
     }
 
-    /// When the delivery was queued, by the innermost envelope.
+    /// The time at which the delivery was queued, by the innermost envelope.
     var sentAt: Date? {
         envelope["timestamp"].flatMap(LenientDate.parse)
     }
@@ -77,7 +77,7 @@ struct WachtEnvelope: SourceEnvelope {
         JSONReader(envelope, path: Self.path(level ?? 0), log: log)
     }
 
-    /// Where the innermost data stands.
+    /// The place of the innermost data.
     var dataPath: JSONPath {
         JSONPath(parent: Self.path(level ?? 0), name: "data", log: log)
     }
@@ -102,5 +102,23 @@ struct WachtEnvelope: SourceEnvelope {
         }
         guard let value else { throw dataPath.misfit("an object, found none") }
         throw dataPath.misfit("an object", found: value)
+    }
+}
+
+extension Wacht {
+    /// The facts that every envelope of Wacht states.
+    public struct Notice: SourceNotice, Hashable, Sendable {
+        /// The time at which Wacht queued the delivery, to the second, by its clock; `nil` where the envelope has none.
+        public let sentAt: Date?
+        /// `true` if a person at Wacht had the delivery sent again: the same event came before under another
+        /// idempotency key.
+        public let isReplay: Bool
+        let record: OddityRecord
+
+        init(_ envelope: WachtEnvelope) {
+            self.record = envelope.record
+            self.sentAt = envelope.reader.optional("timestamp")
+            self.isReplay = envelope.isReplay
+        }
     }
 }

@@ -1,7 +1,8 @@
 import FoundationEssentials
-import PostroomCore
+public import PostroomCore
 
-/// How Wacht's deliveries are identified: by `webhook-id`, which stays the same over retries and is new on a replay.
+/// The rules that identify Wacht's deliveries: by `webhook-id`, which stays the same over retries and is new on a
+/// replay.
 struct WachtRules: SourceRules {
     let source = Source.wacht
 
@@ -40,5 +41,29 @@ struct WachtRules: SourceRules {
         }
         guard let kind = data["entity_type"]?.string, !kind.isEmpty else { return nil }
         return IdentityText.orderingKey(kind, data["entity_id"]?.identifier)
+    }
+}
+
+extension Wacht {
+    /// Returns a digest that two deliveries share if they tell of one change, though their idempotency keys differ.
+    ///
+    /// Wacht sends a change under several identities where it has several endpoints with one URL, where its own queue
+    /// repeats itself, and at each replay, which wraps the body once more. A handler that must not act twice on these can
+    /// remember fingerprints. Equal changes at different times have one fingerprint too, so this is no identity.
+    ///
+    /// - Parameter event: An event of Wacht.
+    /// - Returns: A digest of the type and the innermost data, or `nil` where the event has neither.
+    public static func fingerprint(of event: Event) -> String? {
+        guard event.source == .wacht, let envelope = WachtEnvelope(lenient: event.body), let type = envelope.type else {
+            return nil
+        }
+        let data: ArraySlice<UInt8>
+        if let value = envelope.value {
+            data = value.bytes
+        } else {
+            // A thread event as the documentation prints it: the whole body is the data, without a byte order mark.
+            data = event.body[JSONLexer.textStart(event.body.span)...]
+        }
+        return IdentityText.digest(Array(type.utf8) + [0] + data)
     }
 }

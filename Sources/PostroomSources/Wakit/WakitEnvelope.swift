@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// wakit's envelope: the row, its table and what was done to it.
+/// wakit's envelope: the row, its table and the action on it.
 struct WakitEnvelope: SourceEnvelope {
     static let source = Source.wakit
     static let typePaths = [["entity"], ["action"]]
@@ -33,7 +33,7 @@ struct WakitEnvelope: SourceEnvelope {
 
     /// The row's primary key.
     ///
-    /// Addresses have no `id`; theirs is what they consist of.
+    /// Addresses have no `id`; the columns that identify them stand in its place.
     var primaryKey: String? {
         guard let row else { return nil }
         if let id = row["id"]?.identifier {

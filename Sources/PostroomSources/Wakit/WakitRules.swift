@@ -1,7 +1,7 @@
 import FoundationEssentials
 import PostroomCore
 
-/// How wakit's deliveries are identified: it sends no key, so one is made of the row.
+/// The rules that identify wakit's deliveries: it sends no key, so one is made of the row.
 ///
 /// An insert happens once for a row. Everything else is told apart by the body too: two updates of one transaction share
 /// their `updated_at`.

@@ -1,7 +1,7 @@
 import PostroomCore
 
 extension Dynamic {
-    /// What an event says of a business account.
+    /// The data of a business account in an event.
     ///
     /// Dynamic does not document it; ``json`` has everything.
     public struct BusinessAccount: Hashable, Sendable {
@@ -15,7 +15,7 @@ extension Dynamic {
         public let walletID: String?
         /// The proposal that it is about, where it is about one.
         public let proposalID: String?
-        /// Everything that Dynamic says.
+        /// The whole data.
         public let json: RawJSON
 
         init(_ data: JSONReader, _ json: RawJSON) throws(UndecodableEvent) {

@@ -5,13 +5,13 @@ extension Dynamic {
     public struct FlowTransition: JSONObjectReadable, Hashable, Sendable {
         /// The identity of the flow.
         public let flowID: String?
-        /// Which of the flow's states changed: `execution`, `settlement` or `risk`.
+        /// The state of the flow that changed: `execution`, `settlement` or `risk`.
         public let axis: String?
         /// The state before, in Dynamic's words; `nil` at the first.
         public let previousState: String?
         /// The state now, in Dynamic's words.
         public let newState: String?
-        /// What else there is to say of it.
+        /// The further data of the step.
         public let additionalData: FlowDetails?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
@@ -23,11 +23,11 @@ extension Dynamic {
         }
     }
 
-    /// What else there is to say of a step of a flow.
+    /// The further data of a step of a flow.
     public struct FlowDetails: JSONReadable, Hashable, Sendable {
-        /// How risky the flow is, as a number of Dynamic's; only with ``FlowRiskUpdated``.
+        /// The risk of the flow, as a number of Dynamic's; only with ``FlowRiskUpdated``.
         public let score: Double?
-        /// Everything that Dynamic says.
+        /// The whole data.
         public let json: RawJSON
 
         init(_ value: borrowing JSONValue, at path: borrowing JSONPath) {

@@ -12,15 +12,15 @@ extension Dynamic {
         ///
         /// Compare its ``Chain/family``.
         public let chain: Chain?
-        /// Who gave the verdict.
+        /// The provider that gave the verdict.
         public let provider: ScreeningProvider?
         /// The identity of the record that Dynamic keeps of the check, a UUID.
         public let checkID: String?
         /// The provider's categories that led to the verdict; there may be none where the verdict came from a cache.
         public let categories: Field<[String]>
-        /// What the user was about to do.
+        /// The action that the user was about to take.
         public let origin: ScreeningOrigin?
-        /// Which rule of the environment's own policy it was, in Dynamic's words; none where it was a sanction.
+        /// The rule of the environment's own policy, in Dynamic's words; none where it was a sanction.
         public let reason: RawJSON?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
@@ -34,7 +34,7 @@ extension Dynamic {
         }
     }
 
-    /// Who judges an address.
+    /// A provider that judges addresses.
     public struct ScreeningProvider: OpenEnum, JSONReadable {
         /// The word on the wire.
         public let rawValue: String
@@ -52,7 +52,7 @@ extension Dynamic {
         public static let dynamic = ScreeningProvider(rawValue: "dynamic-sanctions-screening")
     }
 
-    /// What a user was about to do when an address was judged.
+    /// The action that a user was about to take when an address was judged.
     public struct ScreeningOrigin: OpenEnum, JSONReadable {
         /// The word on the wire.
         public let rawValue: String

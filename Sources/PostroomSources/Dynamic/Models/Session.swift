@@ -14,23 +14,23 @@ extension Dynamic {
         public let environmentID: String?
         /// The wallet that the user signed in with, null where it was none.
         public let walletPublicKey: Field<String>
-        /// That wallet's kind of chain.
+        /// The kind of chain of that wallet.
         public let chain: Field<Chain>
-        /// That wallet's program.
+        /// The program of that wallet.
         public let walletName: Field<String>
-        /// How that wallet was reached.
+        /// The way in which that wallet was reached.
         public let provider: Field<WalletProvider>
         /// The address that the user came from.
         public let ipAddress: Field<Sensitive<String>>
         /// The site that the user came to.
         public let origin: Field<String>
-        /// When it began.
+        /// The time at which it began.
         public let createdAt: Date?
-        /// When it ends by itself.
+        /// The time at which it expires.
         public let expiresAt: Field<Date>
-        /// When it was ended.
+        /// The time at which it was revoked.
         public let revokedAt: Field<Date>
-        /// What the user signed in with.
+        /// The credentials that the user signed in with.
         public let verifiedCredentialType: CredentialFormat?
         /// The identity of that credential.
         public let verifiedCredentialID: String?

@@ -21,13 +21,13 @@ extension Dynamic {
         public let userID: String?
         /// The name of the wallet's program, for example `metamask`.
         public let name: String?
-        /// How the wallet is reached.
+        /// The way in which the wallet is reached.
         public let provider: WalletProvider?
-        /// What it is among the things that a user can sign in with, for example `blockchain`.
+        /// The kind among the credentials that a user can sign in with, for example `blockchain`.
         public let format: CredentialFormat?
-        /// When it came to be.
+        /// The time at which it was created.
         public let createdAt: Date?
-        /// When the user last chose it.
+        /// The time at which the user last chose it.
         public let lastSelectedAt: Date?
         /// The identity of the environment.
         public let environmentID: String?
@@ -46,10 +46,10 @@ extension Dynamic {
             self.environmentID = json.optionalID("projectEnvironmentId")
         }
 
-        /// Whether two wallets have one address on one kind of chain.
+        /// Returns whether two wallets have one address on one kind of chain.
         ///
         /// - Parameter other: The other wallet.
-        /// - Returns: Whether both say chain and address, the chains are of one ``Chain/family``, and the addresses are the
+        /// - Returns: `true` if both have a chain and an address, the chains are of one ``Chain/family``, and the addresses are the
         ///   same. EVM addresses are compared without regard to case, because case is only their checksum.
         public func isSameAccount(as other: Wallet) -> Bool {
             guard let chain, let otherChain = other.chain, chain.family == otherChain.family else { return false }
@@ -58,7 +58,7 @@ extension Dynamic {
         }
     }
 
-    /// How a wallet is reached.
+    /// The way in which a wallet is reached.
     public struct WalletProvider: OpenEnum, JSONReadable {
         /// The word on the wire.
         public let rawValue: String
@@ -89,5 +89,111 @@ extension JSONReader {
     /// The first of some names that the object has, or else the first of all: Dynamic has several names for one field.
     func name(_ names: String...) -> String {
         names.first(where: has) ?? names[0]
+    }
+}
+
+extension Dynamic {
+    /// A kind of chain.
+    ///
+    /// Dynamic has several words for one kind: a wallet says `EVM`, a credential `eip155`, a screening `ethereum`. Compare
+    /// the ``family``.
+    public struct Chain: OpenEnum, JSONReadable {
+        /// The word on the wire.
+        public let rawValue: String
+
+        /// Takes any word, known or not.
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// Ethereum, which is of the family ``evm``.
+        public static let ethereum = Chain(rawValue: "ETH")
+        /// Ethereum and every chain that runs its machine.
+        public static let evm = Chain(rawValue: "EVM")
+        /// Solana.
+        public static let solana = Chain(rawValue: "SOL")
+        /// Bitcoin.
+        public static let bitcoin = Chain(rawValue: "BTC")
+        /// Flow.
+        public static let flow = Chain(rawValue: "FLOW")
+        /// Algorand.
+        public static let algorand = Chain(rawValue: "ALGO")
+        /// Starknet.
+        public static let starknet = Chain(rawValue: "STARK")
+        /// Cosmos.
+        public static let cosmos = Chain(rawValue: "COSMOS")
+        /// Eclipse.
+        public static let eclipse = Chain(rawValue: "ECLIPSE")
+        /// Sui.
+        public static let sui = Chain(rawValue: "SUI")
+        /// Spark.
+        public static let spark = Chain(rawValue: "SPARK")
+        /// Tron.
+        public static let tron = Chain(rawValue: "TRON")
+        /// Aptos.
+        public static let aptos = Chain(rawValue: "APTOS")
+        /// TON.
+        public static let ton = Chain(rawValue: "TON")
+        /// Stellar.
+        public static let stellar = Chain(rawValue: "STELLAR")
+        /// Aleo.
+        public static let aleo = Chain(rawValue: "ALEO")
+        /// Tempo.
+        public static let tempo = Chain(rawValue: "TEMPO")
+        /// Midnight.
+        public static let midnight = Chain(rawValue: "MIDNIGHT")
+
+        /// The kind of chain under the one word that wallets have for it: ``evm`` for `eip155`, `ETH` and `ethereum`.
+        ///
+        /// The identity of one chain counts as its kind: `eip155:1` is ``evm``. A word that this version does not know is
+        /// a family of its own, whatever its case.
+        public var family: Chain {
+            let kind = (rawValue.split(separator: ":").first ?? "").uppercased()
+            return Chain(rawValue: Self.families[kind] ?? kind)
+        }
+
+        /// Dynamic's words for kinds of chains that differ by more than their case, with the words that wallets have.
+        ///
+        /// The credentials' words are those of `ChainEnumToVerifiedCredentialName` and `VerifiedCredentialNameToChainEnum`
+        /// in Dynamic's own package `sdk-react-core`, where `ETH` and `EVM` are both `eip155`. The screenings' words are
+        /// those of Dynamic's schema `SanctionsWalletBlockedEventPayload`. A provider's default chain is one chain's
+        /// identity by CAIP-2, `<kind>:<reference>`.
+        private static let families = [
+            "ETH": "EVM", "EIP155": "EVM", "ETHEREUM": "EVM",
+            "SOLANA": "SOL",
+            "BIP122": "BTC", "BITCOIN": "BTC",
+            "ALGORAND": "ALGO",
+            "STARKNET": "STARK",
+        ]
+
+        /// An address of this kind of chain in the one form in which it can be compared: EVM addresses in lower case.
+        func comparable(_ address: String) -> String {
+            family == .evm ? address.lowercased() : address
+        }
+    }
+
+    /// A key, encrypted for the receiver's public key; all parts in base64url.
+    public struct EncryptedKey: JSONObjectReadable, Hashable, Sendable {
+        /// The algorithm of the encryption, for example `HYBRID-RSA-AES-256`.
+        public let algorithm: String?
+        /// The initialization vector.
+        public let initializationVector: String?
+        /// The encrypted key.
+        public let ciphertext: String?
+        /// The tag that shows that the key is whole.
+        public let tag: String?
+        /// The content key, encrypted with the receiver's public key.
+        public let encryptedContentKey: String?
+        /// The identity of that public key of the receiver.
+        public let keyID: String?
+
+        init(_ json: JSONReader) {
+            self.algorithm = json.optional("alg")
+            self.initializationVector = json.optional("iv")
+            self.ciphertext = json.optional("ct")
+            self.tag = json.optional("tag")
+            self.encryptedContentKey = json.optional("ek")
+            self.keyID = json.optionalID("kid")
+        }
     }
 }

@@ -12,17 +12,17 @@ extension Dynamic {
         public let blockNumber: Int?
         /// The hash of its block.
         public let blockHash: String?
-        /// When it took place, by its block.
+        /// The time of the transaction, by its block.
         public let timestamp: Date?
-        /// Where people can look at it.
+        /// The addresses at which people can look at it.
         public let explorerURLs: Field<[String]>
         /// The sender's address; with Bitcoin the input that gave the most.
         public let fromAddress: String?
         /// The recipient's address.
         public let toAddress: String?
-        /// What it is for the wallet.
+        /// The meaning for the wallet.
         public let labels: Field<[TransactionLabel]>
-        /// What was moved: with Bitcoin one transfer for every output, change to the sender included.
+        /// The transfers of assets: with Bitcoin one for every output, change to the sender included.
         public let transfers: Field<[AssetTransfer]>
         /// The kind of chain.
         public let chain: Chain?
@@ -56,9 +56,9 @@ extension Dynamic {
         public let amount: String?
         /// The amount in the chain's smallest unit, a decimal of any length: with Bitcoin in satoshi.
         public let amountRaw: String?
-        /// What it is for the wallet.
+        /// The meaning for the wallet.
         public let labels: Field<[TransactionLabel]>
-        /// What moved.
+        /// The asset that moved.
         public let asset: Asset?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
@@ -72,13 +72,13 @@ extension Dynamic {
         }
     }
 
-    /// What moves in a transaction.
+    /// An asset that moves in a transaction.
     public struct Asset: JSONObjectReadable, Hashable, Sendable {
         /// Its name, for example `USD Coin`.
         public let name: String?
         /// Its symbol, for example `USDC`.
         public let symbol: String?
-        /// How many of an amount's digits stand behind the point.
+        /// The number of an amount's digits behind the point.
         public let decimals: Int?
         /// The URL of its image.
         public let imageURL: String?
@@ -91,7 +91,7 @@ extension Dynamic {
         }
     }
 
-    /// What a transaction is for a wallet.
+    /// The meaning of a transaction for a wallet.
     public struct TransactionLabel: OpenEnum, JSONReadable {
         /// The word on the wire.
         public let rawValue: String

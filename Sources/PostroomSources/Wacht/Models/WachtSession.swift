@@ -14,11 +14,11 @@ extension Wacht {
         public let activeSignInID: Field<String>
         /// The sign-ins.
         public let signIns: Field<[SignIn]>
-        /// When it began.
+        /// The time at which it began.
         public let createdAt: Date?
-        /// When it last changed.
+        /// The time of its last change.
         public let updatedAt: Date?
-        /// When it ended, where it did.
+        /// The time at which it ended, where it did.
         public let deletedAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
@@ -52,11 +52,11 @@ extension Wacht {
         public let country: String?
         /// The country in two letters, perhaps empty.
         public let countryCode: String?
-        /// When the user signed in.
+        /// The time of the sign-in.
         public let createdAt: Date?
-        /// When the user last did something.
+        /// The time at which the user was last active.
         public let lastActiveAt: Date?
-        /// When the sign-in ends by itself.
+        /// The time at which the sign-in expires.
         public let expiresAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {

@@ -4,7 +4,7 @@ public import PostroomCore
 extension Wacht {
     /// A workspace of an organization.
     ///
-    /// Only the identity is promised. A list that is absent was not told: it is not empty.
+    /// Only the identity is promised. A list that is absent was not sent: it is not empty.
     public struct Workspace: JSONObjectReadable, Hashable, Sendable {
         /// The identity of the workspace: a 64-bit number in decimal.
         public let id: String
@@ -12,13 +12,13 @@ extension Wacht {
         public let name: String?
         /// The URL of its picture; empty where there is none.
         public let imageURL: String?
-        /// What it says of itself, perhaps empty.
+        /// The description, perhaps empty.
         public let description: String?
         /// The number of members.
         public let memberCount: Int?
-        /// What the deployment keeps with it for everyone to read.
+        /// The metadata that the deployment keeps with it for everyone to read.
         public let publicMetadata: RawJSON?
-        /// What the deployment keeps with it for itself.
+        /// The metadata that the deployment keeps with it for itself.
         public let privateMetadata: Sensitive<RawJSON>?
         /// The identity of the organization.
         public let organizationID: String?
@@ -28,9 +28,9 @@ extension Wacht {
         public let roles: Field<[Role]>
         /// The segments that the workspace is in.
         public let segments: Field<[Segment]>
-        /// When it came to be.
+        /// The time at which it was created.
         public let createdAt: Date?
-        /// When it last changed.
+        /// The time of its last change.
         public let updatedAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {

@@ -2,7 +2,7 @@ public import FoundationEssentials
 import PostroomCore
 
 extension Wakit {
-    /// A row of the table `contacts`: a person whom an organization writes with.
+    /// A row of the table `contacts`: a person that an organization writes to.
     ///
     /// Only the identity is promised. In an update, a ``Field`` that is null was cleared and one that is absent is
     /// unchanged.
@@ -13,13 +13,13 @@ extension Wakit {
         public let organizationID: String?
         /// The contact's name.
         public let name: Field<String>
-        /// What else the organization keeps with it.
+        /// The further data that the organization keeps with it.
         public let extra: Field<RawJSON>
-        /// Whether it is in use, in the producer's words, for example `active`.
+        /// The status, in the producer's words, for example `active`.
         public let status: String?
-        /// When the row came to be.
+        /// The time at which the row was created.
         public let createdAt: Date?
-        /// When the row last changed.
+        /// The time of the row's last change.
         public let updatedAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
@@ -33,7 +33,7 @@ extension Wakit {
         }
     }
 
-    /// A row of the table `contacts_addresses`: where a contact is reached.
+    /// A row of the table `contacts_addresses`: the address of a contact.
     ///
     /// It has no identity of its own: the organization, the service and the address together are its key.
     public struct ContactAddress: JSONObjectReadable, Hashable, Sendable {
@@ -45,13 +45,13 @@ extension Wakit {
         public let address: String
         /// The identity of the contact, null while it is not known who it is.
         public let contactID: Field<String>
-        /// What else the service tells of it.
+        /// The further data that the service has of it.
         public let extra: Field<RawJSON>
-        /// Whether it is in use, in the producer's words, for example `active`.
+        /// The status, in the producer's words, for example `active`.
         public let status: String?
-        /// When the row came to be.
+        /// The time at which the row was created.
         public let createdAt: Date?
-        /// When the row last changed.
+        /// The time of the row's last change.
         public let updatedAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {

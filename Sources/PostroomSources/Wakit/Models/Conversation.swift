@@ -21,13 +21,13 @@ extension Wakit {
         public let groupAddress: Field<String>
         /// The name that people gave it.
         public let name: Field<String>
-        /// What else the organization keeps with it.
+        /// The further data that the organization keeps with it.
         public let extra: Field<RawJSON>
-        /// Whether it goes on.
+        /// The status of the conversation.
         public let status: ConversationStatus?
-        /// When the row came to be.
+        /// The time at which the row was created.
         public let createdAt: Date?
-        /// When the row last changed.
+        /// The time of the row's last change.
         public let updatedAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
@@ -45,7 +45,7 @@ extension Wakit {
         }
     }
 
-    /// Whether a conversation goes on.
+    /// The status of a conversation.
     ///
     /// The database takes any text.
     public struct ConversationStatus: OpenEnum, JSONReadable {

@@ -12,17 +12,17 @@ extension Wakit {
         public let organizationID: String?
         /// The organization's address that it concerns, null where it concerns none.
         public let organizationAddress: Field<String>
-        /// How bad it is.
+        /// The severity.
         public let level: LogLevel?
-        /// What it is about, in the producer's words.
+        /// The category, in the producer's words.
         public let category: String?
         /// The messaging service that it concerns, null where it concerns none.
         public let service: Field<Service>
         /// The line.
         public let message: String?
-        /// What else is known.
+        /// The further data of the line.
         public let metadata: Field<RawJSON>
-        /// When it was written.
+        /// The time at which it was written.
         public let createdAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
@@ -38,7 +38,7 @@ extension Wakit {
         }
     }
 
-    /// How bad it is what a line of the log says.
+    /// The severity of a line of the log.
     public struct LogLevel: OpenEnum, JSONReadable {
         /// The word on the wire.
         public let rawValue: String

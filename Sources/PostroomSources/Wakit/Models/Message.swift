@@ -15,7 +15,7 @@ extension Wakit {
         public let conversationID: String?
         /// The messaging service's own identity of the message, null until it was sent. (`wa_id` in older versions.)
         public let externalID: Field<String>
-        /// Which way the message goes.
+        /// The direction of the message.
         public let direction: Direction?
         /// The identity of the agent that wrote it, null for people.
         public let agentID: Field<String>
@@ -30,15 +30,15 @@ extension Wakit {
         public let groupAddress: Field<String>
         /// The thread inside the conversation, null where the service has none.
         public let threadID: Field<String>
-        /// What the message says.
+        /// The content of the message.
         public let content: MessageContent?
-        /// What became of the message so far.
+        /// The status of the message so far.
         public let status: MessageStatus?
-        /// When the message was written, by the messaging service's clock.
+        /// The time at which the message was written, by the messaging service's clock.
         public let timestamp: Date?
-        /// When the row came to be.
+        /// The time at which the row was created.
         public let createdAt: Date?
-        /// When the row last changed.
+        /// The time of the row's last change.
         ///
         /// Two changes of one transaction share it.
         public let updatedAt: Date?
@@ -63,7 +63,7 @@ extension Wakit {
         }
     }
 
-    /// Which way a message goes.
+    /// The direction of a message.
     public struct Direction: OpenEnum, JSONReadable {
         /// The word on the wire.
         public let rawValue: String

@@ -5,7 +5,7 @@ extension Wakit {
     public struct MessageFile: JSONObjectReadable, Hashable, Sendable {
         /// The media type, for example `audio/ogg`.
         public let mediaType: String?
-        /// Where wakit keeps it, for example `internal://media/organizations/…`: its interface turns that into a URL.
+        /// The place of the file, for example `internal://media/organizations/…`: wakit's interface turns that into a URL.
         public let uri: String?
         /// The name.
         public let name: String?
@@ -66,7 +66,7 @@ extension Wakit {
     public struct SharedPhone: JSONObjectReadable, Hashable, Sendable {
         /// The number, as its sender wrote it.
         public let number: String?
-        /// What it is for, for example `HOME`.
+        /// The purpose, for example `HOME`.
         public let type: String?
         /// The number as an address of WhatsApp, in digits.
         public let whatsAppAddress: String?
@@ -82,9 +82,9 @@ extension Wakit {
     public struct Order: JSONObjectReadable, Hashable, Sendable {
         /// The identity of the catalogue.
         public let catalogID: String?
-        /// What is ordered.
+        /// The items that are ordered.
         public let items: Field<[OrderItem]>
-        /// What the contact wrote with it.
+        /// The text that the contact wrote with it.
         public let text: String?
 
         init(_ json: JSONReader) {
@@ -98,7 +98,7 @@ extension Wakit {
     public struct OrderItem: JSONObjectReadable, Hashable, Sendable {
         /// The seller's identity of the product.
         public let productID: String?
-        /// How many are ordered.
+        /// The number that is ordered.
         public let quantity: Int?
         /// The price of one, a decimal as it came.
         public let price: String?
@@ -114,9 +114,9 @@ extension Wakit {
         }
     }
 
-    /// What a contact chose of buttons or a list.
+    /// The choice of a contact among buttons or a list.
     public struct InteractiveReply: JSONObjectReadable, Hashable, Sendable {
-        /// What was offered, for example `button_reply` or `list_reply`; `nil` for a template's button.
+        /// The kind of the offer, for example `button_reply` or `list_reply`; `nil` for a template's button.
         public let type: String?
         /// The identity of the choice: what the sender of the buttons or the list named it.
         public let id: String?
@@ -136,11 +136,11 @@ extension Wakit {
         }
     }
 
-    /// What led to a message: an advertisement, a post or a link.
+    /// The origin of a message: an advertisement, a post or a link.
     ///
     /// WhatsApp and Instagram say different things of it; ``json`` has everything.
     public struct Referral: JSONReadable, Hashable, Sendable {
-        /// What it was: `ad` or `post` with WhatsApp, `ADS` or a link with Instagram.
+        /// The kind of the origin: `ad` or `post` with WhatsApp, `ADS` or a link with Instagram.
         public let source: String?
         /// The identity of the advertisement or the post.
         public let sourceID: String?
@@ -187,7 +187,7 @@ extension Wakit {
     public struct MessageTask: JSONObjectReadable, Hashable, Sendable {
         /// The identity of the work.
         public let id: String?
-        /// How far it is, for example `working` or `completed`; only old rows say.
+        /// The state, for example `working` or `completed`; only old rows have it.
         public let status: String?
         /// The identity of the session that it belongs to; only old rows say.
         public let sessionID: String?

@@ -2,13 +2,13 @@ public import FoundationEssentials
 import PostroomCore
 
 extension Wakit {
-    /// What became of a message so far: for each step when it was reached.
+    /// The status of a message so far: for each step the time at which it was reached.
     ///
     /// Updates bring the steps in any order, and a later step may come without the ones before it.
     public struct MessageStatus: JSONReadable, Hashable, Sendable {
-        /// When each step was reached, by its name on the wire.
+        /// The time of each step, by its name on the wire.
         public let steps: [Step: Date]
-        /// What the messaging service reported as wrong.
+        /// The errors that the messaging service reported.
         public let errors: Field<[ServiceError]>
         /// The status as it came.
         public let json: RawJSON
@@ -25,9 +25,9 @@ extension Wakit {
         }
     }
 
-    /// What is known of a message after any number of updates, which come in any order and may be old.
+    /// The status of a message after any number of updates, which come in any order and may be old.
     public struct Progress: Hashable, Sendable {
-        /// When each step was reached, by the latest of the times that updates gave for it.
+        /// The time of each step: the latest of those that updates gave for it.
         public private(set) var steps: [Step: Date]
 
         /// Starts with what is known, or with nothing.
@@ -50,7 +50,7 @@ extension Wakit {
         }
     }
 
-    /// What a messaging service reported as wrong with a message.
+    /// An error that a messaging service reported of a message.
     ///
     /// Old rows have a sentence alone.
     public struct ServiceError: JSONReadable, Hashable, Sendable {
@@ -60,9 +60,9 @@ extension Wakit {
         public let title: String?
         /// A sentence.
         public let message: String?
-        /// Where the service explains it.
+        /// The address at which the service explains it.
         public let href: String?
-        /// What else the service says, mostly as `details`.
+        /// The further data of the error, mostly as `details`.
         public let data: RawJSON?
 
         init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {

@@ -2,7 +2,7 @@ public import FoundationEssentials
 public import PostroomCore
 
 extension Wakit {
-    /// A row of the table `organizations_addresses`: where an organization is reached.
+    /// A row of the table `organizations_addresses`: the address of an organization.
     ///
     /// It has no identity of its own: the organization and the address together are its key.
     public struct OrganizationAddress: JSONObjectReadable, Hashable, Sendable {
@@ -12,13 +12,13 @@ extension Wakit {
         public let service: Service?
         /// The address: with WhatsApp the identity of the phone number at Meta.
         public let address: String
-        /// What the connection to the service needs.
+        /// The settings of the connection to the service.
         public let extra: Field<AddressExtra>
-        /// Whether it is connected, in the producer's words, for example `connected`.
+        /// The state of the connection, in the producer's words, for example `connected`.
         public let status: String?
-        /// When the row came to be.
+        /// The time at which the row was created.
         public let createdAt: Date?
-        /// When the row last changed.
+        /// The time of the row's last change.
         public let updatedAt: Date?
 
         init(_ json: JSONReader) throws(UndecodableEvent) {
@@ -32,7 +32,7 @@ extension Wakit {
         }
     }
 
-    /// What the connection of an address to its messaging service needs.
+    /// The settings of an address's connection to its messaging service.
     public struct AddressExtra: JSONReadable, Hashable, Sendable {
         /// The token that lets its holder send and read for the organization.
         public let accessToken: Sensitive<String>?
