@@ -65,6 +65,20 @@ enum EventsAndSources {
         }
     }
 
+    func registerUnions(on handlers: inout HandlerRegistry) {
+        handlers.on(Wacht.UserChanged.self, named: "crm.users") { event, context in
+            context.logger.info("changed", metadata: ["user": "\(event.user.id)"])
+        }
+        handlers.on(Nyuchi.AnyEvent.self, named: "workspace.failures") { event, context in
+            switch event {
+            case .syncFailed(let event):
+                context.logger.warning("failed", metadata: ["event": "\(event.notice.eventID)"])
+            case .userCreated, .userDeactivated, .projectUpdated, .reportCompleted: break
+            case .unknown(let type, _): context.logger.info("unknown", metadata: ["type": "\(type ?? "none")"])
+            }
+        }
+    }
+
     func registerAudit(on handlers: inout HandlerRegistry) {
         handlers.on(.events(from: "github", matching: "pull_request*"), named: "reviews") { event, context in
             context.logger.info("reviewed", metadata: ["type": "\(event.type ?? "none")"])
