@@ -8,10 +8,12 @@ extension EventTable {
     /// The Swift file.
     var swift: String {
         let fields = events.flatMap { object(of: $0)?.fields ?? [] }
-        let showsDates = fields.contains { $0.type.contains("Date") && !$0.documentation.isEmpty }
+        let shown = fields.filter { !$0.documentation.isEmpty }.map(\.type)
+        let showsDates = shown.contains { $0.contains("Date") }
+        let showsSecrets = shown.contains { $0.contains("Sensitive") }
         return """
             \(SwiftLiterals.head(from: path))
-            \(showsDates ? "public import FoundationEssentials\n" : "")import PostroomCore
+            \(showsDates ? "public import FoundationEssentials\n" : "")\(showsSecrets ? "public " : "")import PostroomCore
 
             extension \(namespace) {
             \(events.compactMap(declaration).joined(separator: "\n"))}
