@@ -129,7 +129,10 @@ let package = Package(
         ),
         module(
             "PostroomConfiguration",
-            ["PostgresClient", "PostroomCore", "PostroomInbox", "PostroomReceiver", "YAMLReader", logging]
+            [
+                "PostgresClient", "PostroomCore", "PostroomInbox", "PostroomReceiver", "PostroomSources", "YAMLReader",
+                logging,
+            ]
         ),
         module(
             "PostroomCLI",
@@ -184,7 +187,10 @@ let package = Package(
         ),
         tests(
             "PostroomConfigurationTests",
-            ["PostroomConfiguration", "PostroomCore", "PostroomInbox", "PostroomReceiver", logging]
+            [
+                "PostroomConfiguration", "PostroomCore", "PostroomInbox", "PostroomReceiver", "PostroomSources",
+                logging,
+            ]
         ),
         tests(
             "PostroomCLITests",

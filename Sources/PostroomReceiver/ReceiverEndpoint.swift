@@ -11,11 +11,11 @@ package struct ReceiverEndpoint: Sendable {
         case serviceUnavailable = 503
     }
 
-    /// Decides whether a request is authentic, from its header fields, its body and the receiver's time.
+    /// Decides whether a request is authentic, from the request and the receiver's time.
     ///
-    /// It returns `nil` for an authentic request. It runs on an event loop (on a thread of its own for long bodies),
-    /// before anything is stored, and must neither wait nor keep what it is given.
-    package typealias Verification = @Sendable (_ headers: Headers, _ body: [UInt8], _ now: Date) -> Refusal?
+    /// It runs on an event loop (on a thread of its own for long bodies), before anything is stored, and must neither wait
+    /// nor keep what it is given. A request of another method than POST is never authentic: it is a handshake or refused.
+    package typealias Verification = @Sendable (_ request: WebhookRequest, _ now: Date) -> EndpointVerdict
 
     /// The name in the URL: `POST /hooks/{endpoint}`.
     package let name: EndpointName
@@ -31,6 +31,8 @@ package struct ReceiverEndpoint: Sendable {
     package let promisesEventType: Bool
     /// The names of the header fields that carry a secret itself: a delivery is kept with ``secretMark`` in their place.
     package let secretHeaders: [String]
+    /// The methods beside POST that belong to a handshake of the source.
+    package let handshakeMethods: [String]
     /// The verification that tells authentic requests from others.
     package let verify: Verification
 
@@ -47,6 +49,7 @@ package struct ReceiverEndpoint: Sendable {
     ///   - rules: The rules that name an authentic delivery.
     ///   - promisesEventType: True where an authentic delivery without an event type is an oddity.
     ///   - secretHeaders: The names of the header fields that carry a secret itself.
+    ///   - handshakeMethods: The methods beside POST that belong to a handshake of the source.
     ///   - verify: The verification that tells authentic requests from others.
     package init(
         name: EndpointName,
@@ -56,6 +59,7 @@ package struct ReceiverEndpoint: Sendable {
         rules: any SourceRules,
         promisesEventType: Bool = true,
         secretHeaders: [String] = [],
+        handshakeMethods: [String] = [],
         verify: @escaping Verification
     ) {
         self.name = name
@@ -65,6 +69,7 @@ package struct ReceiverEndpoint: Sendable {
         self.rules = rules
         self.promisesEventType = promisesEventType
         self.secretHeaders = secretHeaders
+        self.handshakeMethods = handshakeMethods
         self.verify = verify
     }
 }
@@ -76,13 +81,29 @@ extension ReceiverEndpoint {
     }
 }
 
+/// The outcome of a request's verification.
+package enum EndpointVerdict: Hashable, Sendable {
+    /// Someone who knows a secret of the endpoint sent exactly these bytes.
+    case authentic
+    /// The producer asks whether it is expected; it gets this answer, and nothing is stored.
+    case handshake(HandshakeResponse)
+    /// The request is not to be believed.
+    case refused(Refusal)
+}
+
 /// The reason why a request is not authentic.
 package struct Refusal: Hashable, Sendable {
     /// A short label for logs and metrics, one of few: it never carries anything from the request.
     package let reason: String
+    /// The names of the header fields that were looked for and not there.
+    package let missingHeaders: [String]
+    /// The names of header fields that came instead and look like signatures: never their values.
+    package let headersInstead: [String]
 
     /// Names a reason.
-    package init(reason: String) {
+    package init(reason: String, missingHeaders: [String] = [], headersInstead: [String] = []) {
         self.reason = reason
+        self.missingHeaders = missingHeaders
+        self.headersInstead = headersInstead
     }
 }

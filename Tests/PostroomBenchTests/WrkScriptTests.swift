@@ -25,8 +25,10 @@ struct WrkScriptTests {
         #expect(parts[0].contains("content-length: 1024\r\n"))
         let fields = parts[0].split(separator: "\r\n").dropFirst().map { $0.split(separator: ": ", maxSplits: 1) }
         let headers = Headers(fields.map { (String($0[0]), String($0[1])) })
-        #expect(signed.endpoint.verify(headers, load.body, .init(timeIntervalSince1970: 0)) == nil)
-        #expect(signed.endpoint.verify(headers, load.body + [0], .init(timeIntervalSince1970: 0)) != nil)
+        let received = WebhookRequest(headers: headers, body: load.body)
+        let spoiled = WebhookRequest(headers: headers, body: load.body + [0])
+        #expect(signed.endpoint.verify(received, .init(timeIntervalSince1970: 0)) == .authentic)
+        #expect(signed.endpoint.verify(spoiled, .init(timeIntervalSince1970: 0)) != .authentic)
         let identity = signed.endpoint.rules.identify(headers: headers, body: load.body)
         #expect(identity == DeliveryIdentity(eventType: load.eventType, idempotencyKey: "bench-7"))
     }

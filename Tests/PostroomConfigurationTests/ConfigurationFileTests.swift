@@ -71,8 +71,8 @@ struct ConfigurationFileTests {
                 tolerance: 1h
                 body-limit: 8 MiB
                 refusal-status: 503
-                event-type: {header: X-Event, field: type}
-                idempotency-key: {field: id}
+                event-type: {header: X-Event, json: type}
+                idempotency-key: {json: id}
             """
         let configuration = try load(yaml).configuration
         #expect(configuration.database.schema == "inbox_2")
@@ -97,9 +97,9 @@ struct ConfigurationFileTests {
         #expect(endpoint.bodyLimit == .mebibytes(8))
         #expect(endpoint.refusalStatus == .unavailable)
         #expect(endpoint.eventTypeHeader == "X-Event")
-        #expect(endpoint.eventTypeField == "type")
+        #expect(endpoint.eventTypePath == "type")
         #expect(endpoint.idempotencyKeyHeader == nil)
-        #expect(endpoint.idempotencyKeyField == "id")
+        #expect(endpoint.idempotencyKeyPath == "id")
     }
 
     @Test(

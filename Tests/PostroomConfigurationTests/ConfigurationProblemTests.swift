@@ -182,8 +182,8 @@ struct ConfigurationProblemTests {
                 + "signed time; leave it out"
         ),
         Case(
-            "endpoints:\n  a: {source: wacht, secrets: [env:A], idempotency-key: {field: id}}\n",
-            "postroom.yaml:2:65: endpoints.a.idempotency-key.field: means nothing for the source 'wacht': its key is "
+            "endpoints:\n  a: {source: wacht, secrets: [env:A], idempotency-key: {json: id}}\n",
+            "postroom.yaml:2:65: endpoints.a.idempotency-key.json: means nothing for the source 'wacht': its key is "
                 + "known; leave it out"
         ),
         // What does not fit together

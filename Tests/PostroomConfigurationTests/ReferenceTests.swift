@@ -11,7 +11,11 @@ struct ReferenceTests {
         #expect(Set(keys.map(\.variable)).count == keys.count)
         #expect(keys.allSatisfy { !$0.summary.isEmpty && !$0.expectation.isEmpty })
         #expect(keys.map(\.path).contains("endpoints.<name>.idempotency-key.header"))
-        #expect(keys.filter(\.isSecret).map(\.path) == ["database.url", "endpoints.<name>.secrets"])
+        #expect(
+            keys.filter(\.isSecret).map(\.path) == [
+                "database.url", "endpoints.<name>.secrets", "endpoints.<name>.handshake-tokens",
+            ]
+        )
     }
 
     @Test("every default is a value that its key takes", arguments: ProgramConfiguration.table.map(\.path))

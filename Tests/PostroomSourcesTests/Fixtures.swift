@@ -1,3 +1,4 @@
+import Crypto
 import FoundationEssentials
 import PostroomCore
 
@@ -36,6 +37,18 @@ func identity(_ source: Source, _ body: String, headers: Headers = Headers()) ->
 
 func details(_ source: Source, _ body: String) -> EventDetails {
     Sources.rules(for: source).details(of: delivery(source, body))
+}
+
+/// A secret of a source in its producer's form; another one for another number.
+func testSecret(_ source: Source, _ number: UInt8 = 0) -> Secret {
+    let bytes = Array("thirty-two bytes of test secret".utf8) + [UInt8(ascii: "0") + number]
+    switch Sources.definition(of: source)?.scheme {
+    case .standardWebhooks: return Secret("whsec_" + Base64.encode(bytes))
+    case .row(let row) where row.algorithm == .ed25519:
+        let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes)
+        return Secret(Hexadecimal.encode(bytes + (key?.publicKey.rawRepresentation ?? Data())))
+    default: return Secret("dyn_t0ken\(number)")
+    }
 }
 
 /// A date from Unix seconds.

@@ -10,26 +10,38 @@ struct TestRequestTests {
     private static func secrets(_ source: Source) -> [Secret] {
         switch Sources.definition(of: source)?.scheme {
         case .standardWebhooks: [Secret("whsec_c2VjcmV0LW9uZQ=="), Secret("whsec_c2VjcmV0LXR3bw==")]
+        // Key pairs of Ed25519 whose private halves are 32 bytes of 1 and of 2.
+        case _ where source == .discord:
+            [
+                Secret(
+                    "01010101010101010101010101010101010101010101010101010101010101018a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c"
+                ),
+                Secret(
+                    "02020202020202020202020202020202020202020202020202020202020202028139770ea87d175f56a35466c34c7ecccb8d8a91b4ee37a25df60f5b8fc9b394"
+                ),
+            ]
         default: [Secret("one"), Secret("two")]
         }
     }
 
     private static func isAuthentic(_ request: TestRequest, _ source: Source, _ secret: Secret) throws -> Bool {
         let verifier = try Sources.verifier(for: source, secrets: [secret])
-        let verdict = verifier.verify(headers: Headers(request.headers), body: request.body, now: now)
+        let headers = Headers([(name: "host", value: "localhost")] + request.headers)
+        let received = WebhookRequest(target: request.path, headers: headers, body: request.body)
+        let verdict = verifier.verify(received, now: now)
         guard case .authentic = verdict else { return false }
         return true
     }
 
     @Test("a request is authentic for its source, and goes to its endpoint", arguments: Sources.all.map(\.source))
     func authentic(source: Source) throws {
-        let type = Sources.events(of: source).last?.eventType ?? "invoice.paid"
+        let type = Sources.events(of: source).last?.eventType ?? (source == .twilio ? "call.busy" : "invoice.paid")
         let secrets = Self.secrets(source)
         let request = try TestRequest.signed(source, type, secrets: secrets, endpoint: "in", now: Self.now)
         #expect(request.method == "POST")
-        #expect(request.path == "/hooks/in")
+        #expect(request.path.hasPrefix("/hooks/in"))
         #expect(try Self.isAuthentic(request, source, secrets[0]))
-        let takesSeveral = Sources.definition(of: source)?.scheme == .standardWebhooks
+        let takesSeveral = Sources.definition(of: source)?.scheme.carriesSeveralSignatures
         #expect(try Self.isAuthentic(request, source, secrets[1]) == takesSeveral, "each secret signs where it can")
         #expect(
             Sources.rules(for: source).identify(headers: Headers(request.headers), body: request.body).eventType == type
@@ -42,7 +54,7 @@ struct TestRequestTests {
             now: Self.now,
             isInvalid: true
         )
-        #expect(spoiled.path == "/hooks/\(source)")
+        #expect(spoiled.path.hasPrefix("/hooks/\(source)"))
         #expect(try !Self.isAuthentic(spoiled, source, secrets[0]))
     }
 

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What a producer has released since the catalogue was written. Sourced by deploy/check, after install.sh.
+# What producers have released on PyPI. Sourced by deploy/check and deploy/test, after install.sh.
 #
 # What is new upstream is told by name and never fails the gate: no change of ours caused it, no change of ours may wait
 # for it, and until somebody adds it, such an event is received all the same and reaches the handlers of patterns. What
@@ -41,6 +41,22 @@ compare_with_anthropic() {
         notice "$wheel no longer has the event type $type, which Sources/PostroomSources/Anthropic/Anthropic.events has"
     done
     say "    compared ${#known[@]} event types with ${#released[@]} of $wheel"
+}
+
+# sign_as_producers: signs a request of each preset with the newest libraries of their producers, for the test that
+# compares ours with theirs; where they can't be had, says why, and the requests that are kept beside the test count.
+sign_as_producers() {
+    if ! require_pip; then
+        say "    skipped: no pip, so that nothing is signed by the producers' libraries"
+        return
+    fi
+    if ! timeout 180 python3 -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 \
+        --target "$producers/libraries" stripe svix standardwebhooks slack_sdk twilio PyNaCl >"$producers/log" 2>&1 ||
+        ! PYTHONPATH=$producers/libraries python3 deploy/lib/producers.py >"$producers/requests" 2>>"$producers/log"; then
+        say "    skipped: the producers' libraries can't be had: $(tail -n 1 "$producers/log")"
+        return
+    fi
+    export POSTROOM_PRODUCER_REQUESTS=$producers/requests
 }
 
 # catalogue_types SOURCE: the event types of a source in the catalogue, a line each, sorted. A test keeps the page true.

@@ -34,10 +34,11 @@ struct SignedLoad: Sendable {
             name: load.endpoint,
             source: load.source,
             rules: Sources.rules(for: load.source),
-            verify: { headers, body, now in
-                switch verifier.verify(headers: headers, body: body, now: now) {
-                case .authentic: nil
-                case .refused(let reason): Refusal(reason: reason.rawValue)
+            verify: { request, now in
+                switch verifier.verify(request, now: now) {
+                case .authentic: .authentic
+                case .handshake(let response): .handshake(response)
+                case .refused(let reason): .refused(Refusal(reason: reason.rawValue))
                 }
             }
         )

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import PostroomConfiguration
 import PostroomCore
 import PostroomReceiver
@@ -6,13 +7,15 @@ import PostroomSources
 /// Makes endpoints of what is configured: verifiers of secrets, rules of sources.
 enum EndpointAssembly {
     /// What the configuration's checks know of sources.
-    static let traits = Sources.all.map { definition in
-        SourceTraits(
-            source: definition.source,
-            allowsHeader: definition.allowsOtherHeader,
-            allowsTolerance: definition.tolerance != nil
-        )
-    }
+    static let traits =
+        Sources.all.map { definition in
+            SourceTraits(
+                source: definition.source,
+                allowsHeader: definition.allowsOtherHeader,
+                allowsTolerance: definition.tolerance != nil,
+                needsHandshakeToken: definition.handshake?.needsToken == true
+            )
+        } + [SourceTraits(source: .custom, allowsHeader: false, allowsTolerance: false)]
 
     /// Makes the endpoints.
     ///
@@ -26,7 +29,11 @@ enum EndpointAssembly {
         var problems: [ConfigurationProblem] = []
         for settings in loaded.configuration.endpoints {
             do throws(SecretProblem) {
-                let endpoint = try endpoint(settings, secrets.byEndpoint[settings.name] ?? [])
+                let endpoint = try endpoint(
+                    settings,
+                    secrets.byEndpoint[settings.name] ?? [],
+                    handshakeTokens: secrets.handshakeTokens[settings.name] ?? []
+                )
                 problems += namedSecrets(settings, endpoint).map { loaded.problem(at: settings.key($0), secretAdvice) }
                 endpoints.append(endpoint)
             } catch {
@@ -53,15 +60,24 @@ enum EndpointAssembly {
 
     private static func endpoint(
         _ settings: EndpointSettings,
-        _ secrets: [Sensitive<String>]
+        _ secrets: [Sensitive<String>],
+        handshakeTokens: [Sensitive<String>]
     ) throws(SecretProblem) -> ReceiverEndpoint {
         guard !settings.isPending else { return pendingEndpoint(settings) }
-        let verifier = try Sources.verifier(
-            for: settings.source,
-            secrets: secrets.map { Secret($0.exposed) },
-            header: settings.header,
-            tolerance: settings.tolerance
-        )
+        let secrets = secrets.map { Secret($0.exposed) }
+        let verifier =
+            if let scheme = settings.scheme.value {
+                try Sources.verifier(scheme, secrets: secrets, url: settings.url)
+            } else {
+                try Sources.verifier(
+                    for: settings.source,
+                    secrets: secrets,
+                    header: settings.header,
+                    tolerance: settings.tolerance,
+                    url: settings.url,
+                    handshakeTokens: handshakeTokens.map { Secret($0.exposed) }
+                )
+            }
         return ReceiverEndpoint(
             name: settings.name,
             source: settings.source,
@@ -70,12 +86,8 @@ enum EndpointAssembly {
             rules: rules(settings),
             promisesEventType: EventTypes.promisesType(settings),
             secretHeaders: verifier.secretHeaders,
-            verify: { headers, body, now in
-                switch verifier.verify(headers: headers, body: body, now: now) {
-                case .authentic: nil
-                case .refused(let reason): Refusal(reason: reason.rawValue)
-                }
-            }
+            handshakeMethods: verifier.handshakeMethods,
+            verify: { request, now in EndpointVerdict(of: request, by: verifier, now: now) }
         )
     }
 
@@ -90,9 +102,9 @@ enum EndpointAssembly {
             refusalStatus: .serviceUnavailable,
             rules: rules,
             promisesEventType: false,
-            verify: { headers, body, _ in
-                let isPing = rules.identify(headers: headers, body: body).eventType == Dynamic.Ping.eventTypes.first
-                return isPing ? nil : Refusal(reason: "pending")
+            verify: { request, _ in
+                let type = rules.identify(headers: request.headers, body: request.body).eventType
+                return type == Dynamic.Ping.eventTypes.first ? .authentic : .refused(Refusal(reason: "pending"))
             }
         )
     }
@@ -104,16 +116,38 @@ enum EndpointAssembly {
     /// The rules of an endpoint's deliveries: its source's, with the options that it was given.
     static func rules(_ settings: EndpointSettings) -> any SourceRules {
         let options = [
-            settings.eventTypeHeader, settings.eventTypeField, settings.idempotencyKeyHeader,
-            settings.idempotencyKeyField,
+            settings.eventTypeHeader, settings.eventTypePath, settings.idempotencyKeyHeader,
+            settings.idempotencyKeyPath,
         ]
         guard options.contains(where: { $0 != nil }) else { return Sources.rules(for: settings.source) }
         return GenericRules(
             source: settings.source,
             eventTypeHeader: settings.eventTypeHeader,
-            eventTypeField: settings.eventTypeField,
+            eventTypePath: settings.eventTypePath,
             keyHeader: settings.idempotencyKeyHeader,
-            keyField: settings.idempotencyKeyField
+            keyPath: settings.idempotencyKeyPath
         )
+    }
+}
+
+extension EndpointVerdict {
+    /// Asks a verifier.
+    ///
+    /// Of a request that lacks a header it also says which one, and which ones came in its place.
+    init(of request: WebhookRequest, by verifier: any RequestVerifier, now: Date) {
+        switch verifier.verify(request, now: now) {
+        case .authentic: self = .authentic
+        case .handshake(let response): self = .handshake(response)
+        case .refused(.missingHeader):
+            let mismatch = verifier.headerMismatch(request.headers)
+            self = .refused(
+                Refusal(
+                    reason: RefusalReason.missingHeader.rawValue,
+                    missingHeaders: mismatch?.missing ?? [],
+                    headersInstead: mismatch?.found ?? []
+                )
+            )
+        case .refused(let reason): self = .refused(Refusal(reason: reason.rawValue))
+        }
     }
 }

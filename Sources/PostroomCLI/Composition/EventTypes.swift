@@ -27,11 +27,11 @@ struct EventTypes: Sendable {
     /// Whether an endpoint's deliveries name their event types: those of producers with a catalogue do, those of a generic
     /// source where the endpoint says in which header or field.
     static func promisesType(_ settings: EndpointSettings) -> Bool {
-        promisesType(settings.source) || settings.eventTypeHeader != nil || settings.eventTypeField != nil
+        promisesType(settings.source) || settings.eventTypeHeader != nil || settings.eventTypePath != nil
     }
 
     private static func promisesType(_ source: Source) -> Bool {
-        !Sources.events(of: source).isEmpty
+        Sources.promisesEventType(source)
     }
 
     /// Reads the event type of a delivery.

@@ -7,7 +7,9 @@ import PostroomCore
 /// guard nothing; never use one for an endpoint that others can reach.
 enum DevSecrets {
     /// Each source that an endpoint can have, with its secret as its producer would show it.
-    static let all: [(source: Source, text: String)] = [
+    static let all: [(source: Source, text: String)] = ofVariousForms + presets
+
+    private static let ofVariousForms: [(source: Source, text: String)] = [
         (.wacht, standardWebhooks("wacht")),
         (.anthropic, standardWebhooks("anthropic")),
         (.wakit, "postroom-dev-wakit-token"),
@@ -16,7 +18,25 @@ enum DevSecrets {
         (.standardWebhooks, standardWebhooks("standard")),
         (.hmacSHA256, "postroom-dev-hmac-secret"),
         (.bearer, "postroom-dev-bearer-token"),
+        (.discord, discordKeys),
     ]
+
+    private static let presets: [(source: Source, text: String)] = {
+        let inBase64: [Source] = [.svix, .clerk, .resend, .openAI]
+        let others: [Source] = [
+            .cloudEvents, .github, .gitlab, .linear, .stripe, .paddle, .square, .shopify, .hubspot, .mailgun, .slack,
+            .twilio, .zoom, .intercom, .meta,
+        ]
+        return inBase64.map { (source: $0, text: standardWebhooks($0.rawValue)) }
+            + others.map { (source: $0, text: "postroom-dev-\($0)-secret") }
+    }()
+
+    /// A private key of Ed25519 with its public half, in hexadecimal, so that `send` can sign as Discord does.
+    ///
+    /// Its first half is the text `postroom dev discord secret.....`.
+    private static let discordKeys =
+        "706f7374726f6f6d2064657620646973636f7264207365637265742e2e2e2e2e"
+        + "d632243a41bd50024bd851088b92b9aefeb3fc2069f071be9d63d52c990afc14"
 
     /// The secret of a source, as its producer would show it.
     static func text(of source: Source) -> String? {

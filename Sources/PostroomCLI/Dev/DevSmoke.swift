@@ -82,14 +82,17 @@ final class DevSmoke: Sendable {
         guard let sample = samples.sample(source, type, index: 0, now: Date()) else {
             throw CommandFailure(.failed, "there is no sample delivery of \(source)")
         }
+        let url = "http://127.0.0.1:\(port)/hooks/\(source)"
         let signed = try RequestSigner.sign(
             source: source,
             secret: Secret(secret),
             body: sample.body,
             id: sample.id,
-            now: Date()
+            now: Date(),
+            url: url,
+            fields: sample.headers
         )
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/hooks/\(source)")
+        var request = HTTPClientRequest(url: url + signed.query)
         request.method = .POST
         for header in signed.headers {
             request.headers.add(name: header.name, value: header.value)

@@ -12,6 +12,7 @@ struct RootCommand: AsyncParsableCommand {
                 ServeCommand.self,
                 MigrateCommand.self,
                 SendCommand.self,
+                DecodeCommand.self,
                 StatusCommand.self,
                 SourcesCommand.self,
                 DeliveriesCommand.self,

@@ -58,13 +58,20 @@ struct ConfigurationChecks {
             (endpoint.header != nil, traits.allowsHeader, "header", "its signature always stands in the same header"),
             (endpoint.tolerance != nil, traits.allowsTolerance, "tolerance", "its requests carry no signed time"),
             (endpoint.eventTypeHeader != nil, traits.isGeneric, "event-type.header", "its event types are known"),
-            (endpoint.eventTypeField != nil, traits.isGeneric, "event-type.field", "its event types are known"),
+            (endpoint.eventTypePath != nil, traits.isGeneric, "event-type.json", "its event types are known"),
             (endpoint.idempotencyKeyHeader != nil, traits.isGeneric, "idempotency-key.header", "its key is known"),
-            (endpoint.idempotencyKeyField != nil, traits.isGeneric, "idempotency-key.field", "its key is known"),
+            (endpoint.idempotencyKeyPath != nil, traits.isGeneric, "idempotency-key.json", "its key is known"),
+            (
+                !endpoint.handshakeTokens.isEmpty, traits.needsHandshakeToken, "handshake-tokens",
+                "its producer asks for no token"
+            ),
         ]
         for refusal in refusals where refusal.isGiven && !refusal.isAllowed {
             let advice = "means nothing for the source '\(endpoint.source)': \(refusal.why); leave it out"
             report(endpoint.key(refusal.setting), advice, &findings)
+        }
+        for problem in endpoint.scheme.problems(isExpected: endpoint.source == .custom) {
+            report(endpoint.key(problem.setting), orAt: endpoint.key(), problem.advice, &findings)
         }
     }
 

@@ -14,7 +14,7 @@ struct EndpointVariables {
     /// The variables that hold secrets.
     static func referenced(by endpoints: [EndpointSettings]) -> Set<String> {
         var names: Set<String> = []
-        for case .variable(let name) in endpoints.flatMap(\.secrets) {
+        for case .variable(let name) in endpoints.flatMap({ $0.secrets + $0.handshakeTokens }) {
             names.insert(name)
         }
         return names

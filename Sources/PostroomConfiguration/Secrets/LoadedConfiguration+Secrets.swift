@@ -4,6 +4,8 @@ package import PostroomCore
 package struct ResolvedSecrets: Sendable {
     /// Each endpoint's secrets, in the order of its references.
     package let byEndpoint: [EndpointName: [Sensitive<String>]]
+    /// Each endpoint's tokens for handshakes.
+    package let handshakeTokens: [EndpointName: [Sensitive<String>]]
     /// What should be told of how they are kept.
     package let warnings: [ConfigurationProblem]
 }
@@ -23,13 +25,17 @@ extension LoadedConfiguration {
         }
     ) throws(InvalidConfiguration) -> ResolvedSecrets {
         var secrets: [EndpointName: [Sensitive<String>]] = [:]
+        var handshakeTokens: [EndpointName: [Sensitive<String>]] = [:]
         var problems: [ConfigurationProblem] = []
-        for endpoint in configuration.endpoints {
-            for (index, reference) in endpoint.secrets.enumerated() {
-                let key = endpoint.key("secrets[\(index)]")
+        func resolve(_ references: [SecretReference], at name: String, of endpoint: EndpointSettings)
+            -> [Sensitive<String>]
+        {
+            var resolved: [Sensitive<String>] = []
+            for (index, reference) in references.enumerated() {
+                let key = endpoint.key("\(name)[\(index)]")
                 do throws(SecretReference.Failure) {
                     let resolution = try reference.resolve(environment: environment, readFile: readFile)
-                    secrets[endpoint.name, default: []].append(resolution.secret)
+                    resolved.append(resolution.secret)
                     if let warning = resolution.warning {
                         problems.append(problem(.warning, at: key, warning))
                     }
@@ -37,10 +43,15 @@ extension LoadedConfiguration {
                     problems.append(problem(at: key, error.advice))
                 }
             }
+            return resolved
+        }
+        for endpoint in configuration.endpoints {
+            secrets[endpoint.name] = resolve(endpoint.secrets, at: "secrets", of: endpoint)
+            handshakeTokens[endpoint.name] = resolve(endpoint.handshakeTokens, at: "handshake-tokens", of: endpoint)
         }
         guard !problems.contains(where: { $0.severity == .error }) else {
             throw InvalidConfiguration(problems: problems)
         }
-        return ResolvedSecrets(byEndpoint: secrets, warnings: problems)
+        return ResolvedSecrets(byEndpoint: secrets, handshakeTokens: handshakeTokens, warnings: problems)
     }
 }

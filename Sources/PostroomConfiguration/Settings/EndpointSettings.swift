@@ -29,14 +29,20 @@ package struct EndpointSettings: Hashable, Sendable {
     package var bodyLimit: ByteSize?
     /// How requests are answered that are not authentic.
     package var refusalStatus: RefusalStatus = .unauthorized
+    /// The URL as the producer knows it, for schemes that sign it; `nil` for the one that requests name.
+    package var url: String?
+    /// The tokens that a handshake has to carry, for producers whose handshake is not signed.
+    package var handshakeTokens: [SecretReference] = []
+    /// The scheme of the source `custom`.
+    package var scheme = SchemeSettings()
     /// The header that names the event type, or `nil`.
     package var eventTypeHeader: String?
-    /// The body's field that names the event type, or `nil`.
-    package var eventTypeField: String?
+    /// The path of the event type in the JSON body, or `nil`.
+    package var eventTypePath: String?
     /// The header that carries the idempotency key, or `nil`.
     package var idempotencyKeyHeader: String?
-    /// The body's field that carries the idempotency key, or `nil`.
-    package var idempotencyKeyField: String?
+    /// The path of the idempotency key in the JSON body, or `nil`.
+    package var idempotencyKeyPath: String?
 
     /// An endpoint with defaults, which still needs a source and secrets.
     package init(name: EndpointName) {
@@ -44,7 +50,10 @@ package struct EndpointSettings: Hashable, Sendable {
     }
 
     /// The keys of an endpoint.
-    package static let table: [Setting<EndpointSettings>] = [
+    package static let table: [Setting<EndpointSettings>] =
+        own + SchemeSettings.table.map { $0.within("scheme", \EndpointSettings.scheme) }
+
+    private static let own: [Setting<EndpointSettings>] = [
         Setting("source", \.source, .source, "the kind of producer; 'postroom sources' lists them"),
         Setting(
             "secrets",
@@ -73,8 +82,16 @@ package struct EndpointSettings: Hashable, Sendable {
             .choice,
             "the answer to a wrong signature; 503 for senders that drop an event on 4xx"
         ),
+        Setting("url", optional: \.url, .url, "the URL as the producer knows it, for schemes that sign it"),
+        Setting(
+            "handshake-tokens",
+            list: \.handshakeTokens,
+            .secretReference,
+            isSecret: true,
+            "where the tokens are that a handshake has to carry; for meta, its verify token"
+        ),
         Setting("event-type.header", optional: \.eventTypeHeader, .headerName, "the header with the event type"),
-        Setting("event-type.field", optional: \.eventTypeField, .fieldName, "the body's field with the event type"),
+        Setting("event-type.json", optional: \.eventTypePath, .jsonPath, "the JSON path of the event type"),
         Setting(
             "idempotency-key.header",
             optional: \.idempotencyKeyHeader,
@@ -82,10 +99,10 @@ package struct EndpointSettings: Hashable, Sendable {
             "the header with the sender's identity of the delivery"
         ),
         Setting(
-            "idempotency-key.field",
-            optional: \.idempotencyKeyField,
-            .fieldName,
-            "the body's field with the sender's identity of the delivery"
+            "idempotency-key.json",
+            optional: \.idempotencyKeyPath,
+            .jsonPath,
+            "the JSON path of the sender's identity of the delivery"
         ),
     ]
 }

@@ -12,8 +12,18 @@ extension ValueFormat where Value == String {
         isLetterOrDigit(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
     }
 
-    /// The name of a member of a JSON object.
-    package static let fieldName = text("the name of a field in the body's outer object") { $0 >= 0x20 && $0 != 0x7F }
+    /// The path of a member of a JSON body.
+    package static let jsonPath = text("the path of a field in the body, for example event.name") {
+        $0 >= 0x20 && $0 != 0x7F
+    }
+
+    /// A URL over HTTP.
+    package static let url = ValueFormat("a URL that begins with https:// or http://") { text in
+        let isHTTP = text.hasPrefix("https://") || text.hasPrefix("http://")
+        return isHTTP && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? text : nil
+    } write: {
+        $0
+    }
 
     /// The name of a Postgres schema that needs no quotes and that Postgres does not keep for itself.
     package static let schemaName = ValueFormat(

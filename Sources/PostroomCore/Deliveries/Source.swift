@@ -36,6 +36,10 @@ public struct Source: RawRepresentable, Hashable, Sendable, ExpressibleByStringL
     public static let hmacSHA256: Source = "hmac-sha256"
     /// Any producer that authenticates with a bearer token.
     public static let bearer: Source = "bearer"
+    /// Any producer that sends CloudEvents and authenticates with a bearer token.
+    public static let cloudEvents: Source = "cloudevents"
+    /// A producer whose scheme an endpoint's configuration describes.
+    public static let custom: Source = "custom"
     /// Deliveries that an endpoint without a secret stored: nobody vouches for them, and no handler receives them.
     public static let unverified: Source = "unverified"
     /// Deliveries that `postroom.enqueue` stored from SQL.

@@ -21,7 +21,9 @@ enum Admission {
         case .ambiguous: return .reject(.malformed, endpoint)
         }
         guard let endpoint else { return .reject(.unknownEndpoint, nil) }
-        guard head.method == .POST else { return .reject(.notPost, endpoint) }
+        guard head.method == .POST || endpoint.endpoint.handshakeMethods.contains(head.method.rawValue) else {
+            return .reject(.notPost, endpoint)
+        }
         guard !isDraining else { return .reject(.shuttingDown, endpoint) }
         let limit = endpoint.endpoint.bodyLimit
         guard (head.contentLength ?? 0) <= limit else { return .reject(.tooLarge(limit: limit), endpoint) }

@@ -5,24 +5,28 @@ import PostroomCore
 enum VerificationResult: Sendable {
     /// It is not authentic.
     case refused(Refusal)
+    /// It is a handshake of its producer, which is answered and not stored.
+    case handshake(HandshakeResponse)
     /// It is authentic; `unreadable` says why it names no event type where its source promises one.
     case authentic(DeliveryIdentity, unreadable: UnreadableReason?)
 
     /// The longest body in bytes that is verified on an event loop; a longer one takes more time than that can spare.
     static let longBody = 128 * 1024
 
-    /// Verifies a request, and only then looks at its body.
+    /// Verifies a request, and only then looks at its body, but for what a scheme needs of it to verify it.
     ///
     /// - Parameters:
-    ///   - headers: The header fields.
-    ///   - body: The whole body.
-    ///   - endpoint: The endpoint that it was posted to.
+    ///   - request: The whole request.
+    ///   - endpoint: The endpoint that it was sent to.
     ///   - now: The receiver's time.
-    /// - Returns: Its identity, or the reason why it is refused.
-    static func of(headers: Headers, body: [UInt8], endpoint: ReceiverEndpoint, now: Date) -> VerificationResult {
-        if let refusal = endpoint.verify(headers, body, now) {
-            return .refused(refusal)
+    /// - Returns: Its identity, the answer to a handshake, or the reason why it is refused.
+    static func of(_ request: WebhookRequest, endpoint: ReceiverEndpoint, now: Date) -> VerificationResult {
+        switch endpoint.verify(request, now) {
+        case .refused(let refusal): return .refused(refusal)
+        case .handshake(let response): return .handshake(response)
+        case .authentic: break
         }
+        let (headers, body) = (request.headers, request.body)
         let identity = endpoint.rules.identify(headers: headers, body: body)
         guard identity.eventType == nil, endpoint.promisesEventType else {
             return .authentic(identity, unreadable: nil)

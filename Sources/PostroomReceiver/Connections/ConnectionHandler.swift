@@ -240,14 +240,13 @@ extension ConnectionHandler {
     /// Verifies and names a request: here, or on another thread where it would take long.
     private func verify(_ pending: PendingVerification) {
         let endpoint = pending.endpoint
-        let headers = pending.request.head.headers
-        let body = pending.request.body.bytes
+        let request = pending.request.complete
         let now = receiver.now()
-        guard body.count > VerificationResult.longBody else {
-            return finishVerification(pending, .of(headers: headers, body: body, endpoint: endpoint, now: now))
+        guard request.body.count > VerificationResult.longBody else {
+            return finishVerification(pending, .of(request, endpoint: endpoint, now: now))
         }
         loop.offload {
-            VerificationResult.of(headers: headers, body: body, endpoint: endpoint, now: now)
+            VerificationResult.of(request, endpoint: endpoint, now: now)
         } then: { result in
             switch result {
             case .success(let result): self.finishVerification(pending, result)
@@ -262,8 +261,10 @@ extension ConnectionHandler {
         switch result {
         case .refused(let refusal):
             receiver.metrics.countRefusal(endpoint: endpoint.name.rawValue, reason: refusal.reason)
-            receiver.refusals.refused(endpoint: endpoint.name.rawValue, reason: refusal.reason, at: loop.now)
+            receiver.refusals.refused(endpoint: endpoint.name.rawValue, refusal, at: loop.now)
             reject(pending, with: .refused(endpoint.refusalStatus))
+        case .handshake(let response):
+            reject(pending, with: .handshake(response))
         case .authentic where loop.isDraining:
             reject(pending, with: .shuttingDown)
         case .authentic(let identity, let unreadable):

@@ -15,6 +15,11 @@ struct IncomingRequest {
         self.head = head
     }
 
+    /// The request as verification sees it, once its body is complete.
+    var complete: WebhookRequest {
+        WebhookRequest(method: head.method.rawValue, target: head.target, headers: head.headers, body: body.bytes)
+    }
+
     /// The bytes of memory that it takes.
     var memory: Int {
         head.bytes + body.capacity

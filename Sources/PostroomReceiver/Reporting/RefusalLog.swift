@@ -48,8 +48,13 @@ final class RefusalLog: Sendable {
         self.logger = logger
     }
 
-    func refused(endpoint: String, reason: String, at now: NIODeadline) {
-        record(.refused(endpoint: endpoint, reason: reason), at: now)
+    func refused(endpoint: String, _ refusal: Refusal, at now: NIODeadline) {
+        var example: Logger.Metadata = [:]
+        if !refusal.missingHeaders.isEmpty {
+            example["missing-headers"] = "\(refusal.missingHeaders.joined(separator: ", "))"
+            example["headers-instead"] = "\(refusal.headersInstead.joined(separator: ", "))"
+        }
+        record(.refused(endpoint: endpoint, reason: refusal.reason), example: example, at: now)
     }
 
     func turnedAway(_ reason: TurnedAway, at now: NIODeadline) {
@@ -69,7 +74,7 @@ final class RefusalLog: Sendable {
         }
         let name = RequestPath.lastSegment(of: target)
         let nearest = isCompared ? name.flatMap { NearestWord.find($0, in: endpoints) } : nil
-        record(.unknownEndpoint(nearest: nearest), example: RequestPath.shown(target), at: now)
+        record(.unknownEndpoint(nearest: nearest), example: ["path": "\(RequestPath.shown(target))"], at: now)
     }
 
     /// Reports the refusals that have not been; called every second or so.
@@ -83,21 +88,21 @@ final class RefusalLog: Sendable {
         }
     }
 
-    private func record(_ subject: Subject, example: String? = nil, at now: NIODeadline) {
+    private func record(_ subject: Subject, example: Logger.Metadata = [:], at now: NIODeadline) {
         if state.withLock({ $0.tally.record(subject, example: example, at: now) }) {
             report(subject, count: 1, example: example)
         }
     }
 
-    private func report(_ subject: Subject, count: Int, example: String?) {
-        var metadata: Logger.Metadata = ["count": "\(count)"]
+    private func report(_ subject: Subject, count: Int, example: Logger.Metadata) {
+        var metadata = example
+        metadata["count"] = "\(count)"
         switch subject {
         case .refused(let endpoint, let reason):
             metadata["endpoint"] = "\(endpoint)"
             metadata["reason"] = "\(reason)"
             logger.info("Requests are refused", metadata: metadata)
         case .unknownEndpoint(let nearest):
-            metadata["path"] = example.map { "\($0)" }
             metadata["nearest-endpoint"] = nearest.map { "\($0)" }
             logger.warning("Requests name no endpoint and are answered 404", metadata: metadata)
         case .turnedAway(let reason):

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 
 /// A count of events that are worth a line in the log: at most one for each key in each window.
@@ -7,13 +8,13 @@ struct Tally<Key: Hashable & Sendable>: Sendable {
         let key: Key
         let count: Int
         /// An example: the newest of its events, where that was told.
-        let example: String?
+        let example: Logger.Metadata
     }
 
     private struct Entry {
         var until: NIODeadline
         var unreported = 0
-        var example: String?
+        var example: Logger.Metadata = [:]
     }
 
     private let window: TimeAmount
@@ -26,7 +27,7 @@ struct Tally<Key: Hashable & Sendable>: Sendable {
     /// Counts an event.
     ///
     /// - Returns: True where it is reported at once.
-    mutating func record(_ key: Key, example: String? = nil, at now: NIODeadline) -> Bool {
+    mutating func record(_ key: Key, example: Logger.Metadata = [:], at now: NIODeadline) -> Bool {
         guard entries[key] == nil else {
             entries[key]?.unreported += 1
             entries[key]?.example = example

@@ -4,6 +4,8 @@ import PostroomCore
 enum Response: Hashable, Sendable {
     /// Committed, now or before.
     case stored(IntakeReceipt)
+    /// What a producer's handshake asks for.
+    indirect case handshake(HandshakeResponse)
     /// Not authentic.
     case refused(ReceiverEndpoint.RefusalStatus)
     /// There is no such endpoint.
@@ -32,7 +34,8 @@ extension Response {
     /// The status line's code and phrase.
     var status: StaticString {
         switch self {
-        case .stored: "200 OK"
+        case .handshake(let answer) where answer.contentType == nil: "204 No Content"
+        case .stored, .handshake: "200 OK"
         case .refused(.unauthorized): "401 Unauthorized"
         case .unknownEndpoint: "404 Not Found"
         case .notPost: "405 Method Not Allowed"
@@ -48,7 +51,7 @@ extension Response {
     /// True where the connection can take another request after it.
     var allowsReuse: Bool {
         switch self {
-        case .stored, .refused, .unknownEndpoint, .notPost, .unavailable, .overloaded: true
+        case .stored, .handshake, .refused, .unknownEndpoint, .notPost, .unavailable, .overloaded: true
         case .tooLarge, .shuttingDown, .malformed, .unknownCoding, .headerTooLarge, .timedOut: false
         }
     }
@@ -64,7 +67,7 @@ extension Response {
     /// The trouble and its remedy, in words that need no escaping in JSON; `nil` where there is none.
     var explanation: String? {
         switch self {
-        case .stored: nil
+        case .stored, .handshake: nil
         case .refused:
             "the signature or token is missing or wrong, or its time is outside the tolerance; check the endpoint's secret "
                 + "and the sender's clock"
@@ -88,7 +91,7 @@ extension Response {
 /// The kinds of responses that are counted apart.
 enum ResponseKind: Int, CaseIterable {
     case accepted, duplicate, refused, unknownEndpoint, notPost, tooLarge, unavailable, overloaded, shuttingDown
-    case malformed, timeout
+    case malformed, timeout, handshake
 
     /// The value of the metric's dimension.
     var label: String {
@@ -104,6 +107,7 @@ enum ResponseKind: Int, CaseIterable {
         case .shuttingDown: "shutting-down"
         case .malformed: "malformed"
         case .timeout: "timeout"
+        case .handshake: "handshake"
         }
     }
 }
@@ -113,6 +117,7 @@ extension Response {
     var kind: ResponseKind {
         switch self {
         case .stored(let receipt): receipt.isDuplicate ? .duplicate : .accepted
+        case .handshake: .handshake
         case .refused: .refused
         case .unknownEndpoint: .unknownEndpoint
         case .notPost: .notPost

@@ -33,6 +33,9 @@ struct ResponseEncoder {
     func write(_ response: Response, _ form: ResponseForm, into buffer: inout ByteBuffer) {
         buffer.writeStaticString("HTTP/1.1 ")
         buffer.writeStaticString(response.status)
+        if case .handshake(let answer) = response {
+            return write(answer, form, into: &buffer)
+        }
         buffer.writeStaticString("\r\nContent-Type: application/json\r\n")
         buffer.writeString(dateLine)
         if response.invitesRetry {
@@ -43,13 +46,36 @@ struct ResponseEncoder {
         case .refused(.unauthorized): buffer.writeStaticString("WWW-Authenticate: Webhook\r\n")
         default: break
         }
+        writeConnection(form, into: &buffer)
+        buffer.writeStaticString("Content-Length: ")
+        writeBody(of: response, form, into: &buffer)
+    }
+
+    /// Appends what a handshake asks for, after the status.
+    private func write(_ answer: HandshakeResponse, _ form: ResponseForm, into buffer: inout ByteBuffer) {
+        buffer.writeStaticString("\r\n")
+        buffer.writeString(dateLine)
+        for field in answer.fields {
+            buffer.writeString("\(field.name): \(field.value)\r\n")
+        }
+        writeConnection(form, into: &buffer)
+        guard let type = answer.contentType else {
+            buffer.writeStaticString("\r\n")
+            return
+        }
+        buffer.writeString("Content-Type: \(type)\r\nX-Content-Type-Options: nosniff\r\nContent-Length: ")
+        writeLength(answer.body.count, into: &buffer)
+        if !form.omitsBody {
+            buffer.writeBytes(answer.body)
+        }
+    }
+
+    private func writeConnection(_ form: ResponseForm, into buffer: inout ByteBuffer) {
         if !form.keepsAlive {
             buffer.writeStaticString("Connection: close\r\n")
         } else if form.isHTTP10 {
             buffer.writeStaticString("Connection: keep-alive\r\n")
         }
-        buffer.writeStaticString("Content-Length: ")
-        writeBody(of: response, form, into: &buffer)
     }
 
     private func writeBody(of response: Response, _ form: ResponseForm, into buffer: inout ByteBuffer) {

@@ -37,6 +37,23 @@ struct SourceModel: Sendable {
     let rules: any SourceRules
     /// The event types that have a Swift type; adding one is adding an entry here.
     let events: [CatalogueEntry]
+    /// Event types that the producer is known to send, for samples, where none has a Swift type.
+    var sampleTypes: [String] = ["sample.created"]
+    /// True where an authentic delivery names its event type.
+    var promisesEventType: Bool
     /// Puts a sample's data into the source's envelope.
     let envelope: @Sendable (_ eventType: String, _ data: String, _ values: inout SampleValues) -> SampleDelivery
+
+    init(
+        definition: SourceDefinition,
+        rules: any SourceRules,
+        events: [CatalogueEntry],
+        envelope: @escaping @Sendable (String, String, inout SampleValues) -> SampleDelivery
+    ) {
+        self.definition = definition
+        self.rules = rules
+        self.events = events
+        self.promisesEventType = !events.isEmpty
+        self.envelope = envelope
+    }
 }

@@ -1,72 +1,115 @@
 public import PostroomCore
 
-/// How deliveries of a generic source are identified, by the options of their endpoint.
+/// Rules of a source that are data: the places of type, key, object and time.
+///
+/// The presets have theirs, and the generic sources get them by the options of their endpoint.
 public struct GenericRules: SourceRules {
     /// The source.
     public let source: Source
-    private let eventTypeHeader: String?
-    private let eventTypeField: String
-    private let keyHeader: String?
-    private let keyField: String?
+    private let locations: EventLocations
+    private let allowsArray: Bool
 
-    /// Sets the rules.
+    /// Takes the places.
     ///
-    /// Headers count before fields. A field is a member of the body's outer object.
+    /// - Parameters:
+    ///   - source: The source.
+    ///   - locations: The places.
+    public init(source: Source, locations: EventLocations) {
+        self.source = source
+        self.locations = locations
+        self.allowsArray = locations.allowsArray
+    }
+
+    /// Sets the rules of a generic source.
+    ///
+    /// Headers count before the body.
     ///
     /// - Parameters:
     ///   - source: The source.
     ///   - eventTypeHeader: The header that names the event type, or `nil` for none.
-    ///   - eventTypeField: The field that names the event type, or `nil` for `type`.
+    ///   - eventTypePath: The JSON path of the event type, or `nil` for `type`.
     ///   - keyHeader: The header that carries the idempotency key, or `nil` for none; for Standard Webhooks it is
-    ///     `webhook-id` where neither header nor field is given.
-    ///   - keyField: The field that carries the idempotency key, or `nil` for none. Where no key is found, the digest of
-    ///     the body is the key.
+    ///     `webhook-id` or `svix-id` where neither header nor path is given.
+    ///   - keyPath: The JSON path of the idempotency key, or `nil` for none. Where no key is found, the digest of the body
+    ///     is the key.
     public init(
         source: Source,
         eventTypeHeader: String? = nil,
-        eventTypeField: String? = nil,
+        eventTypePath: String? = nil,
         keyHeader: String? = nil,
-        keyField: String? = nil
+        keyPath: String? = nil
     ) {
-        self.source = source
-        self.eventTypeHeader = eventTypeHeader
-        self.eventTypeField = eventTypeField ?? "type"
-        let ownHeader = source == .standardWebhooks && keyField == nil ? StandardWebhooksVerifier.idHeader : nil
-        self.keyHeader = keyHeader ?? ownHeader
-        self.keyField = keyField
-    }
-
-    /// Finds the event type and the idempotency key where the options say.
-    public func identify(headers: Headers, body: [UInt8]) -> DeliveryIdentity {
-        let typeInHeader = IdentityText.eventType(eventTypeHeader.flatMap(headers.only))
-        let keyInHeader = IdentityText.key(keyHeader.flatMap(headers.only))
-        var object: JSONObject?
-        if typeInHeader == nil || (keyInHeader == nil && keyField != nil) {
-            object = try? JSONObject(checking: body)
+        var locations = GenericRules.own(source)
+        if eventTypeHeader != nil || eventTypePath != nil {
+            let header = eventTypeHeader.map { [[ValueLocation.header($0)]] } ?? []
+            locations.eventType = header + [[.json(eventTypePath ?? "type")]]
         }
-        return DeliveryIdentity(
-            type: typeInHeader ?? object?[eventTypeField]?.string,
-            key: keyInHeader ?? keyField.flatMap { object?[$0]?.identifier },
-            body: body
-        )
+        if keyHeader != nil || keyPath != nil {
+            let header = keyHeader.map { [[ValueLocation.header($0)]] } ?? []
+            locations.idempotencyKey = header + (keyPath.map { [[.json($0)]] } ?? [])
+        }
+        self.init(source: source, locations: locations)
     }
 
-    /// Says why there is no event type, neither in the header nor in the field.
+    /// The places of a generic source unless its endpoint says others.
+    private static func own(_ source: Source) -> EventLocations {
+        switch source {
+        case .standardWebhooks:
+            EventLocations(
+                eventType: [[.member("type")]],
+                idempotencyKey: [[.header("webhook-id")], [.header("svix-id")]],
+                time: [.member("timestamp")]
+            )
+        // Binary mode has the attributes in headers, structured mode in the body; an id is unique in its origin only.
+        case .cloudEvents:
+            EventLocations(
+                eventType: [[.header("ce-type")], [.member("type")]],
+                idempotencyKey: [[.header("ce-source"), .header("ce-id")], [.member("source"), .member("id")]],
+                orderingKey: [[.literal("subject"), .member("subject")]],
+                time: [.header("ce-time"), .member("time")]
+            )
+        default: EventLocations(eventType: [[.member("type")]], time: [.member("timestamp")])
+        }
+    }
+
+    /// Finds the event type and the idempotency key where the places say.
+    public func identify(headers: Headers, body: [UInt8]) -> DeliveryIdentity {
+        var reader = ValueReader(headers: headers, body: body, allowsArray: allowsArray)
+        let type = reader.text(locations.eventType, joinedBy: ".", needsAll: false) {
+            IdentityText.eventType($0) != nil
+        }
+        let key = reader.text(locations.idempotencyKey, joinedBy: ":", needsAll: true) { IdentityText.key($0) != nil }
+        return DeliveryIdentity(type: type, key: key, body: body)
+    }
+
+    /// Says why there is no event type in any of its places.
     public func unreadableReason(headers: Headers, body: [UInt8]) -> UnreadableReason? {
-        guard IdentityText.eventType(eventTypeHeader.flatMap(headers.only)) == nil else { return nil }
-        let object: JSONObject
+        var reader = ValueReader(headers: headers, body: body, allowsArray: allowsArray)
+        let type = reader.text(locations.eventType, joinedBy: ".", needsAll: false) {
+            IdentityText.eventType($0) != nil
+        }
+        guard IdentityText.eventType(type) == nil else { return nil }
+        let place = locations.eventType.compactMap(\.first).first(where: \.isInBody)
+        guard let place, !FormFields.isForm(headers) else { return UnreadableReason(.noEventType) }
+        let document: JSONDocument
         do throws(JSONFault) {
-            object = try JSONObject(checking: body)
+            document = try JSONDocument(checking: body, allowsArray: allowsArray)
         } catch {
             return UnreadableReason(error)
         }
-        return UnreadableReason(ofType: object[eventTypeField]?.string, in: object, at: [[eventTypeField]])
+        if case .object(let object) = document, let names = place.names,
+            let reason = UnreadableReason(ofType: type, in: object, at: [names])
+        {
+            return reason
+        }
+        return UnreadableReason(type == nil ? .noEventType : .unusableEventType)
     }
 
-    /// Reads the field `timestamp`, which the Standard Webhooks specification recommends.
+    /// Reads time and object where the places say.
     public func details(of delivery: Delivery) -> EventDetails {
-        let object = try? JSONObject(checking: delivery.body)
-        return EventDetails(occurredAt: object?["timestamp"].flatMap(LenientDate.parse))
+        var reader = ValueReader(headers: delivery.headers, body: delivery.body, allowsArray: allowsArray)
+        let object = reader.text(locations.orderingKey, joinedBy: ":", needsAll: true) { IdentityText.key($0) != nil }
+        return EventDetails(occurredAt: reader.time(locations.time), orderingKey: IdentityText.key(object))
     }
 }
 

@@ -18,7 +18,6 @@ enum GenericSources {
             source: .hmacSHA256,
             summary: "any producer that sends 'sha256=' and the hexadecimal HMAC of the body",
             scheme: .bodySignature,
-            signatureHeader: "X-Signature-256",
             allowsOtherHeader: true,
             dropsRefusedDeliveries: true
         )
@@ -33,6 +32,17 @@ enum GenericSources {
         )
     )
 
+    static let cloudEvents = model(
+        SourceDefinition(
+            source: .cloudEvents,
+            summary: "any producer that sends CloudEvents with a bearer token",
+            scheme: .bearer,
+            dropsRefusedDeliveries: true,
+            documentation: "https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md",
+            handshake: .cloudEvents
+        )
+    )
+
     private static func model(_ definition: SourceDefinition) -> SourceModel {
         SourceModel(
             definition: definition,
@@ -40,12 +50,14 @@ enum GenericSources {
             events: [],
             envelope: { eventType, data, values in
                 let id = values.token("evt_", 24)
+                let isCloudEvent = definition.source == .cloudEvents
+                let time = isCloudEvent ? #""specversion":"1.0","source":"/samples","time""# : #""timestamp""#
                 return SampleDelivery(
                     eventType: eventType,
                     id: id,
                     body: """
                         {"type":\(JSONString.quoted(eventType)),"id":"\(id)",\
-                        "timestamp":"\(values.timestamp())","data":\(data)}
+                        \(time):"\(values.timestamp())","data":\(data)}
                         """
                 )
             }

@@ -59,7 +59,7 @@ extension RawJSON: JSONReadable {
 
 extension UndecodableEvent {
     /// Names the place and the expectation of a decoding error, and drops its texts, which may quote values.
-    fileprivate init(_ error: DecodingError, under path: String) {
+    init(_ error: DecodingError, under path: String) {
         let context: DecodingError.Context
         let expectation: String
         switch error {

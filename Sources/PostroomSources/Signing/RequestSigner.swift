@@ -1,3 +1,4 @@
+import Crypto
 public import FoundationEssentials
 public import PostroomCore
 
@@ -7,11 +8,29 @@ public struct SignedRequest: Sendable {
     public let headers: [(name: String, value: String)]
     /// The body.
     public let body: [UInt8]
+    /// The query that the URL needs, with its question mark, or an empty text.
+    public let query: String
 
     /// Puts a request together.
-    public init(headers: [(name: String, value: String)], body: [UInt8]) {
+    public init(headers: [(name: String, value: String)], body: [UInt8], query: String = "") {
         self.headers = headers
         self.body = body
+        self.query = query
+    }
+
+    /// The request as a receiver gets it.
+    ///
+    /// - Parameter url: The URL that it was signed for, with a path.
+    /// - Returns: A POST with the URL's host among its header fields.
+    public func received(at url: String = "https://localhost/") -> WebhookRequest {
+        let place = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true)
+        let host = place.count > 1 ? String(place[1]) : "localhost"
+        let path = place.count > 2 ? "/\(place[2])" : "/"
+        return WebhookRequest(
+            target: path + query,
+            headers: Headers([(name: "host", value: host)] + headers),
+            body: body
+        )
     }
 }
 
@@ -21,12 +40,14 @@ public enum RequestSigner {
     ///
     /// - Parameters:
     ///   - source: The source whose sender is imitated.
-    ///   - secret: The endpoint's secret.
-    ///   - body: The body.
+    ///   - secret: The endpoint's secret; for a scheme with public keys the private key of a pair made for tests.
+    ///   - body: The body. A scheme that has its signature or time in the body writes them into it.
     ///   - id: What goes into `webhook-id`; sources without that header pay it no heed.
     ///   - now: The time of sending, which some schemes sign.
     ///   - header: The header that carries the signature, or `nil` for the source's own.
-    ///   - isInvalid: Whether to spoil the signature or token: right in form, wrong in content.
+    ///   - url: The URL that it is sent to, which some schemes sign.
+    ///   - fields: Further header fields, which replace the usual ones of the same name.
+    ///   - isInvalid: True to spoil the signature or token: right in form, wrong in content.
     /// - Returns: The request.
     /// - Throws: ``SecretProblem`` where the secret can't sign for that source.
     public static func sign(
@@ -36,40 +57,89 @@ public enum RequestSigner {
         id: String,
         now: Date,
         header: String? = nil,
+        url: String = "https://localhost/",
+        fields: [(name: String, value: String)] = [],
         isInvalid: Bool = false
     ) throws(SecretProblem) -> SignedRequest {
-        _ = try Sources.verifier(for: source, secrets: [secret], header: header)
-        guard let definition = Sources.definition(of: source) else { throw SecretProblem(.source) }
-        var headers = [
-            (name: "content-type", value: "application/json"), (name: "user-agent", value: agent(of: source)),
-        ]
-        let name = header ?? definition.signatureHeader
-        switch definition.scheme {
-        case .standardWebhooks:
-            let timestamp = String(Int64(now.timeIntervalSince1970.rounded(.down)))
-            let prefix = StandardWebhooksVerifier.signedPrefix(id: id, timestamp: timestamp)
-            let key = try
-                [secret]
-                .keys { secret throws(SecretProblem.Kind) in
-                    try StandardWebhooksVerifier.key(secret)
-                }[0]
-            let code = spoiled(Array(Signature.code(prefix, body, key: key)), isInvalid)
-            headers.append((StandardWebhooksVerifier.idHeader, id))
-            headers.append((StandardWebhooksVerifier.timestampHeader, timestamp))
-            headers.append((name, "v1," + Base64.encode(code)))
-        case .bodySignature:
-            let key = try [secret].keys { secret throws(SecretProblem.Kind) in secret.bytes }[0]
-            let code = spoiled(Array(Signature.code(body, key: key)), isInvalid)
-            headers.append((name, BodySignatureVerifier.prefix + Hexadecimal.encode(code)))
-        case .bearer:
-            let token = String(decoding: secret.bytes, as: UTF8.self)
-            headers.append((name, "Bearer \(token)\(isInvalid ? "x" : "")"))
-        }
-        return SignedRequest(headers: headers, body: body)
+        try sign(
+            source: source,
+            secrets: [secret],
+            body: body,
+            id: id,
+            now: now,
+            header: header,
+            url: url,
+            fields: fields,
+            isInvalid: isInvalid
+        )
     }
 
-    private static func spoiled(_ code: [UInt8], _ isInvalid: Bool) -> [UInt8] {
-        isInvalid ? code.map { ~$0 } : code
+    /// Signs a body with each of several secrets, as during a rotation.
+    ///
+    /// A scheme that can carry several signatures carries one of each secret; others are signed with the first.
+    ///
+    /// - Parameters:
+    ///   - source: The source whose sender is imitated.
+    ///   - secrets: The endpoint's secrets.
+    ///   - body: The body.
+    ///   - id: What goes into `webhook-id`; sources without that header pay it no heed.
+    ///   - now: The time of sending, which some schemes sign.
+    ///   - header: The header that carries the signature, or `nil` for the source's own.
+    ///   - url: The URL that it is sent to, which some schemes sign.
+    ///   - fields: Further header fields, which replace the usual ones of the same name.
+    ///   - isInvalid: True to spoil the signature or token.
+    /// - Returns: The request.
+    /// - Throws: ``SecretProblem`` where a secret can't sign for that source.
+    public static func sign(
+        source: Source,
+        secrets: [Secret],
+        body: [UInt8],
+        id: String,
+        now: Date,
+        header: String? = nil,
+        url: String = "https://localhost/",
+        fields: [(name: String, value: String)] = [],
+        isInvalid: Bool = false
+    ) throws(SecretProblem) -> SignedRequest {
+        // Checks them all together, so that a problem names the place of the secret.
+        _ = try Sources.verifier(for: source, secrets: secrets, header: header)
+        guard let definition = Sources.definition(of: source) else { throw SecretProblem(.source) }
+        let usual = [
+            (name: "content-type", value: "application/json"), (name: "user-agent", value: agent(of: source)),
+        ]
+        let names = Set(fields.map { $0.name.lowercased() })
+        let headers = usual.filter { !names.contains($0.name) } + fields
+        switch definition.scheme {
+        case .standardWebhooks:
+            let names = Sources.families(of: definition)[0]
+            let timestamp = String(Int64(now.timeIntervalSince1970.rounded(.down)))
+            let pieces = [StandardWebhooks.signedPrefix(id: id, timestamp: timestamp), body]
+            let signatures = try secrets.map { secret throws(SecretProblem) in
+                try standardSignature(secret, pieces, isInvalid: isInvalid)
+            }
+            return SignedRequest(
+                headers: headers + [
+                    (names.id, id), (names.timestamp, timestamp),
+                    (header ?? names.signature, signatures.joined(separator: " ")),
+                ],
+                body: body
+            )
+        case .row(let row):
+            let signer = SchemeSigner(scheme: header.map(row.named) ?? row, now: now, isInvalid: isInvalid)
+            return try signer.sign(headers, body, url: url, secrets)
+        }
+    }
+
+    private static func standardSignature(
+        _ secret: Secret,
+        _ pieces: [[UInt8]],
+        isInvalid: Bool
+    ) throws(SecretProblem) -> String {
+        let isAsymmetric = StandardWebhooks.isAsymmetric(secret)
+        let key = try
+            [secret].material { secret throws(SecretProblem.Kind) in try StandardWebhooks.key(secret).bytes }[0]
+        let code = try SchemeSigner.code(key, pieces, isAsymmetric ? .ed25519 : .hmacSHA256)
+        return (isAsymmetric ? "v1a," : "v1,") + Base64.encode(isInvalid ? code.map { ~$0 } : code)
     }
 
     /// The sender's own name where it is known.
@@ -79,5 +149,147 @@ public enum RequestSigner {
         case .wakit: "pg_net/0.19.5"
         default: "postroom-send/1"
         }
+    }
+}
+
+/// Signs requests by a scheme.
+struct SchemeSigner {
+    let scheme: SignatureScheme
+    let now: Date
+    let isInvalid: Bool
+
+    /// Signs a request.
+    func sign(
+        _ headers: [(name: String, value: String)],
+        _ body: [UInt8],
+        url: String,
+        _ secrets: [Secret]
+    ) throws(SecretProblem) -> SignedRequest {
+        var request = Draft(headers: headers, body: body, url: url)
+        let time = writeTime(into: &request)
+        if let name = scheme.bodyDigest, !FormFields.isForm(Headers(request.headers)) {
+            request.query.append("\(name)=\(Hexadecimal.encode(SHA256.hash(data: request.body)))")
+        }
+        let keys = try secrets.material { secret throws(SecretProblem.Kind) in try scheme.bytes(of: secret) }
+        guard !scheme.carriesSecret else {
+            let spoiled = isInvalid ? keys[0] + Array("x".utf8) : keys[0]
+            write(scheme.encoding.encode(spoiled), into: &request)
+            return request.signed
+        }
+        var signatures: [String] = []
+        for key in keys.prefix(scheme.carriesSeveralSignatures ? keys.count : 1) {
+            let code = try Self.code(key, pieces(request, time), scheme.algorithm)
+            signatures.append(scheme.encoding.encode(isInvalid ? code.map { ~$0 } : code))
+        }
+        if case .parameters(let name, let separator) = scheme.notation {
+            var pairs = signatures.map { "\(name)=\($0)" }
+            if case .parameter(let name)? = scheme.time?.location {
+                pairs.insert("\(name)=\(time)", at: 0)
+            }
+            put(pairs.joined(separator: separator), into: &request)
+        } else {
+            write(signatures[0], into: &request)
+        }
+        return request.signed
+    }
+
+    /// Makes a signature.
+    static func code(
+        _ key: [UInt8],
+        _ pieces: [[UInt8]],
+        _ algorithm: SignatureScheme.Algorithm
+    ) throws(SecretProblem) -> [UInt8] {
+        guard algorithm == .ed25519 else {
+            return Signature.bytes(of: pieces, key: SymmetricKey(data: key), algorithm)
+        }
+        guard let key = Ed25519.privateKey(key), let signature = try? key.signature(for: pieces.flatMap(\.self)) else {
+            throw SecretProblem(.notAPrivateKey, position: 1)
+        }
+        return Array(signature)
+    }
+
+    private func pieces(_ request: Draft, _ time: String) -> [[UInt8]] {
+        let headers = Headers(request.headers)
+        return scheme.signed.map { part in
+            switch part {
+            case .literal(let text): Array(text.utf8)
+            case .header(let name): Array((headers.only(name) ?? "").utf8)
+            case .json(let path): Array((Draft.value(path, in: request.body)?.identifier ?? "").utf8)
+            case .timestamp: Array(time.utf8)
+            case .method: Array("POST".utf8)
+            case .url: Array((request.url + request.queryText).utf8)
+            case .body: request.body
+            case .formFields: FormFields(headers, request.body)?.sortedText ?? []
+            }
+        }
+    }
+
+    private func writeTime(into request: inout Draft) -> String {
+        guard let time = scheme.time else { return "" }
+        let seconds = now.timeIntervalSince1970
+        let text = String(Int64((time.unit == .seconds ? seconds : seconds * 1000).rounded(.down)))
+        switch time.location {
+        case .header(let name): request.headers.append((name, text))
+        case .json(let path): request.replace(path, with: text)
+        case .parameter: break
+        }
+        return text
+    }
+
+    private func write(_ signature: String, into request: inout Draft) {
+        switch scheme.notation {
+        case .plain(let prefix): put(prefix + signature, into: &request)
+        case .authorization(let word): put("\(word) \(signature)", into: &request)
+        case .parameters: break
+        }
+    }
+
+    private func put(_ text: String, into request: inout Draft) {
+        switch scheme.location {
+        case .header(let name): request.headers.append((name, text))
+        case .query(let name): request.query.append("\(name)=\(Draft.escaped(text))")
+        case .json(let path): request.replace(path, with: text)
+        }
+    }
+}
+
+/// A request that is being signed.
+private struct Draft {
+    var headers: [(name: String, value: String)]
+    var body: [UInt8]
+    let url: String
+    var query: [String] = []
+
+    var queryText: String {
+        guard !query.isEmpty else { return "" }
+        return (url.contains("?") ? "&" : "?") + query.joined(separator: "&")
+    }
+
+    var signed: SignedRequest {
+        SignedRequest(headers: headers, body: body, query: queryText)
+    }
+
+    /// Puts a text in place of a string or a number of the body; nothing where there is none.
+    mutating func replace(_ path: String, with text: String) {
+        guard let value = Draft.value(path, in: body) else { return }
+        let isString = value.kind == .string
+        body.replaceSubrange(value.bytes.indices, with: Array((isString ? JSONWriter.string(text) : text).utf8))
+    }
+
+    static func value(_ path: String, in body: [UInt8]) -> JSONValue? {
+        guard let object = try? JSONObject(checking: body) else { return nil }
+        return JSONLookup(path).value(in: .object(object))
+    }
+
+    static func escaped(_ text: String) -> String {
+        text.utf8
+            .map { byte in
+                let isPlain =
+                    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "-._~".utf8.contains(byte)
+                return isPlain
+                    ? String(decoding: [byte], as: UTF8.self) : "%" + Hexadecimal.encode([byte]).uppercased()
+            }
+            .joined()
     }
 }

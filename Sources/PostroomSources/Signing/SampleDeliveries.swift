@@ -7,12 +7,15 @@ public struct SampleDelivery: Sendable {
     public let eventType: String
     /// The sender's identity of it: what goes into `webhook-id` where the source sends that header.
     public let id: String
+    /// The header fields that the source sends beside the signature's, for example one with the event type.
+    public let headers: [(name: String, value: String)]
     /// The body as the source would write it.
     public let body: [UInt8]
 
-    init(eventType: String, id: String, body: String) {
+    init(eventType: String, id: String, headers: [(name: String, value: String)] = [], body: String) {
         self.eventType = eventType
         self.id = id
+        self.headers = headers
         self.body = Array(body.utf8)
     }
 }
@@ -43,7 +46,9 @@ public struct SampleDeliveries: Sendable {
         guard let model = Sources.model(of: source) else { return nil }
         var values = SampleValues(seed: seed, index: index, now: now)
         guard !model.events.isEmpty else {
-            return model.envelope(eventType ?? "sample.created", Self.genericData(&values), &values)
+            let types = model.sampleTypes
+            let type = eventType ?? types[Int(index % UInt64(types.count))]
+            return model.envelope(type, Self.genericData(&values), &values)
         }
         let cycled = model.events[Int(index % UInt64(model.events.count))]
         let chosen = eventType.map { type in model.events.first { $0.eventType == type } } ?? cycled

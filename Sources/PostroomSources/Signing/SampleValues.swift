@@ -70,6 +70,11 @@ struct SampleValues {
         String((0..<digits).map { _ in "0123456789abcdef".randomElement(using: &self) ?? "0" })
     }
 
+    /// The sample's time in whole seconds since 1970.
+    var unixSeconds: Int64 {
+        Int64(now.timeIntervalSince1970.rounded(.down))
+    }
+
     /// The sample's time in UTC, with that many milliseconds after it.
     func timestamp(fraction: Bool = false, plus milliseconds: Int = 0, zone: String = "Z") -> String {
         let date = now.addingTimeInterval(Double(milliseconds) / 1000)

@@ -4,7 +4,7 @@ enum Base64 {
     ///
     /// - Parameters:
     ///   - text: The text.
-    ///   - allowsSpareBits: Whether the last character may carry bits that belong to no byte, as cut-off secrets do. In
+    ///   - allowsSpareBits: True where the last character may carry bits that belong to no byte, as cut-off secrets do. In
     ///     signatures it must not, so that one signature has one spelling.
     /// - Returns: The bytes, or `nil` where the text is not base64.
     static func decode(_ text: some Sequence<UInt8>, allowsSpareBits: Bool) -> [UInt8]? {

@@ -31,7 +31,7 @@ enum HeaderField {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 
-    /// Whether a text can be the name of a header.
+    /// True where a text can be the name of a header.
     static func isName(_ text: String) -> Bool {
         !text.isEmpty
             && text.utf8.allSatisfy { byte in
@@ -45,7 +45,7 @@ enum HeaderField {
     }
 }
 
-/// A verifier's way out: the reason, thrown inside the room only.
+/// A verifier's way out with the reason; it never leaves the module.
 struct Refusal: Error {
     let reason: RefusalReason
 

@@ -3,27 +3,79 @@ public import PostroomCore
 
 /// Tells authentic requests from others.
 ///
-/// It looks at the raw bytes only, and keeps nothing.
+/// It keeps nothing.
 public protocol RequestVerifier: Sendable {
     /// The names of the header fields that carry a secret itself, whatever their case.
     ///
     /// They are not kept with a delivery. A signature is no secret: it proves nothing but the request that it came with.
     var secretHeaders: [String] { get }
 
+    /// The names of the header fields without which no request is authentic.
+    var neededHeaders: [String] { get }
+
+    /// The methods beside POST that belong to a handshake of the source.
+    var handshakeMethods: [String] { get }
+
     /// Checks a request.
+    ///
+    /// - Parameters:
+    ///   - request: The request as received.
+    ///   - now: The receiver's time, for schemes that sign the time of sending.
+    /// - Returns: The verdict: authentic, the answer to a handshake, or refused with the reason.
+    func verify(_ request: WebhookRequest, now: Date) -> Verdict
+}
+
+extension RequestVerifier {
+    /// Checks a delivery whose URL does not matter.
     ///
     /// - Parameters:
     ///   - headers: The header fields as received.
     ///   - body: The body as received, byte for byte.
-    ///   - now: The receiver's time, for schemes that sign the time of sending.
-    /// - Returns: Whether the request is authentic, and if not, why.
-    func verify(headers: Headers, body: [UInt8], now: Date) -> Verdict
+    ///   - now: The receiver's time.
+    /// - Returns: What ``verify(_:now:)`` returns.
+    public func verify(headers: Headers, body: [UInt8], now: Date) -> Verdict {
+        verify(WebhookRequest(headers: headers, body: body), now: now)
+    }
+
+    /// Compares the header fields of a refused request with those that the scheme needs.
+    ///
+    /// - Parameter headers: The header fields as received.
+    /// - Returns: The names of those that are missing, and of those that look like signatures in their place; `nil` where
+    ///   none is missing.
+    public func headerMismatch(_ headers: Headers) -> HeaderMismatch? {
+        let fields = headers.fields.map { $0.name.lowercased() }
+        let missing = neededHeaders.filter { !fields.contains($0.lowercased()) }
+        guard !missing.isEmpty else { return nil }
+        let needed = Set(neededHeaders.map { $0.lowercased() })
+        let found = fields.filter { !needed.contains($0) && HeaderMismatch.looksLikeSignature($0) }
+        return HeaderMismatch(missing: missing, found: Array(found.prefix(HeaderMismatch.mostNames)))
+    }
 }
 
-/// What a verifier found.
+/// The names of header fields that a scheme looked for in vain, and of those that came in their place.
+///
+/// It holds no value.
+public struct HeaderMismatch: Hashable, Sendable {
+    /// The names that the scheme needs and that were not there.
+    public let missing: [String]
+    /// The names of fields that look like signatures, in lower case, at most four.
+    public let found: [String]
+
+    static let mostNames = 4
+    private static let longestName = 64
+    private static let marks = ["signature", "hmac", "token", "authorization", "webhook-", "svix-"]
+
+    static func looksLikeSignature(_ name: String) -> Bool {
+        name.utf8.count <= longestName && HeaderField.isName(name) && marks.contains { name.contains($0) }
+    }
+}
+
+/// The outcome of a verification.
 public enum Verdict: Hashable, Sendable {
     /// Someone who knows a secret of the endpoint sent exactly these bytes.
     case authentic
+    /// A producer asks whether it is expected; it gets this answer, and nothing is stored.
+    case handshake(HandshakeResponse)
     /// The request is not to be believed.
     case refused(RefusalReason)
 }
@@ -32,7 +84,7 @@ public enum Verdict: Hashable, Sendable {
 ///
 /// The raw values are labels of metrics: few, and stable.
 public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
-    /// A header that the scheme needs is missing or empty.
+    /// A header, or another place, in which the scheme needs a value is missing or empty.
     case missingHeader = "missing-header"
     /// A header that the scheme needs came more than once; nobody can tell which one was signed.
     case duplicateHeader = "duplicate-header"
@@ -46,11 +98,11 @@ public enum RefusalReason: String, Hashable, Sendable, CaseIterable {
     case tokenMismatch = "token-mismatch"
 }
 
-/// How far a signed time may be from the receiver's.
+/// The bounds within which a signed time may differ from the receiver's.
 public struct TimestampTolerance: Hashable, Sendable {
-    /// How long ago a request may have been signed.
+    /// The longest time since a request was signed.
     public let past: Duration
-    /// How far ahead of ours the sender's clock may be.
+    /// The longest time by which the sender's clock may be ahead of ours.
     public let future: Duration
 
     /// Sets the bounds; a distance that equals its bound is within.

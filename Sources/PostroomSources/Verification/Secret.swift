@@ -2,7 +2,7 @@
 ///
 /// No description and no reflection shows it, so that it can't be logged by accident.
 public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// How the bytes are to be understood.
+    /// The meaning of the bytes.
     enum Form {
         /// Text as the producer shows it, perhaps with a prefix and in base64.
         case text
@@ -31,12 +31,12 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
         self.form = .key
     }
 
-    /// That it is a secret.
+    /// A word in place of the secret.
     public var description: String {
         "(secret)"
     }
 
-    /// That it is a secret.
+    /// A word in place of the secret.
     public var debugDescription: String {
         "(secret)"
     }
@@ -47,7 +47,7 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
     }
 }
 
-/// What is wrong with the secrets and options that a verifier should be made of.
+/// The fault of the secrets and options that a verifier should be made of.
 ///
 /// It says which secret by its place in the list, and never shows one.
 public struct SecretProblem: Error, Hashable, CustomStringConvertible {
@@ -59,7 +59,13 @@ public struct SecretProblem: Error, Hashable, CustomStringConvertible {
         case empty
         /// A secret is not in base64.
         case notBase64
-        /// A bearer token contains something that a header field can't carry.
+        /// A secret is not in hexadecimal.
+        case notHexadecimal
+        /// A secret is no key of Ed25519.
+        case notAPublicKey
+        /// Only a public key is given where something is to be signed.
+        case notAPrivateKey
+        /// A token contains something that a request can't carry where the scheme has it.
         case notAToken
         /// A header was named that the source's scheme does not use, or whose name is no header name.
         case header
@@ -79,14 +85,19 @@ public struct SecretProblem: Error, Hashable, CustomStringConvertible {
         self.position = position
     }
 
-    /// What is wrong, and what to do.
+    /// The fault and its remedy.
     public var description: String {
         let secret = position.map { "secret \($0)" } ?? "the secret"
         return switch kind {
         case .noSecrets: "no secret is given; without one anybody could post to the endpoint"
         case .empty: "\(secret) is empty"
         case .notBase64: "\(secret) is not in base64 (after an optional 'whsec_'); copy it whole from the producer"
-        case .notAToken: "\(secret) can't be a bearer token; it contains white space or characters beyond ASCII"
+        case .notHexadecimal: "\(secret) is not in hexadecimal digits; copy it whole from the producer"
+        case .notAPublicKey:
+            "\(secret) is no public key of Ed25519, which has 32 bytes; copy it whole from the producer"
+        case .notAPrivateKey:
+            "\(secret) is a public key, which can't sign; give the private key of a key pair that you made for tests"
+        case .notAToken: "\(secret) can't be a token; it contains white space or characters beyond ASCII"
         case .header: "the source's signature does not stand in a header of that name; leave 'header' out"
         case .source: "no endpoint can have this source; choose one of those that 'postroom sources' lists"
         case .tolerance: "'tolerance' must be a second at least, and only requests with a signed time can have one"

@@ -2,58 +2,83 @@ import Crypto
 import FoundationEssentials
 import PostroomCore
 
-/// The Standard Webhooks scheme: `v1,` and the base64 HMAC of `{id}.{timestamp}.{body}`.
+/// The Standard Webhooks scheme: `v1,` and the base64 HMAC of `{id}.{timestamp}.{body}`, or `v1a,` and an Ed25519 signature.
 ///
-/// Several secrets and several signatures are tried all with all, for rotations on either side.
+/// Several secrets and several signatures are tried all with all, for rotations on either side. It is no row of
+/// ``SignatureScheme``: the prefix of each secret chooses the algorithm and the version of the signatures that count, and
+/// its three headers have two families of names.
 struct StandardWebhooksVerifier: RequestVerifier {
-    static let idHeader = "webhook-id"
-    static let timestampHeader = "webhook-timestamp"
-    static let signatureHeader = "webhook-signature"
+    /// The header whose value is the key of deliveries.
+    static let idHeader = StandardWebhooks.HeaderNames.standard.id
     static let maximumTokens = 16
     static let maximumIDLength = 256
 
     /// None: what its headers carry is a signature.
     let secretHeaders: [String] = []
+    let handshakeMethods: [String] = []
     private let keys: [SymmetricKey]
+    private let publicKeys: [Curve25519.Signing.PublicKey]
+    private let families: [StandardWebhooks.HeaderNames]
     private let tolerance: TimestampTolerance?
 
     /// Prepares the keys.
     ///
     /// - Parameters:
-    ///   - secrets: Each in base64, after an optional `whsec_`.
+    ///   - secrets: Each in base64, after `whsec_` or nothing, or after `whpk_` for a public key.
+    ///   - families: The names that the headers may have, one family of which a request uses.
     ///   - tolerance: How far the signed time may be off, or `nil` for any.
     /// - Throws: ``SecretProblem``.
-    init(secrets: [Secret], tolerance: TimestampTolerance?) throws(SecretProblem) {
-        self.keys = try secrets.keys { secret throws(SecretProblem.Kind) in try Self.key(secret) }
+    init(
+        secrets: [Secret],
+        families: [StandardWebhooks.HeaderNames] = [.standard],
+        tolerance: TimestampTolerance?
+    ) throws(SecretProblem) {
+        let material = try secrets.material { secret throws(SecretProblem.Kind) in
+            try StandardWebhooks.key(secret).bytes
+        }
+        var keys: [SymmetricKey] = []
+        var publicKeys: [Curve25519.Signing.PublicKey] = []
+        for (secret, bytes) in zip(secrets, material) {
+            guard StandardWebhooks.isAsymmetric(secret) else {
+                keys.append(SymmetricKey(data: bytes))
+                continue
+            }
+            guard let key = Ed25519.publicKey(bytes) else {
+                let position = publicKeys.count + keys.count + 1
+                throw SecretProblem(.notAPublicKey, position: position)
+            }
+            publicKeys.append(key)
+        }
+        self.keys = keys
+        self.publicKeys = publicKeys
+        self.families = families
         self.tolerance = tolerance
     }
 
-    static func key(_ secret: Secret) throws(SecretProblem.Kind) -> [UInt8] {
-        guard secret.form == .text else { return secret.bytes }
-        let prefix = Array("whsec_".utf8)
-        let text = secret.bytes.starts(with: prefix) ? secret.bytes.dropFirst(prefix.count) : secret.bytes[...]
-        guard let key = Base64.decode(text, allowsSpareBits: true) else { throw .notBase64 }
-        return key
+    var neededHeaders: [String] {
+        families[0].all
     }
 
-    /// What is signed before the body.
-    static func signedPrefix(id: String, timestamp: String) -> [UInt8] {
-        Array("\(id).\(timestamp).".utf8)
-    }
-
-    func verify(headers: Headers, body: [UInt8], now: Date) -> Verdict {
+    func verify(_ request: WebhookRequest, now: Date) -> Verdict {
+        guard request.method == "POST" else { return .refused(.missingHeader) }
         do throws(Refusal) {
-            let id = try HeaderField.sole(Self.idHeader, in: headers)
-            let timestamp = try HeaderField.sole(Self.timestampHeader, in: headers)
-            let signature = try HeaderField.sole(Self.signatureHeader, in: headers)
+            let names = try family(request.headers)
+            let id = try HeaderField.sole(names.id, in: request.headers)
+            let timestamp = try HeaderField.sole(names.timestamp, in: request.headers)
+            let signature = try HeaderField.sole(names.signature, in: request.headers)
             guard id.utf8.count <= Self.maximumIDLength, !id.utf8.contains(UInt8(ascii: ".")),
                 let signedAt = Self.unixSeconds(timestamp)
             else { throw Refusal(.malformedHeader) }
-            let candidates = try Self.candidates(signature)
-            let prefix = Self.signedPrefix(id: id, timestamp: timestamp)
-            guard Signature.anyMatches(candidates, keys.map { Signature.code(prefix, body, key: $0) }) else {
-                throw Refusal(.signatureMismatch)
+            let tokens = try Tokens(signature, countsAsymmetric: !publicKeys.isEmpty)
+            let pieces = [StandardWebhooks.signedPrefix(id: id, timestamp: timestamp), request.body]
+            var isAuthentic = false
+            for key in keys where Signature.matches(tokens.codes, pieces, key: key, .hmacSHA256) {
+                isAuthentic = true
             }
+            if !publicKeys.isEmpty, Ed25519.matches(tokens.signatures, pieces, publicKeys) {
+                isAuthentic = true
+            }
+            guard isAuthentic else { throw Refusal(.signatureMismatch) }
             guard tolerance?.accepts(unixSeconds: signedAt, now: now) ?? true else {
                 throw Refusal(.timestampOutsideTolerance)
             }
@@ -61,6 +86,18 @@ struct StandardWebhooksVerifier: RequestVerifier {
         } catch {
             return .refused(error.reason)
         }
+    }
+
+    /// The names that a request uses.
+    ///
+    /// The key of a delivery is its id, so a request can't have two that differ: the second one would not be signed.
+    private func family(_ headers: Headers) throws(Refusal) -> StandardWebhooks.HeaderNames {
+        guard families.count > 1 else { return families[0] }
+        let found = families.filter { !headers.values($0.id).isEmpty }
+        guard let first = found.first else { throw Refusal(.missingHeader) }
+        let ids = found.map { headers.values($0.id) }
+        guard ids.allSatisfy({ $0 == ids[0] }) else { throw Refusal(.duplicateHeader) }
+        return found.first { !headers.values($0.signature).isEmpty } ?? first
     }
 
     /// One to twelve digits and nothing else: no sign, blank, point or exponent, which libraries read differently.
@@ -71,20 +108,92 @@ struct StandardWebhooksVerifier: RequestVerifier {
         return Int64(text)
     }
 
-    /// The codes that the header offers in version `v1`.
-    ///
-    /// Other versions and broken tokens are passed over.
-    private static func candidates(_ header: String) throws(Refusal) -> [[UInt8]] {
-        let tokens = header.utf8.split(separator: UInt8(ascii: " "), maxSplits: maximumTokens)
-        guard tokens.count <= maximumTokens else { throw Refusal(.malformedHeader) }
-        let candidates = tokens.compactMap { token -> [UInt8]? in
-            guard let comma = token.firstIndex(of: UInt8(ascii: ",")), token[..<comma].elementsEqual("v1".utf8) else {
-                return nil
+    /// The signatures that a header offers; those of other versions and broken ones are passed over.
+    private struct Tokens {
+        var codes: [[UInt8]] = []
+        var signatures: [[UInt8]] = []
+
+        init(_ header: String, countsAsymmetric: Bool) throws(Refusal) {
+            let tokens = header.utf8.split(
+                separator: UInt8(ascii: " "),
+                maxSplits: StandardWebhooksVerifier.maximumTokens
+            )
+            guard tokens.count <= StandardWebhooksVerifier.maximumTokens else { throw Refusal(.malformedHeader) }
+            for token in tokens {
+                guard let comma = token.firstIndex(of: UInt8(ascii: ",")) else { continue }
+                let isCode = token[..<comma].elementsEqual("v1".utf8)
+                guard isCode || (countsAsymmetric && token[..<comma].elementsEqual("v1a".utf8)),
+                    let bytes = Base64.decode(token[comma...].dropFirst(), allowsSpareBits: false)
+                else { continue }
+                switch (isCode, bytes.count) {
+                case (true, 32): codes.append(bytes)
+                case (false, 64): signatures.append(bytes)
+                default: continue
+                }
             }
-            let code = Base64.decode(token[comma...].dropFirst(), allowsSpareBits: false)
-            return code?.count == Signature.byteCount ? code : nil
+            guard !codes.isEmpty || !signatures.isEmpty else { throw Refusal(.malformedHeader) }
         }
-        guard !candidates.isEmpty else { throw Refusal(.malformedHeader) }
-        return candidates
+    }
+}
+
+/// The words of the Standard Webhooks specification
+/// (<https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md>).
+enum StandardWebhooks {
+    /// The names of the three headers.
+    struct HeaderNames: Hashable, Sendable {
+        let id: String
+        let timestamp: String
+        let signature: String
+
+        var all: [String] {
+            [id, timestamp, signature]
+        }
+
+        private init(prefix: String) {
+            self.id = "\(prefix)-id"
+            self.timestamp = "\(prefix)-timestamp"
+            self.signature = "\(prefix)-signature"
+        }
+
+        /// The names of the specification.
+        static let standard = HeaderNames(prefix: "webhook")
+        /// The names of Svix, which sends for many producers.
+        static let svix = HeaderNames(prefix: "svix")
+    }
+
+    /// True where a secret is a key of Ed25519: `whpk_` is a public one, `whsk_` a private one.
+    static func isAsymmetric(_ secret: Secret) -> Bool {
+        secret.form == .text && (secret.bytes.starts(with: "whpk_".utf8) || secret.bytes.starts(with: "whsk_".utf8))
+    }
+
+    /// The bytes of a secret, which may be written with the version of its signatures before it: `v1,whsec_…`.
+    static func key(_ secret: Secret) throws(SecretProblem.Kind) -> (bytes: [UInt8], isAsymmetric: Bool) {
+        guard isAsymmetric(secret) else { return (try sharedKey(secret), false) }
+        guard let bytes = Base64.decode(secret.bytes.dropFirst("whpk_".utf8.count), allowsSpareBits: true) else {
+            throw .notBase64
+        }
+        // A private key may come without its public half.
+        if secret.bytes.starts(with: "whsk_".utf8), bytes.count == 32,
+            let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes)
+        {
+            return (bytes + key.publicKey.rawRepresentation, true)
+        }
+        return (bytes, true)
+    }
+
+    /// The bytes of a shared secret in base64, after an optional `v1,` and `whsec_`.
+    static func sharedKey(_ secret: Secret) throws(SecretProblem.Kind) -> [UInt8] {
+        guard secret.form == .text else { return secret.bytes }
+        var text = secret.bytes[...]
+        for prefix in ["v1,", "whsec_"] where text.starts(with: prefix.utf8) {
+            text = text.dropFirst(prefix.utf8.count)
+        }
+        guard let key = Base64.decode(text, allowsSpareBits: true) else { throw .notBase64 }
+        return key
+    }
+
+    /// The bytes that are signed before the body.
+    static func signedPrefix(id: String, timestamp: String) -> [UInt8] {
+        Array("\(id).\(timestamp).".utf8)
     }
 }

@@ -20,7 +20,8 @@ extension Event {
     ) throws -> Event {
         let sample = try TestRequest.sample(source, eventType, seed: seed, at: time)
         // What the key of a delivery is read from, where the sender has it in a header.
-        return received(from: source, body: sample.body, headers: [(name: "webhook-id", value: sample.id)], at: time)
+        let headers = [(name: "webhook-id", value: sample.id)] + sample.headers
+        return received(from: source, body: sample.body, headers: headers, at: time)
     }
 
     /// An event with a body of one's own, identified by its source's rules.

@@ -6,7 +6,7 @@ public import PostroomSources
 public struct TestRequest: Sendable {
     /// The method, always `POST`.
     public let method = "POST"
-    /// The path of the endpoint, `/hooks/{endpoint}`.
+    /// The path of the endpoint, `/hooks/{endpoint}`, with the query that a scheme needs.
     public let path: String
     /// The header fields, signature included.
     public let headers: [(name: String, value: String)]
@@ -41,7 +41,8 @@ public struct TestRequest: Sendable {
             id: sample.id,
             secrets: secrets,
             endpoint: endpoint,
-            now: now
+            now: now,
+            fields: sample.headers
         )
     }
 
@@ -56,6 +57,8 @@ public struct TestRequest: Sendable {
     ///   - endpoint: The endpoint's name; the source's unless said.
     ///   - header: The header that carries the signature, or `nil` for the source's own.
     ///   - now: The time of sending.
+    ///   - url: The URL that it will be posted to, which some schemes sign; `nil` for `https://localhost` and the path.
+    ///   - fields: Further header fields, for example one with the event type.
     ///   - isInvalid: True to spoil the signature or token: right in form, wrong in content.
     /// - Returns: The request.
     /// - Throws: ``PostroomSources/SecretProblem`` where a secret can't sign for the source.
@@ -67,32 +70,29 @@ public struct TestRequest: Sendable {
         endpoint: EndpointName? = nil,
         header: String? = nil,
         now: Date = Date(),
+        url: String? = nil,
+        fields: [(name: String, value: String)] = [],
         isInvalid: Bool = false
     ) throws -> TestRequest {
-        // Checks them all together, so that a problem names the place of the secret.
-        _ = try Sources.verifier(for: source, secrets: secrets, header: header)
-        let requests = try secrets.map { secret in
-            try RequestSigner.sign(
-                source: source,
-                secret: secret,
-                body: body,
-                id: id,
-                now: now,
-                header: header,
-                isInvalid: isInvalid
-            )
-        }
-        var headers = requests.first?.headers ?? []
-        if Sources.definition(of: source)?.scheme == .standardWebhooks, let last = headers.indices.last {
-            headers[last].value = requests.compactMap { $0.headers.last?.value }.joined(separator: " ")
-        }
-        return TestRequest(endpoint ?? EndpointName(rawValue: source.rawValue), headers, body)
+        let endpoint = endpoint ?? EndpointName(rawValue: source.rawValue)
+        let request = try RequestSigner.sign(
+            source: source,
+            secrets: secrets,
+            body: body,
+            id: id,
+            now: now,
+            header: header,
+            url: url ?? "https://localhost/hooks/\(endpoint)",
+            fields: fields,
+            isInvalid: isInvalid
+        )
+        return TestRequest(endpoint, request)
     }
 
-    private init(_ endpoint: EndpointName, _ headers: [(name: String, value: String)], _ body: [UInt8]) {
-        self.path = "/hooks/\(endpoint)"
-        self.headers = headers
-        self.body = body
+    private init(_ endpoint: EndpointName, _ request: SignedRequest) {
+        self.path = "/hooks/\(endpoint)\(request.query)"
+        self.headers = request.headers
+        self.body = request.body
     }
 
     static func sample(

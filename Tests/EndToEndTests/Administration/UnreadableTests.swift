@@ -21,7 +21,7 @@ struct UnreadableTests {
                 receiver: {host: 127.0.0.1, port: 0}
                 admin: {host: 127.0.0.1, port: 0}
                 endpoints:
-                  hooks: {source: standard-webhooks, secrets: ["env:E2E_SECRET"], event-type: {field: type}}
+                  hooks: {source: standard-webhooks, secrets: ["env:E2E_SECRET"], event-type: {json: type}}
                 log: {format: json}
                 """,
                 to: "postroom.yaml"

@@ -130,10 +130,11 @@ struct SignatureTests {
             name: "vector",
             source: vector.source,
             rules: Sources.rules(for: vector.source),
-            verify: { headers, body, now in
-                switch verifier.verify(headers: headers, body: body, now: now) {
-                case .authentic: nil
-                case .refused(let reason): Refusal(reason: reason.rawValue)
+            verify: { request, now in
+                switch verifier.verify(request, now: now) {
+                case .authentic: .authentic
+                case .handshake(let response): .handshake(response)
+                case .refused(let reason): .refused(Refusal(reason: reason.rawValue))
                 }
             }
         )

@@ -12,7 +12,7 @@ struct DevTests {
             for _ in 1...2 {
                 let result = try await Program.postroom("dev", "--smoke").run(in: folder)
                 #expect(result.status == .exited(0), "\(result.errors)")
-                #expect(result.output.contains("all 8 sources work"))
+                #expect(result.output.contains("all 28 sources work"))
                 #expect(processes(of: folder).isEmpty)
             }
         }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Postroom
 
 /// The examples of *Writing handlers*.
@@ -87,4 +88,12 @@ enum EventsAndSources {
             try await Audit.shared.append(event.body)
         }
     }
+}
+
+struct InvoicePaid: Codable, WebhookEvent {
+    static let source: Source = "stripe"
+    static let eventTypes = ["invoice.paid"]
+
+    let id: String
+    let created: Date
 }

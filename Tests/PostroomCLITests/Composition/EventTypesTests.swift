@@ -10,7 +10,7 @@ struct EventTypesTests {
         endpoints:
           wacht-prod: {source: wacht, secrets: ["env:S"]}
           plain: {source: bearer, secrets: ["env:S"]}
-          named: {source: bearer, secrets: ["env:S"], event-type: {field: kind}}
+          named: {source: bearer, secrets: ["env:S"], event-type: {json: kind}}
           hooks: {source: standard-webhooks, secrets: ["env:S"]}
         """
 

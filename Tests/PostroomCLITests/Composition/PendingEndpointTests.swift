@@ -23,9 +23,9 @@ struct PendingEndpointTests {
     )
     func takes(body: String, isTaken: Bool) throws {
         let endpoint = try endpoint()
-        let refusal = endpoint.verify(Headers(), Array(body.utf8), Date(timeIntervalSince1970: 1_773_568_800))
-        #expect((refusal == nil) == isTaken)
-        #expect(refusal.map { $0.reason == "pending" } ?? true)
+        let request = WebhookRequest(headers: Headers(), body: Array(body.utf8))
+        let verdict = endpoint.verify(request, Date(timeIntervalSince1970: 1_773_568_800))
+        #expect(verdict == (isTaken ? .authentic : .refused(Refusal(reason: "pending"))))
         #expect(endpoint.refusalStatus == .serviceUnavailable)
     }
 

@@ -55,7 +55,7 @@ struct SendRunTests {
         let now = Date(timeIntervalSince1970: 1_780_000_000)
         let request = try Self.plan(source, isInvalid: true).request(0, now: now)
         let verifier = try Sources.verifier(for: source, secrets: [Secret(DevSecrets.text(of: source) ?? "")])
-        guard case .refused = verifier.verify(headers: Headers(request.headers), body: request.body, now: now) else {
+        guard case .refused = verifier.verify(request.received(at: "http://127.0.0.1:8080/"), now: now) else {
             Issue.record("accepted")
             return
         }

@@ -73,11 +73,12 @@ struct SendValueTests {
             )
             let request = try plan.request(0, now: now)
             let verifier = try Sources.verifier(for: source, secrets: [Secret(text)])
-            let verdict = verifier.verify(headers: Headers(request.headers), body: request.body, now: now)
+            let verdict = verifier.verify(request.received(at: "http://127.0.0.1:8080/"), now: now)
             guard case .authentic = verdict else {
                 Issue.record("\(source) refuses what is signed with its development secret: \(verdict)")
                 continue
             }
+            guard source != .discord else { continue }
             let key =
                 text.hasPrefix("whsec_") ? Data(base64Encoded: String(text.dropFirst(6))) ?? Data() : Data(text.utf8)
             #expect(String(decoding: key, as: UTF8.self).contains("dev"))

@@ -307,6 +307,27 @@ struct ContractTests {
         )
     }
 
+    @Test("a handshake is answered with what it asks for, and nothing is stored")
+    func handshake() async throws {
+        let store = TestStore()
+        let endpoints = [ReceiverEndpoint.test(handshakeMethods: ["GET", "HEAD", "OPTIONS"]), .test("plain")]
+        try await RunningReceiver.with(store, endpoints: endpoints) { running in
+            let client = try await running.connect()
+            let signed = try await client.ask(Requests.post("/hooks/open?a=b", body: "handshake"))
+            #expect(signed.status == 200 && signed.body == "/hooks/open?a=b")
+            let get = try await client.ask("GET /hooks/open?c=d HTTP/1.1\r\nHost: test\r\n\r\n")
+            #expect(get.status == 200 && get.body == "/hooks/open?c=d")
+            let forged = try await client.ask("GET /hooks/open HTTP/1.1\r\nHost: test\r\nForged: yes\r\n\r\n")
+            #expect(forged.status == 401)
+            for target in ["DELETE /hooks/open", "GET /hooks/plain"] {
+                #expect(try await client.ask("\(target) HTTP/1.1\r\nHost: test\r\n\r\n").status == 405)
+            }
+            #expect(try await client.ask(Requests.post("/hooks/open")).status == 200)
+            #expect(running.responses("handshake", endpoint: "open") == 2)
+        }
+        #expect(store.stored.count == 1)
+    }
+
     @Test("a duplicate is answered with the first one's id, also within one commit")
     func duplicates() async throws {
         let store = TestStore(gated: true)

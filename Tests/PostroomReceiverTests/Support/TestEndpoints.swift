@@ -24,13 +24,15 @@ struct TestRules: SourceRules {
 }
 
 extension ReceiverEndpoint {
-    /// An endpoint that believes every request without a field `Forged`.
+    /// An endpoint that believes every request without a field `Forged`; a body that begins with `handshake`, or another method
+    /// than POST, is a handshake, answered with the target.
     static func test(
         _ name: EndpointName = "open",
         bodyLimit: Int = 1 << 20,
         refusalStatus: RefusalStatus = .unauthorized,
         promisesEventType: Bool = true,
-        secretHeaders: [String] = []
+        secretHeaders: [String] = [],
+        handshakeMethods: [String] = []
     ) -> ReceiverEndpoint {
         ReceiverEndpoint(
             name: name,
@@ -40,7 +42,13 @@ extension ReceiverEndpoint {
             rules: TestRules(),
             promisesEventType: promisesEventType,
             secretHeaders: secretHeaders,
-            verify: { headers, _, _ in headers.only("Forged") == nil ? nil : Refusal(reason: "forged") }
+            handshakeMethods: handshakeMethods,
+            verify: { request, _ in
+                guard request.headers.only("Forged") == nil else { return .refused(Refusal(reason: "forged")) }
+                return request.body.starts(with: "handshake".utf8) || request.method != "POST"
+                    ? .handshake(HandshakeResponse(contentType: "text/plain", body: Array(request.target.utf8)))
+                    : .authentic
+            }
         )
     }
 }

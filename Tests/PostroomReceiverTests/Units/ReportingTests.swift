@@ -14,17 +14,32 @@ struct ReportingTests {
         let log = TestLog()
         let refusals = RefusalLog(logger: log.logger)
         for _ in 0..<1000 {
-            refusals.refused(endpoint: "a", reason: "signature-mismatch", at: Self.start)
+            refusals.refused(endpoint: "a", Refusal(reason: "signature-mismatch"), at: Self.start)
         }
-        refusals.refused(endpoint: "b", reason: "signature-mismatch", at: Self.start)
+        refusals.refused(endpoint: "b", Refusal(reason: "signature-mismatch"), at: Self.start)
         #expect(log.lines.compactMap { $0.metadata["count"] } == ["1", "1"])
         refusals.reportDue(at: Self.start + .seconds(9))
         #expect(log.lines.count == 2)
         refusals.reportDue(at: Self.start + .seconds(10))
         #expect(log.lines.dropFirst(2).compactMap { $0.metadata["count"] } == ["999"])
         refusals.reportDue(at: Self.start + .seconds(20))
-        refusals.refused(endpoint: "a", reason: "signature-mismatch", at: Self.start + .seconds(21))
+        refusals.refused(endpoint: "a", Refusal(reason: "signature-mismatch"), at: Self.start + .seconds(21))
         #expect(log.lines.count == 4)
+    }
+
+    @Test("a request without the scheme's header is told with its name, and those of the ones that came instead")
+    func missingHeader() {
+        let log = TestLog()
+        let refusals = RefusalLog(logger: log.logger)
+        let refusal = Refusal(
+            reason: "missing-header",
+            missingHeaders: ["Stripe-Signature"],
+            headersInstead: ["x-hub-signature-256", "x-signature"]
+        )
+        refusals.refused(endpoint: "a", refusal, at: Self.start)
+        #expect(log.lines[0].metadata["missing-headers"] == "Stripe-Signature")
+        #expect(log.lines[0].metadata["headers-instead"] == "x-hub-signature-256, x-signature")
+        #expect(log.lines[0].metadata["reason"] == "missing-header")
     }
 
     struct Misdirected: CustomTestStringConvertible {

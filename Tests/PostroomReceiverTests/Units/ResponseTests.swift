@@ -57,6 +57,31 @@ struct ResponseTests {
         #expect(head.contains("Connection: close"))
     }
 
+    @Test("a handshake's answer has its own fields, type and body, and 204 where there is no body")
+    func handshake() {
+        let text = HandshakeResponse(
+            contentType: "text/plain",
+            fields: [.init("WebHook-Allowed-Origin", "eventgrid.azure.net")],
+            body: Array("challenge".utf8)
+        )
+        let form = ResponseForm(keepsAlive: true, isHTTP10: false, omitsBody: false)
+        let (head, body) = Self.wire(.handshake(text), form)
+        #expect(head.hasPrefix("HTTP/1.1 200 OK\r\nDate: "))
+        for field in [
+            "WebHook-Allowed-Origin: eventgrid.azure.net", "Content-Type: text/plain", "Content-Length: 9",
+            "X-Content-Type-Options: nosniff",
+        ] {
+            #expect(head.contains("\r\n\(field)"))
+        }
+        #expect(body == "challenge")
+        #expect(
+            Self.wire(.handshake(text), ResponseForm(keepsAlive: true, isHTTP10: false, omitsBody: true)).body == ""
+        )
+        let none = Self.wire(.handshake(HandshakeResponse()), form)
+        #expect(none.head.hasPrefix("HTTP/1.1 204 No Content\r\n"))
+        #expect(!none.head.contains("Content-Length") && !none.head.contains("Content-Type") && none.body == "")
+    }
+
     @Test("a stored delivery is told its id, and whether it was known")
     func stored() {
         let form = ResponseForm(keepsAlive: true, isHTTP10: false, omitsBody: false)

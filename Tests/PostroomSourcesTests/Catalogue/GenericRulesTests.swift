@@ -23,15 +23,15 @@ struct GenericRulesTests {
 
     @Test("headers count before fields")
     func options() {
-        let rules = GenericRules(source: .hmacSHA256, eventTypeHeader: "x-event", keyHeader: "x-id", keyField: "id")
+        let rules = GenericRules(source: .hmacSHA256, eventTypeHeader: "x-event", keyHeader: "x-id", keyPath: "id")
         #expect(identify(rules) == ["invoice.paid", "h1"])
-        let fields = GenericRules(source: .standardWebhooks, eventTypeField: "kind", keyField: "id")
+        let fields = GenericRules(source: .standardWebhooks, eventTypePath: "kind", keyPath: "id")
         #expect(identify(fields) == ["k", "9007199254740993"])
-        let absent = GenericRules(source: .bearer, eventTypeHeader: "x-none", keyHeader: "x-none", keyField: "event")
+        let absent = GenericRules(source: .bearer, eventTypeHeader: "x-none", keyHeader: "x-none", keyPath: "event")
         #expect(identify(absent) == ["t", IdentityText.digest(body)])
-        let key = GenericRules(source: .bearer, keyField: "id")
+        let key = GenericRules(source: .bearer, keyPath: "id")
         #expect(identify(key) == ["t", "9007199254740993"])
-        let none = GenericRules(source: .bearer, eventTypeField: "event")
+        let none = GenericRules(source: .bearer, eventTypePath: "event")
         #expect(identify(none) == [nil, IdentityText.digest(body)])
     }
 

@@ -9,6 +9,9 @@ struct SourcesTests {
     func complete() {
         let expected: [Source] = [
             .wacht, .anthropic, .wakit, .dynamic, .nyuchi, .standardWebhooks, .hmacSHA256, .bearer,
+            .cloudEvents, .github, .gitlab, .linear, .stripe, .paddle, .square, .shopify, .hubspot, .svix, .clerk,
+            .resend,
+            .openAI, .mailgun, .slack, .discord, .twilio, .zoom, .intercom, .meta,
         ]
         #expect(Sources.all.map(\.source) == expected)
         for definition in Sources.all {

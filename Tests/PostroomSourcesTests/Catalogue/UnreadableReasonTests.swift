@@ -93,7 +93,7 @@ struct UnreadableReasonTests {
         let byHeader = GenericRules(source: .bearer, eventTypeHeader: "x-event")
         #expect(byHeader.unreadableReason(headers: headers, body: [0]) == nil)
         #expect(byHeader.unreadableReason(headers: Headers(), body: [0]) == noObject)
-        let byField = GenericRules(source: .bearer, eventTypeField: "event")
+        let byField = GenericRules(source: .bearer, eventTypePath: "event")
         #expect(byField.unreadableReason(headers: Headers(), body: Array(#"{"event":"a"}"#.utf8)) == nil)
         #expect(Sources.rules(for: .sql).unreadableReason(headers: Headers(), body: [0]) == nil)
         let bare = #"{"thread_id":"1","message_type":"platform_event","data":{}}"#

@@ -17,7 +17,7 @@ struct BodySignatureTests {
     }
 
     private func signature(_ secret: String) -> String {
-        Hexadecimal.encode(Signature.code(Self.body, key: SymmetricKey(data: Array(secret.utf8))))
+        Hexadecimal.encode(Signature.code([Self.body], key: SymmetricKey(data: Array(secret.utf8))))
     }
 
     /// Computed with `openssl dgst -sha256 -hmac`.

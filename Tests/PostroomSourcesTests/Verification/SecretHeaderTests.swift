@@ -11,23 +11,20 @@ struct SecretHeaderTests {
         arguments: Sources.all
     )
     func everySource(definition: SourceDefinition) throws {
-        let text =
-            definition.scheme == .standardWebhooks ? "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" : "s3cr3t-t0ken-0f-ours"
-        let verifier = try Sources.verifier(
-            for: definition.source,
-            secrets: [Secret("other0"), Secret(text)].suffix(1)
-        )
+        let secret = testSecret(definition.source)
+        let text = String(decoding: secret.bytes, as: UTF8.self)
+        let verifier = try Sources.verifier(for: definition.source, secrets: [secret])
         let request = try RequestSigner.sign(
             source: definition.source,
-            secret: Secret(text),
-            body: Array("{}".utf8),
+            secret: secret,
+            body: Array(#"{"signature":{"timestamp":"0","token":"t","signature":""},"webhookTimestamp":0}"#.utf8),
             id: "msg_1",
             now: unix(1_773_568_800)
         )
         let headers = Headers(request.headers)
-        #expect(verifier.verify(headers: headers, body: request.body, now: unix(1_773_568_800)) == .authentic)
+        #expect(verifier.verify(request.received(), now: unix(1_773_568_800)) == .authentic)
         let kept = headers.hiding(verifier.secretHeaders, behind: "[redacted]")
-        let isBearer = definition.scheme == .bearer
+        let isBearer = definition.scheme.carriesSecret
         #expect(headers.wire.containsText(text) == isBearer)
         #expect(!kept.wire.containsText(text))
         // A signature is evidence, and is kept.

@@ -40,7 +40,7 @@ struct SendClient: Sendable {
     ///
     /// - Returns: The answer, or why there was none.
     func post(_ request: SignedRequest, to url: String) async -> SendAnswer {
-        var message = HTTPClientRequest(url: url)
+        var message = HTTPClientRequest(url: url + request.query)
         message.method = .POST
         for header in request.headers {
             message.headers.add(name: header.name, value: header.value)

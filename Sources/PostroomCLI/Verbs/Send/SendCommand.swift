@@ -103,6 +103,7 @@ struct SendCommand: AsyncParsableCommand {
     func run() async throws {
         let seed = seed ?? UInt64.random(in: 0...UInt64.max)
         let samples = SendPlan.samples(in: count, duplicateEvery: duplicateEvery)
+        let target = url.address(of: endpoint ?? EndpointName(rawValue: source.rawValue))
         let plan = SendPlan(
             source: source,
             eventType: eventType,
@@ -114,9 +115,9 @@ struct SendCommand: AsyncParsableCommand {
             order: outOfOrder ? SendOrder(count: samples, seed: seed) : nil,
             samples: samples,
             signatureHeader: signatureHeader,
+            url: target,
             headers: try header.map(SendHeader.argument)
         )
-        let target = url.address(of: endpoint ?? EndpointName(rawValue: source.rawValue))
         let run = SendRun(plan: plan, count: count, concurrency: concurrency, rate: rate)
         let report = try await SendClient.withClient(concurrency: concurrency) { client in
             try await run.run(progress: SendProgress.ofTerminal(count: count)) { request in

@@ -22,6 +22,8 @@ struct SendPlan: Sendable {
     var samples = 1
     /// The header that carries the signature, or `nil` for the source's own.
     var signatureHeader: String?
+    /// The URL that is sent to, which some schemes sign.
+    var url = "http://127.0.0.1:8080/"
     /// What is sent beside the sender's own header fields.
     var headers: [SendHeader] = []
 
@@ -51,10 +53,13 @@ struct SendPlan: Sendable {
                 id: sample.id,
                 now: now,
                 header: signatureHeader,
+                url: url,
+                fields: sample.headers,
                 isInvalid: isInvalid
             )
             guard !headers.isEmpty else { return request }
-            return SignedRequest(headers: headers.added(to: request.headers), body: request.body)
+            let fields = headers.added(to: request.headers)
+            return SignedRequest(headers: fields, body: request.body, query: request.query)
         } catch {
             throw CommandFailure(.usage, "--secret: \(error.description)")
         }

@@ -24,7 +24,13 @@ enum CataloguePage {
     private static func section(_ definition: SourceDefinition) -> [String] {
         let events = Sources.events(of: definition.source)
         var lines = ["## \(definition.source)", "", "\(definition.summary).", ""]
-        lines.append("- Signed by: `\(definition.scheme.rawValue)`, in the header `\(definition.signatureHeader)`")
+        lines.append("- Signed by: `\(definition.scheme.summary)`, in `\(definition.signatureHeader)`")
+        if let documentation = definition.documentation {
+            lines.append("- Documented at <\(documentation)>")
+        }
+        if let handshake = definition.handshake {
+            lines.append("- Answers its handshake: `\(handshake.rawValue)`")
+        }
         if !definition.sensitivePaths.isEmpty {
             let paths = definition.sensitivePaths.map { "`\($0)`" }.joined(separator: ", ")
             lines.append("- Shown as `•••`: \(paths)")
