@@ -1,7 +1,7 @@
 package import CoreMetrics
 package import Logging
 package import PostroomCore
-package import ServiceLifecycle
+import ServiceLifecycle
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials

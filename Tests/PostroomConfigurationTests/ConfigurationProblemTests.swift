@@ -183,7 +183,7 @@ struct ConfigurationProblemTests {
         ),
         Case(
             "endpoints:\n  a: {source: wacht, secrets: [env:A], idempotency-key: {json: id}}\n",
-            "postroom.yaml:2:65: endpoints.a.idempotency-key.json: means nothing for the source 'wacht': its key is "
+            "postroom.yaml:2:64: endpoints.a.idempotency-key.json: means nothing for the source 'wacht': its key is "
                 + "known; leave it out"
         ),
         // What does not fit together

@@ -30,19 +30,30 @@ struct SignallingTests {
     @Test("an observed value wakes those whose condition holds, and only those")
     func observed() async {
         let number = Observed(0)
-        let order = Mutex<[Int]>([])
+        let order = Order()
         await withTaskGroup { group in
             for bound in [2, 1] {
                 group.addTask {
                     #expect(await number.wait(until: { $0 >= bound }))
-                    order.withLock { $0.append(bound) }
+                    order.append(bound)
                     number.update { $0 += 1 }
                 }
             }
             number.update { $0 += 1 }
         }
-        #expect(order.withLock(\.self) == [1, 2])
+        #expect(order.numbers == [1, 2])
         #expect(number.current == 3)
+    }
+
+    /// Numbers in the order in which tasks came by.
+    private final class Order: Sendable {
+        private let mutex = Mutex<[Int]>([])
+
+        var numbers: [Int] { mutex.withLock(\.self) }
+
+        func append(_ number: Int) {
+            mutex.withLock { $0.append(number) }
+        }
     }
 
     @Test("a wait ends when its task is cancelled, before it or during it")
@@ -110,6 +121,7 @@ struct TimeLimitTests {
             wasCancelled.withLock { $0 = Task.isCancelled }
         }
         #expect(result == nil)
-        #expect(wasCancelled.withLock(\.self))
+        let wasSeen = wasCancelled.withLock(\.self)
+        #expect(wasSeen)
     }
 }

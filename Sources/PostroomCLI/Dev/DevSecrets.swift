@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PostroomCore
+import PostroomSources
 
 /// The secrets of the development setup's endpoints, which anybody can know.
 ///

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 import PostroomCore
 
 /// A request whose body is being received.

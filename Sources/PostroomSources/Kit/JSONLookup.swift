@@ -83,20 +83,24 @@ enum JSONDocument {
 
     /// Reads a body.
     ///
-    /// An array is read as the only member of an object, so that it is checked as strictly as every other body.
-    ///
     /// - Throws: ``JSONFault`` where the body is not the JSON that it should be.
-    init(checking body: [UInt8], allowsArray: Bool) throws(JSONFault) {
-        let isArray = allowsArray && body.first { !JSONDocument.isBlank($0) } == UInt8(ascii: "[")
-        guard isArray else {
-            self = .object(try JSONObject(checking: body))
+    init(checking body: [UInt8], allowsArray: Bool, limits: JSONLimits = .envelope) throws(JSONFault) {
+        guard allowsArray, body.first(where: { !JSONDocument.isBlank($0) }) == UInt8(ascii: "[") else {
+            self = .object(try JSONObject(checking: body, limits: limits))
             return
         }
-        let wrapped = try JSONObject(checking: Array(#"{"":"#.utf8) + body + Array("}".utf8))
-        self = .array(wrapped[""]?.elements ?? [])
+        // As the only member of an object it is checked as strictly as every other body.
+        let wrapped = try JSONObject(checking: Array(Self.opening.utf8) + body + Array("}".utf8), limits: limits)
+        guard wrapped.entries.count == 1, let elements = wrapped[""]?.elements else {
+            throw JSONFault(kind: .trailingBytes, offset: body.count)
+        }
+        self = .array(elements)
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool {
+    /// The text that is put before an array; the places of its elements are later by its length.
+    static let opening = #"{"":"#
+
+    static func isBlank(_ byte: UInt8) -> Bool {
         byte == 0x20 || (0x9...0xD).contains(byte)
     }
 }

@@ -1,3 +1,5 @@
+import PostroomCore
+
 /// The way in which a request proves where it comes from, as data.
 ///
 /// A scheme says where the proof stands and how it is written, which algorithm makes it, and what is signed in which order.

@@ -26,7 +26,7 @@ extension Presets {
     ) { eventType, values in
         let parts = eventType.split(separator: ".", maxSplits: 1).map(String.init)
         let id = values.uuid()
-        let action = parts.count > 1 ? "\"action\":\(JSONWriter.string(parts[1]))," : ""
+        let action = parts.count > 1 ? "\"action\":\(JSONString.quoted(parts[1]))," : ""
         return SampleDelivery(
             eventType: eventType,
             id: id,
@@ -65,13 +65,13 @@ extension Presets {
     ) { eventType, values in
         let parts = eventType.split(separator: ".", maxSplits: 1).map(String.init)
         let id = values.uuid()
-        let action = parts.count > 1 ? ",\"action\":\(JSONWriter.string(parts[1]))" : ""
+        let action = parts.count > 1 ? ",\"action\":\(JSONString.quoted(parts[1]))" : ""
         return SampleDelivery(
             eventType: eventType,
             id: id,
             headers: [("X-Gitlab-Event", "Sample Hook"), ("Idempotency-Key", id)],
             body: """
-                {"object_kind":\(JSONWriter.string(parts.first ?? "")),"project":{"id":\(values.number(1...999_999))},\
+                {"object_kind":\(JSONString.quoted(parts.first ?? "")),"project":{"id":\(values.number(1...999_999))},\
                 "object_attributes":{"id":\(values.number(1...999_999)),"iid":\(values.index)\(action),\
                 "updated_at":"\(values.timestamp())"}}
                 """
@@ -108,13 +108,13 @@ extension Presets {
     ) { eventType, values in
         let parts = eventType.split(separator: ".", maxSplits: 1).map(String.init)
         let id = values.uuid()
-        let action = parts.count > 1 ? "\"action\":\(JSONWriter.string(parts[1]))," : ""
+        let action = parts.count > 1 ? "\"action\":\(JSONString.quoted(parts[1]))," : ""
         return SampleDelivery(
             eventType: eventType,
             id: id,
             headers: [("Linear-Delivery", id), ("Linear-Event", parts.first ?? "")],
             body: """
-                {\(action)"type":\(JSONWriter.string(parts.first ?? "")),"createdAt":"\(values.timestamp(fraction: true))",\
+                {\(action)"type":\(JSONString.quoted(parts.first ?? "")),"createdAt":"\(values.timestamp(fraction: true))",\
                 "data":{"id":"\(values.uuid())","number":\(values.index),"title":"Broken hook"},\
                 "organizationId":"\(values.uuid())","webhookTimestamp":\(values.unixSeconds)000,\
                 "webhookId":"\(values.uuid())"}

@@ -84,7 +84,7 @@ extension Presets {
             id: id,
             body: """
                 [{"eventId":\(id),"subscriptionId":12345,"portalId":62515,"occurredAt":\(values.unixSeconds)000,\
-                "subscriptionType":\(JSONWriter.string(eventType)),"attemptNumber":0,\
+                "subscriptionType":\(JSONString.quoted(eventType)),"attemptNumber":0,\
                 "objectId":\(values.number(1...999_999_999)),"changeSource":"CRM","number":\(values.index)}]
                 """
         )

@@ -39,7 +39,7 @@ extension Presets {
             id: id,
             body: """
                 {"signature":{"token":"\(values.token("", 50))","timestamp":"\(values.unixSeconds)","signature":"-"},\
-                "event-data":{"id":"\(id)","event":\(JSONWriter.string(eventType)),\
+                "event-data":{"id":"\(id)","event":\(JSONString.quoted(eventType)),\
                 "timestamp":\(values.unixSeconds).25,"recipient":"ada@example.com",\
                 "message":{"headers":{"message-id":"\(values.uuid())@example.com"}}}}
                 """

@@ -31,7 +31,7 @@ extension Presets {
             id: id,
             body: """
                 {"token":"\(values.token("", 24))","team_id":"T061EG9R6","api_app_id":"A0PNCHHK2",\
-                "event":{"type":\(JSONWriter.string(eventType)),"user":"U061F7AUR","channel":"C0LAN2Q65",\
+                "event":{"type":\(JSONString.quoted(eventType)),"user":"U061F7AUR","channel":"C0LAN2Q65",\
                 "text":"number \(values.index)","ts":"\(values.unixSeconds).000200"},"type":"event_callback",\
                 "event_id":"\(id)","event_time":\(values.unixSeconds)}
                 """
@@ -80,7 +80,7 @@ extension Presets {
             id: "",
             body: """
                 {"version":1,"application_id":"\(values.snowflake())","type":1,\
-                "event":{"type":\(JSONWriter.string(eventType)),"timestamp":"\(values.timestamp())",\
+                "event":{"type":\(JSONString.quoted(eventType)),"timestamp":"\(values.timestamp())",\
                 "data":{"user":{"id":"\(values.snowflake())","username":"ada"},"number":\(values.index)}}}
                 """
         )
@@ -160,7 +160,7 @@ extension Presets {
             eventType: eventType,
             id: "",
             body: """
-                {"event":\(JSONWriter.string(eventType)),"event_ts":\(values.unixSeconds)000,\
+                {"event":\(JSONString.quoted(eventType)),"event_ts":\(values.unixSeconds)000,\
                 "payload":{"account_id":"\(values.token("", 22))","object":{"uuid":"\(values.uuid())",\
                 "id":"\(values.number(1_000_000...900_000_000))","topic":"number \(values.index)"}}}
                 """
@@ -191,7 +191,7 @@ extension Presets {
             eventType: eventType,
             id: id,
             body: """
-                {"type":"notification_event","app_id":"a1b2c3","topic":\(JSONWriter.string(eventType)),"id":"\(id)",\
+                {"type":"notification_event","app_id":"a1b2c3","topic":\(JSONString.quoted(eventType)),"id":"\(id)",\
                 "created_at":\(values.unixSeconds),"delivery_attempts":1,\
                 "data":{"type":"notification_event_data","item":{"type":"conversation","id":"\(values.index)"}}}
                 """
@@ -225,12 +225,12 @@ extension Presets {
         types: ["whatsapp_business_account.messages", "page.feed", "instagram.comments"]
     ) { eventType, values in
         let parts = eventType.split(separator: ".", maxSplits: 1).map(String.init)
-        let changes = parts.count > 1 ? ",\"changes\":[{\"field\":\(JSONWriter.string(parts[1])),\"value\":{}}]" : ""
+        let changes = parts.count > 1 ? ",\"changes\":[{\"field\":\(JSONString.quoted(parts[1])),\"value\":{}}]" : ""
         return SampleDelivery(
             eventType: eventType,
             id: "",
             body: """
-                {"object":\(JSONWriter.string(parts.first ?? "")),"entry":[{"id":"\(values.snowflake())",\
+                {"object":\(JSONString.quoted(parts.first ?? "")),"entry":[{"id":"\(values.snowflake())",\
                 "time":\(values.unixSeconds)\(changes)}]}
                 """
         )

@@ -42,7 +42,7 @@ extension Presets {
                 "data":{"object":{"id":"\(values.token("in_", 24))","object":"invoice",\
                 "amount_paid":\(values.number(100...99_999)),"currency":"eur","customer":"\(values.token("cus_", 14))",\
                 "customer_email":"ada@example.com"}},"livemode":false,"pending_webhooks":1,\
-                "type":\(JSONWriter.string(eventType))}
+                "type":\(JSONString.quoted(eventType))}
                 """
         )
     }
@@ -81,7 +81,7 @@ extension Presets {
             eventType: eventType,
             id: id,
             body: """
-                {"event_id":"\(id)","event_type":\(JSONWriter.string(eventType)),\
+                {"event_id":"\(id)","event_type":\(JSONString.quoted(eventType)),\
                 "occurred_at":"\(values.timestamp(fraction: true))","notification_id":"\(values.token("ntf_", 26))",\
                 "data":{"id":"\(values.token("txn_", 26))","status":"completed","currency_code":"EUR"}}
                 """
@@ -121,7 +121,7 @@ extension Presets {
             eventType: eventType,
             id: id,
             body: """
-                {"merchant_id":"\(values.token("ML", 11))","type":\(JSONWriter.string(eventType)),"event_id":"\(id)",\
+                {"merchant_id":"\(values.token("ML", 11))","type":\(JSONString.quoted(eventType)),"event_id":"\(id)",\
                 "created_at":"\(values.timestamp(fraction: true))","data":{"type":"payment",\
                 "id":"\(values.token("", 22))","object":{"payment":{"status":"COMPLETED"}}}}
                 """

@@ -88,7 +88,7 @@ extension Presets {
                 eventType: eventType,
                 id: id,
                 body: """
-                    {"type":\(JSONWriter.string(eventType)),"object":"event","created_at":"\(values.timestamp())",\
+                    {"type":\(JSONString.quoted(eventType)),"object":"event","created_at":"\(values.timestamp())",\
                     "timestamp":\(values.unixSeconds)000,"data":{"id":"\(values.token("obj_", 20))","object":"thing",\
                     "email_id":"\(values.uuid())","number":\(values.index)}}
                     """

@@ -26,7 +26,7 @@ extension Sources {
     /// - Parameters:
     ///   - body: The body as received.
     ///   - source: The source that it came from.
-    /// - Returns: The texts of more than five bytes; none where the body is no JSON object.
+    /// - Returns: The texts of more than five bytes; none where the body is hidden as a whole.
     package static func sensitiveTexts(body: [UInt8], source: Source) -> Set<String> {
         var shown: [String: String] = [:]
         for (path, text) in values(body: redacted(body: body, source: source).bytes) {

@@ -8,7 +8,7 @@ public struct RedactedBody: Hashable, Sendable {
         case nothing
         /// That many values, of which each is the string `•••` now.
         case values(Int)
-        /// Everything, because nobody can tell what is in it: it is no JSON object, or not one that every parser reads
+        /// Everything, because nobody can tell what is in it: it is neither a JSON object nor an array of them, or not one that every parser reads
         /// alike.
         case all
     }
@@ -40,7 +40,7 @@ extension Sources {
     /// - Parameters:
     ///   - body: The body as received.
     ///   - source: The source that it came from.
-    /// - Returns: The body to show, and how much of it is hidden. What is no JSON object is hidden as a whole.
+    /// - Returns: The body to show, and how much of it is hidden. What is neither a JSON object nor an array of them is hidden as a whole.
     public static func redacted(body: [UInt8], source: Source) -> RedactedBody {
         (redactions[source] ?? plainRedaction).redacted(body)
     }

@@ -24,12 +24,13 @@ struct Redaction: Sendable {
     }
 
     /// The body with its hidden values replaced, otherwise byte for byte as it was.
+    ///
+    /// An outer array of objects, in which some producers send several events, is looked through as each of them.
     func redacted(_ body: [UInt8]) -> RedactedBody {
-        guard let object = try? JSONObject(checking: body, limits: .deepEnvelope) else {
-            guard !body.isEmpty else { return RedactedBody(bytes: [], hiding: .nothing) }
+        guard !body.isEmpty else { return RedactedBody(bytes: [], hiding: .nothing) }
+        guard let hidden = hiddenRanges(in: body) else {
             return RedactedBody(bytes: Array(Self.mask.utf8), hiding: .all)
         }
-        let hidden = hiddenRanges(in: object)
         guard !hidden.isEmpty else { return RedactedBody(bytes: body, hiding: .nothing) }
         var result: [UInt8] = []
         result.reserveCapacity(body.count + hidden.count * Self.maskedValue.count)
@@ -41,6 +42,26 @@ struct Redaction: Sendable {
         }
         result += body[position...]
         return RedactedBody(bytes: result, hiding: .values(hidden.count))
+    }
+
+    /// The values of a body that must not be seen, or `nil` where nobody can tell.
+    private func hiddenRanges(in body: [UInt8]) -> [Range<Int>]? {
+        switch try? JSONDocument(checking: body, allowsArray: true, limits: .deepEnvelope) {
+        case nil: return nil
+        case .object(let object): return hiddenRanges(in: object)
+        case .array(let elements):
+            guard !elements.isEmpty else { return nil }
+            var hidden: [Range<Int>] = []
+            for element in elements {
+                // On its own it is checked as every other body.
+                guard let object = try? JSONObject(checking: Array(element.bytes), limits: .deepEnvelope) else {
+                    return nil
+                }
+                let start = element.bytes.startIndex - JSONDocument.opening.utf8.count
+                hidden += hiddenRanges(in: object).map { $0.lowerBound + start..<$0.upperBound + start }
+            }
+            return hidden
+        }
     }
 
     /// Where the values stand that must not be seen, from front to back, none inside another.

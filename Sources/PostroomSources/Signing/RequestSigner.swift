@@ -273,7 +273,7 @@ private struct Draft {
     mutating func replace(_ path: String, with text: String) {
         guard let value = Draft.value(path, in: body) else { return }
         let isString = value.kind == .string
-        body.replaceSubrange(value.bytes.indices, with: Array((isString ? JSONWriter.string(text) : text).utf8))
+        body.replaceSubrange(value.bytes.indices, with: Array((isString ? JSONString.quoted(text) : text).utf8))
     }
 
     static func value(_ path: String, in body: [UInt8]) -> JSONValue? {

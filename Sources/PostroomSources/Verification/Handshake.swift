@@ -97,7 +97,7 @@ struct HandshakeReply: Sendable {
             else { return nil }
             let code = Signature.code([Array(token.utf8)], key: SymmetricKey(data: secrets[secret]))
             let answer = """
-                {"plainToken":\(JSONWriter.string(token)),"encryptedToken":"\(Hexadecimal.encode(Array(code)))"}
+                {"plainToken":\(JSONString.quoted(token)),"encryptedToken":"\(Hexadecimal.encode(Array(code)))"}
                 """
             return .handshake(HandshakeResponse(contentType: "application/json", body: Array(answer.utf8)))
         case .meta, .cloudEvents, .head: return nil

@@ -1,3 +1,5 @@
+import PostroomCore
+
 /// A secret that an endpoint shares with its senders.
 ///
 /// No description and no reflection shows it, so that it can't be logged by accident.

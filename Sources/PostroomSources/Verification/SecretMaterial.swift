@@ -1,5 +1,6 @@
 import Crypto
 import FoundationEssentials
+import PostroomCore
 
 extension [Secret] {
     /// Makes something of each secret.

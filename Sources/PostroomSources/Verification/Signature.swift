@@ -1,5 +1,6 @@
 import Crypto
 import FoundationEssentials
+import PostroomCore
 
 /// The keys of a scheme, one of each secret.
 enum SigningKeys: Sendable {

@@ -72,7 +72,7 @@ struct CommandLineTests {
             ("dead-letters list --reason bored", "expected exhausted, permanent, undecodable or crash"),
             ("dead-letters discard --since 2030-01-01 --until 2029-01-01", "is after --until"),
             ("sources wacht --markdown", "leave out --json and the source"),
-            ("send github", "the sources are wacht, anthropic"),
+            ("send nobody", "the sources are wacht, anthropic"),
             ("send wacht user.craeted", "did you mean user.created?"),
             ("send wacht --count 0", "--count takes a number from 1"),
             ("send wacht --duplicate-every 1", "--duplicate-every takes a number from 2"),

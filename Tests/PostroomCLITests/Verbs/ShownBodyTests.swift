@@ -27,7 +27,7 @@ struct ShownBodyTests {
     }
 
     private static let whole =
-        "the body is hidden as a whole: it is no JSON object, so that nobody can tell what in it is sensitive; "
+        "the body is hidden as a whole: it is neither a JSON object nor an array of them, so that nobody can tell what in it is sensitive; "
         + "--show-sensitive shows it\n"
 
     static let cases = [

@@ -297,8 +297,9 @@ struct ConnectionStateTests {
         for _ in 0..<3 {
             _ = state.bodyReceived(1, at: Self.start)
             state.append(ByteBuffer(bytes: [1]))
-            if case .body(let request) = state.phase {
-                addresses.insert(request.body.bytes.withUnsafeBytes(\.baseAddress))
+            switch state.phase {
+            case .body(let request): addresses.insert(request.body.bytes.withUnsafeBytes(\.baseAddress))
+            default: Issue.record("no body is received")
             }
         }
         #expect(addresses.count == 1)

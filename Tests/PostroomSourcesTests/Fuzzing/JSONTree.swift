@@ -1,4 +1,5 @@
 import PostroomCore
+
 @testable import PostroomSources
 
 /// A JSON text taken apart so far that it can be changed, and put together again with any mistake in it.

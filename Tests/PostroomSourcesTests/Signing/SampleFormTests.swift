@@ -120,6 +120,8 @@ struct SampleFormTests {
         let form = CanonicalForm(style: Self.style(source))
         for index in UInt64(0)..<100 {
             let sample = try #require(SampleDeliveries(seed: 11).sample(source, type, index: index, now: Self.now))
+            // HubSpot sends arrays and Twilio forms: neither is the text of an object.
+            guard sample.body.first == UInt8(ascii: "{") else { return }
             let anew = form.text(try JSONObject(checking: sample.body))
             #expect(String(decoding: sample.body, as: UTF8.self) == anew)
             if String(decoding: sample.body, as: UTF8.self) != anew { break }

@@ -37,7 +37,7 @@ struct ShownBody: Sendable {
         case .values(let count):
             "\(Plural.of(count, "sensitive value is", "sensitive values are")) hidden; --show-sensitive shows all"
         case .all:
-            "the body is hidden as a whole: it is no JSON object, so that nobody can tell what in it is sensitive; "
+            "the body is hidden as a whole: it is neither a JSON object nor an array of them, so that nobody can tell what in it is sensitive; "
                 + "--show-sensitive shows it"
         }
     }

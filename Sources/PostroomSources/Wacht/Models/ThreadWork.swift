@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import PostroomCore
+public import PostroomCore
 
 extension Wacht {
     /// A message of somebody to an agent.
