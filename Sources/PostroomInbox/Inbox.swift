@@ -23,6 +23,8 @@ package final class Inbox: Sendable {
     /// The losses that this process found since it began.
     package let losses: LossLog
     private let loop: PollLoop
+    /// True once the schema was seen to fit this program.
+    private let schemaFits = Atomic(false)
     let fullRescue = Mutex(FullRescueClock())
 
     /// Describes an inbox; nothing is connected yet.
@@ -131,10 +133,23 @@ package final class Inbox: Sendable {
     }
 
     func schemaState(over pool: PostgresPool) async throws(QueueError) -> SchemaState {
-        try await inQueueTerms { () async throws(PostgresError) in
+        let state = try await inQueueTerms { () async throws(PostgresError) in
             try await SchemaState.read(configuration.schema) { sql throws(PostgresError) in
                 try await pool.query(sql)
             }
+        }
+        if state.isUsable {
+            schemaFits.store(true, ordering: .relaxed)
+        }
+        return state
+    }
+
+    /// Refuses to write before the schema was seen to fit: a table may exist whose functions are still to be made.
+    ///
+    /// - Throws: ``QueueError`` until ``checkSchema()`` or ``schemaState()`` has seen a usable schema.
+    func requireSchema() throws(QueueError) {
+        guard schemaFits.load(ordering: .relaxed) else {
+            throw QueueError(kind: .unavailable, description: "the schema was not seen to fit this program yet")
         }
     }
 

@@ -92,6 +92,29 @@ struct MigratorTests {
         #expect(try await migrator(connectionString).state() == .current)
     }
 
+    @Test("nothing is stored in a schema that is not whole, although its tables are there", arguments: [Int32(2), 8])
+    func waitsForWholeSchema(version: Int32) async throws {
+        let connectionString = try await TestServer.shared.makeEmptyDatabase()
+        var first = migrator(connectionString)
+        first.lastVersion = version
+        _ = try await first.migrate()
+        let configuration = InboxConfiguration(connectionString: connectionString)
+        let inbox = Inbox(configuration: configuration, loop: TestServer.loop, logger: .silent)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await inbox.run() }
+            #expect(try await inbox.checkSchema() == .outdated(version: version))
+            try await inbox.waitUntilConnected()
+            let refusal = await #expect(throws: QueueError.self) {
+                _ = try await inbox.store([.sample(key: "k")], claimedBy: nil)
+            }
+            #expect(refusal?.kind == .unavailable)
+            _ = try await migrator(connectionString).migrate()
+            #expect(try await inbox.schemaState() == .current)
+            #expect(try await inbox.store([.sample(key: "k")], claimedBy: nil).batches.count == 1)
+            group.cancelAll()
+        }
+    }
+
     @Test(
         "a newer schema is worked with as long as each migration that the program does not know lets it",
         arguments: [

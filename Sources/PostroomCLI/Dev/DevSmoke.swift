@@ -33,6 +33,8 @@ final class DevSmoke: Sendable {
     private func sendAndReplay() async throws {
         expect("the database was not reached")
         try await session.stack.inbox.waitUntilConnected()
+        // Nothing is stored before the schema was seen to fit; the service that looks at it may come after us.
+        _ = try await session.stack.inbox.schemaState()
         try await waitForHandlers()
         var attempts = session.demo.handled.makeAsyncIterator()
         for (source, secret) in DevSecrets.all {

@@ -9,6 +9,7 @@ extension Inbox: IntakeStore {
         _ deliveries: [IncomingDelivery],
         claimedBy worker: WorkerID?
     ) async throws(QueueError) -> IntakeResult {
+        try requireSchema()
         var receipts = [IntakeReceipt?](repeating: nil, count: deliveries.count)
         var batches: [ClaimedBatch] = []
         var open = Array(deliveries.indices)
