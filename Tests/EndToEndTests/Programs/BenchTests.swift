@@ -1,5 +1,7 @@
+import PostroomCore
 import FoundationEssentials
 import Glibc
+import PostroomSources
 import ProgramHarness
 import Subprocess
 import SystemPackage
@@ -88,13 +90,11 @@ struct BenchTests {
             let result = try await bench(["decode", "--seconds", "1"], in: folder)
             #expect(result.status == .exited(0), "\(result.errors)")
             let sources = try result.json["sources"]?.elements ?? []
-            #expect(sources.count == 8)
-            for source in sources {
+            #expect(sources.map { $0["source"]?.text } == Sources.all.map(\.source.rawValue))
+            for (source, definition) in zip(sources, Sources.all) {
                 #expect(source["scan_and_identify_us"]?.double ?? 0 > 0)
-                #expect(
-                    (source["typed_decode_us"]?.double ?? 0 > 0) == (source["source"]?.text?.contains("-") == false)
-                        || source["source"]?.text == "bearer"
-                )
+                let isTyped = !Sources.events(of: definition.source).isEmpty
+                #expect((source["typed_decode_us"]?.double ?? 0 > 0) == isTyped, "\(definition.source)")
             }
         }
     }
@@ -153,7 +153,7 @@ struct BenchTests {
                 }
                 running.send(SIGINT)
                 #expect(try await running.end() == .exited(1))
-                #expect(running.log.text.contains("interrupted"))
+                #expect(running.log.text.contains("ended by a signal"))
             }
             #expect(leftovers(of: folder).isEmpty)
         }

@@ -134,6 +134,7 @@ extension ReceiverConfiguration.Timeouts {
         timeouts.idle = .seconds(300)
         timeouts.linger = .seconds(30)
         timeouts.commit = .seconds(300)
+        timeouts.shutdown = .seconds(300)
         return timeouts
     }
 }
