@@ -130,8 +130,8 @@ let package = Package(
         module(
             "PostroomConfiguration",
             [
-                "PostgresClient", "PostroomCore", "PostroomInbox", "PostroomReceiver", "PostroomSources", "YAMLReader",
-                logging,
+                "PostgresClient", "PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomReceiver",
+                "PostroomSources", "PostroomWorker", "YAMLReader", logging,
             ]
         ),
         module(
@@ -188,8 +188,8 @@ let package = Package(
         tests(
             "PostroomConfigurationTests",
             [
-                "PostroomConfiguration", "PostroomCore", "PostroomInbox", "PostroomReceiver", "PostroomSources",
-                logging,
+                "PostroomAdmin", "PostroomConfiguration", "PostroomCore", "PostroomInbox", "PostroomReceiver",
+                "PostroomSources", "PostroomWorker", logging,
             ]
         ),
         tests(

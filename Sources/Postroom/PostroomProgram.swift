@@ -21,7 +21,7 @@ public protocol PostroomProgram: Sendable {
 
     /// Registers the program's handlers. A program without any receives and administers, and works on nothing.
     ///
-    /// - Parameter handlers: Where to register them.
+    /// - Parameter handlers: The registry to register them with.
     func register(on handlers: inout HandlerRegistry)
 }
 

@@ -1,5 +1,5 @@
 /// The address and the connections of the inbox.
-package struct InboxConfiguration: Sendable {
+package struct InboxConfiguration: Hashable, Sendable, CustomReflectable {
     /// Any libpq connection string, several hosts included.
     package var connectionString: String
     /// The schema that holds the inbox.
@@ -44,6 +44,11 @@ package struct InboxConfiguration: Sendable {
         self.dispatchConnections = dispatchConnections
         self.statementTimeout = statementTimeout
         self.pooling = pooling
+    }
+
+    /// A mirror without children: no description shows the connection string, which may hold a password.
+    package var customMirror: Mirror {
+        Mirror(self, children: [])
     }
 }
 

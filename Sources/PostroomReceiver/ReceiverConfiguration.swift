@@ -1,5 +1,5 @@
 /// The configuration of a receiver: its address, its limits and its timeouts.
-package struct ReceiverConfiguration: Sendable {
+package struct ReceiverConfiguration: Hashable, Sendable {
     /// The address to listen on: a name or an IP address.
     package var host: String
     /// The port to listen on; 0 takes any free one.

@@ -61,7 +61,7 @@ struct BenchCommand: AsyncParsableCommand {
 extension BenchKind: ExpressibleByArgument {}
 extension BenchOptions.Decoding: ExpressibleByArgument {}
 
-/// What a bench is loaded with.
+/// The load of a bench.
 struct BenchLoadOptions: ParsableArguments {
     @Option(name: .long, help: "How many no-op handlers take each event (default: 3; for http 0).")
     var handlers: Int?
@@ -179,7 +179,7 @@ struct BenchBurdenOptions: ParsableArguments {
     }
 }
 
-/// Where a bench runs.
+/// The place of a bench.
 struct BenchPlaceOptions: ParsableArguments {
     @Option(
         name: .long,

@@ -82,7 +82,7 @@ struct BenchFigure: Sendable {
     let title: String
     /// Its name for machines, unit included.
     let key: String
-    /// How many digits people are shown after the point.
+    /// The digits after the point, for people.
     let digits: Int
     /// Its value, or `nil` where it was not measured.
     let value: @Sendable (RunFigures) -> Double?

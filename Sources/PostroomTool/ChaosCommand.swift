@@ -117,7 +117,7 @@ struct ChaosCommand: AsyncParsableCommand {
 }
 
 extension ConnectionSettings {
-    /// Where a proxy reaches the database; `nil` where that is not said, or there are several hosts.
+    /// The address at which a proxy reaches the database; `nil` where that is not said, or there are several hosts.
     fileprivate var upstream: ChaosSettings.Upstream? {
         guard let host = value(of: "host"), !host.isEmpty, !host.contains(",") else { return nil }
         guard let port = Int(value(of: "port") ?? "5432") else { return nil }

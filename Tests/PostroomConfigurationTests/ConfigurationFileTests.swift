@@ -1,7 +1,9 @@
 import Logging
+import PostroomAdmin
 import PostroomCore
 import PostroomInbox
 import PostroomReceiver
+import PostroomWorker
 import Testing
 
 @testable import PostroomConfiguration
@@ -13,7 +15,7 @@ struct ConfigurationFileTests {
         let loaded = try load(nil)
         #expect(loaded.configuration == ProgramConfiguration())
         #expect(loaded.file == nil)
-        #expect(loaded.warnings.isEmpty)
+        #expect(loaded.problems.isEmpty)
     }
 
     @Test(
@@ -37,7 +39,7 @@ struct ConfigurationFileTests {
             retention: {deliveries: 30d, idempotency-keys: 30d}
             """
         let configuration = try load(yaml).configuration
-        #expect(configuration.database.url.value == "postgres:///postroom")
+        #expect(configuration.database.connectionString == "postgres:///postroom")
         #expect(configuration.endpoints.map(\.name.rawValue) == ["wacht-prod", "billing"])
         #expect(configuration.endpoint("wacht-prod")?.source == .wacht)
         #expect(configuration.endpoint("wacht-prod")?.secrets == [.variable("WACHT_SECRET")])
@@ -75,26 +77,26 @@ struct ConfigurationFileTests {
                 idempotency-key: {json: id}
             """
         let configuration = try load(yaml).configuration
-        #expect(configuration.database.schema == "inbox_2")
+        #expect(configuration.database.schema == SchemaName("inbox_2"))
         #expect(configuration.database.intakeConnections == 3)
         #expect(configuration.database.dispatchConnections == 4)
         #expect(configuration.database.statementTimeout == .seconds(90))
         #expect(configuration.database.pooling == .transaction)
         #expect(configuration.receiver.host == "::")
         #expect(configuration.receiver.port == 0)
-        #expect(configuration.receiver.certificate == "/etc/tls.crt")
-        #expect(configuration.receiver.key == "/etc/tls.key")
-        #expect(configuration.receiver.bodyMemory == .mebibytes(128))
-        #expect(configuration.receiver.addressShare == 25)
-        #expect(configuration.receiver.proxies.map(\.description) == ["10.0.0.0/8", "::1"])
-        #expect(configuration.worker.inFlight == 100)
+        #expect(configuration.receiver.tls?.certificatePath == "/etc/tls.crt")
+        #expect(configuration.receiver.tls?.keyPath == "/etc/tls.key")
+        #expect(configuration.receiver.limits.bodyBytes == 128 << 20)
+        #expect(configuration.receiver.limits.addressShare == 0.25)
+        #expect(configuration.receiver.limits.proxies.map(\.description) == ["10.0.0.0/8", "::1"])
+        #expect(configuration.worker.deliveriesInFlight == 100)
         #expect(configuration.worker.lease == .seconds(5))
         #expect(configuration.worker.shutdownGrace == .zero)
         #expect(configuration.log == LogSettings(level: .debug, format: .json))
         let endpoint = try #require(configuration.endpoint("a.b_c-1"))
         #expect(endpoint.secrets == [.variable("OLD"), .variable("NEW")])
         #expect(endpoint.tolerance == .seconds(3600))
-        #expect(endpoint.bodyLimit == .mebibytes(8))
+        #expect(endpoint.bodyLimit == 8 << 20)
         #expect(endpoint.refusalStatus == .unavailable)
         #expect(endpoint.eventTypeHeader == "X-Event")
         #expect(endpoint.eventTypePath == "type")

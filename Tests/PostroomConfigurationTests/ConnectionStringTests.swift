@@ -70,7 +70,7 @@ struct ConnectionStringTests {
     }
 
     private static func read(_ text: String) throws -> String {
-        try ValueFormat<ConnectionString>.connectionString.read(text).value
+        try ValueFormat<String>.connectionString.read(text)
     }
 
     @Test(
@@ -95,7 +95,7 @@ struct ConnectionStringTests {
     )
     func problems(text: String, says: String) throws {
         do throws(ValueRefusal) {
-            _ = try ValueFormat<ConnectionString>.connectionString.read(text)
+            _ = try ValueFormat<String>.connectionString.read(text)
             Issue.record("\(text) was taken")
         } catch {
             let hint = error.hint ?? ""

@@ -21,10 +21,10 @@ func load(_ yaml: String?, _ environment: [String: String] = [:]) throws(Invalid
     return try loader.load(file: yaml == nil ? nil : "postroom.yaml")
 }
 
-/// What is wrong with a file and an environment: errors and warnings, a line each.
+/// The problems of a file and an environment: errors and warnings, a line each.
 func problems(_ yaml: String?, _ environment: [String: String] = [:]) -> [String] {
     do throws(InvalidConfiguration) {
-        return try load(yaml, environment).warnings.map(\.description)
+        return try load(yaml, environment).problems.map(\.description)
     } catch {
         return error.problems.map(\.description)
     }

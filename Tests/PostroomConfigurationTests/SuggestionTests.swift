@@ -39,7 +39,7 @@ struct SuggestionTests {
         ]
     )
     func found(text: String, shown: String) {
-        #expect(FoundText.of(text) == shown)
+        #expect(DisplayedValue.of(text) == shown)
     }
 
     @Test(
@@ -50,6 +50,6 @@ struct SuggestionTests {
         ]
     )
     func foundSecret(text: String) {
-        #expect(FoundText.of(text) == "a text that is not shown here")
+        #expect(DisplayedValue.of(text) == "a text that is not shown here")
     }
 }

@@ -4,7 +4,7 @@ import Glibc
 
 /// A file that goes away with the test.
 final class TemporaryFile {
-    /// Where it is.
+    /// The path.
     let path: String
 
     init(_ text: String, mode: mode_t) throws(FileProblem) {

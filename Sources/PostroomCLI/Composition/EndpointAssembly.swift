@@ -6,7 +6,7 @@ import PostroomSources
 
 /// Makes endpoints of what is configured: verifiers of secrets, rules of sources.
 enum EndpointAssembly {
-    /// What the configuration's checks know of sources.
+    /// The traits of all sources, for the configuration's checks.
     static let traits =
         Sources.all.map { definition in
             SourceTraits(
@@ -24,10 +24,23 @@ enum EndpointAssembly {
         _ loaded: LoadedConfiguration,
         environment: [String: String]
     ) throws(InvalidConfiguration) -> [ReceiverEndpoint] {
-        let secrets = try loaded.resolveSecrets(environment: environment)
+        let (endpoints, problems) = assemble(loaded, environment: environment)
+        guard !problems.hasError else { throw InvalidConfiguration(problems: problems) }
+        return endpoints
+    }
+
+    /// Makes those endpoints that can be made.
+    ///
+    /// - Returns: The endpoints, and a problem for each secret that is missing, can't work, or is badly kept.
+    static func assemble(
+        _ loaded: LoadedConfiguration,
+        environment: [String: String]
+    ) -> (endpoints: [ReceiverEndpoint], problems: [ConfigurationProblem]) {
+        let secrets = loaded.resolveSecrets(environment: environment)
+        let known = loaded.problems + secrets.problems
         var endpoints: [ReceiverEndpoint] = []
-        var problems: [ConfigurationProblem] = []
-        for settings in loaded.configuration.endpoints {
+        var problems = secrets.problems
+        for settings in loaded.configuration.endpoints where !known.hasError(under: settings.key()) {
             do throws(SecretProblem) {
                 let endpoint = try endpoint(
                     settings,
@@ -41,8 +54,7 @@ enum EndpointAssembly {
                 problems.append(loaded.problem(at: settings.key(place), error.description))
             }
         }
-        guard problems.isEmpty else { throw InvalidConfiguration(problems: problems) }
-        return endpoints
+        return (endpoints, problems.inOrder)
     }
 
     private static let secretAdvice = """
@@ -110,7 +122,7 @@ enum EndpointAssembly {
     }
 
     private static func bodyLimit(_ settings: EndpointSettings) -> Int {
-        settings.bodyLimit?.bytes ?? Sources.definition(of: settings.source)?.bodyLimit ?? 1 << 20
+        settings.bodyLimit ?? Sources.definition(of: settings.source)?.bodyLimit ?? 1 << 20
     }
 
     /// The rules of an endpoint's deliveries: its source's, with the options that it was given.
@@ -149,5 +161,61 @@ extension EndpointVerdict {
             )
         case .refused(let reason): self = .refused(Refusal(reason: reason.rawValue))
         }
+    }
+}
+
+/// The event types of kept deliveries by today's rules, whatever they were stored with.
+///
+/// An endpoint's own options count where the configuration knows it with the same source; else the source's rules do.
+struct EventTypes: Sendable {
+    private struct Endpoint: Sendable {
+        let rules: any SourceRules
+        let promisesType: Bool
+    }
+
+    private let endpoints: [EndpointName: Endpoint]
+
+    /// Takes the endpoints of a configuration.
+    init(_ configuration: ProgramConfiguration) {
+        let known = configuration.endpoints.map { settings in
+            (
+                settings.name,
+                Endpoint(rules: EndpointAssembly.rules(settings), promisesType: Self.promisesType(settings))
+            )
+        }
+        self.endpoints = Dictionary(known) { first, _ in first }
+    }
+
+    /// Finds out whether an endpoint's deliveries name their event types.
+    ///
+    /// Those of producers with a catalogue do, those of a generic source where the endpoint says in which header or field.
+    static func promisesType(_ settings: EndpointSettings) -> Bool {
+        promisesType(settings.source) || settings.eventTypeHeader != nil || settings.eventTypePath != nil
+    }
+
+    private static func promisesType(_ source: Source) -> Bool {
+        Sources.promisesEventType(source)
+    }
+
+    /// Reads the event type of a delivery.
+    func type(of delivery: Delivery) -> String? {
+        endpoint(of: delivery).rules.identify(headers: delivery.headers, body: delivery.body).eventType
+    }
+
+    /// Says why a delivery that was stored without an event type has none though its source promises one.
+    ///
+    /// - Returns: The reason, or `nil` where it has a type, or could have none.
+    func unreadableReason(of delivery: Delivery) -> UnreadableReason? {
+        let endpoint = endpoint(of: delivery)
+        guard delivery.eventType == nil, endpoint.promisesType else { return nil }
+        return endpoint.rules.unreadableReason(headers: delivery.headers, body: delivery.body)
+    }
+
+    private func endpoint(of delivery: Delivery) -> Endpoint {
+        if let known = endpoints[delivery.endpoint], known.rules.source == delivery.source {
+            return known
+        }
+        let rules = Sources.rules(for: delivery.source)
+        return Endpoint(rules: rules, promisesType: Self.promisesType(delivery.source))
     }
 }

@@ -6,7 +6,7 @@ import PostroomInbox
 struct InboxMetrics: Sendable {
     let inbox: Inbox
 
-    /// What the metrics say of those that only a program with a database has.
+    /// The help texts of the metrics that only a program with a database has.
     static let helpTexts = [
         "postroom_database_reachable": "1 where the database answered when the metrics were asked for.",
         "postroom_partition_days_ahead": "Days after today that have their partition; -1 where today's is missing.",

@@ -11,7 +11,7 @@ import PostroomWorker
 package import ServiceLifecycle
 package import UnixSignals
 
-/// What a process does.
+/// The part that a process plays.
 package enum ServeRole: String, CaseIterable, Sendable {
     /// Receives, and works where it has handlers.
     case all
@@ -42,7 +42,7 @@ package struct ServeStack: Sendable {
         let configuration = loaded.configuration
         let metrics = PrometheusMetrics(helpTexts: InboxMetrics.helpTexts)
         let inbox = Inbox(
-            configuration: try InboxConfiguration(configuration.database),
+            configuration: configuration.database,
             loop: PollLoop(),
             logger: logger
         )
@@ -59,7 +59,7 @@ package struct ServeStack: Sendable {
             worker: worker,
             maintenance: Maintenance(
                 inbox: inbox,
-                retention: Retention(configuration.retention),
+                retention: configuration.retention,
                 logger: logger,
                 eventType: types.type(of:)
             ),
@@ -72,7 +72,7 @@ package struct ServeStack: Sendable {
         }
         self.schema = schema
         self.admin = AdminServer(
-            address: AdminAddress(host: configuration.admin.host, port: configuration.admin.port),
+            address: configuration.admin,
             readiness: Self.readiness(inbox, use, schema, receiver),
             metrics: metrics,
             logger: logger
@@ -85,9 +85,9 @@ package struct ServeStack: Sendable {
     /// the connections last.
     ///
     /// - Parameters:
-    ///   - signals: What asks for a graceful end.
-    ///   - companion: What runs beside, and whose end is the end of all.
-    /// - Throws: Why a service could not run.
+    ///   - signals: The signals that ask for a graceful end.
+    ///   - companion: A service that runs beside; its end is the end of all.
+    /// - Throws: The error of a service that could not run.
     package func run(endingOn signals: [UnixSignal] = [.sigterm, .sigint], with companion: (any Service)? = nil)
         async throws
     {
@@ -104,7 +104,7 @@ package struct ServeStack: Sendable {
             gracefulShutdownSignals: signals,
             logger: logger
         )
-        let grace = configuration.worker.shutdownGrace + configuration.receiver.shutdownGrace + .seconds(15)
+        let grace = configuration.worker.shutdownGrace + configuration.receiver.timeouts.shutdown + .seconds(15)
         settings.maximumGracefulShutdownDuration = grace
         try await ServiceGroup(configuration: settings).run()
     }
@@ -132,7 +132,7 @@ package struct ServeStack: Sendable {
             return nil
         }
         return Worker(
-            configuration: WorkerConfiguration(configuration.worker),
+            configuration: configuration.worker,
             handlers: handlers,
             rules: Sources.rules(for:),
             eventType: types.type(of:),
@@ -160,8 +160,10 @@ package struct ServeStack: Sendable {
                         + "or serve with --role worker"
                 )
             }
+            var configuration = loaded.configuration.receiver
+            configuration.commits.inFlight = loaded.configuration.database.intakeConnections
             return Receiver(
-                configuration: ReceiverConfiguration(loaded.configuration),
+                configuration: configuration,
                 endpoints: endpoints,
                 store: inbox,
                 handOff: worker,
@@ -203,5 +205,72 @@ package struct ServeStack: Sendable {
             )
         }
         return checks
+    }
+}
+
+/// Holds the inbox's connections open; the last service to end.
+struct ConnectionsService: Service {
+    let inbox: Inbox
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await inbox.run() }
+    }
+}
+
+/// Everything that needs a schema that fits: it is waited for, visibly, and then the worker works and the inbox is kept
+/// in order.
+struct WorkService: Service {
+    let inbox: Inbox
+    let worker: Worker?
+    let maintenance: Maintenance
+    let logger: Logger
+
+    /// The time between two warnings about what is waited for.
+    private static let interval: Duration = .seconds(5)
+
+    func run() async throws {
+        guard try await cancelWhenGracefulShutdown({ try await waitForSchema() }) else { return }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await cancelWhenGracefulShutdown { await maintenance.run() } }
+            if let worker {
+                try await worker.run()
+            } else {
+                try? await gracefulShutdown()
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Waits until the database is reached and its schema fits.
+    ///
+    /// - Returns: `false` where the service is to end before.
+    /// - Throws: ``CommandFailure`` for a schema that no migration brings to this program's.
+    private func waitForSchema() async throws -> Bool {
+        while !Task.isCancelled {
+            do {
+                guard try await withTimeLimit(Self.interval, { try await inbox.waitUntilConnected() }) != nil else {
+                    throw CancellationError()
+                }
+                let state = try await inbox.schemaState()
+                guard let problem = InboxReadiness.problem(with: state) else {
+                    logger.info("the inbox is ready")
+                    return true
+                }
+                switch state {
+                case .newer, .foreign: throw CommandFailure(.failed, problem)
+                case .missing, .outdated, .current, .compatible: break
+                }
+                logger.warning("waiting for the schema", metadata: ["reason": "\(problem)"])
+            } catch let failure as CommandFailure {
+                throw failure
+            } catch {
+                guard !Task.isCancelled else { return false }
+                let reason = inbox.connectionFailure ?? "\(error)"
+                logger.warning("waiting for the database", metadata: ["reason": "\(reason)"])
+                continue
+            }
+            try? await Task.sleep(for: Self.interval)
+        }
+        return false
     }
 }

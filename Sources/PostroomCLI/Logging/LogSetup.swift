@@ -1,8 +1,13 @@
-import Glibc
 package import Logging
 package import PostroomConfiguration
 
-/// How a program logs; made once, when it starts.
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The log of a program, made once when it starts.
 ///
 /// ```swift
 /// let logs = LogSetup(configuration.log, environment: environment)
@@ -11,31 +16,31 @@ package import PostroomConfiguration
 package struct LogSetup: Sendable {
     private let level: Logger.Level
     private let format: LogFormat
-    private let paint: Paint
+    private let style: Style
     private let sink: any LogSink
     private let clock: @Sendable () -> LogTime
 
     /// Logs to standard error, in colour where it is a terminal.
     package init(_ settings: LogSettings, environment: [String: String]) {
-        let paint = Paint.wanted(isTerminal: isatty(STDERR_FILENO) == 1, environment: environment)
+        let style = Style.wanted(isTerminal: isatty(STDERR_FILENO) == 1, environment: environment)
         let format = settings.format
         let sink = DescriptorLogSink(descriptor: STDERR_FILENO) { count in
-            Self.droppedLine(count, format, paint)
+            Self.droppedLine(count, format, style)
         }
-        self.init(level: settings.level, format: format, paint: paint, sink: sink, clock: LogTime.now)
+        self.init(level: settings.level, format: format, style: style, sink: sink, clock: LogTime.now)
     }
 
     /// Logs anywhere, for tests too.
     init(
         level: Logger.Level,
         format: LogFormat,
-        paint: Paint,
+        style: Style,
         sink: any LogSink,
         clock: @escaping @Sendable () -> LogTime
     ) {
         self.level = level
         self.format = format
-        self.paint = paint
+        self.style = style
         self.sink = sink
         self.clock = clock
     }
@@ -44,11 +49,11 @@ package struct LogSetup: Sendable {
     ///
     /// - Parameters:
     ///   - label: The logger's label.
-    ///   - metadataProvider: What adds metadata from the task that logs, if anything does.
+    ///   - metadataProvider: The provider of metadata from the task that logs, if any.
     /// - Returns: A handler of the configured form and level.
     func handler(label: String, metadataProvider: Logger.MetadataProvider? = nil) -> any LogHandler {
         switch format {
-        case .text: handler(TextLogLine(paint: paint), label, metadataProvider)
+        case .text: handler(TextLogLine(style: style), label, metadataProvider)
         case .json: handler(JSONLogLine(), label, metadataProvider)
         }
     }
@@ -73,9 +78,9 @@ package struct LogSetup: Sendable {
         )
     }
 
-    private static func droppedLine(_ count: Int, _ format: LogFormat, _ paint: Paint) -> [UInt8] {
+    private static func droppedLine(_ count: Int, _ format: LogFormat, _ style: Style) -> [UInt8] {
         let lines = LogLines()
-        let setup = LogSetup(level: .warning, format: format, paint: paint, sink: lines, clock: LogTime.now)
+        let setup = LogSetup(level: .warning, format: format, style: style, sink: lines, clock: LogTime.now)
         setup.logger(label: "postroom.log").warning("log lines dropped", metadata: ["count": .stringConvertible(count)])
         return lines.bytes
     }

@@ -1,7 +1,12 @@
-import Glibc
 import Synchronization
 
-/// Where log lines go.
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A destination of log lines.
 protocol LogSink: Sendable {
     /// Takes a line with its end. It never waits long: a line may be dropped.
     func write(_ line: [UInt8])
@@ -13,7 +18,7 @@ protocol LogSink: Sendable {
 /// and in pieces that then don't block; a line that can't be written within a moment is dropped and counted, and the
 /// next one that can be is preceded by the count.
 final class DescriptorLogSink: LogSink {
-    /// What a pipe takes without blocking when it is writable.
+    /// The bytes that a pipe takes without blocking when it is writable.
     private static let piece = 4096
 
     private struct State {
@@ -30,7 +35,7 @@ final class DescriptorLogSink: LogSink {
     ///
     /// - Parameters:
     ///   - descriptor: Its descriptor, which stays the caller's.
-    ///   - patience: How long a line may wait for a reader; the lines after a dropped one wait for nobody.
+    ///   - patience: The longest wait of a line for a reader; the lines after a dropped one wait for nobody.
     ///   - droppedLine: The line that tells of dropped ones.
     init(
         descriptor: Int32,
@@ -70,7 +75,7 @@ final class DescriptorLogSink: LogSink {
 
     /// Writes what can be written.
     ///
-    /// - Returns: How many bytes were.
+    /// - Returns: The number of bytes that were.
     private func put(_ text: [UInt8], patience: Int32) -> Int {
         var rest = text[...]
         while !rest.isEmpty {
@@ -78,11 +83,30 @@ final class DescriptorLogSink: LogSink {
             let ready = poll(&target, 1, patience)
             if ready < 0, errno == EINTR { continue }
             guard ready == 1, target.revents & Int16(POLLERR | POLLHUP | POLLNVAL) == 0 else { break }
-            let count = rest.prefix(Self.piece).withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let count = rest.prefix(Self.piece).withUnsafeBytes { writeOnce(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { break }
             rest = rest.dropFirst(count)
         }
         return text.count - rest.count
+    }
+}
+
+/// Collects log lines in memory.
+final class LogLines: LogSink {
+    private let collected = Mutex<[UInt8]>([])
+
+    /// Everything that was logged.
+    var bytes: [UInt8] {
+        collected.withLock(\.self)
+    }
+
+    /// Everything that was logged, by line.
+    var lines: [String] {
+        String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    func write(_ line: [UInt8]) {
+        collected.withLock { $0 += line }
     }
 }

@@ -25,7 +25,7 @@ package enum HumanText {
         }
     }
 
-    /// How long ago something was: `3m 12s ago`, or `in 5s` where it lies ahead.
+    /// Writes an age: `3m 12s ago`, or `in 5s` where the moment lies ahead.
     static func age(of moment: Timestamp, now: Timestamp) -> String {
         let distance = now.rawValue - moment.rawValue
         if distance < 0 {
@@ -62,5 +62,13 @@ package enum HumanText {
 
     private static func pair(_ large: Int64, _ largeUnit: String, _ small: Int64, _ smallUnit: String) -> String {
         small == 0 ? "\(large)\(largeUnit)" : "\(large)\(largeUnit) \(small)\(smallUnit)"
+    }
+}
+
+/// Counts with the right form of a noun.
+enum Plural {
+    /// The count and the noun: `1 delivery`, `2,000 deliveries`.
+    static func of(_ count: Int, _ one: String, _ many: String) -> String {
+        "\(HumanText.count(count)) \(count == 1 ? one : many)"
     }
 }

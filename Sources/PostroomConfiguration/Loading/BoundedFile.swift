@@ -1,10 +1,14 @@
+#if canImport(Glibc)
 import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
 
 /// A small file, read whole.
 package struct BoundedFile: Sendable {
-    /// What is in it.
+    /// The contents.
     package let bytes: [UInt8]
-    /// Whether everybody on the machine may read it.
+    /// A mark of a file that everybody on the machine may read.
     package let isWorldReadable: Bool
 
     /// Describes a file, for tests.
@@ -43,7 +47,7 @@ package struct BoundedFile: Sendable {
     }
 }
 
-/// Why a file can't be read.
+/// The reason why a file can't be read.
 package struct FileProblem: Error, Hashable {
     /// The reason, in words.
     package let reason: String

@@ -1,18 +1,20 @@
-import PostroomCore
+import PostroomAdmin
+package import PostroomCore
+import PostroomReceiver
 
-/// Checks what no setting can be checked for alone.
+/// Checks of settings against each other.
 struct ConfigurationChecks {
     /// The sources that an endpoint can have.
     let sources: [SourceTraits]
 
-    /// Reports what does not fit together.
+    /// Reports settings that do not fit together.
     func check(_ configuration: ProgramConfiguration, _ findings: inout Findings) {
         checkTLS(configuration.receiver, &findings)
         checkPorts(configuration, &findings)
         for endpoint in configuration.endpoints {
             check(endpoint, &findings)
-            if let limit = endpoint.bodyLimit, limit > configuration.receiver.bodyMemory {
-                let memory = configuration.receiver.bodyMemory
+            if let limit = endpoint.bodyLimit, limit > configuration.receiver.limits.bodyBytes {
+                let memory = ByteSize(bytes: configuration.receiver.limits.bodyBytes)
                 report(
                     endpoint.key("body-limit"),
                     "is more than receiver.body-memory, \(memory); raise that too",
@@ -22,8 +24,8 @@ struct ConfigurationChecks {
         }
     }
 
-    private func checkTLS(_ receiver: ReceiverSettings, _ findings: inout Findings) {
-        guard (receiver.certificate == nil) != (receiver.key == nil) else { return }
+    private func checkTLS(_ receiver: ReceiverConfiguration, _ findings: inout Findings) {
+        guard receiver.tls != nil, receiver.certificate == nil || receiver.key == nil else { return }
         let (given, missing) = receiver.key == nil ? ("certificate", "key") : ("key", "certificate")
         report("receiver.tls.\(given)", "receiver.tls.\(missing) is missing; TLS needs both, or neither", &findings)
     }
@@ -40,12 +42,12 @@ struct ConfigurationChecks {
     private func check(_ endpoint: EndpointSettings, _ findings: inout Findings) {
         if endpoint.isPending {
             checkPending(endpoint, &findings)
-        } else if endpoint.secrets.isEmpty, !findings.hasError(under: endpoint.key("secrets")) {
+        } else if endpoint.secrets.isEmpty, !findings.problems.hasError(under: endpoint.key("secrets")) {
             let advice = "has no secrets, so anybody could post to it; add secrets: [\"env:NAME\"] or [\"file:PATH\"]"
             report(endpoint.key("secrets"), orAt: endpoint.key(), advice, &findings)
         }
         guard !endpoint.source.rawValue.isEmpty else {
-            if !findings.hasError(under: endpoint.key("source")) {
+            if !findings.problems.hasError(under: endpoint.key("source")) {
                 report(endpoint.key("source"), orAt: endpoint.key(), "is missing; \(adviceOnSources)", &findings)
             }
             return
@@ -93,7 +95,7 @@ struct ConfigurationChecks {
             ? "is what SQL's enqueue stores, without HTTP and without configuration; \(adviceOnSources)"
             : "unknown source; " + (nearest.map { "did you mean '\($0)'?" } ?? adviceOnSources)
         let key = endpoint.key("source")
-        let found = FoundText.of(endpoint.source.rawValue)
+        let found = DisplayedValue.of(endpoint.source.rawValue)
         findings.report(ConfigurationProblem(at: findings.places[key] ?? .nowhere, key: key, found: found, advice))
     }
 
@@ -109,5 +111,30 @@ struct ConfigurationChecks {
     ) {
         let place = findings.places[key] ?? fallback.flatMap { findings.places[$0] } ?? .nowhere
         findings.report(ConfigurationProblem(at: place, key: key, advice))
+    }
+}
+
+/// The traits of a source that matter to its endpoints.
+package struct SourceTraits: Hashable, Sendable {
+    /// The source.
+    package let source: Source
+    /// A mark of sources whose endpoints may name another header for the signature.
+    package let allowsHeader: Bool
+    /// A mark of sources whose requests carry a signed time.
+    package let allowsTolerance: Bool
+    /// A mark of sources whose handshake carries a token, so that an endpoint may have some.
+    package let needsHandshakeToken: Bool
+
+    /// Describes a source.
+    package init(source: Source, allowsHeader: Bool, allowsTolerance: Bool, needsHandshakeToken: Bool = false) {
+        self.source = source
+        self.allowsHeader = allowsHeader
+        self.allowsTolerance = allowsTolerance
+        self.needsHandshakeToken = needsHandshakeToken
+    }
+
+    /// A mark of sources without rules of their own, so that an endpoint says where type and key stand.
+    package var isGeneric: Bool {
+        [.standardWebhooks, .hmacSHA256, .bearer, .cloudEvents, .custom].contains(source)
     }
 }

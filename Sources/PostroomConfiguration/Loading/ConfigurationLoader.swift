@@ -1,13 +1,13 @@
 /// Reads the configuration: defaults, then the file, then the environment, each over the one before.
 package struct ConfigurationLoader: Sendable {
-    /// How a file is read, by its path.
+    /// A way to read a file by its path.
     package typealias FileReader = @Sendable (_ path: String) throws(FileProblem) -> BoundedFile
 
     /// The environment.
     package let environment: [String: String]
     /// The sources that an endpoint can have.
     package let sources: [SourceTraits]
-    /// How the file is read.
+    /// The way to read the file.
     package let readFile: FileReader
 
     /// Prepares a loader.
@@ -15,7 +15,7 @@ package struct ConfigurationLoader: Sendable {
     /// - Parameters:
     ///   - environment: The environment; nothing is read from the process's own.
     ///   - sources: The sources that an endpoint can have.
-    ///   - readFile: How the file is read.
+    ///   - readFile: The way to read the file.
     package init(
         environment: [String: String],
         sources: [SourceTraits],
@@ -30,10 +30,20 @@ package struct ConfigurationLoader: Sendable {
 
     /// Loads the configuration.
     ///
-    /// - Parameter file: What `--config` says. Without it `POSTROOM_CONFIG` names the file; without that there is none.
-    /// - Returns: The configuration, with what is to be warned of.
+    /// - Parameter file: The value of `--config`. Without it `POSTROOM_CONFIG` names the file; without that there is none.
+    /// - Returns: The configuration, with warnings at the most.
     /// - Throws: ``InvalidConfiguration`` with everything that is wrong.
     package func load(file: String? = nil) throws(InvalidConfiguration) -> LoadedConfiguration {
+        let loaded = read(file: file)
+        guard !loaded.problems.hasError else { throw InvalidConfiguration(problems: loaded.problems) }
+        return loaded
+    }
+
+    /// Reads as much of the configuration as can be read, with everything that is wrong with it.
+    ///
+    /// - Parameter file: The value of `--config`, as for ``load(file:)``.
+    /// - Returns: The configuration with its problems, errors included.
+    package func read(file: String? = nil) -> LoadedConfiguration {
         let variable = environment[EnvironmentName.file]
         let path = file ?? (variable?.isEmpty == false ? variable : nil)
         var configuration = ProgramConfiguration()
@@ -51,14 +61,10 @@ package struct ConfigurationLoader: Sendable {
             findings.report(error)
             overlay.applyToSections(of: &configuration, &findings)
         }
-        let problems = Self.inOrder(findings.problems)
-        guard !problems.contains(where: { $0.severity == .error }) else {
-            throw InvalidConfiguration(problems: problems)
-        }
         return LoadedConfiguration(
             configuration: configuration,
             file: path,
-            warnings: problems,
+            problems: findings.problems.inOrder,
             places: findings.places
         )
     }
@@ -77,19 +83,36 @@ package struct ConfigurationLoader: Sendable {
         }
         return try YAMLDocument(parsing: file.bytes, path: path)
     }
+}
 
-    /// The file's problems from top to bottom, then the others.
-    private static func inOrder(_ problems: [ConfigurationProblem]) -> [ConfigurationProblem] {
-        typealias Rank = (kind: Int, line: Int, column: Int, index: Int)
-        let ranked = problems.enumerated()
-            .map { index, problem -> (rank: Rank, problem: ConfigurationProblem) in
-                switch problem.place {
-                case .wholeFile: ((0, 0, 0, index), problem)
-                case .file(_, line: let line, column: let column): ((1, line, column, index), problem)
-                case .variable: ((2, 0, 0, index), problem)
-                case .nowhere: ((3, 0, 0, index), problem)
-                }
-            }
-        return ranked.sorted { $0.rank < $1.rank }.map(\.problem)
+/// A configuration, and the place of everything in it.
+package struct LoadedConfiguration: Sendable {
+    /// The values, which a command line may still change.
+    package var configuration: ProgramConfiguration
+    /// The file that was read, or `nil` where there was none.
+    package let file: String?
+    /// Everything that is wrong with it, in order; only warnings where it was loaded.
+    package let problems: [ConfigurationProblem]
+    /// The places of the keys that were given.
+    package var places: [String: ConfigurationPlace]
+
+    /// A problem with one of the keys, placed where the key was given.
+    ///
+    /// - Parameters:
+    ///   - severity: The weight.
+    ///   - key: The key's path, for example `endpoints.billing.secrets[0]`. Where it was not given itself, the place is
+    ///     that of what holds it.
+    ///   - advice: The problem, and the advice.
+    /// - Returns: The problem.
+    package func problem(
+        _ severity: ConfigurationProblem.Severity = .error,
+        at key: String,
+        _ advice: String
+    ) -> ConfigurationProblem {
+        var holder = key[...]
+        while places[String(holder)] == nil, let end = holder.lastIndex(where: { ".[".contains($0) }) {
+            holder = holder[..<end]
+        }
+        return ConfigurationProblem(severity, at: places[String(holder)] ?? .nowhere, key: key, advice)
     }
 }

@@ -24,7 +24,7 @@ struct EndpointsReader {
         var endpoints: [EndpointSettings] = []
         for (key, value) in mapping {
             let name = key.scalar?.string ?? ""
-            let path = [ProgramConfiguration.endpointsKey, FoundText.key(name)]
+            let path = [ProgramConfiguration.endpointsKey, DisplayedValue.key(name)]
             var endpoint = EndpointSettings(name: EndpointName(rawValue: name))
             let reader = SectionReader(document: document, table: EndpointSettings.table, path: path)
             let place = document.place(of: key)
@@ -44,7 +44,7 @@ struct EndpointsReader {
 }
 
 extension EndpointSettings {
-    /// Whether a text can be the name of an endpoint.
+    /// Finds out whether a text can be the name of an endpoint.
     package static func isName(_ text: String) -> Bool {
         func isLetterOrDigit(_ byte: UInt8) -> Bool {
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
@@ -54,7 +54,7 @@ extension EndpointSettings {
             && text.utf8.allSatisfy { isLetterOrDigit($0) || "._-".utf8.contains($0) }
     }
 
-    /// What a name has to be like.
+    /// The form of a name, in words.
     package static let adviceOnName = """
         an endpoint's name stands in its URL: 1 to 64 lower-case letters, digits, '.', '_' and '-', \
         starting with a letter or a digit

@@ -4,11 +4,11 @@ struct GivenValue: Hashable {
     let place: ConfigurationPlace
 }
 
-/// What reading a configuration gathers: everything that is wrong, and where each key was given.
+/// The findings of reading a configuration: everything that is wrong, and the place of each key.
 struct Findings {
-    /// What is wrong, in the order in which it was found.
+    /// The problems, in the order in which they were found.
     private(set) var problems: [ConfigurationProblem] = []
-    /// Where each key was given that was; a list's elements have keys like `secrets[0]`.
+    /// The places of the keys that were given; a list's elements have keys like `secrets[0]`.
     private(set) var places: [String: ConfigurationPlace] = [:]
 
     /// Notes a problem.
@@ -19,14 +19,6 @@ struct Findings {
     /// Notes where a key was given.
     mutating func note(_ place: ConfigurationPlace, of key: String) {
         places[key] = place
-    }
-
-    /// Whether something is wrong with a key or with what is below it, so that a check would only repeat it.
-    func hasError(under key: String) -> Bool {
-        problems.contains { problem in
-            problem.severity == .error
-                && (problem.key == key || problem.key.hasPrefix(key + ".") || problem.key.hasPrefix(key + "["))
-        }
     }
 
     /// Reads values into a section, in the place of those that it has.
@@ -57,7 +49,7 @@ struct Findings {
                     ConfigurationProblem(
                         at: value.place,
                         key: valueKey,
-                        found: setting.isSecret ? nil : FoundText.of(value.text),
+                        found: setting.isSecret ? nil : DisplayedValue.of(value.text),
                         "expected \(setting.expectation)" + (error.hint.map { "; \($0)" } ?? "")
                     )
                 )

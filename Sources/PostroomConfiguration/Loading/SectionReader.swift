@@ -44,7 +44,7 @@ struct SectionReader<Section: Sendable> {
             } else if table.contains(where: { $0.path.starts(with: inner) }) {
                 read(value, below: inner, into: &section, &findings)
             } else {
-                report(key, outer + [FoundText.key(name)], found: nil, adviceOnUnknown(name, outer), &findings)
+                report(key, outer + [DisplayedValue.key(name)], found: nil, adviceOnUnknown(name, outer), &findings)
             }
         }
     }

@@ -26,7 +26,7 @@ struct YAMLDocument {
             problems = tree.repeatedKeys.map { key in
                 ConfigurationProblem(
                     at: .file(path, line: key.last.line, column: key.last.column),
-                    key: key.path.map(FoundText.key).joined(separator: "."),
+                    key: key.path.map(DisplayedValue.key).joined(separator: "."),
                     "stands here again; it is in line \(key.first.line) already, keep one of the two"
                 )
             }

@@ -2,7 +2,7 @@ package import PostroomCore
 
 /// A named URL path with a source and its secrets.
 package struct EndpointSettings: Hashable, Sendable {
-    /// How a request is answered whose signature or token is missing or wrong.
+    /// The answer to a request whose signature or token is missing or wrong.
     package enum RefusalStatus: Int, Sendable, CaseIterable {
         /// 401, which some senders take as a reason to drop the event for good.
         case unauthorized = 401
@@ -14,20 +14,20 @@ package struct EndpointSettings: Hashable, Sendable {
     package let name: EndpointName
     /// The kind of producer; after loading, one of those that are known.
     package var source: Source = ""
-    /// Where the secrets are; after loading, one at least.
+    /// The references to the secrets; after loading, one at least.
     package var secrets: [SecretReference] = []
-    /// Whether the sender's secret is not known yet.
+    /// A mark of an endpoint whose sender's secret is not known yet.
     ///
     /// Dynamic makes it by the same registration that sends the first ping: that ping is stored and handled by nobody, and
     /// everything else is asked to come again.
     package var isPending = false
     /// The header that carries the signature, or `nil` for the source's own.
     package var header: String?
-    /// How far a signed time may be off, or `nil` for the source's own.
+    /// The tolerance of a signed time, or `nil` for the source's own.
     package var tolerance: Duration?
-    /// The longest body, or `nil` for the source's own.
-    package var bodyLimit: ByteSize?
-    /// How requests are answered that are not authentic.
+    /// The longest body in bytes, or `nil` for the source's own.
+    package var bodyLimit: Int?
+    /// The answer to requests that are not authentic.
     package var refusalStatus: RefusalStatus = .unauthorized
     /// The URL as the producer knows it, for schemes that sign it; `nil` for the one that requests name.
     package var url: String?
@@ -73,7 +73,7 @@ package struct EndpointSettings: Hashable, Sendable {
         Setting(
             "body-limit",
             optional: \.bodyLimit,
-            .size(.kibibytes(1)...(.mebibytes(64))),
+            .bytes(.kibibytes(1)...(.mebibytes(64))),
             "the longest body, if not the source's own; longer ones are answered 413"
         ),
         Setting(
@@ -105,22 +105,4 @@ package struct EndpointSettings: Hashable, Sendable {
             "the JSON path of the sender's identity of the delivery"
         ),
     ]
-}
-
-extension ValueFormat where Value == Bool {
-    /// Yes or no.
-    package static let flag = ValueFormat("true or false") { text in
-        Bool(text)
-    } write: {
-        "\($0)"
-    }
-}
-
-extension ValueFormat where Value == Source {
-    /// Any name: which sources there are is checked when all is read.
-    package static let source = ValueFormat("the name of a source") { text in
-        text.isEmpty ? nil : Source(rawValue: text)
-    } write: {
-        $0.rawValue
-    }
 }

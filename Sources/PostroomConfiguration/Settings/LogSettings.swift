@@ -1,6 +1,6 @@
 package import Logging
 
-/// What is logged, and in which form.
+/// The level and the form of the log.
 package struct LogSettings: Hashable, Sendable {
     /// The least level that is logged.
     package var level: Logger.Level

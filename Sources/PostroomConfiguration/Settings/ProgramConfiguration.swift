@@ -1,22 +1,32 @@
+package import PostroomAdmin
 package import PostroomCore
+package import PostroomInbox
+package import PostroomReceiver
+package import PostroomWorker
 
-/// Everything that is configured, as typed values.
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Everything that is configured: the configurations of the modules, and the endpoints.
 ///
 /// Made without arguments it holds the defaults, and no endpoints.
 package struct ProgramConfiguration: Hashable, Sendable {
-    /// How the database is reached.
-    package var database = DatabaseSettings()
-    /// Where deliveries are received.
-    package var receiver = ReceiverSettings()
-    /// Where console, metrics and health are served.
-    package var admin = AdminSettings()
+    /// The way to the database.
+    package var database = InboxConfiguration(connectionString: "")
+    /// The address that deliveries are received on, and the receiver's limits.
+    package var receiver = ReceiverConfiguration()
+    /// The address of metrics and health.
+    package var admin = AdminAddress()
     /// The endpoints: those of the file in its order, then those of the environment by name.
     package var endpoints: [EndpointSettings] = []
-    /// How much a worker takes on.
-    package var worker = WorkerSettings()
-    /// How long things are kept.
-    package var retention = RetentionSettings()
-    /// What is logged.
+    /// The limits and times of the worker, under the name of this process.
+    package var worker = WorkerConfiguration(label: Self.processLabel)
+    /// The times for which things are kept.
+    package var retention = Retention()
+    /// The form and the least level of the log.
     package var log = LogSettings()
 
     /// The defaults.
@@ -24,11 +34,11 @@ package struct ProgramConfiguration: Hashable, Sendable {
 
     /// The keys of all sections but the endpoints, whose names are free.
     package static let table: [Setting<ProgramConfiguration>] =
-        DatabaseSettings.table.map { $0.within("database", \.database) }
-        + ReceiverSettings.table.map { $0.within("receiver", \.receiver) }
-        + AdminSettings.table.map { $0.within("admin", \.admin) }
-        + WorkerSettings.table.map { $0.within("worker", \.worker) }
-        + RetentionSettings.table.map { $0.within("retention", \.retention) }
+        InboxConfiguration.settings.map { $0.within("database", \.database) }
+        + ReceiverConfiguration.settings.map { $0.within("receiver", \.receiver) }
+        + AdminAddress.settings.map { $0.within("admin", \.admin) }
+        + WorkerConfiguration.settings.map { $0.within("worker", \.worker) }
+        + Retention.settings.map { $0.within("retention", \.retention) }
         + LogSettings.table.map { $0.within("log", \.log) }
 
     /// The key under which the endpoints stand, by name.
@@ -37,5 +47,13 @@ package struct ProgramConfiguration: Hashable, Sendable {
     /// The endpoint of that name.
     package func endpoint(_ name: EndpointName) -> EndpointSettings? {
         endpoints.first { $0.name == name }
+    }
+
+    /// The host's name and the process's number, for people; nothing is decided by it.
+    private static var processLabel: String {
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, name.count - 1)
+        let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return "\(host):\(getpid())"
     }
 }

@@ -183,7 +183,8 @@ package struct SignedText: Hashable, Sendable {
 extension ValueFormat where Value == SignedText {
     /// A text with placeholders.
     package static let signedText = ValueFormat(
-        "a text with {body}, {timestamp}, {url}, {method}, {form}, {header:Name} or {json:path}"
+        "a text with {body}, {timestamp}, {url}, {method}, {form}, {header:Name} or {json:path}",
+        range: "a text with placeholders"
     ) {
         SignedText($0)
     } write: {
@@ -193,7 +194,7 @@ extension ValueFormat where Value == SignedText {
 
 extension ValueFormat where Value == String {
     /// A short text without control characters.
-    package static let words = ValueFormat("a short text") { text in
+    package static let words = ValueFormat("a short text", range: "a text") { text in
         (1...256).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } ? text : nil
     } write: {
         $0

@@ -1,17 +1,19 @@
-/// One key of a section: what it is called, what it takes, and where its value goes.
+/// One key of a section: its name, the values that it takes, and their place.
 ///
 /// The tables of settings drive everything that knows keys: reading the file, the environment, suggestions for
 /// misspelt keys, and the listing of the reference.
 package struct Setting<Section: Sendable>: Sendable {
     /// The names on the way from the section to the key, the key's own last.
     package let path: [String]
-    /// What is expected, as it stands after "expected".
+    /// The values that fit, as they stand after "expected".
     package let expectation: String
-    /// What it is for, in one line.
+    /// The values that fit, in a word or two.
+    package let range: String
+    /// Its purpose, in one line.
     package let summary: String
-    /// Whether what is written there may be a secret and must not be shown when it does not fit.
+    /// A mark of texts that may be secret and must not be shown when they do not fit.
     package let isSecret: Bool
-    /// Whether it takes several values.
+    /// A mark of keys that take several values.
     package let isList: Bool
     /// Removes the values of a list before new ones come.
     package let clear: @Sendable (inout Section) -> Void
@@ -20,18 +22,20 @@ package struct Setting<Section: Sendable>: Sendable {
     /// The values that a section has, in a form that holds no secret; none where there is no value.
     package let show: @Sendable (Section) -> [String]
 
-    private init(
-        path: [String],
-        expectation: String,
-        summary: String,
-        isSecret: Bool,
-        isList: Bool,
-        clear: @escaping @Sendable (inout Section) -> Void,
+    /// A key with the words of a format.
+    private init<Value>(
+        _ name: String,
+        _ format: ValueFormat<Value>,
+        _ summary: String,
+        isSecret: Bool = false,
+        isList: Bool = false,
+        clear: @escaping @Sendable (inout Section) -> Void = { _ in },
         accept: @escaping @Sendable (String, inout Section) throws(ValueRefusal) -> Void,
         show: @escaping @Sendable (Section) -> [String]
     ) {
-        self.path = path
-        self.expectation = expectation
+        self.path = name.split(separator: ".").map(String.init)
+        self.expectation = format.expectation
+        self.range = format.range
         self.summary = summary
         self.isSecret = isSecret
         self.isList = isList
@@ -49,12 +53,10 @@ package struct Setting<Section: Sendable>: Sendable {
         _ summary: String
     ) {
         self.init(
-            path: name.split(separator: ".").map(String.init),
-            expectation: format.expectation,
-            summary: summary,
+            name,
+            format,
+            summary,
             isSecret: isSecret,
-            isList: false,
-            clear: { _ in },
             accept: { text, section throws(ValueRefusal) in section[keyPath: target] = try format.read(text) },
             show: { [format.write($0[keyPath: target])] }
         )
@@ -68,12 +70,9 @@ package struct Setting<Section: Sendable>: Sendable {
         _ summary: String
     ) {
         self.init(
-            path: name.split(separator: ".").map(String.init),
-            expectation: format.expectation,
-            summary: summary,
-            isSecret: false,
-            isList: false,
-            clear: { _ in },
+            name,
+            format,
+            summary,
             accept: { text, section throws(ValueRefusal) in section[keyPath: target] = try format.read(text) },
             show: { $0[keyPath: target].map { [format.write($0)] } ?? [] }
         )
@@ -88,9 +87,9 @@ package struct Setting<Section: Sendable>: Sendable {
         _ summary: String
     ) {
         self.init(
-            path: name.split(separator: ".").map(String.init),
-            expectation: format.expectation,
-            summary: summary,
+            name,
+            format,
+            summary,
             isSecret: isSecret,
             isList: true,
             clear: { $0[keyPath: target] = [] },
@@ -104,15 +103,22 @@ package struct Setting<Section: Sendable>: Sendable {
         _ name: String,
         _ section: any WritableKeyPath<Outer, Section> & Sendable
     ) -> Setting<Outer> {
-        Setting<Outer>(
-            path: [name] + path,
-            expectation: expectation,
-            summary: summary,
-            isSecret: isSecret,
-            isList: isList,
-            clear: { [clear] in clear(&$0[keyPath: section]) },
-            accept: { [accept] text, outer throws(ValueRefusal) in try accept(text, &outer[keyPath: section]) },
-            show: { [show] in show($0[keyPath: section]) }
-        )
+        Setting<Outer>(self, within: name, section)
+    }
+
+    private init<Inner: Sendable>(
+        _ inner: Setting<Inner>,
+        within name: String,
+        _ section: any WritableKeyPath<Section, Inner> & Sendable
+    ) {
+        self.path = [name] + inner.path
+        self.expectation = inner.expectation
+        self.range = inner.range
+        self.summary = inner.summary
+        self.isSecret = inner.isSecret
+        self.isList = inner.isList
+        self.clear = { inner.clear(&$0[keyPath: section]) }
+        self.accept = { text, outer throws(ValueRefusal) in try inner.accept(text, &outer[keyPath: section]) }
+        self.show = { inner.show($0[keyPath: section]) }
     }
 }

@@ -142,7 +142,7 @@ private func difference(_ found: [Pair], _ expected: Set<Pair>) -> [Pair] {
     Array(Set(found).symmetricDifference(expected).prefix(5))
 }
 
-/// Where a sender sends to while receivers come and go: it repeats what was not accepted, as senders do.
+/// A sender that sends while receivers come and go: it repeats what was not accepted, as senders do.
 private final class SendingTarget: Sendable {
     private let current = Mutex<Int?>(nil)
 

@@ -10,7 +10,7 @@ struct RandomFailureTests {
     private static let seed: UInt64 = 7
     private static let attempts = 3
 
-    /// What has to become of one handler's pairs.
+    /// The outcome that one handler's pairs must have.
     private struct Expected {
         var handled = 0
         var dead = 0

@@ -18,7 +18,7 @@ struct DevTests {
         }
     }
 
-    /// What an environment can say, and what would become of a server of one's own that took it.
+    /// A setting of an environment, and its effect on a server of one's own that took it.
     static let environments: [[String: String]] = [
         ["POSTROOM_DATABASE_URL": "host=/nowhere", "POSTROOM_DATABASE_SCHEMA": "elsewhere"],
         [

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("An environment and a database with settings of their own")
 struct SettingTests {
-    /// What libpq takes from a program's environment, and the server from a database.
+    /// The settings that libpq takes from a program's environment, and the server from a database.
     struct Setting: Sendable, CustomTestStringConvertible {
         let testDescription: String
         var environment: [String: String] = [:]

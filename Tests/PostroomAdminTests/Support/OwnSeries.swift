@@ -1,7 +1,7 @@
 import PostroomAdmin
 
 extension PrometheusMetrics {
-    /// What is rendered, without the metrics about the metrics themselves.
+    /// The rendered text without the metrics about the metrics themselves.
     func ownSeries() async -> String {
         await render().split(separator: "\n", omittingEmptySubsequences: false)
             .filter { !$0.contains("postroom_metrics_") }

@@ -1,7 +1,7 @@
 /// A clock on which every wait is over at once, or on which none ever is.
 struct StoppedClock: Clock {
     let minimumResolution = Duration.zero
-    /// Whether a wait is over at once.
+    /// A mark of waits that are over at once.
     let isOver: Bool
 
     var now: ContinuousClock.Instant {

@@ -12,11 +12,11 @@ struct SchemaWatchTests {
 
     struct Case: CustomTestStringConvertible {
         let name: String
-        /// What looks found, and in which second.
+        /// The findings of looks, with the second of each.
         let looks: [(second: Int, found: Result<SchemaState, any Error>)]
         /// The second at which it is asked for.
         let asked: Int
-        /// What the reason contains; `nil` where all is well.
+        /// A part of the reason; `nil` where all is well.
         let reason: String?
 
         var testDescription: String { name }

@@ -23,12 +23,12 @@ struct SeededRandom: RandomNumberGenerator {
 /// Logs into memory and gives back the lines.
 func logged(
     _ format: LogFormat,
-    paint: Paint = Paint(isOn: false),
+    style: Style = Style(isOn: false),
     level: Logger.Level = .trace,
     _ body: (inout Logger) -> Void
 ) -> [String] {
     let lines = LogLines()
-    let setup = LogSetup(level: level, format: format, paint: paint, sink: lines) { testTime }
+    let setup = LogSetup(level: level, format: format, style: style, sink: lines) { testTime }
     var logger = setup.logger(label: "postroom.test")
     body(&logger)
     return lines.lines

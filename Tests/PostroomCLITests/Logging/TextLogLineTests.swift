@@ -33,7 +33,7 @@ struct TextLogLineTests {
 
     @Test("the level is coloured where colour is wanted, and nothing else")
     func colour() {
-        let lines = logged(.text, paint: Paint(isOn: true)) { $0.error("m", metadata: ["a": "b"]) }
+        let lines = logged(.text, style: Style(isOn: true)) { $0.error("m", metadata: ["a": "b"]) }
         #expect(lines == [Self.start + "\u{1B}[31mERROR\u{1B}[0m    m a=b"])
     }
 
@@ -69,7 +69,7 @@ struct TextLogLineTests {
     @Test("what is nearer to the line wins: the call's metadata over the task's over the logger's")
     func precedence() {
         let lines = LogLines()
-        let setup = LogSetup(level: .info, format: .text, paint: Paint(isOn: false), sink: lines) { testTime }
+        let setup = LogSetup(level: .info, format: .text, style: Style(isOn: false), sink: lines) { testTime }
         let provider = Logger.MetadataProvider { ["a": "task", "b": "task", "c": "task"] }
         var logger = Logger(label: "x") { setup.handler(label: $0, metadataProvider: provider) }
         logger[metadataKey: "a"] = "logger"

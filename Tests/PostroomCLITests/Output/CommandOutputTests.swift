@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Output of commands")
 struct CommandOutputTests {
-    /// What the tests list.
+    /// A row of the tests' lists.
     struct Item: Sendable {
         let name: String
         let count: Int
@@ -27,8 +27,8 @@ struct CommandOutputTests {
     ) {
         let data = MemorySink()
         let notes = MemorySink()
-        let paint = Paint(isOn: isColoured)
-        body(CommandOutput(data: data, notes: notes, paint: paint, notePaint: paint))
+        let style = Style(isOn: isColoured)
+        body(CommandOutput(data: data, notes: notes, style: style, noteStyle: style))
         return (data.text, notes.text)
     }
 

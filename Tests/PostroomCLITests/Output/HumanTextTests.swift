@@ -75,9 +75,9 @@ struct HumanTextTests {
         ] as [(Bool, [String: String], Bool)]
     )
     func colour(isTerminal: Bool, environment: [String: String], isOn: Bool) {
-        let paint = Paint.wanted(isTerminal: isTerminal, environment: environment)
-        #expect(paint.isOn == isOn)
-        #expect(paint("a", .red) == (isOn ? "\u{1B}[31ma\u{1B}[0m" : "a"))
-        #expect(paint("a", nil) == "a")
+        let style = Style.wanted(isTerminal: isTerminal, environment: environment)
+        #expect(style.isOn == isOn)
+        #expect(style("a", .red) == (isOn ? "\u{1B}[31ma\u{1B}[0m" : "a"))
+        #expect(style("a", nil) == "a")
     }
 }

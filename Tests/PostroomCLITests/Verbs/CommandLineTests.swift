@@ -43,6 +43,8 @@ struct CommandLineTests {
             ("sources wacht --json", "SourcesCommand"),
             ("sources --markdown", "SourcesCommand"),
             ("config check --config postroom.yaml", "ConfigCheckCommand"),
+            ("config show --config postroom.yaml --json", "ConfigShowCommand"),
+            ("config show --markdown", "ConfigShowCommand"),
             ("send wacht", "SendCommand"),
             ("send wacht user.created --count 10 --rate 5/s --invalid-signature --duplicate-every 3", "SendCommand"),
             (
@@ -72,6 +74,7 @@ struct CommandLineTests {
             ("dead-letters list --reason bored", "expected exhausted, permanent, undecodable or crash"),
             ("dead-letters discard --since 2030-01-01 --until 2029-01-01", "is after --until"),
             ("sources wacht --markdown", "leave out --json and the source"),
+            ("config show --markdown --json", "leave out --json"),
             ("send nobody", "the sources are wacht, anthropic"),
             ("send wacht user.craeted", "did you mean user.created?"),
             ("send wacht --count 0", "--count takes a number from 1"),

@@ -4,7 +4,7 @@ import Synchronization
 
 @testable import PostroomCLI
 
-/// What a command line comes to.
+/// The outcome of reading a command line.
 enum Outcome: Equatable {
     case parsed(String)
     case refused(status: Int32, message: String)
@@ -27,7 +27,7 @@ enum Outcome: Equatable {
         }
     }
 
-    /// What a person is told who is refused.
+    /// The reason of a refusal.
     var message: String {
         if case .refused(_, let message) = self { message } else { "" }
     }
@@ -42,20 +42,20 @@ func moment(_ text: String) -> Timestamp {
     CalendarText.parse(text) ?? Timestamp(rawValue: .min)
 }
 
-/// What a body writes to standard output and standard error.
+/// Collects the text that a body writes to standard output and standard error.
 func written(_ body: (CommandOutput) throws -> Void) rethrows -> (data: String, notes: String) {
     let data = MemorySink()
     let notes = MemorySink()
-    let plain = Paint(isOn: false)
-    try body(CommandOutput(data: data, notes: notes, paint: plain, notePaint: plain))
+    let plain = Style(isOn: false)
+    try body(CommandOutput(data: data, notes: notes, style: plain, noteStyle: plain))
     return (data.text, notes.text)
 }
 
 /// The bytes that a body writes to standard output.
 func writtenBytes(_ body: (CommandOutput) -> Void) -> [UInt8] {
     let data = ByteSink()
-    let plain = Paint(isOn: false)
-    body(CommandOutput(data: data, notes: MemorySink(), paint: plain, notePaint: plain))
+    let plain = Style(isOn: false)
+    body(CommandOutput(data: data, notes: MemorySink(), style: plain, noteStyle: plain))
     return data.bytes.withLock(\.self)
 }
 

@@ -1,0 +1,104 @@
+package import ArgumentParser
+package import PostroomCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The start of every program: its handlers are registered, the command line is read, and the verb runs.
+package enum ProgramEntry {
+    /// Runs the verb that the command line names, and returns or ends the process with its exit status.
+    ///
+    /// - Parameters:
+    ///   - verbs: The verbs that only this program has.
+    ///   - register: Registers the program's handlers.
+    package static func run(
+        verbs: [any ParsableCommand.Type] = [],
+        register: (inout HandlerRegistry) -> Void
+    ) async {
+        // A peer that closes its end of a pipe or socket is an error to handle, not a reason to die.
+        signal(SIGPIPE, SIG_IGN)
+        var context = ProgramContext()
+        context.path = CommandLine.arguments.first ?? context.path
+        context.name = context.path.split(separator: "/").last.map(String.init) ?? context.name
+        context.environment = ProcessEnvironment.all
+        context.verbs = verbs
+        register(&context.handlers)
+        await ProgramContext.$current.withValue(context) {
+            await runVerb(Array(CommandLine.arguments.dropFirst()))
+        }
+    }
+
+    private static func runVerb(_ arguments: [String]) async {
+        do {
+            var command = try RootCommand.parseAsRoot(arguments)
+            if var verb = command as? any AsyncParsableCommand {
+                try await verb.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as CommandFailure {
+            end(failure)
+        } catch {
+            // The parser knows its own errors and their exit statuses; all others are told as they are.
+            guard RootCommand.exitCode(for: error) == .failure, !(error is ExitCode) else {
+                RootCommand.exit(withError: error)
+            }
+            end(CommandFailure(.failed, "\(error)"))
+        }
+    }
+
+    private static func end(_ failure: CommandFailure) -> Never {
+        CommandOutput.standard(environment: ProgramContext.current.environment).error(failure.message)
+        exit(failure.status.rawValue)
+    }
+}
+
+/// The failure of a verb.
+package struct CommandFailure: Error {
+    /// The exit status.
+    package let status: ExitStatus
+    /// The problem and the advice, for people.
+    package let message: String
+
+    package init(_ status: ExitStatus, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+}
+
+/// The program that a verb runs in.
+package struct ProgramContext: Sendable {
+    /// The name under which it was started.
+    package var name = "postroom"
+    /// The path under which it was started, for lines that a person can copy.
+    package var path = "postroom"
+    /// Its handlers.
+    package var handlers = HandlerRegistry()
+    /// The verbs that only this program has.
+    var verbs: [any ParsableCommand.Type] = []
+    /// The environment variables.
+    package var environment: [String: String] = [:]
+
+    /// The program whose verb runs now.
+    @TaskLocal package static var current = ProgramContext()
+}
+
+/// The environment variables of this process.
+enum ProcessEnvironment {
+    /// All of them, read once at the start.
+    static var all: [String: String] {
+        var variables: [String: String] = [:]
+        var entry = environ
+        while let text = entry.pointee {
+            let pair = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if pair.count == 2 {
+                variables[String(pair[0])] = String(pair[1])
+            }
+            entry += 1
+        }
+        return variables
+    }
+}

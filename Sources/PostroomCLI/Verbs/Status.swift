@@ -1,0 +1,254 @@
+import ArgumentParser
+import PostroomCore
+import PostroomInbox
+
+/// The state of the inbox, as `postroom status` tells it.
+struct StatusReport: Sendable {
+    /// Dead letters of one handler with one reason.
+    struct DeadLetterTotal: Sendable {
+        let handler: HandlerName
+        let reason: String
+        let letters: Int
+    }
+
+    /// The most replays that are looked through for open ones.
+    private static let replaysRead = 1000
+    /// From when on an open snapshot is worth a line: autovacuum comes round the queue about that often.
+    private static let oldSnapshot: Duration = .seconds(10)
+
+    var status: InboxStatus
+    var deadLetters: [DeadLetterTotal]
+    var handlers: [HandlerBacklog]
+    var workers: [WorkerStatus]
+    /// Replays that have not ended.
+    var replays: [ReplaySummary]
+    /// The sessions that keep vacuum from its work.
+    var snapshots: [SnapshotHolder]
+    /// The reach of the partitions ahead.
+    var partitions: PartitionOutlook?
+
+    /// Puts a report together.
+    init(
+        status: InboxStatus,
+        deadLetters: [DeadLetterTotal],
+        handlers: [HandlerBacklog],
+        workers: [WorkerStatus],
+        replays: [ReplaySummary],
+        snapshots: [SnapshotHolder] = [],
+        partitions: PartitionOutlook? = nil
+    ) {
+        self.status = status
+        self.deadLetters = deadLetters
+        self.handlers = handlers
+        self.workers = workers
+        self.replays = replays
+        self.snapshots = snapshots
+        self.partitions = partitions
+    }
+
+    /// Reads the state; its parts are read one after the other.
+    ///
+    /// - Throws: The inbox's error.
+    init(reading inbox: Inbox) async throws {
+        self.init(
+            status: try await inbox.status(),
+            deadLetters: try await inbox.deadLetterTotals().map(DeadLetterTotal.init),
+            handlers: try await inbox.backlog(),
+            workers: try await inbox.workers(),
+            replays: try await inbox.replays(limit: Self.replaysRead)
+                .filter { $0.state == "running" || $0.state == "paused" },
+            snapshots: try await inbox.snapshotHolders(heldFor: Self.oldSnapshot),
+            partitions: try await inbox.partitionOutlook()
+        )
+    }
+
+    /// Writes it for people, on one screen, or for machines, as a whole.
+    func write(to output: CommandOutput, now: Timestamp, asJSON: Bool) {
+        guard !asJSON else { return output.json(json(now: now)) }
+        output.show(status, StatusColumns.summary, asJSON: false)
+        if let partitions {
+            output.show(partitions, StatusColumns.partitions, asJSON: false)
+        }
+        if let orphans {
+            output.line(output.style(orphans, .red))
+        }
+        let program = ProgramContext.current.name
+        section("dead letters", deadLetters, StatusColumns.deadLetters, "\(program) dead-letters list", output)
+        section("handlers", handlers, StatusColumns.handlers, "\(program) handlers list", output)
+        section("workers", workers, StatusColumns.workers, "\(program) status --json", output)
+        section("old snapshots, which let dead rows pile up", snapshots, StatusColumns.snapshots, "psql", output)
+        section("replays", replays, StatusColumns.replays(now: now), "\(program) replays list", output)
+    }
+
+    /// The warning of handlers that no worker has, or `nil` where each has one.
+    private var orphans: String? {
+        let orphans = handlers.filter(\.isOrphaned)
+        guard !orphans.isEmpty else { return nil }
+        let waiting = orphans.reduce(0) { $0 + $1.retriesWaiting }
+        return "no worker has \(Plural.of(orphans.count, "handler", "handlers")), and "
+            + Plural.of(waiting, "delivery waits for it", "deliveries wait for it")
+            + "; deploy a worker that has it, or remove it"
+    }
+
+    /// The whole of it: figures first, then the lists.
+    func json(now: Timestamp) -> JSONTree {
+        StatusColumns.figures.object(status)
+            .adding(partitions.map { [.init("partitions", StatusColumns.partitionFigures.object($0))] } ?? [])
+            .adding([
+                JSONTree.Member("dead_letter_totals", .array(deadLetters.map { StatusColumns.deadLetters.object($0) })),
+                JSONTree.Member("handlers", .array(handlers.map { HandlerColumns.all.object($0) })),
+                JSONTree.Member("workers", .array(workers.map { StatusColumns.allOfWorker.object($0) })),
+                JSONTree.Member("old_snapshots", .array(snapshots.map { StatusColumns.snapshots.object($0) })),
+                JSONTree.Member("replays", .array(replays.map { ReplayColumns.all(now: now).object($0) })),
+            ])
+    }
+
+    /// Writes one table, if it has any rows, and no more of them than fit beside the others.
+    private func section<Row>(
+        _ title: String,
+        _ rows: [Row],
+        _ columns: [Column<Row>],
+        _ verb: String,
+        _ output: CommandOutput
+    ) {
+        let most = 12
+        guard !rows.isEmpty else { return }
+        output.line("\n" + output.style(title, .bold))
+        output.list(Array(rows.prefix(most)), columns, asJSON: false, ifEmpty: "")
+        if rows.count > most {
+            output.line("… and \(HumanText.count(rows.count - most)) more: \(verb)")
+        }
+    }
+}
+
+/// The columns of `postroom status`.
+enum StatusColumns {
+    /// The figures in words.
+    static let summary: [Column<InboxStatus>] = [
+        words("lag") { lag($0) },
+        words("in flight") {
+            Plural.of($0.deliveriesInFlight, "delivery", "deliveries") + ", "
+                + Plural.of($0.retriesInFlight, "retry", "retries")
+        },
+        words("retries") { retries($0) },
+        words("dead letters", { $0.deadLetters > 0 ? .red : nil }) { HumanText.count($0.deadLetters) },
+        words("handlers", { $0.handlersPaused > 0 ? .yellow : nil }) {
+            HumanText.count($0.handlers)
+                + ($0.handlersPaused > 0 ? ", \(HumanText.count($0.handlersPaused)) paused" : "")
+        },
+        words("workers") { HumanText.count($0.workers) },
+        words("replays") { "\(HumanText.count($0.replaysRunning)) running" },
+    ]
+
+    /// The figures for machines.
+    static let figures: [Column<InboxStatus>] = [
+        .count("waiting_batches") { $0.waitingBatches },
+        .count("waiting_deliveries") { $0.waitingDeliveries },
+        .duration("oldest_waiting", key: "oldest_waiting_seconds") { $0.oldestWaiting },
+        .count("deliveries_in_flight") { $0.deliveriesInFlight },
+        .count("retries_waiting") { $0.retriesWaiting },
+        .count("retries_due") { $0.retriesDue },
+        .count("retries_in_flight") { $0.retriesInFlight },
+        .count("suspects_waiting") { $0.suspectsWaiting },
+        .count("dead_letters") { $0.deadLetters },
+    ]
+
+    /// The reach of the partitions ahead, in words.
+    static let partitions: [Column<PartitionOutlook>] = [
+        Column("partitions", value: { .string(words(of: $0)) }, style: { $0.daysAhead < 1 ? .red : nil })
+    ]
+
+    /// The reach of the partitions ahead, for machines.
+    static let partitionFigures: [Column<PartitionOutlook>] = [
+        .count("days_ahead") { $0.daysAhead },
+        Column("role_makes_them", value: { .boolean($0.isAllowed) }),
+    ]
+
+    /// The sessions that keep vacuum from its work.
+    static let snapshots: [Column<SnapshotHolder>] = [
+        Column("holder", value: { .string($0.holder) }),
+        Column("application", widest: 32, value: { $0.application.map { .string($0) } ?? .null }),
+        Column("role", widest: 24, value: { $0.role.map { .string($0) } ?? .null }),
+        Column("state", value: { $0.state.map { .string($0) } ?? .null }),
+        .duration("held for", key: "held_seconds") { $0.heldFor },
+        .count("transactions") { $0.transactions },
+        Column("query", widest: 48, value: { $0.query.map { .string($0) } ?? .null }),
+    ]
+
+    /// Dead letters by handler and reason.
+    static let deadLetters: [Column<StatusReport.DeadLetterTotal>] = [
+        Column("handler", widest: 40, value: { .string($0.handler.rawValue) }),
+        Column("reason", value: { .string($0.reason) }),
+        .count("letters") { $0.letters },
+    ]
+
+    /// The handlers, with less than their own list has.
+    static let handlers = HandlerColumns.all.filter { !["patterns", "last_died_at", "next_due_at"].contains($0.key) }
+
+    /// The workers, for people.
+    static let workers = allOfWorker.filter { !["started_at", "handlers", "oldest_received_at"].contains($0.key) }
+
+    /// All that is known of a worker.
+    static let allOfWorker: [Column<WorkerStatus>] = [
+        Column("id", value: { .integer($0.id.rawValue) }),
+        Column("label", widest: 48, value: { .string($0.label) }),
+        .duration("silent for", key: "silent_seconds") { $0.silentFor },
+        .moment("started", key: "started_at") { $0.startedAt },
+        Column("handlers", value: { .array($0.handlers.map { .string($0) }) }),
+        .count("batches") { $0.batches },
+        .count("deliveries") { $0.deliveries },
+        .moment("oldest", key: "oldest_received_at") { $0.oldestReceivedAt },
+        .count("retries") { $0.retries },
+    ]
+
+    /// The replays that have not ended, with less than their own list has.
+    static func replays(now: Timestamp) -> [Column<ReplaySummary>] {
+        ReplayColumns.all(now: now).filter { !["requested_at", "finished_at"].contains($0.key) }
+    }
+
+    private static func words(
+        _ title: String,
+        _ style: @escaping @Sendable (InboxStatus) -> TextStyle? = { _ in nil },
+        _ text: @escaping @Sendable (InboxStatus) -> String
+    ) -> Column<InboxStatus> {
+        Column(title, value: { .string(text($0)) }, style: style)
+    }
+
+    private static func retries(_ status: InboxStatus) -> String {
+        let waiting = "\(HumanText.count(status.retriesWaiting)) waiting, \(HumanText.count(status.retriesDue)) due"
+        guard status.suspectsWaiting > 0 else { return waiting }
+        return waiting + ", \(Plural.of(status.suspectsWaiting, "crash suspect", "crash suspects"))"
+    }
+
+    private static func words(of outlook: PartitionOutlook) -> String {
+        let made =
+            outlook.daysAhead < 0
+            ? "today's is missing" : "made for \(Plural.of(outlook.daysAhead, "day", "days")) ahead"
+        return outlook.isAllowed ? made : "\(made); the role \(outlook.role) may not make more: \(outlook.advice)"
+    }
+
+    private static func lag(_ status: InboxStatus) -> String {
+        guard let oldest = status.oldestWaiting else { return "nothing waits" }
+        let deliveries = Plural.of(status.waitingDeliveries, "delivery waits", "deliveries wait")
+        return "\(deliveries) in \(Plural.of(status.waitingBatches, "batch", "batches")), the oldest for "
+            + HumanText.duration(oldest)
+    }
+}
+
+/// `postroom status`.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show what waits, what runs, what is owed and what died, on one screen."
+    )
+
+    @Flag(name: .long, help: "Print JSON: one object.")
+    var json = false
+
+    @OptionGroup var inbox: InboxOptions
+
+    func run() async throws {
+        let report = try await inbox.withInbox { try await StatusReport(reading: $0) }
+        try CommandOutput.write { report.write(to: $0, now: .now, asJSON: json) }
+    }
+}
