@@ -143,13 +143,13 @@ let package = Package(
                 unixSignals,
             ]
         ),
-        module("Postroom", ["PostroomCLI", "PostroomCore", "PostroomSources"]),
+        module("Postroom", ["PostroomCLI", "PostroomCore", "PostroomSources", logging, serviceLifecycle]),
         module("PostroomTesting", ["PostroomCore", "PostroomSources", "PostroomWorker", logging]),
         program(
             "PostroomTool",
             [
                 "PostroomBench", "PostroomChaos", "PostroomCLI", "PostroomConfiguration", "PostroomCore",
-                "PostroomReceiver", argumentParser, logging, metrics, serviceLifecycle, systemPackage, unixSignals,
+                "PostroomReceiver", argumentParser, logging, serviceLifecycle, systemPackage, unixSignals,
             ]
         ),
         .executableTarget(

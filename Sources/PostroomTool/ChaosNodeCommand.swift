@@ -1,7 +1,5 @@
 import ArgumentParser
-import CoreMetrics
 import Dispatch
-import Logging
 import PostroomCLI
 import PostroomChaos
 import PostroomConfiguration
@@ -58,9 +56,13 @@ struct ChaosNodeCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(.failed, error.description)
         }
-        let stack = try ServeStack(loaded, role: role, handlers: handlers, logger: logger)
-        LoggingSystem.bootstrap { _ in logger.handler }
-        MetricsSystem.bootstrap(stack.metrics)
+        let stack = try ServeStack(
+            loaded,
+            role: role,
+            program: ProgramParts(handlers: handlers),
+            metrics: ServeStack.bootstrap(logger),
+            logger: logger
+        )
         try await stack.run(endingOn: [.sigterm], with: Companion(stack: stack, store: store))
     }
 

@@ -5,6 +5,6 @@ import PostroomCLI
 @main
 enum PostroomTool {
     static func main() async {
-        await ProgramEntry.run(verbs: [BenchCommand.self, ChaosCommand.self, ChaosNodeCommand.self]) { _ in }
+        await ProgramEntry.run(verbs: [BenchCommand.self, ChaosCommand.self, ChaosNodeCommand.self])
     }
 }

@@ -1,5 +1,6 @@
 package import ArgumentParser
 package import PostroomCore
+package import ServiceLifecycle
 
 #if canImport(Glibc)
 import Glibc
@@ -7,16 +8,16 @@ import Glibc
 import Darwin
 #endif
 
-/// The start of every program: its handlers are registered, the command line is read, and the verb runs.
+/// The start of every program: the command line is read, and the verb runs.
 package enum ProgramEntry {
     /// Runs the verb that the command line names, and returns or ends the process with its exit status.
     ///
     /// - Parameters:
     ///   - verbs: The verbs that only this program has.
-    ///   - register: Registers the program's handlers.
+    ///   - make: Makes the program; only verbs that run handlers call it.
     package static func run(
         verbs: [any ParsableCommand.Type] = [],
-        register: (inout HandlerRegistry) -> Void
+        make: @escaping @Sendable () async throws -> ProgramParts = { ProgramParts() }
     ) async {
         // A peer that closes its end of a pipe or socket is an error to handle, not a reason to die.
         signal(SIGPIPE, SIG_IGN)
@@ -25,7 +26,7 @@ package enum ProgramEntry {
         context.name = context.path.split(separator: "/").last.map(String.init) ?? context.name
         context.environment = ProcessEnvironment.all
         context.verbs = verbs
-        register(&context.handlers)
+        context.make = make
         await ProgramContext.$current.withValue(context) {
             await runVerb(Array(CommandLine.arguments.dropFirst()))
         }
@@ -56,6 +57,20 @@ package enum ProgramEntry {
     }
 }
 
+/// The parts of a program that its author wrote.
+package struct ProgramParts: Sendable {
+    /// The handlers.
+    package var handlers: HandlerRegistry
+    /// The services that the handlers need.
+    package var services: [any Service]
+
+    /// Puts the parts together.
+    package init(handlers: HandlerRegistry = HandlerRegistry(), services: [any Service] = []) {
+        self.handlers = handlers
+        self.services = services
+    }
+}
+
 /// The failure of a verb.
 package struct CommandFailure: Error {
     /// The exit status.
@@ -75,8 +90,8 @@ package struct ProgramContext: Sendable {
     package var name = "postroom"
     /// The path under which it was started, for lines that a person can copy.
     package var path = "postroom"
-    /// Its handlers.
-    package var handlers = HandlerRegistry()
+    /// Makes the parts that its author wrote.
+    var make: @Sendable () async throws -> ProgramParts = { ProgramParts() }
     /// The verbs that only this program has.
     var verbs: [any ParsableCommand.Type] = []
     /// The environment variables.
@@ -84,6 +99,17 @@ package struct ProgramContext: Sendable {
 
     /// The program whose verb runs now.
     @TaskLocal package static var current = ProgramContext()
+
+    /// Makes the parts that the program's author wrote.
+    ///
+    /// - Throws: ``CommandFailure`` with the author's error in one line.
+    func makeProgram() async throws -> ProgramParts {
+        do {
+            return try await make()
+        } catch {
+            throw CommandFailure(.failed, "the program can't start: \(EscapedText.of("\(error)"))")
+        }
+    }
 }
 
 /// The environment variables of this process.

@@ -3,7 +3,7 @@ package import Logging
 import PostgresClient
 package import PostroomAdmin
 package import PostroomConfiguration
-package import PostroomCore
+import PostroomCore
 import PostroomInbox
 package import PostroomReceiver
 import PostroomSources
@@ -30,33 +30,58 @@ package struct ServeStack: Sendable {
     package let receiver: Receiver?
     let worker: Worker?
     let admin: AdminServer
-    package let metrics: PrometheusMetrics
+    let metrics: PrometheusMetrics
+    private let services: ProgramServices
     private let work: WorkService
     private let schema: SchemaWatch
     private let logger: Logger
 
+    /// Makes everything that the process logs and counts go one way; once in a process, before the program is made.
+    ///
+    /// - Returns: The metrics that everything is counted in.
+    package static func bootstrap(_ logger: Logger) -> PrometheusMetrics {
+        let metrics = PrometheusMetrics(helpTexts: InboxMetrics.helpTexts)
+        LoggingSystem.bootstrap { _ in logger.handler }
+        MetricsSystem.bootstrap(metrics)
+        return metrics
+    }
+
     /// Puts the services together.
     ///
+    /// - Parameters:
+    ///   - loaded: The configuration.
+    ///   - role: The part that the process plays.
+    ///   - program: The handlers, and the services that they need.
+    ///   - metrics: The metrics to count in.
+    ///   - logger: The logger of all services.
     /// - Throws: ``CommandFailure`` for a configuration that can't work.
-    package init(_ loaded: LoadedConfiguration, role: ServeRole, handlers: HandlerRegistry, logger: Logger) throws {
+    package init(
+        _ loaded: LoadedConfiguration,
+        role: ServeRole,
+        program: ProgramParts,
+        metrics: PrometheusMetrics,
+        logger: Logger
+    ) throws {
         let configuration = loaded.configuration
-        let metrics = PrometheusMetrics(helpTexts: InboxMetrics.helpTexts)
         let inbox = Inbox(
             configuration: configuration.database,
             loop: PollLoop(),
             logger: logger
         )
         let types = EventTypes(configuration)
-        let worker = try Self.worker(configuration, role, handlers, inbox, types, metrics, logger)
+        let worker = try Self.worker(configuration, role, program.handlers, inbox, types, metrics, logger)
         self.configuration = configuration
         self.logger = logger
         self.inbox = inbox
         self.worker = worker
         self.metrics = metrics
         self.receiver = try Self.receiver(loaded, role, inbox, worker, metrics, logger)
+        let services = ProgramServices(program.services)
+        self.services = services
         self.work = WorkService(
             inbox: inbox,
             worker: worker,
+            services: services,
             maintenance: Maintenance(
                 inbox: inbox,
                 retention: configuration.retention,
@@ -81,8 +106,9 @@ package struct ServeStack: Sendable {
         metrics.register { await InboxMetrics(inbox: inbox).collect() }
     }
 
-    /// Serves until a signal, the end of a companion, or a failure: then the companion ends first, the receiver next, and
-    /// the connections last.
+    /// Serves until a signal, the end of a companion, or a failure.
+    ///
+    /// The end goes backwards: the companion, the receiver, the worker, the program's own services, the connections.
     ///
     /// - Parameters:
     ///   - signals: The signals that ask for a graceful end.
@@ -91,9 +117,12 @@ package struct ServeStack: Sendable {
     package func run(endingOn signals: [UnixSignal] = [.sigterm, .sigint], with companion: (any Service)? = nil)
         async throws
     {
-        let services: [(any Service)?] = [ConnectionsService(inbox: inbox), schema, admin, work, receiver, companion]
+        let ours: [(any Service)?] = [work, receiver, companion]
+        let all: [any Service] =
+            [ConnectionsService(inbox: inbox), schema, admin] + services.all + ours.compactMap(\.self)
         var settings = ServiceGroupConfiguration(
-            services: services.compactMap(\.self)
+            services:
+                all
                 .map { service in
                     .init(
                         service: service,
@@ -217,11 +246,50 @@ struct ConnectionsService: Service {
     }
 }
 
+/// The services of the program's author.
+struct ProgramServices: Sendable {
+    /// The services, each of which says when its task has begun.
+    let all: [any Service]
+    private let begun: AsyncStream<Void>
+
+    init(_ services: [any Service]) {
+        let (begun, continuation) = AsyncStream<Void>.makeStream()
+        self.begun = begun
+        self.all = services.map { Announced(service: $0, begun: continuation) }
+    }
+
+    /// Returns when the tasks of all services have begun, or the caller's task is cancelled; only one may wait.
+    func waitUntilBegun() async {
+        guard !all.isEmpty else { return }
+        var count = 0
+        for await _ in begun {
+            count += 1
+            guard count < all.count else { return }
+        }
+    }
+
+    private struct Announced: Service {
+        let service: any Service
+        let begun: AsyncStream<Void>.Continuation
+
+        func run() async throws {
+            begun.yield()
+            do {
+                try await service.run()
+            } catch let error where !(error is CancellationError) {
+                let reason = EscapedText.of("\(error)")
+                throw CommandFailure(.failed, "the service \(type(of: service)) has failed: \(reason)")
+            }
+        }
+    }
+}
+
 /// Everything that needs a schema that fits: it is waited for, visibly, and then the worker works and the inbox is kept
 /// in order.
 struct WorkService: Service {
     let inbox: Inbox
     let worker: Worker?
+    let services: ProgramServices
     let maintenance: Maintenance
     let logger: Logger
 
@@ -233,6 +301,7 @@ struct WorkService: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await cancelWhenGracefulShutdown { await maintenance.run() } }
             if let worker {
+                await cancelWhenGracefulShutdown { await services.waitUntilBegun() }
                 try await worker.run()
             } else {
                 try? await gracefulShutdown()

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CoreMetrics
 import FoundationEssentials
 import Logging
 import PostgresClient
@@ -107,12 +106,11 @@ struct DevCommand: AsyncParsableCommand {
             logger: logger
         )
         _ = try await migrator.migrate()
+        let metrics = ServeStack.bootstrap(logger)
         let demo = DevHandlers()
-        var handlers = ProgramContext.current.handlers
-        demo.register(on: &handlers)
-        let stack = try ServeStack(loaded, role: .all, handlers: handlers, logger: logger)
-        LoggingSystem.bootstrap { _ in logger.handler }
-        MetricsSystem.bootstrap(stack.metrics)
+        var program = try await ProgramContext.current.makeProgram()
+        demo.register(on: &program.handlers)
+        let stack = try ServeStack(loaded, role: .all, program: program, metrics: metrics, logger: logger)
         let session = DevSession(stack: stack, setup: setup, demo: demo, output: output, unused: unused)
         try await (smoke ? session.smoke() : session.show())
     }

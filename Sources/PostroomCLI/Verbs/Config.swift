@@ -115,7 +115,7 @@ struct ConfigShowCommand: AsyncParsableCommand {
             style: { $0.place == .nowhere ? .dim : nil }
         ),
         .optional("default", widest: 32) { $0.key.standard },
-        Column("range", widest: 40, value: { .string($0.key.range) }),
+        Column("range", widest: 56, value: { .string($0.key.range) }),
         Column("from", value: { .string($0.origin) }),
     ]
 

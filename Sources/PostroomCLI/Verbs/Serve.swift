@@ -1,6 +1,4 @@
 import ArgumentParser
-import CoreMetrics
-import Logging
 import PostroomConfiguration
 
 /// `postroom serve`: receives and works until it is told to stop.
@@ -21,11 +19,9 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let loaded = try common.load()
         let logger = common.logger(loaded.configuration)
-        let handlers = ProgramContext.current.handlers
-        let stack = try ServeStack(loaded, role: role, handlers: handlers, logger: logger)
-        // What handlers log and count by themselves goes the same way.
-        LoggingSystem.bootstrap { _ in logger.handler }
-        MetricsSystem.bootstrap(stack.metrics)
+        let metrics = ServeStack.bootstrap(logger)
+        let program = try await ProgramContext.current.makeProgram()
+        let stack = try ServeStack(loaded, role: role, program: program, metrics: metrics, logger: logger)
         try await stack.run()
     }
 }

@@ -100,9 +100,10 @@ extension SecretReference {
 
 extension ValueFormat where Value == SecretReference {
     /// A reference; a secret that is written literally is refused.
-    package static let secretReference = ValueFormat("a reference, env:NAME or file:PATH", range: "env:NAME, file:PATH")
-    {
-        text throws(ValueRefusal) in
+    package static let secretReference = ValueFormat(
+        "a reference, env:NAME or file:PATH",
+        range: "env:NAME, file:PATH"
+    ) { text throws(ValueRefusal) in
         if text.hasPrefix("env:") {
             let name = text.dropFirst(4)
             let isName = name.utf8.allSatisfy { byte in

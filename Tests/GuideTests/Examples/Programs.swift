@@ -35,3 +35,32 @@ enum GettingStarted {
         }
     }
 }
+
+/// The example of *Writing handlers* that opens what its handlers need.
+enum Opening {
+    struct CRMWorker: PostroomProgram {
+        let pool: CRMPool
+
+        init() async throws {
+            pool = try await CRMPool.open()
+        }
+
+        var services: [any Service] { [pool] }
+
+        func register(on handlers: inout HandlerRegistry) {
+            handlers.on(Wacht.UserCreated.self, named: "crm.sync") { event, context in
+                try await pool.upsert(id: event.user.id, idempotencyKey: context.idempotencyKey)
+            }
+        }
+    }
+
+    struct CRMPool: Service {
+        static func open() async throws -> CRMPool { CRMPool() }
+
+        func run() async throws {
+            try await gracefulShutdown()
+        }
+
+        func upsert(id: String, idempotencyKey: String) async throws {}
+    }
+}

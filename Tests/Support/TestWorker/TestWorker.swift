@@ -14,10 +14,28 @@ import Postroom
 /// - `TESTWORKER_STUCK`: the names of handlers that never return, whether cancelled or not.
 /// - `TESTWORKER_BLOCKING`: the names of handlers that never return and keep their thread, as a hung C library would.
 /// - `TESTWORKER_ATTEMPTS`: how many attempts there are, 50 ms apart.
+/// - `TESTWORKER_SERVICES`: the names of its services, with commas; each writes into the journal that it has begun and that
+///   it has ended. One named `broken` fails.
+/// - `TESTWORKER_NO_START`: `init` or `register`, which then throws.
 @main
 struct TestWorker: PostroomProgram {
-    func register(on handlers: inout HandlerRegistry) {
-        let plan = RunPlan()
+    private let plan: RunPlan
+
+    init() async throws {
+        plan = RunPlan()
+        if plan.noStart == "init" {
+            throw PlannedFailure(description: "the CRM\ncan't be reached")
+        }
+    }
+
+    var services: [any Service] {
+        plan.services
+    }
+
+    func register(on handlers: inout HandlerRegistry) throws {
+        if plan.noStart == "register" {
+            throw PlannedFailure(description: "no handlers today")
+        }
         for name in plan.handlers {
             handlers.on(
                 .everything,
@@ -35,6 +53,8 @@ struct TestWorker: PostroomProgram {
 struct RunPlan: Sendable {
     let handlers: [String]
     let attempts: Int
+    let services: [JournalService]
+    let noStart: String?
     private let broken: Set<String>
     private let poison: String?
     private let failures: FailurePlan?
@@ -54,7 +74,10 @@ struct RunPlan: Sendable {
         slow = Set(Self.list("TESTWORKER_SLOW"))
         stuck = Set(Self.list("TESTWORKER_STUCK"))
         blocking = Set(Self.list("TESTWORKER_BLOCKING"))
-        journal = Self.text("TESTWORKER_JOURNAL").map(Journal.init)
+        let journal = Self.text("TESTWORKER_JOURNAL").map(Journal.init)
+        self.journal = journal
+        noStart = Self.text("TESTWORKER_NO_START")
+        services = Self.list("TESTWORKER_SERVICES").map { JournalService(name: $0, journal: journal) }
     }
 
     /// Runs one attempt and writes down how it ended.
@@ -123,7 +146,22 @@ struct RunPlan: Sendable {
     }
 }
 
-/// The error of a run that has to fail.
+/// The error of everything that has to fail.
 struct PlannedFailure: Error, CustomStringConvertible {
-    var description: String { "this attempt was planned to fail" }
+    var description = "this attempt was planned to fail"
+}
+
+/// A service that tells of its beginning and its end.
+struct JournalService: Service {
+    let name: String
+    let journal: Journal?
+
+    func run() async throws {
+        await journal?.append("\(name) begun")
+        if name == "broken" {
+            throw PlannedFailure(description: "the pool\nis broken")
+        }
+        try await gracefulShutdown()
+        await journal?.append("\(name) ended")
+    }
 }
