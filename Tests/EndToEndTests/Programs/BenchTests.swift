@@ -1,6 +1,6 @@
-import PostroomCore
 import FoundationEssentials
 import Glibc
+import PostroomCore
 import PostroomSources
 import ProgramHarness
 import Subprocess
