@@ -201,11 +201,11 @@ final class DevSmoke: Sendable {
         step.withLock { $0 = problem }
     }
 
-    /// A handler gets only what was accepted after the database knew it.
+    /// Waits until a worker has the handlers: a new one gets only what was accepted after that worker was registered.
     private func waitForHandlers() async throws {
         _ = try await poll("the handlers were not registered") {
-            let known = try await session.stack.inbox.backlog().map(\.name)
-            return known.contains(DevHandlers.pager) ? true : nil
+            let known = try await session.stack.inbox.backlog()
+            return known.contains { $0.name == DevHandlers.pager && !$0.isOrphaned } ? true : nil
         }
     }
 
