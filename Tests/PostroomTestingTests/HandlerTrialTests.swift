@@ -218,7 +218,7 @@ struct HandlerTrialTests {
     }
 }
 
-/// What a handler was given.
+/// The values that a handler was given.
 private actor Journal {
     private(set) var attempts: [Int] = []
     private(set) var keys: Set<String> = []

@@ -28,7 +28,7 @@ struct ChaosProgramTests {
         #expect(ledger.command == "postroom chaos --minutes 0.75 --seed 20 --rate 40")
     }
 
-    /// What would lead a node, the run or its server to somebody's database.
+    /// The variables that would lead a node, the run or its server to somebody's database.
     private static let misleading: [Environment.Key: String?] = [
         "POSTROOM_DATABASE_URL": "host=/nowhere", "POSTROOM_DATABASE_SCHEMA": "elsewhere", "PGHOSTADDR": "192.0.2.1",
         "PGSERVICE": "none", "PGOPTIONS": "-c nonsense=1", "PGTZ": "Asia/Shanghai",

@@ -9,7 +9,7 @@ struct CutTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let cut: Cut
-        /// Whether one process receives and works, so that batches are handed over in memory.
+        /// True if one process receives and works, so that batches are handed over in memory.
         let isOneProcess: Bool
         var handlers = ["crm", "audit"]
         var broken = ""

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A sick handler beside a healthy one", .serialized, .timeLimit(.minutes(10)))
 struct SickHandlerTests {
-    /// What the sick handler does.
+    /// The conduct of the sick handler.
     struct Sickness: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let environment: [String: String]
@@ -29,7 +29,7 @@ struct SickHandlerTests {
         #expect(besideSick < limit)
     }
 
-    /// How long after its commit the healthy handler has run a delivery, at the worst of a hundred.
+    /// The time from commit to run at the healthy handler, at the worst of a hundred.
     private func latency(environment: [String: String]) async throws -> Duration {
         let worst = Worst()
         try await Scene.with { scene in

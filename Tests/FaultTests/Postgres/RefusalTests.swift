@@ -75,7 +75,7 @@ struct RefusalTests {
         }
     }
 
-    /// What is done to a server of one's own, and undone.
+    /// A change to a server of one's own, with its undoing.
     struct Trouble: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let begin: String

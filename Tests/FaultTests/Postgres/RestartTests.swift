@@ -8,7 +8,7 @@ struct RestartTests {
     enum Way: String, Sendable, CaseIterable {
         case fast, immediate, killed, terminated, down
 
-        /// How often it happens: being down takes half a minute, longer than a lease.
+        /// The number of times that it happens: being down takes half a minute, longer than a lease.
         var rounds: Int { self == .down ? 1 : 2 }
     }
 

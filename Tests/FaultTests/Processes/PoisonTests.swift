@@ -66,7 +66,7 @@ extension Database {
         try await count("SELECT (SELECT count(*) FROM postroom.batch) + (SELECT count(*) FROM postroom.retry)") == 0
     }
 
-    /// How many pairs workers hold, where there is one handler.
+    /// Returns the number of pairs that workers hold, where there is one handler.
     fileprivate func pairsHeld() async throws -> Int {
         try await count(
             """

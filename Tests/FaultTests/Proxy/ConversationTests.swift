@@ -5,7 +5,7 @@ import Testing
 
 @Suite("What a proxy understands of a conversation with Postgres")
 struct ConversationTests {
-    /// What is said, from which end, and what becomes of it.
+    /// A conversation, with the end that speaks and its outcome.
     enum Step: Hashable {
         case client(FrontendMessages.Kind, Conversation.Action)
         case server(BackendMessages.Kind, Conversation.Action)

@@ -35,7 +35,7 @@ extension Database {
 }
 
 extension Database {
-    /// How many pairs workers hold at most, by what the database says was claimed.
+    /// Returns the most pairs that workers can hold, by what the database says was claimed.
     func held(ofHandlers count: Int) async throws -> Int {
         try await self.count(
             """

@@ -21,7 +21,7 @@ final class IdleCrowd: Sendable {
         return try await body(crowd)
     }
 
-    /// Whether the process may have that many files open, if need be by raising its limit.
+    /// Returns whether the process may have that many files open, if need be by raising its limit.
     static func canOpen(_ count: Int) -> Bool {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return false }
@@ -30,7 +30,7 @@ final class IdleCrowd: Sendable {
         return limit.rlim_cur >= count && setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
     }
 
-    /// How many are still open.
+    /// The number of connections that are still open.
     var openCount: Int {
         sockets.count { socket in
             var byte: UInt8 = 0
@@ -47,7 +47,7 @@ final class IdleCrowd: Sendable {
         }
     }
 
-    /// How many of them have been answered with what begins so.
+    /// Returns the number of connections that were answered with a text that begins so.
     func answered(_ beginning: String) -> Int {
         let expected = Array(beginning.utf8)
         return sockets.count { socket in

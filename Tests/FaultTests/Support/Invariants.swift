@@ -1,7 +1,7 @@
 import ProgramHarness
 import Testing
 
-/// What must hold after the drain, whatever the fault was.
+/// The invariants after the drain, whatever the fault was.
 enum Invariants {
     /// Checks that nothing answered 200 is missing or changed, and that every pair has ended exactly once.
     ///
@@ -54,7 +54,7 @@ enum Invariants {
         try await checkFailures(scene)
     }
 
-    /// What was recorded as failed did fail; a strike is recorded of what nobody saw the end of.
+    /// An attempt that was recorded as failed did fail; a strike is recorded of one whose end nobody saw.
     private static func checkFailures(_ scene: Scene) async throws {
         let failures = try await scene.database.query(
             """

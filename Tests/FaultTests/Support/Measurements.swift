@@ -2,7 +2,7 @@ import ProgramHarness
 import Synchronization
 
 extension Scene {
-    /// How long after their commits the deliveries whose keys begin so were run by a handler, the shortest first.
+    /// Returns the times from commit to run at a handler, of the deliveries whose keys begin so, the shortest first.
     func latencies(of handler: String, keysLike pattern: String = "%") async throws -> [Duration] {
         let rows = try await database.query(
             """

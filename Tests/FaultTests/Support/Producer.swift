@@ -4,11 +4,11 @@ import Synchronization
 
 /// A sender that keeps a ledger: it repeats what was not accepted, as senders do, and writes down every answer.
 final class Producer: Sendable {
-    /// What it was told.
+    /// The answers that it got.
     struct Ledger: Sendable {
         /// The deliveries by their keys, as the receiver named them in its first 200.
         var accepted: [String: Int64] = [:]
-        /// How often each status came; 0 stands for no answer at all.
+        /// The number of times that each status came; 0 stands for no answer at all.
         var answers: [Int: Int] = [:]
         /// The 200s that said that the delivery was known.
         var duplicates = 0
@@ -16,7 +16,7 @@ final class Producer: Sendable {
         var withoutRetryAfter = 0
         /// Keys whose 200s named different deliveries.
         var renamed: [String] = []
-        /// When the last 200 came.
+        /// The time of the last 200.
         var lastAccepted: ContinuousClock.Instant?
     }
 
@@ -32,7 +32,7 @@ final class Producer: Sendable {
 
     var ledger: Ledger { state.withLock(\.self) }
 
-    /// Where the receiver is, or `nil` while there is none.
+    /// The address of the receiver, or `nil` while there is none.
     func turn(to port: Int?) {
         self.port.withLock { $0 = port }
     }

@@ -37,7 +37,7 @@ enum ModelEvent: Hashable, Sendable {
     /// A dead letter is replayed.
     case replay
 
-    /// Whether something goes wrong by it: of these only a few happen in one history.
+    /// True if something goes wrong by it: of these only a few happen in one history.
     var isFault: Bool {
         switch self {
         case .sendInVain, .lose, .loseRetries, .kill, .rescue: true

@@ -75,7 +75,7 @@ extension ModelSystem {
         }
     }
 
-    /// What tells two states apart, as far as it can be seen from outside.
+    /// The difference of two states, as far as it can be seen from outside.
     var fingerprint: String {
         var text = "\(hasNewcomer) \(stored.count) \(inbox.directory.snapshot.version)"
         for row in inbox.batches.values.sorted(by: { $0.batch.id < $1.batch.id }) {
@@ -95,7 +95,7 @@ extension ModelSystem {
         return text
     }
 
-    /// Who holds something, by place and not by identity: identities differ after each start.
+    /// The holder of something, by place and not by identity: identities differ after each start.
     private func holder(_ worker: WorkerID?) -> String {
         guard let worker else { return "-" }
         return identities.firstIndex(of: worker).map { "\($0)" } ?? "x"
@@ -103,7 +103,7 @@ extension ModelSystem {
 }
 
 extension ModelWorker {
-    /// What tells two states of a worker apart, as far as it can be seen from outside.
+    /// The difference of two states of a worker, as far as it can be seen from outside.
     var fingerprint: String {
         guard let session else { return "-" }
         var text = session.with { state in

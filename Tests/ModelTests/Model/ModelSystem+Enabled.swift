@@ -4,7 +4,7 @@ import PostroomCore
 @testable import TestSupport
 
 extension ModelSystem {
-    /// What can happen now.
+    /// The events that can happen now.
     var enabled: [ModelEvent] {
         var events: [ModelEvent] = []
         for (number, worker) in workers.enumerated() {

@@ -26,7 +26,7 @@ final class ModelWorker {
         let chunk: SettlementChunk
         let settlement: Settlement
         let request: ClaimRequest
-        /// What the database answered; `nil` where it was never asked.
+        /// The database's answer; `nil` where it was never asked.
         let answer: (SettlementResult, [ClaimedBatch])?
     }
 
@@ -35,7 +35,7 @@ final class ModelWorker {
     var jobs: [QueuedAttempt] = []
     var turn: Turn?
     var retries: [ClaimedRetry]?
-    /// Whether the claimed retry is a suspect, which runs alone.
+    /// True if the claimed retry is a suspect, which runs alone.
     var isSuspect = false
 
     init(handlers names: [HandlerName]) {
