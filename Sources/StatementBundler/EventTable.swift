@@ -56,7 +56,7 @@ struct EventTable: Equatable {
         var name: String
         /// The line of the table that it begins in.
         var line: Int
-        /// Whether the data may be missing.
+        /// True where the data may be missing.
         var isLoose: Bool
         var fields: [Field] = []
         var sample: Sample?

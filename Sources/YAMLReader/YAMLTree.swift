@@ -69,7 +69,7 @@ package struct YAMLNode: Sendable {
         if case .mapping(let pairs) = content { pairs } else { nil }
     }
 
-    /// Whether nothing was written, or one of YAML's words for nothing.
+    /// True where nothing was written, or one of YAML's words for nothing.
     package var isNull: Bool {
         guard let scalar, scalar.isPlain else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
@@ -80,7 +80,7 @@ package struct YAMLNode: Sendable {
 package struct YAMLScalar: Hashable, Sendable {
     /// The text, without quotes and escapes.
     package let string: String
-    /// Whether it was written without quotes.
+    /// True where it was written without quotes.
     package let isPlain: Bool
 }
 

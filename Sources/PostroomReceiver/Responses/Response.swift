@@ -4,7 +4,7 @@ import PostroomCore
 enum Response: Hashable, Sendable {
     /// Committed, now or before.
     case stored(IntakeReceipt)
-    /// What a producer's handshake asks for.
+    /// The answer that a producer's handshake asks for.
     indirect case handshake(HandshakeResponse)
     /// Not authentic.
     case refused(ReceiverEndpoint.RefusalStatus)

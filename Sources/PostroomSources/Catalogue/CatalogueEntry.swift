@@ -6,7 +6,7 @@ public struct CatalogueEntry: Sendable {
     public let eventType: String
     /// The Swift type that it decodes into.
     public let swiftType: any WebhookEvent.Type
-    /// What happened, in one line.
+    /// The happening that it tells of, in one line.
     public let summary: String
     /// Makes realistic data for a sample delivery, as the JSON text of what the source's envelope holds.
     let sample: @Sendable (inout SampleValues) -> String

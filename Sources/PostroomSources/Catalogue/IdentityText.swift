@@ -2,7 +2,7 @@ import Crypto
 import FoundationEssentials
 import PostroomCore
 
-/// What of a request may stand in the database as a type, a key or an object's name.
+/// A text of a request as it may stand in the database: a type, a key or an object's name.
 ///
 /// Postgres' text can't hold U+0000, and nothing that a sender writes may be of any length.
 enum IdentityText {
@@ -15,7 +15,7 @@ enum IdentityText {
         return text.unicodeScalars.contains(where: isControl) ? nil : text
     }
 
-    /// Whether it is a control character, which Unicode will never have others of than these.
+    /// True for a control character, which Unicode will never have others of than these.
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
     }

@@ -1,6 +1,6 @@
 public import PostroomCore
 
-/// What an endpoint of a source is like unless it is configured otherwise.
+/// The properties of a source's endpoints unless they are configured otherwise.
 public struct SourceDefinition: Hashable, Sendable {
     /// The way in which a source's requests are authenticated.
     public enum Scheme: Hashable, Sendable {
@@ -45,7 +45,7 @@ public struct SourceDefinition: Hashable, Sendable {
 
     /// The source.
     public let source: Source
-    /// What it is, in one line.
+    /// A description in one line.
     public let summary: String
     /// The way in which its requests are authenticated.
     public let scheme: Scheme
@@ -53,7 +53,7 @@ public struct SourceDefinition: Hashable, Sendable {
     public let signatureHeader: String
     /// True where an endpoint may name another header for the signature.
     public let allowsOtherHeader: Bool
-    /// How far a signed time may be off, or `nil` where requests carry none.
+    /// The distance by which a signed time may be off, or `nil` where requests carry none.
     public let tolerance: TimestampTolerance?
     /// The longest body, in bytes.
     public let bodyLimit: Int

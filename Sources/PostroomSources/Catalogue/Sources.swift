@@ -17,7 +17,7 @@ public enum Sources {
         modelsBySource[source]
     }
 
-    /// What an endpoint of a source is like unless configured otherwise.
+    /// Returns the properties of a source's endpoints unless they are configured otherwise.
     ///
     /// - Parameter source: The source.
     /// - Returns: Its definition, or `nil` for a source that no endpoint can have.
@@ -25,7 +25,7 @@ public enum Sources {
         model(of: source)?.definition
     }
 
-    /// How a source's deliveries are identified and described.
+    /// Returns the rules by which a source's deliveries are identified and described.
     ///
     /// A source that this version does not know is treated like a generic one; deliveries that were enqueued from SQL
     /// keep the type and the key that they were stored with. Rules are made once and kept by the caller, or asked for

@@ -1,6 +1,6 @@
 import PostroomCore
 
-/// How a source's bodies are taken apart before any type is put on their data.
+/// The way in which a source's bodies are taken apart before any type is put on their data.
 protocol SourceEnvelope {
     static var source: Source { get }
     static var limits: JSONLimits { get }
@@ -50,7 +50,7 @@ extension SourceEnvelope {
     }
 }
 
-/// What a source's envelope says, as each of its events carries it.
+/// The words of a source's envelope, as each of its events carries them.
 protocol SourceNotice {
     var record: OddityRecord { get }
 }
@@ -82,7 +82,7 @@ extension EnvelopeEvent {
         Envelope.source
     }
 
-    /// What of the body did not fit and was left out, at most 32 such places.
+    /// The places of the body that did not fit and were left out, at most 32 of them.
     public var oddities: [EventOddity] {
         notice.record.oddities
     }

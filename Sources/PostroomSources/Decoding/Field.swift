@@ -28,7 +28,7 @@ public enum Field<Value: Sendable>: Sendable {
         }
     }
 
-    /// Whether the body names the field, be it with `null`.
+    /// True where the body names the field, be it with `null`.
     public var isPresent: Bool {
         if case .absent = self {
             return false

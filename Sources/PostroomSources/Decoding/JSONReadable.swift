@@ -65,7 +65,7 @@ struct JSONPath {
         UndecodableEvent(path: text, expectation: "expected \(expectation), found \(value.kind.rawValue)")
     }
 
-    /// That a name stands twice.
+    /// A name that stands twice.
     var ambiguity: UndecodableEvent {
         misfit("one field of that name, found several")
     }

@@ -2,7 +2,7 @@ import PostroomCore
 
 /// Reads the members of an object into Swift.
 ///
-/// What says which object an event is about, and what it is, is read by the functions that throw. Everything else is
+/// The fields that identify an event's object, and its kind, are read by the functions that throw. Everything else is
 /// read by those that don't: a value that does not fit is as good as absent, and noted as an oddity. So no field that a
 /// handler may not even look at can keep the event from it.
 ///
@@ -140,7 +140,7 @@ struct JSONReader {
         return identifier.map(\.text)
     }
 
-    /// Whether the object has a field of that name, be it null.
+    /// Returns true where the object has a field of that name, be it null.
     func has(_ name: String) -> Bool {
         object.has(name)
     }

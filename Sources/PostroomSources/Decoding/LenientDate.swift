@@ -4,7 +4,7 @@ import PostroomCore
 /// Dates as senders write them: RFC 3339 with zero to nine digits of fraction, `Z` or an offset with or without minutes,
 /// Postgres' space for the `T`, and a date alone.
 ///
-/// What has no offset is taken as UTC. Postgres' `infinity` is no date.
+/// A text without an offset is taken as UTC. Postgres' `infinity` is no date.
 enum LenientDate {
     /// Reads a string as a date; `nil` for other kinds.
     static func parse(_ value: JSONValue) -> Date? {

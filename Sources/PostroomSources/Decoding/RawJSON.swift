@@ -31,12 +31,12 @@ public struct RawJSON: Hashable, Sendable, CustomStringConvertible, CustomDebugS
         }
     }
 
-    /// How long it is.
+    /// Its length.
     public var description: String {
         "(\(bytes.count) bytes of JSON)"
     }
 
-    /// How long it is.
+    /// Its length.
     public var debugDescription: String {
         description
     }

@@ -2,20 +2,20 @@ public import PostroomCore
 
 /// A body as it may be shown.
 public struct RedactedBody: Hashable, Sendable {
-    /// How much of a body is hidden.
+    /// The part of a body that is hidden.
     public enum Hiding: Hashable, Sendable {
         /// Nothing: the bytes are those that were received.
         case nothing
-        /// That many values, of which each is the string `•••` now.
+        /// So many values, of which each is the string `•••` now.
         case values(Int)
-        /// Everything, because nobody can tell what is in it: it is neither a JSON object nor an array of them, or not one that every parser reads
-        /// alike.
+        /// Everything, because nobody can tell what is in it: it is neither a JSON object nor an array of them, or not one
+        /// that every parser reads alike.
         case all
     }
 
     /// The bytes to show.
     public let bytes: [UInt8]
-    /// How much is hidden in them.
+    /// The part that is hidden in them.
     public let hiding: Hiding
 
     /// Describes a body to show.
@@ -40,7 +40,8 @@ extension Sources {
     /// - Parameters:
     ///   - body: The body as received.
     ///   - source: The source that it came from.
-    /// - Returns: The body to show, and how much of it is hidden. What is neither a JSON object nor an array of them is hidden as a whole.
+    /// - Returns: The body to show, and how much of it is hidden. A body that is neither a JSON object nor an array of them
+    ///   is hidden as a whole.
     public static func redacted(body: [UInt8], source: Source) -> RedactedBody {
         (redactions[source] ?? plainRedaction).redacted(body)
     }

@@ -4,10 +4,10 @@
 /// escapes resolved, of equal names all count, names that tell of a secret count wherever they stand, and what is nested
 /// too deep to be looked at is hidden as a whole.
 struct Redaction: Sendable {
-    /// What stands in place of a hidden value, and of a body that is no JSON.
+    /// The text in place of a hidden value, and of a body that is no JSON.
     static let mask = "•••"
     private static let maskedValue = Array("\"\(mask)\"".utf8)
-    /// How deep the values are that are looked at.
+    /// The deepest level at which values are looked at.
     ///
     /// It bounds the time too: each level is read once more than the one above it.
     private static let deepestLevel = 24
@@ -109,11 +109,11 @@ extension Redaction {
         }
     }
 
-    /// What may follow a name.
+    /// The names that may follow a name.
     fileprivate struct Node: Sendable {
         var children: [String: Node] = [:]
         var isEnd = false
-        /// Whether the name may stand inside itself, any number of times.
+        /// True where the name may stand inside itself, any number of times.
         var repeats = false
 
         mutating func insert(_ steps: ArraySlice<Step>) {

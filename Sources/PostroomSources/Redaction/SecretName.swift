@@ -1,7 +1,7 @@
 /// Names of members that tell of a secret, in any body: no table knows the fields of a generic source, or of an event
 /// type that is newer than this version.
 enum SecretName {
-    /// How such names end, in lower case and without the marks between their words.
+    /// The ends of such names, in lower case and without the marks between their words.
     private static let endings: [[UInt8]] = [
         "password", "passwd", "passphrase", "passwordhash", "secret", "token", "authorization", "apikey", "privatekey",
         "secretkey", "accesskey", "signingkey", "encryptionkey", "cookie", "setcookie", "mnemonic", "seedphrase",
@@ -9,7 +9,7 @@ enum SecretName {
     ]
     .map { Array($0.utf8) }
 
-    /// Whether a value is hidden because of its name.
+    /// Returns true for a value that is hidden because of its name.
     ///
     /// Numbers are counts and ids, and a truth says only that there is a secret: they are shown.
     static func hides(_ value: JSONValue, under name: String) -> Bool {

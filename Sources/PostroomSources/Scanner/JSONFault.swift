@@ -1,6 +1,6 @@
 /// Why a text is not read as JSON, and where.
 struct JSONFault: Error, Hashable, CustomStringConvertible {
-    /// What is wrong.
+    /// The kinds of faults.
     enum Kind: String, CaseIterable {
         case tooLarge = "too large"
         case tooDeep = "nested too deep"
@@ -23,7 +23,7 @@ struct JSONFault: Error, Hashable, CustomStringConvertible {
     }
 }
 
-/// How much of a text the scanner takes on.
+/// The bounds of the texts that the scanner takes on.
 struct JSONLimits: Hashable, Sendable {
     /// The longest text, in bytes.
     var bytes = 64 << 20
@@ -32,9 +32,9 @@ struct JSONLimits: Hashable, Sendable {
     /// The most members of the outer object.
     var members = 1024
 
-    /// What an envelope may be.
+    /// The bounds of an envelope.
     static let envelope = JSONLimits()
-    /// What an envelope may be whose data carries other programs' output.
+    /// The bounds of an envelope whose data carries other programs' output.
     static let deepEnvelope = JSONLimits(depth: NestingStack.capacity)
 }
 
@@ -45,7 +45,7 @@ struct NestingStack {
     private var words = InlineArray<8, UInt64>(repeating: 0)
     private(set) var depth = 0
 
-    /// Whether the innermost open bracket is an object's.
+    /// True where the innermost open bracket is an object's.
     var isObject: Bool {
         words[(depth - 1) >> 6] & (1 << UInt64((depth - 1) & 63)) != 0
     }

@@ -3,7 +3,7 @@
 /// Names are compared byte for byte after their escapes are resolved: two Unicode spellings of one letter are two
 /// names, as they are for Postgres and for every sender.
 struct JSONObject: Sendable {
-    /// What a name stands for in an object.
+    /// A name of an object with its value.
     enum Lookup {
         case absent
         case one(JSONValue)
@@ -73,7 +73,7 @@ struct JSONObject: Sendable {
         return values
     }
 
-    /// Whether there is a member of that name.
+    /// Returns true where there is a member of that name.
     func has(_ name: String) -> Bool {
         var isThere = false
         forEachMember(named: name) { _ in
@@ -173,7 +173,7 @@ struct JSONObject: Sendable {
 ///
 /// Nothing is copied until its content is asked for.
 struct JSONValue: Sendable {
-    /// What a value is.
+    /// The kinds of values.
     enum Kind: String {
         case object = "an object"
         case array = "an array"
@@ -191,7 +191,7 @@ struct JSONValue: Sendable {
         self.range = range
     }
 
-    /// What it is.
+    /// Its kind.
     var kind: Kind {
         switch text[range.lowerBound] {
         case UInt8(ascii: "{"): .object

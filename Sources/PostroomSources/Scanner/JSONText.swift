@@ -2,7 +2,7 @@ import PostroomCore
 
 /// Strings of a text that the strict pass has accepted.
 enum JSONText {
-    /// What a string means, as bytes, from between its quotes.
+    /// Returns the meaning of a string, as bytes, from between its quotes.
     ///
     /// A surrogate without its partner becomes the three bytes that UTF-8 would give it, so that names can be compared
     /// all the same; the result is then no valid UTF-8.
