@@ -37,22 +37,39 @@ unexplained() {
         ' >&2
 }
 
-# rooms_except NAME…: the folders of all rooms but these.
-rooms_except() {
-    local room name
-    for room in Sources/*/; do
-        room=${room%/}
+# essentials_only PATTERN PATH…: fails, and shows the places, where a line matches that is not right below `#else`: where
+# there is no module of the essentials, all of Foundation stands in for it.
+essentials_only() {
+    local pattern=$1
+    shift
+    find "$@" -name '*.swift' -print0 | sort -z |
+        pattern=$pattern xargs -0 -r awk '
+            FNR == 1 { above = "" }
+            $0 ~ ENVIRON["pattern"] && above != "#else" {
+                print "    " FILENAME ":" FNR ": " $0
+                found = 1
+            }
+            { above = $0 }
+            END { exit found }
+        ' >&2
+}
+
+# modules_except NAME…: the folders of all modules but these.
+modules_except() {
+    local module name
+    for module in Sources/*/; do
+        module=${module%/}
         for name in "$@"; do
-            [[ ${room##*/} == "$name" ]] && continue 2
+            [[ ${module##*/} == "$name" ]] && continue 2
         done
-        printf '%s\n' "$room"
+        printf '%s\n' "$module"
     done
 }
 
-# outside ROOMS PATTERN: forbids the pattern in all rooms but those, which are names separated by spaces.
+# outside ROOMS PATTERN: forbids the pattern in all modules but those, which are names separated by spaces.
 outside() {
-    local -a allowed rooms
+    local -a allowed modules
     read -r -a allowed <<<"$1"
-    mapfile -t rooms < <(rooms_except "${allowed[@]}")
-    forbid "$2" "${rooms[@]}"
+    mapfile -t modules < <(modules_except "${allowed[@]}")
+    forbid "$2" "${modules[@]}"
 }
