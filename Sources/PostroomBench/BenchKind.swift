@@ -37,7 +37,7 @@ package struct Bench: Sendable {
     ///
     /// - Parameter kind: The kind of bench.
     /// - Returns: The figures.
-    /// - Throws: ``BenchFailure``, or what a room threw.
+    /// - Throws: ``BenchFailure``, or the error of a module.
     package func run(_ kind: BenchKind) async throws -> BenchReport {
         guard kind != .decode else { return await DecodeBench(options: options, tools: tools).run() }
         return try await BenchDatabase.with(options, tools) { database in

@@ -66,7 +66,7 @@ modules_except() {
     done
 }
 
-# outside ROOMS PATTERN: forbids the pattern in all modules but those, which are names separated by spaces.
+# outside MODULES PATTERN: forbids the pattern in all modules but those, which are names separated by spaces.
 outside() {
     local -a allowed modules
     read -r -a allowed <<<"$1"

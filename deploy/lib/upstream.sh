@@ -43,20 +43,21 @@ compare_with_anthropic() {
     say "    compared ${#known[@]} event types with ${#released[@]} of $wheel"
 }
 
-# sign_as_producers: signs a request of each preset with the newest libraries of their producers, for the test that
+# sign_as_producers FOLDER: signs a request of each preset with the newest libraries of their producers, for the test that
 # compares ours with theirs; where they can't be had, says why, and the requests that are kept beside the test count.
 sign_as_producers() {
+    local folder=$1
     if ! require_pip; then
         say "    skipped: no pip, so that nothing is signed by the producers' libraries"
         return
     fi
     if ! timeout 180 python3 -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 15 \
-        --target "$producers/libraries" stripe svix standardwebhooks slack_sdk twilio PyNaCl >"$producers/log" 2>&1 ||
-        ! PYTHONPATH=$producers/libraries python3 deploy/lib/producers.py >"$producers/requests" 2>>"$producers/log"; then
-        say "    skipped: the producers' libraries can't be had: $(tail -n 1 "$producers/log")"
+        --target "$folder/libraries" stripe svix standardwebhooks slack_sdk twilio PyNaCl >"$folder/log" 2>&1 ||
+        ! PYTHONPATH=$folder/libraries python3 deploy/lib/producers.py >"$folder/requests" 2>>"$folder/log"; then
+        say "    skipped: the producers' libraries can't be had: $(tail -n 1 "$folder/log")"
         return
     fi
-    export POSTROOM_PRODUCER_REQUESTS=$producers/requests
+    export POSTROOM_PRODUCER_REQUESTS=$folder/requests
 }
 
 # catalogue_types SOURCE: the event types of a source in the catalogue, a line each, sorted. A test keeps the page true.
