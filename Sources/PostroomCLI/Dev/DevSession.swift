@@ -26,8 +26,11 @@ struct DevSession: Sendable {
         try await stack.run(
             with: Companion { [self] in
                 guard let address = try await stack.receiver?.boundAddress() else { return }
-                greet(port: address.port, adminPort: await stack.admin.boundPort() ?? 0)
+                let adminPort = await stack.admin.boundPort() ?? 0
                 await cancelWhenGracefulShutdown {
+                    // Who is told where to send, sends.
+                    guard (try? await waitForHandlers()) != nil else { return }
+                    greet(port: address.port, adminPort: adminPort)
                     for await attempt in demo.handled {
                         tell(attempt)
                     }
@@ -46,6 +49,22 @@ struct DevSession: Sendable {
                 try await DevSmoke(session: self, port: address.port).run()
             }
         )
+    }
+
+    /// Waits until a worker has the handlers: a new one gets only what was accepted after that worker was registered.
+    ///
+    /// It asks again and again, as another connection writes the worker's row and signals nobody.
+    ///
+    /// - Throws: `CancellationError`.
+    func waitForHandlers() async throws {
+        while true {
+            if let known = try? await stack.inbox.backlog(),
+                known.contains(where: { $0.name == DevHandlers.show && !$0.isOrphaned })
+            {
+                return
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     /// A closure that runs beside the services.
@@ -174,7 +193,8 @@ final class DevSmoke: Sendable {
         try await session.stack.inbox.waitUntilConnected()
         // Nothing is stored before the schema was seen to fit; the service that looks at it may come after us.
         _ = try await session.stack.inbox.schemaState()
-        try await waitForHandlers()
+        expect("the handlers were not registered")
+        try await session.waitForHandlers()
         var attempts = session.demo.handled.makeAsyncIterator()
         for (source, secret) in DevSecrets.all {
             let id = try await send(source, secret)
@@ -199,14 +219,6 @@ final class DevSmoke: Sendable {
 
     private func expect(_ problem: String) {
         step.withLock { $0 = problem }
-    }
-
-    /// Waits until a worker has the handlers: a new one gets only what was accepted after that worker was registered.
-    private func waitForHandlers() async throws {
-        _ = try await poll("the handlers were not registered") {
-            let known = try await session.stack.inbox.backlog()
-            return known.contains { $0.name == DevHandlers.pager && !$0.isOrphaned } ? true : nil
-        }
     }
 
     private func deadLetter() async throws -> DeadLetterSummary {
