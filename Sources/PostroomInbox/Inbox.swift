@@ -6,8 +6,8 @@ import Synchronization
 /// The inbox in Postgres, which the receiver commits to and the workers claim from.
 ///
 /// It keeps fixed connections by role, so that no slow question of a person or of maintenance can hold up intake, claims or
-/// heartbeats. ``run()`` holds them open and must run for
-/// as long as the inbox is used; until they are connected, and whenever they are not, calls fail at once.
+/// heartbeats. ``run()`` holds them open and must run for as long as the inbox is used; until they are connected, and
+/// whenever they are not, calls fail at once.
 package final class Inbox: Sendable {
     let configuration: InboxConfiguration
     let intake: PostgresPool

@@ -66,15 +66,7 @@ struct PipelineTests {
             #expect(error?.constraint == "test_together_number_key")
             #expect(error?.table == "test_together")
             #expect(error?.isSafeToRetry == true)
-            let failed = await failure {
-                try await connection.executeTogether([3, 4, 4].map { Insert<Together>(number: $0) })
-            }
-            #expect(failed?.sqlState == .uniqueViolation)
             #expect(try await connection.execute(Numbers<Together>()) == [1])
-            let rows = try await connection.executeTogether([5, 6].map { Insert<Together>(number: $0) })
-            #expect(rows.count == 2)
-            #expect(try await connection.execute(Numbers<Together>()) == [1, 5, 6])
-            #expect(try await connection.executeTogether([Insert<Together>]()).isEmpty)
         }
     }
 

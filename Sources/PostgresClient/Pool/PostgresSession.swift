@@ -61,26 +61,6 @@ extension PostgresSession {
         return (repeat try rows(of: (each S).self))
     }
 
-    /// Executes a statement several times in one transaction and one round trip.
-    ///
-    /// - Parameter statements: The statement with the parameters of each execution.
-    /// - Returns: The rows of each execution.
-    /// - Throws: ``PostgresError``; nothing was committed where it says so.
-    @inlinable
-    package func executeTogether<S: Statement>(_ statements: [S]) async throws(PostgresError) -> [[S.Row]] {
-        var request = PostgresRequest()
-        for statement in statements {
-            try request.add(statement)
-        }
-        let reply = try await perform(request)
-        var rows: [[S.Row]] = []
-        rows.reserveCapacity(statements.count)
-        for index in statements.indices {
-            rows.append(try reply.rows(of: S.self, at: index))
-        }
-        return rows
-    }
-
     /// Runs an ad-hoc text: one statement without parameters, in a transaction of its own.
     ///
     /// Not `BEGIN` and the like: other callers share the connection.

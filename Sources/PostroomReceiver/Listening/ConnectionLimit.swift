@@ -96,7 +96,8 @@ final class ConnectionLimit: Sendable {
 
     /// True where idle connections have to go so that new ones find room.
     var isCrowded: Bool {
-        count > limit / 4 * 3
+        // So rounded, a limit below four is never crowded: it has no room to keep free.
+        limit - count < limit / 4
     }
 
     /// Lets a connection in, if there is room.

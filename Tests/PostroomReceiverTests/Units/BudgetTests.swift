@@ -103,6 +103,15 @@ struct BudgetTests {
         #expect(ConnectionLimit.affordable(.max) < .max)
     }
 
+    @Test("less room than a quarter, rounded down, is a crowd", arguments: [(1, 2), (2, 3), (4, 4), (8, 7), (10, 9)])
+    func crowd(limit: Int, first: Int) {
+        let connectionLimit = ConnectionLimit(limit: limit)
+        for number in 1...limit {
+            #expect(Self.peer(connectionLimit.enter(from: nil)) != nil)
+            #expect(connectionLimit.isCrowded == (number >= first), "\(number) of \(limit)")
+        }
+    }
+
     @Test(
         "an address has its share of the connections, a network of IPv6 too, and a proxy may have all",
         arguments: [
