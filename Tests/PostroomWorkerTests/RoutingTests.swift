@@ -14,6 +14,7 @@ struct RoutingTests {
         /// The number of the delivery's batch is 1.
         var afterBatch: Int64?
         var code: [EventPattern]? = [.everything]
+        var isTransactional = false
         let runs: Bool
         var owed: Duration?
     }
@@ -24,6 +25,7 @@ struct RoutingTests {
         Case(testDescription: "it is paused", isPaused: true, runs: false, owed: .zero),
         Case(testDescription: "this worker does not have it", code: nil, runs: false, owed: .zero),
         Case(testDescription: "only newer code matches", code: [.events(from: .wacht)], runs: false, owed: .seconds(7)),
+        Case(testDescription: "its jobs run singly", isTransactional: true, runs: false, owed: .zero),
         Case(testDescription: "it was recorded after the delivery came", recordedAt: 1001, runs: false),
         Case(testDescription: "it was recorded as the delivery came", recordedAt: 1000, runs: true),
         Case(testDescription: "by time it came too early, by number not", recordedAt: 1001, afterBatch: 0, runs: true),
@@ -42,7 +44,7 @@ struct RoutingTests {
         )
         var registry = HandlerRegistry()
         for pattern in example.code ?? [] {
-            registry.on(pattern, named: "crm") { _, _ in }
+            registry.on(pattern, named: "crm", isTransactional: example.isTransactional) { _, _ in }
         }
         let directory = HandlerDirectory(version: 1, entries: [entry])
         let router = Router(directory, registry.handlers, newerCodeDelay: .seconds(7))

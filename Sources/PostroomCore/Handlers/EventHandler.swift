@@ -10,7 +10,7 @@ public protocol EventHandler<Input>: Sendable {
     var name: HandlerName { get }
     /// The events that are handled.
     var subscription: Subscription<Input> { get }
-    /// The retry policy and the timeout of its attempts; the defaults are those of ``HandlerOptions/init(retry:timeout:)``.
+    /// The retry policy and the timeout of its attempts; the defaults are those of ``HandlerOptions/init(retry:timeout:isTransactional:)``.
     var options: HandlerOptions { get }
     /// Handles one event. It may run more than once for a delivery, and must not rely on the order of deliveries.
     ///
@@ -31,11 +31,23 @@ public struct HandlerOptions: Hashable, Sendable {
     public var retry: RetryPolicy
     /// The time after which an attempt is cancelled and counts as failed.
     public var timeout: Duration
+    /// `true` where attempts end their job inside a transaction of their own, with their effect.
+    public var isTransactional: Bool
 
     /// Sets the options; by default attempts are retried exponentially and may take 30 seconds.
-    public init(retry: RetryPolicy = .exponential(), timeout: Duration = .seconds(30)) {
+    public init(
+        retry: RetryPolicy = .exponential(),
+        timeout: Duration = .seconds(30),
+        isTransactional: Bool = false
+    ) {
         self.retry = retry
         self.timeout = timeout
+        self.isTransactional = isTransactional
+    }
+
+    /// `true` where the handler's jobs are rows of their own from the start, and none runs within its batch.
+    package var runsSingly: Bool {
+        isTransactional
     }
 }
 

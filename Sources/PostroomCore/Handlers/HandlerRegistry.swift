@@ -23,15 +23,17 @@ public struct HandlerRegistry: Sendable {
     ///   - name: The name under which the database knows the handler; renaming makes a new handler.
     ///   - retry: The policy for attempts that fail.
     ///   - timeout: The time after which an attempt is cancelled and counts as failed.
+    ///   - isTransactional: `true` where attempts end their job inside a transaction of their own, with their effect.
     ///   - handle: The work. It may run more than once for a delivery.
     public mutating func on<Value: WebhookEvent>(
         _ type: Value.Type,
         named name: HandlerName,
         retry: RetryPolicy = .exponential(),
         timeout: Duration = .seconds(30),
+        isTransactional: Bool = false,
         handle: @escaping @Sendable (Value, HandlerContext) async throws -> Void
     ) {
-        add(name, .type(type), HandlerOptions(retry: retry, timeout: timeout), handle)
+        add(name, .type(type), HandlerOptions(retry: retry, timeout: timeout, isTransactional: isTransactional), handle)
     }
 
     /// Handles the events that match a pattern, undecoded.
@@ -41,15 +43,22 @@ public struct HandlerRegistry: Sendable {
     ///   - name: The name under which the database knows the handler; renaming makes a new handler.
     ///   - retry: The policy for attempts that fail.
     ///   - timeout: The time after which an attempt is cancelled and counts as failed.
+    ///   - isTransactional: `true` where attempts end their job inside a transaction of their own, with their effect.
     ///   - handle: The work. It may run more than once for a delivery.
     public mutating func on(
         _ pattern: EventPattern,
         named name: HandlerName,
         retry: RetryPolicy = .exponential(),
         timeout: Duration = .seconds(30),
+        isTransactional: Bool = false,
         handle: @escaping @Sendable (Event, HandlerContext) async throws -> Void
     ) {
-        add(name, .matching(pattern), HandlerOptions(retry: retry, timeout: timeout), handle)
+        add(
+            name,
+            .matching(pattern),
+            HandlerOptions(retry: retry, timeout: timeout, isTransactional: isTransactional),
+            handle
+        )
     }
 
     /// Registers a type that conforms to ``EventHandler``.

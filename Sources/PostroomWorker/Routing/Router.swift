@@ -24,8 +24,8 @@ final class Router: Sendable {
     /// Finds the handlers of a delivery.
     ///
     /// The directory decides who gets it. Paused handlers and those that this worker doesn't have get it through the
-    /// inbox. So does a handler of this worker whose own patterns don't match though the directory's do: a worker with
-    /// newer code is there, or comes.
+    /// inbox, and so do those whose jobs run singly. So does a handler of this worker whose own patterns don't match though
+    /// the directory's do: a worker with newer code is there, or comes.
     func route(_ delivery: Delivery) -> Route {
         var route = Route()
         for entry in entries where entry.wants(delivery) {
@@ -33,10 +33,14 @@ final class Router: Sendable {
                 route.owed.append((entry.name, .zero))
                 continue
             }
-            if handlers[index].subscribes(toSource: delivery.source, eventType: delivery.eventType) {
-                route.runs.append(index)
-            } else {
+            guard handlers[index].subscribes(toSource: delivery.source, eventType: delivery.eventType) else {
                 route.owed.append((entry.name, newerCodeDelay))
+                continue
+            }
+            if handlers[index].options.runsSingly {
+                route.owed.append((entry.name, .zero))
+            } else {
+                route.runs.append(index)
             }
         }
         return route
