@@ -72,7 +72,7 @@ struct SlowHandlerTests {
                 ]
             )
             #expect(await rig.inbox.handledPairs().map(\.handler) == ["fast", "fast", "fast"])
-            #expect(rig.metrics["postroom_spilled_pairs_total"] == 3)
+            #expect(rig.metrics["postroom_detached_jobs_total"] == 3)
             gate.open()
             try await rig.untilDone(advancing: .milliseconds(100))
             #expect(rig.inbox.handledCount == 6)

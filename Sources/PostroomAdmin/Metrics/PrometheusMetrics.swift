@@ -18,7 +18,7 @@ package final class PrometheusMetrics: MetricsFactory {
     ///   - helpTexts: The meanings of metrics by name, beside those of Postroom's own.
     ///   - limits: The most series that there may be.
     package init(helpTexts: [String: String] = [:], limits: MetricLimits = MetricLimits()) {
-        self.helpTexts = MetricHelp.texts.merging(helpTexts) { $1 }
+        self.helpTexts = MetricCatalogue.helpTexts.merging(helpTexts) { $1 }
         self.registry = Mutex(SeriesRegistry(limits: limits))
     }
 

@@ -6,14 +6,6 @@ import PostroomInbox
 struct InboxMetrics: Sendable {
     let inbox: Inbox
 
-    /// The help texts of the metrics that only a program with a database has.
-    static let helpTexts = [
-        "postroom_database_reachable": "1 where the database answered when the metrics were asked for.",
-        "postroom_partition_days_ahead": "Days after today that have their partition; -1 where today's is missing.",
-        "postroom_partition_maintenance_allowed": "1 where this process's role may make and drop partitions.",
-        "postroom_handler_orphaned": "1 where no worker has the handler, so that what it owes waits.",
-    ]
-
     /// Reads them; none where the database can't be asked, which `postroom_database_reachable` then says.
     func collect() async -> [MetricSample] {
         losses + (await figures())

@@ -40,7 +40,7 @@ package struct ServeStack: Sendable {
     ///
     /// - Returns: The metrics that everything is counted in.
     package static func bootstrap(_ logger: Logger) -> PrometheusMetrics {
-        let metrics = PrometheusMetrics(helpTexts: InboxMetrics.helpTexts)
+        let metrics = PrometheusMetrics()
         LoggingSystem.bootstrap { _ in logger.handler }
         MetricsSystem.bootstrap(metrics)
         return metrics

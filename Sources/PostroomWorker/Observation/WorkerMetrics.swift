@@ -20,7 +20,7 @@ final class WorkerMetrics: Sendable {
         self.lateSettlements = Counter(label: "postroom_late_settlements_total", factory: factory)
         self.rescuedWorkers = Counter(label: "postroom_rescued_workers_total", factory: factory)
         self.rescuedBatches = Counter(label: "postroom_rescued_batches_total", factory: factory)
-        self.detachedJobs = Counter(label: "postroom_spilled_pairs_total", factory: factory)
+        self.detachedJobs = Counter(label: "postroom_detached_jobs_total", factory: factory)
         self.crashStrikes = Counter(label: "postroom_crash_strikes_total", factory: factory)
         self.settleSeconds = Timer(label: "postroom_settle_seconds", factory: factory)
         self.oddities = OddityMetrics(factory)

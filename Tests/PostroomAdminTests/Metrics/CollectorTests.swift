@@ -75,12 +75,4 @@ struct CollectorTests {
         #expect(text.contains("\npunctual 1\n"))
         #expect(text.contains("\npostroom_metrics_late_collections_total 1\n"))
     }
-
-    @Test("every name of Postroom's own has a help text that is a sentence")
-    func helpTexts() {
-        for (name, text) in MetricHelp.texts {
-            #expect(name.hasPrefix("postroom_"))
-            #expect(text.hasSuffix(".") && text.first?.isUppercase == true, "\(name)")
-        }
-    }
 }
