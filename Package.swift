@@ -87,7 +87,7 @@ let package = Package(
         module("PostgresClient", ["CLibPQ", "CLibrary", logging]),
         module("CLibrary", []),
         module("YAMLReader", ["CLibYAML"]),
-        module("PostroomCore", [logging]),
+        module("PostroomCore", [crypto, logging]),
         module(
             "PostroomSources",
             ["PostroomCore", crypto],

@@ -106,7 +106,9 @@ struct HandlerRegistryTests {
         let (seen, continuation) = AsyncStream.makeStream(of: String.self)
         var registry = HandlerRegistry()
         registry.on(Ping.self, named: "a") { ping, context in
-            continuation.yield("\(ping.text) \(context.attempt) \(context.idempotencyKey) \(context.deliveryID)")
+            continuation.yield(
+                "\(ping.text) \(context.attempt) \(context.delivery.idempotencyKey) \(context.deliveryID)"
+            )
         }
         let handler = try #require(registry.handlers.first)
         let event = event("body")

@@ -86,7 +86,7 @@ struct DecodingTests {
             handlers.on(.everything, named: "mail", retry: .constant(maximumAttempts: 2, delay: .zero)) {
                 event,
                 context in
-                let text = "\(event.details.orderingKey ?? "") \(context.attempt) \(context.idempotencyKey)"
+                let text = "\(event.details.orderingKey ?? "") \(context.attempt) \(context.delivery.idempotencyKey)"
                 seen.withLock { $0.append(text) }
                 #expect(context.deliveryID == event.delivery.id)
                 if context.attempt == 1 {

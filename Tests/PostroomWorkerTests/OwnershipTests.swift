@@ -104,7 +104,7 @@ struct OwnershipTests {
             configuration.detachAfter = .seconds(3600)
         } handlers: { handlers in
             handlers.on(.everything, named: "mail", timeout: .seconds(3600)) { _, context in
-                if context.idempotencyKey == "own" {
+                if context.delivery.idempotencyKey == "own" {
                     try await gate.wait()
                 }
             }

@@ -56,7 +56,7 @@ struct SuspectTests {
         let journal = Journal()
         let rig = Rig { handlers in
             handlers.on(.everything, named: "mail") { _, context in
-                if context.idempotencyKey == "suspect" {
+                if context.delivery.idempotencyKey == "suspect" {
                     try await gate.wait()
                 }
                 journal.note(context)

@@ -36,7 +36,7 @@ struct UnreliableQueueTests {
                     if dice.roll() % 3 == 0 {
                         throw Refused(description: "unlucky")
                     }
-                    succeeded.withLock { $0["\(name) \(context.idempotencyKey)", default: 0] += 1 }
+                    succeeded.withLock { $0["\(name) \(context.delivery.idempotencyKey)", default: 0] += 1 }
                 }
             }
         }
@@ -66,7 +66,9 @@ struct UnreliableQueueTests {
             let policy = RetryPolicy.constant(maximumAttempts: 3, delay: .milliseconds(300))
             for name in ["a", "b"] {
                 handlers.on(.everything, named: HandlerName(rawValue: name), retry: policy) { _, context in
-                    attempts.withLock { $0["\(name) \(context.idempotencyKey)", default: []].append(context.attempt) }
+                    attempts.withLock {
+                        $0["\(name) \(context.delivery.idempotencyKey)", default: []].append(context.attempt)
+                    }
                     if dice.roll() % 4 == 0 {
                         throw Refused(description: "unlucky")
                     }
@@ -173,7 +175,7 @@ struct UnreliableQueueTests {
         let isRetry = place == "retry"
         let rig = Rig { handlers in
             handlers.on(.everything, named: "mail", retry: .constant(maximumAttempts: 9, delay: .zero)) { _, context in
-                switch (context.idempotencyKey, context.attempt) {
+                switch (context.delivery.idempotencyKey, context.attempt) {
                 case (let key, 1) where key.hasPrefix("guilty") && !isRetry: throw HandlerError.permanent("poison")
                 case (let key, 2) where key.hasPrefix("guilty"): throw HandlerError.permanent("poison")
                 case (_, 1) where isRetry, ("late", 1): throw Refused(description: "not yet")

@@ -6,7 +6,11 @@ struct RunFate: Sendable {
 
     /// A number that depends on the delivery, the handler and the attempt only.
     func number(_ context: HandlerContext, attempt: Int? = nil) -> UInt64 {
-        number(key: context.idempotencyKey, handler: context.handler.rawValue, attempt: attempt ?? context.attempt)
+        number(
+            key: context.delivery.idempotencyKey,
+            handler: context.handler.rawValue,
+            attempt: attempt ?? context.attempt
+        )
     }
 
     /// Returns whether something happens to this attempt that happens to one in so many.

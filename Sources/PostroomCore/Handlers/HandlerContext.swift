@@ -11,6 +11,7 @@ public struct HandlerContext: Sendable {
     /// The event, with its delivery.
     public let event: Event
     private let baseLogger: Logger
+    private let services: HandlerServices?
 
     /// Describes an attempt.
     ///
@@ -24,6 +25,16 @@ public struct HandlerContext: Sendable {
         self.attempt = attempt
         self.event = event
         self.baseLogger = logger
+        self.services = nil
+    }
+
+    /// Describes an attempt of a handler that a worker runs.
+    package init(_ services: HandlerServices, attempt: Int, event: Event, logger: Logger) {
+        self.handler = services.handler
+        self.attempt = attempt
+        self.event = event
+        self.baseLogger = logger
+        self.services = services
     }
 
     /// A logger that carries the delivery, the handler and the attempt as metadata.
@@ -38,9 +49,13 @@ public struct HandlerContext: Sendable {
         event.delivery
     }
 
-    /// The sender's identity of the delivery: the same on every attempt, after every replay and for every handler.
+    /// The identity of this handler's work on this delivery, for services that recognise a repeated call by such a key.
+    ///
+    /// It is the same on every attempt, after every replay and after a rename of the handler, and different for every other
+    /// handler and delivery: two handlers can give theirs to one service. It is a UUID of 36 characters. The sender's own
+    /// key is `delivery.idempotencyKey`.
     public var idempotencyKey: String {
-        event.delivery.idempotencyKey
+        JobKey.make(event.delivery, services?.originalName ?? handler)
     }
 
     /// The identity of the delivery in the inbox.

@@ -17,6 +17,8 @@ public struct HandlerDirectory: Sendable {
         public let afterBatch: BatchID?
         /// `true` where a person paused it: its jobs wait in `retry`.
         public let isPaused: Bool
+        /// The name under which it was first recorded: a rename changes ``name`` and not this one.
+        public let originalName: HandlerName
 
         /// Describes a handler.
         public init(
@@ -24,13 +26,15 @@ public struct HandlerDirectory: Sendable {
             patterns: [EventPattern],
             recordedAt: Timestamp,
             afterBatch: BatchID? = nil,
-            isPaused: Bool
+            isPaused: Bool,
+            originalName: HandlerName? = nil
         ) {
             self.name = name
             self.patterns = patterns
             self.recordedAt = recordedAt
             self.afterBatch = afterBatch
             self.isPaused = isPaused
+            self.originalName = originalName ?? name
         }
 
         /// Tells by time or by number whether a delivery was accepted after it was recorded.

@@ -170,19 +170,22 @@ enum BundledMigrations {
                 COMMENT ON TABLE postroom.worker IS 'Running workers. A worker without a row has lost its claims.';
 
                 CREATE TABLE postroom.handler (
-                    name        text        NOT NULL PRIMARY KEY,
-                    patterns    text[]      NOT NULL,
-                    recorded_at timestamptz NOT NULL,
-                    after_batch bigint      DEFAULT 9223372036854775807,
-                    seen_at     timestamptz NOT NULL,
-                    paused_at   timestamptz,
-                    removed_at  timestamptz,
+                    name          text        NOT NULL PRIMARY KEY,
+                    patterns      text[]      NOT NULL,
+                    recorded_at   timestamptz NOT NULL,
+                    after_batch   bigint      DEFAULT 9223372036854775807,
+                    seen_at       timestamptz NOT NULL,
+                    paused_at     timestamptz,
+                    removed_at    timestamptz,
+                    original_name text,
                     CONSTRAINT handler_has_a_name CHECK (name <> '')
                 );
                 COMMENT ON TABLE postroom.handler IS
                     'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type.';
                 COMMENT ON COLUMN postroom.handler.after_batch IS
                     'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';
+                COMMENT ON COLUMN postroom.handler.original_name IS
+                    'The name under which it was first recorded, or null where that is its name. The idempotency keys of its jobs are made from it.';
 
                 CREATE TABLE postroom.directory (
                     only_row boolean NOT NULL DEFAULT true PRIMARY KEY,

@@ -188,7 +188,8 @@ extension HandlerDirectory.Entry {
             patterns: patterns.compactMap(EventPattern.init(description:)),
             recordedAt: recordedAt,
             afterBatch: row.afterBatch,
-            isPaused: row.isPaused ?? false
+            isPaused: row.isPaused ?? false,
+            originalName: row.originalName
         )
     }
 }

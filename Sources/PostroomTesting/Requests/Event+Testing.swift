@@ -42,7 +42,7 @@ extension Event {
         let headers = Headers(headers)
         let identity = rules.identify(headers: headers, body: body)
         let delivery = Delivery(
-            id: DeliveryID(rawValue: 256),
+            id: .made(for: identity.idempotencyKey),
             endpoint: EndpointName(rawValue: source.rawValue),
             source: source,
             eventType: identity.eventType,
@@ -69,5 +69,14 @@ extension Event {
         at time: Date = Date(timeIntervalSince1970: 1_780_000_000)
     ) -> Event {
         received(from: source, body: Array(body.utf8), headers: headers, at: time)
+    }
+}
+
+extension DeliveryID {
+    /// Returns the same number for the same key, and as good as always another for another.
+    fileprivate static func made(for key: String) -> DeliveryID {
+        // FNV-1a, of which a batch's number keeps 40 bits.
+        let hash = key.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        return DeliveryID(batch: BatchID(rawValue: Int64(hash >> 24)), ordinal: 0)
     }
 }

@@ -10,6 +10,7 @@ final class HandlerQueue: Sendable {
     }
 
     let handler: RegisteredHandler
+    let services: HandlerServices
     private let clock: WorkerClock
     private let report: AttemptReport
     /// Raised when retries that were due and did not fit may be claimed.
@@ -27,6 +28,7 @@ final class HandlerQueue: Sendable {
         suspectSignal: Signal
     ) {
         self.handler = handler
+        self.services = HandlerServices(handler.name)
         self.clock = clock
         self.report = report
         self.retrySignal = retrySignal
@@ -187,7 +189,7 @@ final class HandlerQueue: Sendable {
         do {
             let event = attempt.prepared.event
             let context = HandlerContext(
-                handler: handler.name,
+                services,
                 attempt: attempt.count.number,
                 event: event,
                 logger: report.log

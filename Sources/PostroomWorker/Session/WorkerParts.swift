@@ -76,9 +76,15 @@ final class WorkerParts: Sendable {
         _ = await withTimeLimit(limit, sleep: clock.sleep) { await signal.wait() }
     }
 
-    /// Makes a router for a version of the directory.
+    /// Makes a router for a version of the directory, and tells the handlers what it says of them.
     func router(_ directory: HandlerDirectory) -> Router {
-        Router(directory, handlers, newerCodeDelay: configuration.newerCodeDelay)
+        let router = Router(directory, handlers, newerCodeDelay: configuration.newerCodeDelay)
+        for entry in directory.entries {
+            if let index = router.index(of: entry.name) {
+                handlerQueues[index].services.learn(entry)
+            }
+        }
+        return router
     }
 
     /// Runs batches that were claimed; those that came too late for a worker that stops are released.

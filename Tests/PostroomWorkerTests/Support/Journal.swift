@@ -12,7 +12,7 @@ final class Journal: Sendable {
     private let list = Mutex<[Entry]>([])
 
     func note(_ context: HandlerContext) {
-        let entry = Entry(handler: context.handler, key: context.idempotencyKey, attempt: context.attempt)
+        let entry = Entry(handler: context.handler, key: context.delivery.idempotencyKey, attempt: context.attempt)
         list.withLock { $0.append(entry) }
     }
 

@@ -94,7 +94,7 @@ struct RunPlan: Sendable {
             if delay > .zero, slow.isEmpty || slow.contains(handler) {
                 try await Task.sleep(for: delay)
             }
-            if context.idempotencyKey == poison {
+            if context.delivery.idempotencyKey == poison {
                 fatalError("this delivery was planned to take the process down")
             }
             outcome = fails(context) ? .failed : .handled
@@ -119,7 +119,7 @@ struct RunPlan: Sendable {
     private func fails(_ context: HandlerContext) -> Bool {
         let handler = context.handler.rawValue
         return broken.contains(handler)
-            || failures?.fails(key: context.idempotencyKey, handler: handler, attempt: context.attempt) == true
+            || failures?.fails(key: context.delivery.idempotencyKey, handler: handler, attempt: context.attempt) == true
     }
 
     private static func microsecondsNow() -> Int64 {

@@ -11,7 +11,7 @@ struct DirectoryRead: BundledStatement {
     static let name = "directory_read"
     static let sql = #"""
         SELECT directory.version, handler.name, handler.patterns, handler.recorded_at, handler.paused_at IS NOT NULL,
-               handler.after_batch
+               handler.after_batch, handler.original_name
         FROM postroom.directory LEFT JOIN postroom.handler ON handler.removed_at IS NULL
         ORDER BY handler.name;
         """#
@@ -23,6 +23,7 @@ struct DirectoryRead: BundledStatement {
         PostgresColumn(name: "recorded_at", type: Timestamp.postgresType),
         PostgresColumn(name: "is_paused", type: Bool.postgresType),
         PostgresColumn(name: "after_batch", type: BatchID.postgresType),
+        PostgresColumn(name: "original_name", type: HandlerName.postgresType),
     ]
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
@@ -34,6 +35,7 @@ struct DirectoryRead: BundledStatement {
         let recordedAt: Timestamp?
         let isPaused: Bool?
         let afterBatch: BatchID?
+        let originalName: HandlerName?
     }
 
     func encode(into parameters: inout ParameterWriter) {}
@@ -45,7 +47,8 @@ struct DirectoryRead: BundledStatement {
             patterns: row.read(),
             recordedAt: row.read(),
             isPaused: row.read(),
-            afterBatch: row.read()
+            afterBatch: row.read(),
+            originalName: row.read()
         )
     }
 }

@@ -25,7 +25,8 @@ struct DirectoryTable {
             patterns: patterns,
             recordedAt: known?.recordedAt ?? now,
             afterBatch: known?.afterBatch ?? batch,
-            isPaused: known?.isPaused ?? false
+            isPaused: known?.isPaused ?? false,
+            originalName: known?.originalName
         )
         version += 1
     }
@@ -37,7 +38,8 @@ struct DirectoryTable {
             patterns: known.patterns,
             recordedAt: known.recordedAt,
             afterBatch: known.afterBatch,
-            isPaused: isPaused
+            isPaused: isPaused,
+            originalName: known.originalName
         )
         version += 1
     }

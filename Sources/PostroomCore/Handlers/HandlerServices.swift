@@ -1,0 +1,24 @@
+import Synchronization
+
+/// The facts and services that all attempts of one handler share.
+package final class HandlerServices: Sendable {
+    /// The handler's name.
+    package let handler: HandlerName
+    private let original: Mutex<HandlerName>
+
+    /// Begins with the handler's name as its original one.
+    package init(_ handler: HandlerName) {
+        self.handler = handler
+        self.original = Mutex(handler)
+    }
+
+    /// The name under which the database first recorded the handler.
+    package var originalName: HandlerName {
+        original.withLock(\.self)
+    }
+
+    /// Takes over what the directory says of the handler.
+    package func learn(_ entry: HandlerDirectory.Entry) {
+        original.withLock { $0 = entry.originalName }
+    }
+}
