@@ -13,10 +13,12 @@ let settings: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -61,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -139,11 +142,20 @@ let package = Package(
             [
                 "PostgresClient", "PostroomAdmin", "PostroomConfiguration", "PostroomCore", "PostroomInbox",
                 "PostroomReceiver", "PostroomSources", "PostroomWorker", "PrivatePostgres", argumentParser,
-                asyncHTTPClient, logging, metrics, nioCore, nioHTTP1, nioPosix, serviceLifecycle, systemPackage,
+                asyncHTTPClient, hummingbird, logging, metrics, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                systemPackage,
                 unixSignals,
             ]
         ),
-        module("Postroom", ["PostroomCLI", "PostroomCore", "PostroomSources", logging, serviceLifecycle]),
+        module(
+            "Postroom",
+            [
+                "PostroomCLI", "PostroomConfiguration", "PostroomCore", "PostroomReceiver", "PostroomSources",
+                configuration, hummingbird,
+                logging, metrics,
+                serviceLifecycle,
+            ]
+        ),
         module("PostroomTesting", ["PostroomCore", "PostroomSources", "PostroomWorker", logging]),
         program(
             "PostroomTool",
@@ -180,6 +192,10 @@ let package = Package(
             ["PostroomCore", "TestSupport", "PostroomWorker", logging, metrics, serviceLifecycle]
         ),
         tests("GuideTests", ["Postroom", "PostroomTesting", systemPackage]),
+        tests(
+            "PostroomTests",
+            ["Postroom", configuration, hummingbird, hummingbirdTesting, logging, serviceLifecycle]
+        ),
         tests("PostroomTestingTests", ["Postroom", "PostroomTesting"]),
         tests(
             "PostroomAdminTests",
@@ -195,8 +211,8 @@ let package = Package(
         tests(
             "PostroomCLITests",
             [
-                "PostroomCLI", "PostroomConfiguration", "PostroomCore", "PostroomInbox", "PostroomReceiver",
-                "PostroomSources", argumentParser, logging,
+                "PostroomAdmin", "PostroomCLI", "PostroomConfiguration", "PostroomCore", "PostroomInbox",
+                "PostroomReceiver", "PostroomSources", "PostroomWorker", argumentParser, logging,
             ]
         ),
         tests("PostroomToolTests", ["PostroomCLI", "PostroomTool", argumentParser]),

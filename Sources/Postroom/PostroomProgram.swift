@@ -25,6 +25,26 @@ public import ServiceLifecycle
 /// }
 /// ```
 public protocol PostroomProgram: Sendable {
+    /// Names the logging and metrics systems that the program has set up itself; all are Postroom's unless said.
+    ///
+    /// The verbs that run handlers, `serve` and `dev`, call it before everything else. A program with systems of its own
+    /// bootstraps them here, tracing included, and nowhere else:
+    ///
+    /// ```swift
+    /// static func observability() async throws -> Observability {
+    ///     MetricsSystem.bootstrap(metrics)
+    ///     InstrumentationSystem.bootstrap(tracer)
+    ///     return Observability(metrics: metrics)
+    /// }
+    /// ```
+    ///
+    /// - Returns: The program's own systems; what it leaves out Postroom sets up.
+    /// - Throws: The reason why the program can't start; it is told like an error of ``init()``.
+    static func observability() async throws -> Observability
+
+    /// The sections of the configuration file that are the program's own, so that one file serves both; none unless said.
+    static var configurationSections: Set<String> { get }
+
     /// Makes the program, and opens what its handlers need.
     ///
     /// Only the verbs that run handlers make the program: `serve` and `dev`, once, before anything is received. An error
@@ -48,6 +68,16 @@ public protocol PostroomProgram: Sendable {
 }
 
 extension PostroomProgram {
+    /// Postroom's own log and metrics.
+    public static func observability() async throws -> Observability {
+        Observability()
+    }
+
+    /// No sections.
+    public static var configurationSections: Set<String> {
+        []
+    }
+
     /// No services.
     public var services: [any Service] {
         []
@@ -56,11 +86,18 @@ extension PostroomProgram {
     /// Runs the verb that the command line names, and ends the process with its exit status.
     @concurrent
     public static func main() async {
-        await ProgramEntry.run {
-            let program = try await Self()
-            var handlers = HandlerRegistry()
-            try program.register(on: &handlers)
-            return ProgramParts(handlers: handlers, services: program.services)
-        }
+        await ProgramEntry.run(
+            sections: Self.configurationSections,
+            telemetry: {
+                let systems = try await Self.observability()
+                return ProgramTelemetry(logger: systems.logger, metrics: systems.metrics)
+            },
+            make: {
+                let program = try await Self()
+                var handlers = HandlerRegistry()
+                try program.register(on: &handlers)
+                return ProgramParts(handlers: handlers, services: program.services)
+            }
+        )
     }
 }

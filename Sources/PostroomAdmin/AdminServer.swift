@@ -1,4 +1,4 @@
-import Hummingbird
+package import Hummingbird
 package import Logging
 import NIOCore
 import PostroomCore
@@ -9,8 +9,11 @@ import ServiceLifecycle
 /// A health address answers 200 if every check is well and 503 otherwise; its JSON body names each check, its state and
 /// the reason. It is given at once, from what the process knows; the metrics wait for their collectors, for no longer than
 /// two seconds. The server has no authentication, so its address is loopback unless configured.
+///
+/// A program with a router of its own mounts ``routes(context:)`` there, and needs no address.
 package final class AdminServer: Service {
     private let address: AdminAddress
+    private let listens: Bool
     private let routes: AdminRoutes
     private let work = BackgroundWork()
     private let bound = Observed<Int??>(nil)
@@ -20,6 +23,7 @@ package final class AdminServer: Service {
     ///
     /// - Parameters:
     ///   - address: The address to listen on.
+    ///   - listens: `false` where the routes are mounted elsewhere, and only what they need is to run.
     ///   - liveness: The checks that must be well for the process to be left running; mostly none.
     ///   - readiness: The checks that must be well for the process to get traffic.
     ///   - metrics: The metrics that `GET /metrics` shows.
@@ -27,6 +31,7 @@ package final class AdminServer: Service {
     ///   - logger: The logger that is told that the server listens.
     package init(
         address: AdminAddress,
+        listens: Bool = true,
         liveness: [HealthCheck] = [],
         readiness: [HealthCheck],
         metrics: PrometheusMetrics,
@@ -34,6 +39,7 @@ package final class AdminServer: Service {
         logger: Logger
     ) {
         self.address = address
+        self.listens = listens
         self.logger = logger
         routes = AdminRoutes(
             liveness: liveness,
@@ -49,6 +55,11 @@ package final class AdminServer: Service {
         await bound.value() ?? nil
     }
 
+    /// The same routes, for a router of the program's own; they are answered while ``run()`` runs.
+    package func routes<Context: RequestContext>(context: Context.Type) -> RouteCollection<Context> {
+        routes.collection(context: context)
+    }
+
     /// Listens and answers until the task is cancelled or its service group shuts down gracefully.
     ///
     /// - Throws: ``AdminServerError`` where it can't listen on its address.
@@ -57,6 +68,10 @@ package final class AdminServer: Service {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await self.work.run() }
             defer { group.cancelAll() }
+            guard listens else {
+                try? await gracefulShutdown()
+                return
+            }
             do {
                 try await application().run()
             } catch let error as IOError {
@@ -100,15 +115,21 @@ struct AdminRoutes: Sendable {
 
     func router() -> Router<BasicRequestContext> {
         let router = Router(options: .autoGenerateHeadEndpoints)
-        router.get("health/live") { _, _ in try answer(liveness) }
-        router.get("health/ready") { _, _ in try answer(readiness) }
-        router.get("metrics") { _, _ in
+        router.addRoutes(collection(context: BasicRequestContext.self))
+        return router
+    }
+
+    func collection<Context: RequestContext>(context: Context.Type) -> RouteCollection<Context> {
+        let routes = RouteCollection(context: context)
+        routes.get("health/live") { _, _ in try answer(liveness) }
+        routes.get("health/ready") { _, _ in try answer(readiness) }
+        routes.get("metrics") { _, _ in
             let text = await metrics.render { call in
                 await call.value(within: Self.limit, on: work, clock: clock)
             }
             return response(.ok, type: MetricText.mediaType, ByteBuffer(string: text))
         }
-        return router
+        return routes
     }
 
     private func answer(_ checks: [HealthCheck]) throws -> Response {

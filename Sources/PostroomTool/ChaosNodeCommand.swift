@@ -60,8 +60,8 @@ struct ChaosNodeCommand: AsyncParsableCommand {
             loaded,
             role: role,
             program: ProgramParts(handlers: handlers),
-            metrics: ServeStack.bootstrap(logger),
-            logger: logger
+            telemetry: Telemetry.bootstrap(logger),
+            environment: ProgramContext.current.environment
         )
         try await stack.run(endingOn: [.sigterm], with: Companion(stack: stack, store: store))
     }

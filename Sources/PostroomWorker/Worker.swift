@@ -99,6 +99,7 @@ package final class Worker: Service, HandOff {
     ///   - logger: Its logger. Handlers get it too, with the delivery, the handler and the attempt.
     ///   - clock: Its clock.
     ///   - random: The source of its jitter.
+    ///   - observer: Told of every attempt that ended, before it is settled.
     package init(
         configuration: WorkerConfiguration,
         handlers: HandlerRegistry,
@@ -108,7 +109,8 @@ package final class Worker: Service, HandOff {
         metrics: any MetricsFactory,
         logger: Logger,
         clock: WorkerClock = .system,
-        random: WorkerRandom = .system
+        random: WorkerRandom = .system,
+        observer: EndedAttempt.Observer? = nil
     ) {
         self.parts = WorkerParts(
             configuration,
@@ -119,7 +121,8 @@ package final class Worker: Service, HandOff {
             metrics: metrics,
             log: logger,
             clock: clock,
-            random: random
+            random: random,
+            observer: observer
         )
     }
 

@@ -11,13 +11,16 @@ package final class PrometheusMetrics: MetricsFactory {
     private let calls = Mutex<[SharedCall<[MetricSample]>]>([])
     private let lateCollections = Atomic<Int64>(0)
     private let helpTexts: [String: String]
+    private let preface: String?
 
     /// Starts without any series.
     ///
     /// - Parameters:
     ///   - helpTexts: The meanings of metrics by name, beside those of Postroom's own.
     ///   - limits: The most series that there may be.
-    package init(helpTexts: [String: String] = [:], limits: MetricLimits = MetricLimits()) {
+    ///   - preface: One line for people, to stand first as a comment.
+    package init(helpTexts: [String: String] = [:], limits: MetricLimits = MetricLimits(), preface: String? = nil) {
+        self.preface = preface
         self.helpTexts = MetricCatalogue.helpTexts.merging(helpTexts) { $1 }
         self.registry = Mutex(SeriesRegistry(limits: limits))
     }
@@ -58,7 +61,7 @@ package final class PrometheusMetrics: MetricsFactory {
         for sample in inOrder.compactMap(\.self).joined() {
             page.add(sample)
         }
-        return page.text(helpTexts)
+        return (preface.map { "# \($0)\n" } ?? "") + page.text(helpTexts)
     }
 
     private func series<Kind: Series>(

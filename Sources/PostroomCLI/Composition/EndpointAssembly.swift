@@ -1,13 +1,13 @@
 import FoundationEssentials
-import PostroomConfiguration
+package import PostroomConfiguration
 import PostroomCore
 import PostroomReceiver
 import PostroomSources
 
 /// Makes endpoints of what is configured: verifiers of secrets, rules of sources.
-enum EndpointAssembly {
+package enum EndpointAssembly {
     /// The traits of all sources, for the configuration's checks.
-    static let traits =
+    package static let traits =
         Sources.all.map { definition in
             SourceTraits(
                 source: definition.source,

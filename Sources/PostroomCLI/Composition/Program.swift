@@ -1,5 +1,7 @@
 package import ArgumentParser
+import Logging
 package import PostroomCore
+import PostroomWorker
 package import ServiceLifecycle
 
 #if canImport(Glibc)
@@ -14,9 +16,14 @@ package enum ProgramEntry {
     ///
     /// - Parameters:
     ///   - verbs: The verbs that only this program has.
+    ///   - sections: The sections of the configuration file that are the program's own.
+    ///   - telemetry: Sets up the program's own logging and metrics, and names them; only verbs that run handlers call it,
+    ///     before everything else.
     ///   - make: Makes the program; only verbs that run handlers call it.
     package static func run(
         verbs: [any ParsableCommand.Type] = [],
+        sections: Set<String> = [],
+        telemetry: @escaping @Sendable () async throws -> ProgramTelemetry = { ProgramTelemetry() },
         make: @escaping @Sendable () async throws -> ProgramParts = { ProgramParts() }
     ) async {
         // A peer that closes its end of a pipe or socket is an error to handle, not a reason to die.
@@ -26,6 +33,8 @@ package enum ProgramEntry {
         context.name = context.path.split(separator: "/").last.map(String.init) ?? context.name
         context.environment = ProcessEnvironment.all
         context.verbs = verbs
+        context.sections = sections
+        context.telemetry = telemetry
         context.make = make
         await ProgramContext.$current.withValue(context) {
             await runVerb(Array(CommandLine.arguments.dropFirst()))
@@ -63,6 +72,8 @@ package struct ProgramParts: Sendable {
     package var handlers: HandlerRegistry
     /// The services that the handlers need.
     package var services: [any Service]
+    /// Told of every attempt of its handlers that ended.
+    var observer: EndedAttempt.Observer?
 
     /// Puts the parts together.
     package init(handlers: HandlerRegistry = HandlerRegistry(), services: [any Service] = []) {
@@ -92,6 +103,10 @@ package struct ProgramContext: Sendable {
     package var path = "postroom"
     /// Makes the parts that its author wrote.
     var make: @Sendable () async throws -> ProgramParts = { ProgramParts() }
+    /// Sets up its own logging and metrics, and names them.
+    var telemetry: @Sendable () async throws -> ProgramTelemetry = { ProgramTelemetry() }
+    /// The sections of the configuration file that are its own.
+    var sections: Set<String> = []
     /// The verbs that only this program has.
     var verbs: [any ParsableCommand.Type] = []
     /// The environment variables.
@@ -104,8 +119,20 @@ package struct ProgramContext: Sendable {
     ///
     /// - Throws: ``CommandFailure`` with the author's error in one line.
     func makeProgram() async throws -> ProgramParts {
+        try await starting(make)
+    }
+
+    /// Sets up logging and metrics: the program's own, and Postroom's for what it has not.
+    ///
+    /// - Parameter logger: The logger of the configuration.
+    /// - Throws: ``CommandFailure`` with the author's error in one line.
+    func bootstrapTelemetry(_ logger: Logger) async throws -> Telemetry {
+        Telemetry.bootstrap(logger, own: try await starting(telemetry))
+    }
+
+    private func starting<Part>(_ part: () async throws -> Part) async throws -> Part {
         do {
-            return try await make()
+            return try await part()
         } catch {
             throw CommandFailure(.failed, "the program can't start: \(EscapedText.of("\(error)"))")
         }
@@ -113,9 +140,9 @@ package struct ProgramContext: Sendable {
 }
 
 /// The environment variables of this process.
-enum ProcessEnvironment {
-    /// All of them, read once at the start.
-    static var all: [String: String] {
+package enum ProcessEnvironment {
+    /// All of them, as they are now.
+    package static var all: [String: String] {
         var variables: [String: String] = [:]
         var entry = environ
         while let text = entry.pointee {

@@ -1,7 +1,8 @@
 import CoreMetrics
+package import Hummingbird
 package import Logging
 import PostgresClient
-package import PostroomAdmin
+import PostroomAdmin
 package import PostroomConfiguration
 import PostroomCore
 import PostroomInbox
@@ -30,21 +31,11 @@ package struct ServeStack: Sendable {
     package let receiver: Receiver?
     let worker: Worker?
     let admin: AdminServer
-    let metrics: PrometheusMetrics
+    private let figures: FigureRelay?
     private let services: ProgramServices
     private let work: WorkService
     private let schema: SchemaWatch
     private let logger: Logger
-
-    /// Makes everything that the process logs and counts go one way; once in a process, before the program is made.
-    ///
-    /// - Returns: The metrics that everything is counted in.
-    package static func bootstrap(_ logger: Logger) -> PrometheusMetrics {
-        let metrics = PrometheusMetrics()
-        LoggingSystem.bootstrap { _ in logger.handler }
-        MetricsSystem.bootstrap(metrics)
-        return metrics
-    }
 
     /// Puts the services together.
     ///
@@ -52,16 +43,19 @@ package struct ServeStack: Sendable {
     ///   - loaded: The configuration.
     ///   - role: The part that the process plays.
     ///   - program: The handlers, and the services that they need.
-    ///   - metrics: The metrics to count in.
-    ///   - logger: The logger of all services.
+    ///   - telemetry: The log of all services, and the metrics to count in.
+    ///   - environment: The environment, for secrets that are kept there.
+    ///   - listensForAdmin: `false` where the admin's routes are mounted elsewhere.
     /// - Throws: ``CommandFailure`` for a configuration that can't work.
     package init(
         _ loaded: LoadedConfiguration,
         role: ServeRole,
         program: ProgramParts,
-        metrics: PrometheusMetrics,
-        logger: Logger
+        telemetry: Telemetry,
+        environment: [String: String],
+        listensForAdmin: Bool = true
     ) throws {
+        let (logger, metrics) = (telemetry.logger, telemetry.factory)
         let configuration = loaded.configuration
         let inbox = Inbox(
             configuration: configuration.database,
@@ -69,13 +63,12 @@ package struct ServeStack: Sendable {
             logger: logger
         )
         let types = EventTypes(configuration)
-        let worker = try Self.worker(configuration, role, program.handlers, inbox, types, metrics, logger)
+        let worker = try Self.worker(configuration, role, program, inbox, types, metrics, logger)
         self.configuration = configuration
         self.logger = logger
         self.inbox = inbox
         self.worker = worker
-        self.metrics = metrics
-        self.receiver = try Self.receiver(loaded, role, inbox, worker, metrics, logger)
+        self.receiver = try Self.receiver(loaded, environment, role, inbox, worker, metrics, logger)
         let services = ProgramServices(program.services)
         self.services = services
         self.work = WorkService(
@@ -98,12 +91,27 @@ package struct ServeStack: Sendable {
         self.schema = schema
         self.admin = AdminServer(
             address: configuration.admin,
+            listens: listensForAdmin,
             readiness: Self.readiness(inbox, use, schema, receiver),
-            metrics: metrics,
+            metrics: telemetry.page,
             logger: logger
         )
-        metrics.register { [.up(version: Version.current)] }
-        metrics.register { await InboxMetrics(inbox: inbox).collect() }
+        let up = MetricSample.up(version: Version.current)
+        let collect: MetricCollector = { await InboxMetrics(inbox: inbox).collect() }
+        telemetry.page.register { [up] }
+        telemetry.page.register(collector: collect)
+        self.figures =
+            telemetry.countsElsewhere ? FigureRelay(factory: metrics, collect: { [up] + (await collect()) }) : nil
+    }
+
+    /// The routes of health, metrics and console, for a router of the program's own.
+    package func adminRoutes<Context: RequestContext>(context: Context.Type) -> RouteCollection<Context> {
+        admin.routes(context: context)
+    }
+
+    /// Brings the schema to this program's version.
+    package static func migrate(_ configuration: ProgramConfiguration, logger: Logger) async throws {
+        _ = try await Migrator(configuration: configuration.database, loop: PollLoop(), logger: logger).migrate()
     }
 
     /// Serves until a signal, the end of a companion, or a failure.
@@ -119,7 +127,8 @@ package struct ServeStack: Sendable {
     {
         let ours: [(any Service)?] = [work, receiver, companion]
         let all: [any Service] =
-            [ConnectionsService(inbox: inbox), schema, admin] + services.all + ours.compactMap(\.self)
+            [ConnectionsService(inbox: inbox), schema, admin] + (figures.map { [$0] } ?? []) + services.all
+            + ours.compactMap(\.self)
         var settings = ServiceGroupConfiguration(
             services:
                 all
@@ -141,12 +150,13 @@ package struct ServeStack: Sendable {
     private static func worker(
         _ configuration: ProgramConfiguration,
         _ role: ServeRole,
-        _ handlers: HandlerRegistry,
+        _ program: ProgramParts,
         _ inbox: Inbox,
         _ types: EventTypes,
         _ metrics: any MetricsFactory,
         _ logger: Logger
     ) throws -> Worker? {
+        let handlers = program.handlers
         guard handlers.problems.isEmpty else {
             throw CommandFailure(.usage, handlers.problems.joined(separator: "\n"))
         }
@@ -167,12 +177,14 @@ package struct ServeStack: Sendable {
             eventType: types.type(of:),
             queue: inbox,
             metrics: metrics,
-            logger: logger
+            logger: logger,
+            observer: program.observer
         )
     }
 
     private static func receiver(
         _ loaded: LoadedConfiguration,
+        _ environment: [String: String],
         _ role: ServeRole,
         _ inbox: Inbox,
         _ worker: Worker?,
@@ -180,7 +192,7 @@ package struct ServeStack: Sendable {
         _ logger: Logger
     ) throws -> Receiver? {
         do {
-            let endpoints = try EndpointAssembly.endpoints(loaded, environment: ProgramContext.current.environment)
+            let endpoints = try EndpointAssembly.endpoints(loaded, environment: environment)
             guard role != .worker else { return nil }
             guard !endpoints.isEmpty else {
                 throw CommandFailure(

@@ -106,11 +106,19 @@ struct DevCommand: AsyncParsableCommand {
             logger: logger
         )
         _ = try await migrator.migrate()
-        let metrics = ServeStack.bootstrap(logger)
+        let context = ProgramContext.current
+        let telemetry = try await context.bootstrapTelemetry(logger)
         let demo = DevHandlers()
-        var program = try await ProgramContext.current.makeProgram()
+        var program = try await context.makeProgram()
         demo.register(on: &program.handlers)
-        let stack = try ServeStack(loaded, role: .all, program: program, metrics: metrics, logger: logger)
+        program.observer = demo.observe
+        let stack = try ServeStack(
+            loaded,
+            role: .all,
+            program: program,
+            telemetry: telemetry,
+            environment: context.environment
+        )
         let session = DevSession(stack: stack, setup: setup, demo: demo, output: output, unused: unused)
         try await (smoke ? session.smoke() : session.show())
     }

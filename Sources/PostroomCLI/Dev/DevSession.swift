@@ -8,6 +8,7 @@ import PostroomCore
 import PostroomInbox
 import PostroomReceiver
 import PostroomSources
+import PostroomWorker
 import ServiceLifecycle
 import Synchronization
 import SystemPackage
@@ -31,8 +32,8 @@ struct DevSession: Sendable {
                     // Who is told where to send, sends.
                     guard (try? await waitForHandlers()) != nil else { return }
                     greet(port: address.port, adminPort: adminPort)
-                    for await attempt in demo.handled {
-                        tell(attempt)
+                    for await attempt in demo.attempts {
+                        output.line(Self.line(attempt))
                     }
                 }
             }
@@ -104,20 +105,28 @@ struct DevSession: Sendable {
         return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 
-    private func tell(_ attempt: DevAttempt) {
-        let type = EscapedText.of(attempt.eventType ?? "(no event type)")
-        let note = attempt.attempt > 1 ? ", attempt \(attempt.attempt)" : ""
-        output.line("\(attempt.endpoint)  \(type)  delivery \(attempt.delivery)  handled by \(attempt.handler)\(note)")
+    /// An attempt in one line: where the delivery came in and as what, and how the attempt ended.
+    static func line(_ attempt: EndedAttempt) -> String {
+        let delivery = attempt.delivery
+        let type = EscapedText.of(delivery.eventType ?? "(no event type)")
+        return "\(delivery.endpoint)  \(type)  delivery \(delivery.id)  \(end(of: attempt))"
     }
-}
 
-/// One attempt that the development setup shows.
-struct DevAttempt: Hashable, Sendable {
-    let handler: HandlerName
-    let delivery: DeliveryID
-    let endpoint: EndpointName
-    let eventType: String?
-    let attempt: Int
+    private static func end(of attempt: EndedAttempt) -> String {
+        let handler = EscapedText.of(attempt.handler.rawValue)
+        let number = "attempt \(attempt.attempt) of \(attempt.maximumAttempts)"
+        return switch attempt.outcome {
+        case .handled(let duration):
+            "handled by \(handler) in \(HumanText.duration(duration))"
+                + (attempt.attempt > 1 ? ", attempt \(attempt.attempt)" : "")
+        case .owed(let delay, let failure?):
+            "failed in \(handler), \(number), again in \(HumanText.duration(delay)): \(EscapedText.of(failure.error))"
+        case .dead(let reason, let failure):
+            "dead letter of \(handler) (\(reason.rawValue)), \(number): \(EscapedText.of(failure.error))"
+        case .owed(_, nil), .running:
+            "interrupted in \(handler)"
+        }
+    }
 }
 
 /// The handlers that `dev` adds: one shows every delivery, and where the program has none of its own, one fails in a way
@@ -128,40 +137,29 @@ struct DevHandlers {
     /// Gives up each `sync.failed` at its first attempt, and handles it when it is replayed.
     static let pager: HandlerName = "dev.pager"
 
-    /// The attempts that succeeded, as they happen.
-    let handled: AsyncStream<DevAttempt>
-    private let continuation: AsyncStream<DevAttempt>.Continuation
+    /// The attempts of all handlers that ended, the program's own included.
+    let attempts: AsyncStream<EndedAttempt>
+    private let continuation: AsyncStream<EndedAttempt>.Continuation
 
     init() {
-        (handled, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(10_000))
+        (attempts, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(10_000))
+    }
+
+    /// Takes note of an attempt.
+    func observe(_ attempt: EndedAttempt) {
+        continuation.yield(attempt)
     }
 
     /// Registers them beside the program's own.
     func register(on handlers: inout HandlerRegistry) {
         let hasNone = handlers.handlers.isEmpty
-        handlers.on(.everything, named: Self.show) { [continuation] event, context in
-            continuation.yield(DevAttempt(event, context))
-        }
+        handlers.on(.everything, named: Self.show) { _, _ in }
         guard hasNone else { return }
-        handlers.on(.events(from: .nyuchi, matching: "sync.failed"), named: Self.pager) {
-            [continuation] event, context in
+        handlers.on(.events(from: .nyuchi, matching: "sync.failed"), named: Self.pager) { _, context in
             guard context.attempt > 1 else {
                 throw HandlerError.permanent("the demo's pager is broken; replay this letter and it works")
             }
-            continuation.yield(DevAttempt(event, context))
         }
-    }
-}
-
-extension DevAttempt {
-    fileprivate init(_ event: Event, _ context: HandlerContext) {
-        self.init(
-            handler: context.handler,
-            delivery: context.deliveryID,
-            endpoint: event.delivery.endpoint,
-            eventType: event.type,
-            attempt: context.attempt
-        )
     }
 }
 
@@ -195,12 +193,12 @@ final class DevSmoke: Sendable {
         _ = try await session.stack.inbox.schemaState()
         expect("the handlers were not registered")
         try await session.waitForHandlers()
-        var attempts = session.demo.handled.makeAsyncIterator()
+        var handled = session.demo.attempts.filter(\.isHandled).makeAsyncIterator()
         for (source, secret) in DevSecrets.all {
             let id = try await send(source, secret)
             expect("the delivery of \(source) was accepted as \(id) and not handled")
-            while let attempt = await attempts.next(isolation: nil) {
-                guard attempt.delivery != id || attempt.handler != DevHandlers.show else { break }
+            while let attempt = await handled.next(isolation: nil) {
+                guard attempt.delivery.id != id || attempt.handler != DevHandlers.show else { break }
             }
             session.output.line("\(source): accepted as delivery \(id), handled")
         }
@@ -210,8 +208,8 @@ final class DevSmoke: Sendable {
         filter.ids = [letter.id]
         _ = try await session.stack.inbox.replayDeadLetters(filter, everything: false)
         expect("the replayed dead letter \(letter.id) was not handled")
-        while let attempt = await attempts.next(isolation: nil) {
-            guard attempt.delivery != letter.deliveryID || attempt.handler != DevHandlers.pager else { break }
+        while let attempt = await handled.next(isolation: nil) {
+            guard attempt.delivery.id != letter.deliveryID || attempt.handler != DevHandlers.pager else { break }
         }
         session.output.line("dead letter \(letter.id): replayed, handled at its second attempt")
         session.output.line("all \(DevSecrets.all.count) sources work")
@@ -279,5 +277,11 @@ final class DevSmoke: Sendable {
             }
             try await Task.sleep(for: .milliseconds(50))
         }
+    }
+}
+
+extension EndedAttempt {
+    fileprivate var isHandled: Bool {
+        if case .handled = outcome { true } else { false }
     }
 }

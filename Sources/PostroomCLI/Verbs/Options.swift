@@ -41,7 +41,12 @@ package struct CommonOptions: ParsableArguments {
     /// Reads as much of the configuration as can be read, with everything that is wrong with it.
     func read() -> LoadedConfiguration {
         let environment = ProgramContext.current.environment
-        var loaded = ConfigurationLoader(environment: environment, sources: EndpointAssembly.traits).read(file: config)
+        var loaded = ConfigurationLoader(
+            environment: environment,
+            sources: EndpointAssembly.traits,
+            ownSections: ProgramContext.current.sections
+        )
+        .read(file: config)
         if let logFormat {
             loaded.configuration.log.format = logFormat
             loaded.places["log.format"] = .option("--log-format")
@@ -85,7 +90,7 @@ package enum LogLevelText {
 
 extension CommandFailure {
     /// A configuration that can't be used, with everything that is wrong with it.
-    init(_ invalid: InvalidConfiguration) {
+    package init(_ invalid: InvalidConfiguration) {
         self.init(.usage, "the configuration can't be used\n\(invalid)")
     }
 }

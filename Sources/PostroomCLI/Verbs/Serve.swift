@@ -19,9 +19,16 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let loaded = try common.load()
         let logger = common.logger(loaded.configuration)
-        let metrics = ServeStack.bootstrap(logger)
-        let program = try await ProgramContext.current.makeProgram()
-        let stack = try ServeStack(loaded, role: role, program: program, metrics: metrics, logger: logger)
+        let context = ProgramContext.current
+        let telemetry = try await context.bootstrapTelemetry(logger)
+        let program = try await context.makeProgram()
+        let stack = try ServeStack(
+            loaded,
+            role: role,
+            program: program,
+            telemetry: telemetry,
+            environment: context.environment
+        )
         try await stack.run()
     }
 }

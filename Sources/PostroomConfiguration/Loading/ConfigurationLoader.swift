@@ -7,6 +7,8 @@ package struct ConfigurationLoader: Sendable {
     package let environment: [String: String]
     /// The sources that an endpoint can have.
     package let sources: [SourceTraits]
+    /// The sections of the file that are the program's own, and are not read here.
+    package let ownSections: Set<String>
     /// The way to read the file.
     package let readFile: FileReader
 
@@ -15,16 +17,19 @@ package struct ConfigurationLoader: Sendable {
     /// - Parameters:
     ///   - environment: The environment; nothing is read from the process's own.
     ///   - sources: The sources that an endpoint can have.
+    ///   - ownSections: The sections of the file that are the program's own.
     ///   - readFile: The way to read the file.
     package init(
         environment: [String: String],
         sources: [SourceTraits],
+        ownSections: Set<String> = [],
         readFile: @escaping FileReader = { path throws(FileProblem) in
             try BoundedFile(reading: path, limit: 1 << 20)
         }
     ) {
         self.environment = environment
         self.sources = sources
+        self.ownSections = ownSections
         self.readFile = readFile
     }
 
@@ -52,7 +57,7 @@ package struct ConfigurationLoader: Sendable {
         do throws(ConfigurationProblem) {
             if let path {
                 let document = try document(at: path, isFromEnvironment: file == nil)
-                DocumentReader(document: document).read(into: &configuration, &findings)
+                DocumentReader(document: document, ownSections: ownSections).read(into: &configuration, &findings)
             }
             overlay.apply(to: &configuration, &findings)
             ConfigurationChecks(sources: sources).check(configuration, &findings)

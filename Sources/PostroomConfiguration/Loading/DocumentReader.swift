@@ -4,6 +4,8 @@ import YAMLReader
 struct DocumentReader {
     /// The file.
     let document: YAMLDocument
+    /// The sections that are the program's own.
+    let ownSections: Set<String>
 
     /// Reads the file over the configuration's defaults.
     func read(into configuration: inout ProgramConfiguration, _ findings: inout Findings) {
@@ -13,7 +15,7 @@ struct DocumentReader {
             document: document,
             table: ProgramConfiguration.table,
             path: [],
-            readElsewhere: [ProgramConfiguration.endpointsKey]
+            readElsewhere: [ProgramConfiguration.endpointsKey] + ownSections.sorted()
         )
         sections.read(root, into: &configuration, &findings)
         let endpoints = EndpointsReader(document: document)

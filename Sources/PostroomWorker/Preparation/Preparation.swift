@@ -149,7 +149,7 @@ final class Preparation: Sendable {
             for index in route.runs {
                 let handler = handlerQueues[index].handler
                 if case .failure(let error) = prepared.value(handler.decoder) {
-                    let outcome = reports[index].undecodable(error, delivery.id, AttemptCount())
+                    let outcome = reports[index].undecodable(error, delivery, AttemptCount())
                     jobs.append(BatchProgress.Job(delivery: offset, handler: handler.name, status: .ended(outcome)))
                 } else {
                     attempts[index].append((jobs.count, prepared))
@@ -204,7 +204,7 @@ final class Preparation: Sendable {
                 oddities.count(prepared)
             }
             if case .failure(let error) = prepared.value(handlerQueues[index].handler.decoder) {
-                held.end(reports[index].undecodable(error, retry.delivery.id, count))
+                held.end(reports[index].undecodable(error, retry.delivery, count))
             } else {
                 _ = handlerQueues[index]
                     .enqueue([QueuedAttempt(owner: .retry(held), prepared: prepared, count: count)], mayRefuse: false)

@@ -32,10 +32,12 @@ final class WorkerParts: Sendable {
         metrics factory: any MetricsFactory,
         log: Logger,
         clock: WorkerClock,
-        random: WorkerRandom
+        random: WorkerRandom,
+        observer: EndedAttempt.Observer? = nil
     ) {
         let handlerMetrics = handlers.map { HandlerMetrics($0.name, factory) }
-        let reports = zip(handlers, handlerMetrics).map { AttemptReport($0, $1, log, random, clock) }
+        let reports = zip(handlers, handlerMetrics)
+            .map { AttemptReport($0, $1, log, random, clock, observer: observer) }
         self.configuration = configuration
         self.handlers = handlers
         self.inbox = queue
