@@ -1,5 +1,6 @@
 import PostroomCLI
 public import PostroomCore
+public import PostroomSources
 public import ServiceLifecycle
 
 /// A program with every verb of `postroom` but `bench` and `chaos`, and with handlers of its own.
@@ -60,6 +61,14 @@ public protocol PostroomProgram: Sendable {
     /// ends the program, and one that fails ends it with exit status 1.
     var services: [any Service] { get }
 
+    /// Registers sources of the program's own beside those that come with Postroom; none unless said.
+    ///
+    /// Sources are data that every verb needs, those too that don't make the program: so this belongs to the type. A name
+    /// that is taken or ill-formed ends the process with exit status 64.
+    ///
+    /// - Parameter sources: The registry to register them with.
+    static func register(on sources: inout SourceRegistry)
+
     /// Registers the program's handlers. A program without any receives and administers, and works on nothing.
     ///
     /// - Parameter handlers: The registry to register them with.
@@ -83,10 +92,16 @@ extension PostroomProgram {
         []
     }
 
+    /// No sources.
+    public static func register(on sources: inout SourceRegistry) {}
+
     /// Runs the verb that the command line names, and ends the process with its exit status.
     @concurrent
     public static func main() async {
+        var sources = SourceRegistry.builtIn
+        register(on: &sources)
         await ProgramEntry.run(
+            sources: sources,
             sections: Self.configurationSections,
             telemetry: {
                 let systems = try await Self.observability()

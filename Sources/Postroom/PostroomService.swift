@@ -60,7 +60,7 @@ public struct PostroomService: Service {
             stack = try ServeStack(
                 configuration.loaded,
                 role: role.inside,
-                program: ProgramParts(handlers: handlers),
+                program: ProgramParts(handlers: handlers, sources: configuration.sources),
                 telemetry: Telemetry(logger: logger, metrics: metrics),
                 environment: configuration.environment,
                 listensForAdmin: listensForAdmin

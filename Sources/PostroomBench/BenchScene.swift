@@ -65,7 +65,7 @@ struct BenchScene: Sendable {
         let worker = Worker(
             configuration: configuration,
             handlers: handlers.registry,
-            rules: Sources.rules(for:),
+            rules: SourceRegistry.builtIn.rules(for:),
             queue: inbox,
             metrics: Self.metrics(),
             logger: tools.logger

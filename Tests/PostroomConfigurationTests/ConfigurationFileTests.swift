@@ -3,6 +3,7 @@ import PostroomAdmin
 import PostroomCore
 import PostroomInbox
 import PostroomReceiver
+import PostroomSources
 import PostroomWorker
 import Testing
 
@@ -124,7 +125,7 @@ struct ConfigurationFileTests {
 
     @Test("POSTROOM_CONFIG names the file, and --config beats it")
     func fileName() throws {
-        let loader = ConfigurationLoader(environment: ["POSTROOM_CONFIG": "a.yaml"], sources: testSources) { path in
+        let loader = ConfigurationLoader(environment: ["POSTROOM_CONFIG": "a.yaml"], sources: .builtIn) { path in
             BoundedFile(bytes: Array("admin: {port: \(path == "a.yaml" ? 1 : 2)}".utf8))
         }
         #expect(try loader.load().configuration.admin.port == 1)
@@ -134,7 +135,7 @@ struct ConfigurationFileTests {
 
     @Test("a file that can't be read is a problem of usage that names the file and who named it")
     func unreadable() throws {
-        let loader = ConfigurationLoader(environment: ["POSTROOM_CONFIG": "/nowhere/p.yaml"], sources: testSources)
+        let loader = ConfigurationLoader(environment: ["POSTROOM_CONFIG": "/nowhere/p.yaml"], sources: .builtIn)
         let error = try #require(throws: InvalidConfiguration.self) { try loader.load() }
         let expected =
             "/nowhere/p.yaml: can't be read: No such file or directory; POSTROOM_CONFIG has to name a YAML file"

@@ -1,9 +1,17 @@
+import PostroomCore
+import PostroomSources
 import Testing
 
 @testable import PostroomConfiguration
 
 @Suite("What is said of a wrong file")
 struct ConfigurationProblemTests {
+    /// The sources in words: `wacht, anthropic, … and meta`.
+    private static let sourceList: String = {
+        let names = SourceRegistry.builtIn.definitions.map(\.source.rawValue)
+        return "\(names.dropLast().joined(separator: ", ")) and \(names.last ?? "")"
+    }()
+
     /// A file, and the one problem that it has.
     struct Case: CustomTestStringConvertible, Sendable {
         let yaml: String
@@ -159,8 +167,7 @@ struct ConfigurationProblemTests {
         ),
         Case(
             "endpoints:\n  a: {secrets: [env:A]}\n",
-            "postroom.yaml:2:3: endpoints.a.source: is missing; the sources are wacht, anthropic, dynamic, "
-                + "standard-webhooks, hmac-sha256 and bearer"
+            "postroom.yaml:2:3: endpoints.a.source: is missing; the sources are \(sourceList)"
         ),
         Case(
             "endpoints:\n  a: {source: watch, secrets: [env:A]}\n",
@@ -169,7 +176,7 @@ struct ConfigurationProblemTests {
         Case(
             "endpoints:\n  a: {source: sql, secrets: [env:A]}\n",
             "postroom.yaml:2:15: endpoints.a.source: found 'sql'; is what SQL's enqueue stores, without HTTP and without "
-                + "configuration; the sources are wacht, anthropic, dynamic, standard-webhooks, hmac-sha256 and bearer"
+                + "configuration; the sources are \(sourceList)"
         ),
         Case(
             "endpoints:\n  a: {source: wacht, secrets: [env:A], header: X-A}\n",
@@ -257,7 +264,7 @@ struct ConfigurationProblemTests {
 
     @Test("a file that is not UTF-8 is refused")
     func notUTF8() throws {
-        let loader = ConfigurationLoader(environment: [:], sources: testSources) { _ in
+        let loader = ConfigurationLoader(environment: [:], sources: .builtIn) { _ in
             BoundedFile(bytes: [0x61, 0x3A, 0x20, 0xFF, 0xFE])
         }
         let error = try #require(throws: InvalidConfiguration.self) { try loader.load(file: "p.yaml") }

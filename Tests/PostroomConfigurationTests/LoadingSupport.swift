@@ -1,20 +1,10 @@
-import PostroomCore
+import PostroomSources
 
 @testable import PostroomConfiguration
 
-/// Sources such as a program hands in.
-let testSources: [SourceTraits] = [
-    SourceTraits(source: .wacht, allowsHeader: false, allowsTolerance: true),
-    SourceTraits(source: .anthropic, allowsHeader: false, allowsTolerance: true),
-    SourceTraits(source: .dynamic, allowsHeader: true, allowsTolerance: false),
-    SourceTraits(source: .standardWebhooks, allowsHeader: false, allowsTolerance: true),
-    SourceTraits(source: .hmacSHA256, allowsHeader: true, allowsTolerance: false),
-    SourceTraits(source: .bearer, allowsHeader: false, allowsTolerance: false),
-]
-
 /// Loads a file that exists only in the test, under the name `postroom.yaml`.
 func load(_ yaml: String?, _ environment: [String: String] = [:]) throws(InvalidConfiguration) -> LoadedConfiguration {
-    let loader = ConfigurationLoader(environment: environment, sources: testSources) { path throws(FileProblem) in
+    let loader = ConfigurationLoader(environment: environment, sources: .builtIn) { path throws(FileProblem) in
         guard path == "postroom.yaml", let yaml else { throw FileProblem(code: 2) }
         return BoundedFile(bytes: Array(yaml.utf8))
     }

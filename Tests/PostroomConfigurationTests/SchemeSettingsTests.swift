@@ -6,13 +6,8 @@ import Testing
 
 @Suite("A scheme in the configuration")
 struct SchemeSettingsTests {
-    private static let sources =
-        testSources
-        + [Source.custom, .stripe, .square]
-        .map { SourceTraits(source: $0, allowsHeader: false, allowsTolerance: false) }
-
     private func load(_ yaml: String) throws(InvalidConfiguration) -> LoadedConfiguration {
-        let loader = ConfigurationLoader(environment: [:], sources: Self.sources) { _ throws(FileProblem) in
+        let loader = ConfigurationLoader(environment: [:], sources: .builtIn) { _ throws(FileProblem) in
             BoundedFile(bytes: Array(yaml.utf8))
         }
         return try loader.load(file: "postroom.yaml")

@@ -12,7 +12,7 @@ func delivery(
     eventType: String? = nil
 ) -> Delivery {
     let bytes = Array(body.utf8)
-    let identity = Sources.rules(for: source).identify(headers: headers, body: bytes)
+    let identity = SourceRegistry.builtIn.rules(for: source).identify(headers: headers, body: bytes)
     return Delivery(
         id: DeliveryID(rawValue: 256),
         endpoint: "test",
@@ -28,21 +28,21 @@ func delivery(
 /// An event as a handler would receive it.
 func event(_ source: Source, _ body: String, eventType: String? = nil) -> Event {
     let delivery = delivery(source, body, eventType: eventType)
-    return Event(delivery: delivery, details: Sources.rules(for: source).details(of: delivery))
+    return Event(delivery: delivery, details: SourceRegistry.builtIn.rules(for: source).details(of: delivery))
 }
 
 func identity(_ source: Source, _ body: String, headers: Headers = Headers()) -> DeliveryIdentity {
-    Sources.rules(for: source).identify(headers: headers, body: Array(body.utf8))
+    SourceRegistry.builtIn.rules(for: source).identify(headers: headers, body: Array(body.utf8))
 }
 
 func details(_ source: Source, _ body: String) -> EventDetails {
-    Sources.rules(for: source).details(of: delivery(source, body))
+    SourceRegistry.builtIn.rules(for: source).details(of: delivery(source, body))
 }
 
 /// A secret of a source in its producer's form; another one for another number.
 func testSecret(_ source: Source, _ number: UInt8 = 0) -> Secret {
     let bytes = Array("thirty-two bytes of test secret".utf8) + [UInt8(ascii: "0") + number]
-    switch Sources.definition(of: source)?.scheme {
+    switch SourceRegistry.builtIn.definition(of: source)?.scheme {
     case .standardWebhooks: return Secret("whsec_" + Base64.encode(bytes))
     case .row(let row) where row.algorithm == .ed25519:
         let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes)
@@ -66,5 +66,26 @@ struct SeededGenerator: RandomNumberGenerator {
 
     mutating func next() -> UInt64 {
         values.bits()
+    }
+}
+
+extension SourceRegistry {
+    /// The verifier of an endpoint with options of its own.
+    func verifier(
+        for source: Source,
+        secrets: [Secret],
+        header: String? = nil,
+        tolerance: Duration? = nil,
+        url: String? = nil,
+        handshakeTokens: [Secret] = []
+    ) throws(SecretProblem) -> any RequestVerifier {
+        let options = VerifierOptions(
+            secrets: secrets,
+            header: header,
+            tolerance: tolerance,
+            url: url,
+            handshakeTokens: handshakeTokens
+        )
+        return try verifier(for: source, options)
     }
 }

@@ -17,14 +17,9 @@ struct SignedLoad: Sendable {
 
     init(_ load: Load) throws {
         let secret = Secret("a secret that anybody may know")
-        let verifier = try Sources.verifier(for: .hmacSHA256, secrets: [secret])
-        let signed = try RequestSigner.sign(
-            source: .hmacSHA256,
-            secret: secret,
-            body: load.body,
-            id: "",
-            now: Date(timeIntervalSince1970: 0)
-        )
+        let verifier = try SourceRegistry.builtIn.verifier(for: .hmacSHA256, secrets: [secret])
+        let request = UnsignedRequest(body: load.body, id: "", now: Date(timeIntervalSince1970: 0))
+        let signed = try SourceRegistry.builtIn.sign(request, as: .hmacSHA256, secrets: [secret])
         let fields = signed.headers.map { "\($0.name): \($0.value)\r\n" }.joined()
         head =
             "POST /hooks/\(load.endpoint) HTTP/1.1\r\nhost: 127.0.0.1\r\n\(fields)"
@@ -33,7 +28,7 @@ struct SignedLoad: Sendable {
         endpoint = ReceiverEndpoint(
             name: load.endpoint,
             source: load.source,
-            rules: Sources.rules(for: load.source),
+            rules: SourceRegistry.builtIn.rules(for: load.source),
             verify: { request, now in
                 switch verifier.verify(request, now: now) {
                 case .authentic: .authentic

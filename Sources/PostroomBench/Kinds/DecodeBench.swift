@@ -18,8 +18,8 @@ struct DecodeBench: Sendable {
         var report = BenchReport(kind: .decode)
         report.settings = [.init("bodies", "one sample of every event type, as its source writes it")]
         report.machine = MachineFacts.ofMachine
-        let time = options.duration / (Sources.all.count * 3)
-        for definition in Sources.all where !Task.isCancelled {
+        let time = options.duration / (SourceRegistry.builtIn.definitions.count * 3)
+        for definition in SourceRegistry.builtIn.definitions where !Task.isCancelled {
             tools.progress("decoding \(definition.source)")
             report.decoding.append(figures(of: definition.source, samples(of: definition.source), time))
         }
@@ -31,7 +31,7 @@ struct DecodeBench: Sendable {
         _ samples: [Sample],
         _ time: Duration
     ) -> BenchReport.DecodeFigures {
-        let rules = Sources.rules(for: source)
+        let rules = SourceRegistry.builtIn.rules(for: source)
         let typed = samples.filter { $0.type != nil }
         return BenchReport.DecodeFigures(
             source: source.rawValue,
@@ -72,7 +72,7 @@ struct DecodeBench: Sendable {
     private func samples(of source: Source) -> [Sample] {
         let makers = SampleDeliveries(seed: 1)
         let now = Date(timeIntervalSince1970: 1_800_000_000)
-        let entries = Sources.events(of: source)
+        let entries = SourceRegistry.builtIn.events(of: source)
         let types: [String?] = entries.isEmpty ? [nil] : entries.map(\.eventType)
         return types.enumerated()
             .compactMap { index, eventType in
@@ -87,7 +87,7 @@ struct DecodeBench: Sendable {
                     headers: Headers([("content-type", "application/json"), ("webhook-id", sample.id)]),
                     body: sample.body
                 )
-                let event = Event(delivery: delivery, rules: Sources.rules(for: source))
+                let event = Event(delivery: delivery, rules: SourceRegistry.builtIn.rules(for: source))
                 return Sample(event: event, type: entries.isEmpty ? nil : entries[index].swiftType)
             }
     }

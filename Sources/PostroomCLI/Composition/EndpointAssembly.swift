@@ -1,30 +1,25 @@
 import FoundationEssentials
-package import PostroomConfiguration
+import PostroomConfiguration
 import PostroomCore
 import PostroomReceiver
 import PostroomSources
 
 /// Makes endpoints of what is configured: verifiers of secrets, rules of sources.
-package enum EndpointAssembly {
-    /// The traits of all sources, for the configuration's checks.
-    package static let traits =
-        Sources.all.map { definition in
-            SourceTraits(
-                source: definition.source,
-                allowsHeader: definition.allowsOtherHeader,
-                allowsTolerance: definition.tolerance != nil,
-                needsHandshakeToken: definition.handshake?.needsToken == true
-            )
-        } + [SourceTraits(source: .custom, allowsHeader: false, allowsTolerance: false)]
-
+enum EndpointAssembly {
     /// Makes the endpoints.
     ///
+    /// - Parameters:
+    ///   - loaded: The configuration.
+    ///   - sources: The sources that the program knows.
+    ///   - environment: The environment variables, which may hold secrets.
+    /// - Returns: The endpoints.
     /// - Throws: ``InvalidConfiguration`` that names each endpoint whose secrets are missing or can't work.
     static func endpoints(
         _ loaded: LoadedConfiguration,
+        sources: SourceRegistry,
         environment: [String: String]
     ) throws(InvalidConfiguration) -> [ReceiverEndpoint] {
-        let (endpoints, problems) = assemble(loaded, environment: environment)
+        let (endpoints, problems) = assemble(loaded, sources: sources, environment: environment)
         guard !problems.hasError else { throw InvalidConfiguration(problems: problems) }
         return endpoints
     }
@@ -34,6 +29,7 @@ package enum EndpointAssembly {
     /// - Returns: The endpoints, and a problem for each secret that is missing, can't work, or is badly kept.
     static func assemble(
         _ loaded: LoadedConfiguration,
+        sources: SourceRegistry,
         environment: [String: String]
     ) -> (endpoints: [ReceiverEndpoint], problems: [ConfigurationProblem]) {
         let secrets = loaded.resolveSecrets(environment: environment)
@@ -45,7 +41,8 @@ package enum EndpointAssembly {
                 let endpoint = try endpoint(
                     settings,
                     secrets.byEndpoint[settings.name] ?? [],
-                    handshakeTokens: secrets.handshakeTokens[settings.name] ?? []
+                    handshakeTokens: secrets.handshakeTokens[settings.name] ?? [],
+                    sources
                 )
                 problems += namedSecrets(settings, endpoint).map { loaded.problem(at: settings.key($0), secretAdvice) }
                 endpoints.append(endpoint)
@@ -73,30 +70,33 @@ package enum EndpointAssembly {
     private static func endpoint(
         _ settings: EndpointSettings,
         _ secrets: [Sensitive<String>],
-        handshakeTokens: [Sensitive<String>]
+        handshakeTokens: [Sensitive<String>],
+        _ sources: SourceRegistry
     ) throws(SecretProblem) -> ReceiverEndpoint {
-        guard !settings.isPending else { return pendingEndpoint(settings) }
+        guard !settings.isPending else { return pendingEndpoint(settings, sources) }
         let secrets = secrets.map { Secret($0.exposed) }
         let verifier =
             if let scheme = settings.scheme.value {
-                try Sources.verifier(scheme, secrets: secrets, url: settings.url)
+                try scheme.verifier(secrets: secrets, url: settings.url)
             } else {
-                try Sources.verifier(
+                try sources.verifier(
                     for: settings.source,
-                    secrets: secrets,
-                    header: settings.header,
-                    tolerance: settings.tolerance,
-                    url: settings.url,
-                    handshakeTokens: handshakeTokens.map { Secret($0.exposed) }
+                    VerifierOptions(
+                        secrets: secrets,
+                        header: settings.header,
+                        tolerance: settings.tolerance,
+                        url: settings.url,
+                        handshakeTokens: handshakeTokens.map { Secret($0.exposed) }
+                    )
                 )
             }
         return ReceiverEndpoint(
             name: settings.name,
             source: settings.source,
-            bodyLimit: bodyLimit(settings),
+            bodyLimit: bodyLimit(settings, sources),
             refusalStatus: settings.refusalStatus == .unavailable ? .serviceUnavailable : .unauthorized,
-            rules: rules(settings),
-            promisesEventType: EventTypes.promisesType(settings),
+            rules: rules(settings, sources),
+            promisesEventType: EventTypes.promisesType(settings, sources),
             secretHeaders: verifier.secretHeaders,
             handshakeMethods: verifier.handshakeMethods,
             verify: { request, now in EndpointVerdict(of: request, by: verifier, now: now) }
@@ -105,33 +105,34 @@ package enum EndpointAssembly {
 
     /// An endpoint whose sender's secret is not known yet: it takes a bare ping, which no handler receives, and asks for
     /// everything else to be sent again.
-    private static func pendingEndpoint(_ settings: EndpointSettings) -> ReceiverEndpoint {
-        let rules = Sources.rules(for: settings.source)
+    private static func pendingEndpoint(_ settings: EndpointSettings, _ sources: SourceRegistry) -> ReceiverEndpoint {
+        let rules = sources.rules(for: settings.source)
+        let ping = sources.definition(of: settings.source)?.pingType
         return ReceiverEndpoint(
             name: settings.name,
             source: .unverified,
-            bodyLimit: bodyLimit(settings),
+            bodyLimit: bodyLimit(settings, sources),
             refusalStatus: .serviceUnavailable,
             rules: rules,
             promisesEventType: false,
             verify: { request, _ in
                 let type = rules.identify(headers: request.headers, body: request.body).eventType
-                return type == Dynamic.Ping.eventTypes.first ? .authentic : .refused(Refusal(reason: "pending"))
+                return type != nil && type == ping ? .authentic : .refused(Refusal(reason: "pending"))
             }
         )
     }
 
-    private static func bodyLimit(_ settings: EndpointSettings) -> Int {
-        settings.bodyLimit ?? Sources.definition(of: settings.source)?.bodyLimit ?? 1 << 20
+    private static func bodyLimit(_ settings: EndpointSettings, _ sources: SourceRegistry) -> Int {
+        settings.bodyLimit ?? sources.definition(of: settings.source)?.bodyLimit ?? 1 << 20
     }
 
     /// The rules of an endpoint's deliveries: its source's, with the options that it was given.
-    static func rules(_ settings: EndpointSettings) -> any SourceRules {
+    static func rules(_ settings: EndpointSettings, _ sources: SourceRegistry) -> any SourceRules {
         let options = [
             settings.eventTypeHeader, settings.eventTypePath, settings.idempotencyKeyHeader,
             settings.idempotencyKeyPath,
         ]
-        guard options.contains(where: { $0 != nil }) else { return Sources.rules(for: settings.source) }
+        guard options.contains(where: { $0 != nil }) else { return sources.rules(for: settings.source) }
         return GenericRules(
             source: settings.source,
             eventTypeHeader: settings.eventTypeHeader,
@@ -173,28 +174,29 @@ struct EventTypes: Sendable {
         let promisesType: Bool
     }
 
+    private let sources: SourceRegistry
     private let endpoints: [EndpointName: Endpoint]
 
     /// Takes the endpoints of a configuration.
-    init(_ configuration: ProgramConfiguration) {
+    init(_ configuration: ProgramConfiguration, sources: SourceRegistry) {
         let known = configuration.endpoints.map { settings in
             (
                 settings.name,
-                Endpoint(rules: EndpointAssembly.rules(settings), promisesType: Self.promisesType(settings))
+                Endpoint(
+                    rules: EndpointAssembly.rules(settings, sources),
+                    promisesType: Self.promisesType(settings, sources)
+                )
             )
         }
+        self.sources = sources
         self.endpoints = Dictionary(known) { first, _ in first }
     }
 
     /// Finds out whether an endpoint's deliveries name their event types.
     ///
     /// Those of producers with a catalogue do, those of a generic source where the endpoint says in which header or field.
-    static func promisesType(_ settings: EndpointSettings) -> Bool {
-        promisesType(settings.source) || settings.eventTypeHeader != nil || settings.eventTypePath != nil
-    }
-
-    private static func promisesType(_ source: Source) -> Bool {
-        Sources.promisesEventType(source)
+    static func promisesType(_ settings: EndpointSettings, _ sources: SourceRegistry) -> Bool {
+        sources.promisesEventType(settings.source) || settings.eventTypeHeader != nil || settings.eventTypePath != nil
     }
 
     /// Reads the event type of a delivery.
@@ -215,7 +217,7 @@ struct EventTypes: Sendable {
         if let known = endpoints[delivery.endpoint], known.rules.source == delivery.source {
             return known
         }
-        let rules = Sources.rules(for: delivery.source)
-        return Endpoint(rules: rules, promisesType: Self.promisesType(delivery.source))
+        let rules = sources.rules(for: delivery.source)
+        return Endpoint(rules: rules, promisesType: sources.promisesEventType(delivery.source))
     }
 }

@@ -1,6 +1,7 @@
 package import ArgumentParser
 import Logging
 package import PostroomCore
+package import PostroomSources
 import PostroomWorker
 package import ServiceLifecycle
 
@@ -16,12 +17,14 @@ package enum ProgramEntry {
     ///
     /// - Parameters:
     ///   - verbs: The verbs that only this program has.
+    ///   - sources: The sources that it knows.
     ///   - sections: The sections of the configuration file that are the program's own.
     ///   - telemetry: Sets up the program's own logging and metrics, and names them; only verbs that run handlers call it,
     ///     before everything else.
     ///   - make: Makes the program; only verbs that run handlers call it.
     package static func run(
         verbs: [any ParsableCommand.Type] = [],
+        sources: SourceRegistry = .builtIn,
         sections: Set<String> = [],
         telemetry: @escaping @Sendable () async throws -> ProgramTelemetry = { ProgramTelemetry() },
         make: @escaping @Sendable () async throws -> ProgramParts = { ProgramParts() }
@@ -35,6 +38,7 @@ package enum ProgramEntry {
         context.verbs = verbs
         context.sections = sections
         context.telemetry = telemetry
+        context.sources = sources
         context.make = make
         await ProgramContext.$current.withValue(context) {
             await runVerb(Array(CommandLine.arguments.dropFirst()))
@@ -44,6 +48,8 @@ package enum ProgramEntry {
     private static func runVerb(_ arguments: [String]) async {
         do {
             var command = try RootCommand.parseAsRoot(arguments)
+            let problems = ProgramContext.current.sources.problems
+            guard problems.isEmpty else { throw CommandFailure(.usage, problems.joined(separator: "\n")) }
             if var verb = command as? any AsyncParsableCommand {
                 try await verb.run()
             } else {
@@ -74,11 +80,18 @@ package struct ProgramParts: Sendable {
     package var services: [any Service]
     /// Told of every attempt of its handlers that ended.
     var observer: EndedAttempt.Observer?
+    /// The sources that it knows.
+    package var sources: SourceRegistry
 
     /// Puts the parts together.
-    package init(handlers: HandlerRegistry = HandlerRegistry(), services: [any Service] = []) {
+    package init(
+        handlers: HandlerRegistry = HandlerRegistry(),
+        services: [any Service] = [],
+        sources: SourceRegistry = .builtIn
+    ) {
         self.handlers = handlers
         self.services = services
+        self.sources = sources
     }
 }
 
@@ -107,6 +120,8 @@ package struct ProgramContext: Sendable {
     var telemetry: @Sendable () async throws -> ProgramTelemetry = { ProgramTelemetry() }
     /// The sections of the configuration file that are its own.
     var sections: Set<String> = []
+    /// The sources that it knows.
+    package var sources = SourceRegistry.builtIn
     /// The verbs that only this program has.
     var verbs: [any ParsableCommand.Type] = []
     /// The environment variables.
@@ -119,7 +134,9 @@ package struct ProgramContext: Sendable {
     ///
     /// - Throws: ``CommandFailure`` with the author's error in one line.
     func makeProgram() async throws -> ProgramParts {
-        try await starting(make)
+        var program = try await starting(make)
+        program.sources = sources
+        return program
     }
 
     /// Sets up logging and metrics: the program's own, and Postroom's for what it has not.

@@ -62,13 +62,13 @@ package struct ServeStack: Sendable {
             loop: PollLoop(),
             logger: logger
         )
-        let types = EventTypes(configuration)
+        let types = EventTypes(configuration, sources: program.sources)
         let worker = try Self.worker(configuration, role, program, inbox, types, metrics, logger)
         self.configuration = configuration
         self.logger = logger
         self.inbox = inbox
         self.worker = worker
-        self.receiver = try Self.receiver(loaded, environment, role, inbox, worker, metrics, logger)
+        self.receiver = try Self.receiver(loaded, environment, role, program.sources, inbox, worker, metrics, logger)
         let services = ProgramServices(program.services)
         self.services = services
         self.work = WorkService(
@@ -173,7 +173,7 @@ package struct ServeStack: Sendable {
         return Worker(
             configuration: configuration.worker,
             handlers: handlers,
-            rules: Sources.rules(for:),
+            rules: program.sources.rules(for:),
             eventType: types.type(of:),
             queue: inbox,
             metrics: metrics,
@@ -186,13 +186,14 @@ package struct ServeStack: Sendable {
         _ loaded: LoadedConfiguration,
         _ environment: [String: String],
         _ role: ServeRole,
+        _ sources: SourceRegistry,
         _ inbox: Inbox,
         _ worker: Worker?,
         _ metrics: any MetricsFactory,
         _ logger: Logger
     ) throws -> Receiver? {
         do {
-            let endpoints = try EndpointAssembly.endpoints(loaded, environment: environment)
+            let endpoints = try EndpointAssembly.endpoints(loaded, sources: sources, environment: environment)
             guard role != .worker else { return nil }
             guard !endpoints.isEmpty else {
                 throw CommandFailure(

@@ -194,7 +194,8 @@ final class DevSmoke: Sendable {
         expect("the handlers were not registered")
         try await session.waitForHandlers()
         var handled = session.demo.attempts.filter(\.isHandled).makeAsyncIterator()
-        for (source, secret) in DevSecrets.all {
+        let secrets = DevSecrets(ProgramContext.current.sources).all
+        for (source, secret) in secrets {
             let id = try await send(source, secret)
             expect("the delivery of \(source) was accepted as \(id) and not handled")
             while let attempt = await handled.next(isolation: nil) {
@@ -212,7 +213,7 @@ final class DevSmoke: Sendable {
             guard attempt.delivery.id != letter.deliveryID || attempt.handler != DevHandlers.pager else { break }
         }
         session.output.line("dead letter \(letter.id): replayed, handled at its second attempt")
-        session.output.line("all \(DevSecrets.all.count) sources work")
+        session.output.line("all \(secrets.count) sources work")
     }
 
     private func expect(_ problem: String) {
@@ -228,21 +229,21 @@ final class DevSmoke: Sendable {
     }
 
     private func send(_ source: Source, _ secret: String) async throws -> DeliveryID {
-        let samples = SampleDeliveries(seed: UInt64.random(in: 0...UInt64.max))
+        let sources = ProgramContext.current.sources
+        let samples = SampleDeliveries(seed: UInt64.random(in: 0...UInt64.max), sources: sources)
         let type = source == .nyuchi ? "sync.failed" : nil
         guard let sample = samples.sample(source, type, index: 0, now: Date()) else {
             throw CommandFailure(.failed, "there is no sample delivery of \(source)")
         }
         let url = "http://127.0.0.1:\(port)/hooks/\(source)"
-        let signed = try RequestSigner.sign(
-            source: source,
-            secret: Secret(secret),
+        let unsigned = UnsignedRequest(
             body: sample.body,
             id: sample.id,
             now: Date(),
             url: url,
             fields: sample.headers
         )
+        let signed = try sources.sign(unsigned, as: source, secrets: [Secret(secret)])
         var request = HTTPClientRequest(url: url + signed.query)
         request.method = .POST
         for header in signed.headers {

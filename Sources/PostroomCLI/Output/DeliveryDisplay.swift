@@ -21,9 +21,9 @@ struct ShownBody: Sendable {
     private let body: RedactedBody
 
     /// Prepares a delivery's body.
-    init(of delivery: Delivery, _ form: Form) {
+    init(of delivery: Delivery, _ form: Form, sources: SourceRegistry = ProgramContext.current.sources) {
         switch form {
-        case .redacted: self.body = Sources.redacted(body: delivery.body, source: delivery.source)
+        case .redacted: self.body = sources.redacted(body: delivery.body, source: delivery.source)
         case .received: self.body = RedactedBody(bytes: delivery.body, hiding: .nothing)
         }
     }

@@ -35,7 +35,9 @@ struct ConfigCheckCommand: AsyncParsableCommand {
 
     /// Finds everything that is wrong: with the keys, and with the secrets of those endpoints whose keys are right.
     static func problems(of loaded: LoadedConfiguration, environment: [String: String]) -> [ConfigurationProblem] {
-        (loaded.problems + EndpointAssembly.assemble(loaded, environment: environment).problems).inOrder
+        let sources = ProgramContext.current.sources
+        let assembled = EndpointAssembly.assemble(loaded, sources: sources, environment: environment)
+        return (loaded.problems + assembled.problems).inOrder
     }
 
     /// Writes a summary of a configuration that is in order.

@@ -49,7 +49,7 @@ struct DecodeCommand: ParsableCommand {
             throw CommandFailure(.failed, "\(name) can't be read: \(error.reason)")
         }
         let headers = Headers(try header.map(SendHeader.argument).map { (name: $0.name, value: $0.value) })
-        let decoded = DecodedBody(source: source, headers: headers, body: body)
+        let decoded = DecodedBody(source: source, headers: headers, body: body, sources: ProgramContext.current.sources)
         try CommandOutput.write { decoded.write(to: $0, asJSON: json) }
         if let failure = decoded.failure {
             throw CommandFailure(.failed, failure)
@@ -65,6 +65,7 @@ struct DecodedBody: Sendable {
         let text: String
     }
 
+    private let sources: SourceRegistry
     private let delivery: Delivery
     private let details: EventDetails
     private let unreadable: UnreadableReason?
@@ -74,8 +75,9 @@ struct DecodedBody: Sendable {
     private let fields: [Field]
 
     /// Decodes a body.
-    init(source: Source, headers: Headers, body: [UInt8]) {
-        let rules = Sources.rules(for: source)
+    init(source: Source, headers: Headers, body: [UInt8], sources: SourceRegistry = .builtIn) {
+        self.sources = sources
+        let rules = sources.rules(for: source)
         let identity = rules.identify(headers: headers, body: body)
         delivery = Delivery(
             id: DeliveryID(rawValue: 0),
@@ -89,14 +91,16 @@ struct DecodedBody: Sendable {
         )
         details = rules.details(of: delivery)
         unreadable = identity.eventType == nil ? rules.unreadableReason(headers: headers, body: body) : nil
-        swiftType = Sources.events(of: source).first { $0.eventType == identity.eventType }?.swiftName
+        swiftType = sources.events(of: source).first { $0.eventType == identity.eventType }?.swiftName
         let ofRequest = [details.oddity].compactMap(\.self)
         do {
-            let event = try Sources.typedEvent(of: delivery)
+            let event = try sources.typedEvent(of: delivery)
             misfit = nil
             oddities = ofRequest + (event?.oddities.map(\.description) ?? [])
-            let hidden = Sources.sensitiveTexts(body: body, source: source)
-            fields = event.map { TypedFields(hiding: hidden).fields(of: $0) } ?? Self.members(body, source)
+            let hidden = sources.sensitiveTexts(body: body, source: source)
+            fields =
+                event.map { TypedFields(hiding: hidden).fields(of: $0) }
+                ?? Self.members(sources.redacted(body: body, source: source))
         } catch {
             misfit = error as? UndecodableEvent ?? UndecodableEvent(path: "", expectation: "\(error)")
             oddities = ofRequest
@@ -105,10 +109,9 @@ struct DecodedBody: Sendable {
     }
 
     /// The members of a body that has no Swift type, as they may be shown.
-    private static func members(_ body: [UInt8], _ source: Source) -> [Field] {
-        let shown = Sources.redacted(body: body, source: source)
+    private static func members(_ shown: RedactedBody) -> [Field] {
         guard shown.hiding != .all else { return [] }
-        return Sources.values(body: shown.bytes).map { Field(path: $0.path, text: $0.text) }
+        return BodyValues.of(shown.bytes).map { Field(path: $0.path, text: $0.text) }
     }
 
     /// The reason for which no typed handler could take the body, or `nil`.
@@ -116,7 +119,7 @@ struct DecodedBody: Sendable {
         if let misfit {
             return "no typed handler can take it: \(misfit)"
         }
-        guard let unreadable, Sources.promisesEventType(delivery.source) else { return nil }
+        guard let unreadable, sources.promisesEventType(delivery.source) else { return nil }
         return "it names no event type: \(unreadable)"
     }
 

@@ -41,7 +41,7 @@ struct DeliveriesListCommand: AsyncParsableCommand {
         let wanted = filter
         let limit = list.limit
         let before = before
-        let types = EventTypes(try inbox.common.load().configuration)
+        let types = EventTypes(try inbox.common.load().configuration, sources: ProgramContext.current.sources)
         let listing = try await inbox.withInbox { inbox in
             try await inbox.deliveries(wanted, below: before, limit: limit) {
                 types.unreadableReason(of: $0)?.description
@@ -78,7 +78,8 @@ struct DeliveriesShowCommand: AsyncParsableCommand {
             throw CommandFailure(.failed, "there is no kept delivery \(id); retention may have dropped it")
         }
         let body = show.body ? ShownBody(of: found.delivery, show.form) : nil
-        let unreadable = EventTypes(try inbox.common.load().configuration).unreadableReason(of: found.delivery)
+        let unreadable = EventTypes(try inbox.common.load().configuration, sources: ProgramContext.current.sources)
+            .unreadableReason(of: found.delivery)
         let view = DeliveryView(delivery: found.delivery, pairs: found.pairs, unreadable: unreadable, body: body)
         try CommandOutput.write { output in view.write(to: output, now: .now, show.json) }
     }
@@ -196,14 +197,16 @@ struct DeliveryView: Sendable {
     var unreadable: UnreadableReason?
     /// The body, where it is shown: for people it is then all that is.
     var body: ShownBody?
+    /// The sources that the program knows.
+    var sources = ProgramContext.current.sources
 
     /// The deviations from the producer's promises, in words: of the request, then of the body by JSON path.
     ///
     /// A body that no typed handler could take says why, as its only oddity.
     private var oddities: [String] {
-        let ofRequest = Sources.rules(for: delivery.source).details(of: delivery).oddity
+        let ofRequest = sources.rules(for: delivery.source).details(of: delivery).oddity
         do {
-            let ofBody = try Sources.typedEvent(of: delivery)?.oddities ?? []
+            let ofBody = try sources.typedEvent(of: delivery)?.oddities ?? []
             return [ofRequest].compactMap(\.self) + ofBody.map(\.description)
         } catch {
             return [ofRequest].compactMap(\.self) + ["no typed handler can take it: \(error)"]

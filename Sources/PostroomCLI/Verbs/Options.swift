@@ -43,7 +43,7 @@ package struct CommonOptions: ParsableArguments {
         let environment = ProgramContext.current.environment
         var loaded = ConfigurationLoader(
             environment: environment,
-            sources: EndpointAssembly.traits,
+            sources: ProgramContext.current.sources,
             ownSections: ProgramContext.current.sections
         )
         .read(file: config)

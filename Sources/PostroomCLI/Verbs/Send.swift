@@ -130,8 +130,13 @@ struct SendCommand: AsyncParsableCommand {
         }
     }
 
+    /// The secret of the development setup's endpoint.
+    private var devSecret: Secret {
+        Secret(DevSecrets(ProgramContext.current.sources).text(of: source) ?? "")
+    }
+
     private func resolveSecret() throws -> Secret {
-        guard let secret = try secret.map(SendValues.secret) else { return Secret(DevSecrets.text(of: source) ?? "") }
+        guard let secret = try secret.map(SendValues.secret) else { return devSecret }
         do throws(SecretReference.Failure) {
             let resolution = try secret.resolve(environment: ProgramContext.current.environment) {
                 path throws(FileProblem) in
@@ -298,8 +303,9 @@ enum SendValues {
     @Sendable
     static func source(_ text: String) throws -> Source {
         let source = Source(rawValue: text)
-        guard Sources.definition(of: source) != nil else {
-            throw ValidationError("the sources are \(Suggestion.list(Sources.all.map(\.source.rawValue)))")
+        let sources = ProgramContext.current.sources
+        guard sources.definition(of: source) != nil else {
+            throw ValidationError("the sources are \(Suggestion.list(sources.definitions.map(\.source.rawValue)))")
         }
         return source
     }
@@ -333,7 +339,8 @@ enum SendValues {
     /// - Throws: `ValidationError` where a request can't have such a header, or the source's sender always uses its own.
     static func checkSignatureHeader(_ name: String, of source: Source) throws {
         _ = try SendHeader.checkedName(name, option: "--signature-header")
-        guard let definition = Sources.definition(of: source), !definition.allowsOtherHeader else { return }
+        guard let definition = ProgramContext.current.sources.definition(of: source), !definition.allowsOtherHeader
+        else { return }
         throw ValidationError("\(source) always signs in '\(definition.signatureHeader)'; leave out --signature-header")
     }
 
@@ -341,9 +348,11 @@ enum SendValues {
     ///
     /// - Throws: `ValidationError` that names those that there are.
     static func checkEventType(_ eventType: String?, of source: Source) throws {
-        let sample = SampleDeliveries(seed: 0).sample(source, eventType, index: 0, now: Date(timeIntervalSince1970: 0))
+        let sources = ProgramContext.current.sources
+        let samples = SampleDeliveries(seed: 0, sources: sources)
+        let sample = samples.sample(source, eventType, index: 0, now: Date(timeIntervalSince1970: 0))
         guard sample == nil, let eventType else { return }
-        let known = Sources.events(of: source).map(\.eventType)
+        let known = sources.events(of: source).map(\.eventType)
         let nearest = Suggestion.nearest(to: eventType, in: known).map { "; did you mean \($0)?" }
         let list = known.count <= 20 ? ": \(Suggestion.list(known))" : ""
         throw ValidationError(

@@ -112,6 +112,8 @@ struct SendPlan: Sendable {
     var url = "http://127.0.0.1:8080/"
     /// The header fields beside the sender's own.
     var headers: [SendHeader] = []
+    /// The sources that the program knows.
+    var sources = ProgramContext.current.sources
 
     /// Counts the samples that so many requests carry, some of which are repetitions.
     static func samples(in count: Int, duplicateEvery: Int?) -> Int {
@@ -126,15 +128,13 @@ struct SendPlan: Sendable {
     /// - Returns: The request.
     /// - Throws: ``CommandFailure`` where the secret can't sign for the source, or there is no such sample.
     func request(_ number: Int, now: Date) throws -> SignedRequest {
-        let samples = SampleDeliveries(seed: seed)
+        let samples = SampleDeliveries(seed: seed, sources: sources)
         let index = sampleIndex(number)
         guard let sample = samples.sample(source, eventType, index: index, now: time(ofSample: index)) else {
             throw CommandFailure(.usage, "\(source) has no such event type")
         }
         do throws(SecretProblem) {
-            let request = try RequestSigner.sign(
-                source: source,
-                secret: secret,
+            let unsigned = UnsignedRequest(
                 body: sample.body,
                 id: sample.id,
                 now: now,
@@ -143,11 +143,13 @@ struct SendPlan: Sendable {
                 fields: sample.headers,
                 isInvalid: isInvalid
             )
+            let request = try sources.sign(unsigned, as: source, secrets: [secret])
             guard !headers.isEmpty else { return request }
             let fields = headers.added(to: request.headers)
             return SignedRequest(headers: fields, body: request.body, query: request.query)
         } catch {
-            throw CommandFailure(.usage, "--secret: \(error.description)")
+            let place = error.kind == .scheme ? "\(source)" : "--secret"
+            throw CommandFailure(.usage, "\(place): \(error.description)")
         }
     }
 

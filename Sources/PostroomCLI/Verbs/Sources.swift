@@ -30,12 +30,15 @@ struct SourcesCommand: ParsableCommand {
 
     func run() throws {
         guard !markdown else {
-            return try CommandOutput.write { $0.raw(Array(CataloguePage.text.utf8)) }
+            return try CommandOutput.write {
+                $0.raw(Array(CataloguePage(sources: ProgramContext.current.sources).text.utf8))
+            }
         }
-        let rows = Sources.all
+        let sources = ProgramContext.current.sources
+        let rows = sources.definitions
             .filter { source == nil || $0.source == source }
             .flatMap { definition in
-                Sources.events(of: definition.source).map { CatalogueRow(source: definition.source, entry: $0) }
+                sources.events(of: definition.source).map { CatalogueRow(source: definition.source, entry: $0) }
             }
         try CommandOutput.write { output in
             output.list(rows, Self.columns, asJSON: json, ifEmpty: "a generic source has no event types of its own")
@@ -58,9 +61,12 @@ struct SourcesCommand: ParsableCommand {
 }
 
 /// The catalogue as a page of Markdown, which is kept beside the code.
-enum CataloguePage {
+struct CataloguePage {
+    /// The sources.
+    let sources: SourceRegistry
+
     /// The page.
-    static var text: String {
+    var text: String {
         var lines = [
             "# The catalogue of sources",
             "",
@@ -71,16 +77,17 @@ enum CataloguePage {
             "received all the same, and reaches the handlers of patterns.",
             "",
         ]
-        for definition in Sources.all {
+        for definition in sources.definitions {
             lines += section(definition)
         }
         return lines.joined(separator: "\n")
     }
 
-    private static func section(_ definition: SourceDefinition) -> [String] {
-        let events = Sources.events(of: definition.source)
+    private func section(_ definition: SourceDefinition) -> [String] {
+        let events = sources.events(of: definition.source)
         var lines = ["## \(definition.source)", "", "\(definition.summary).", ""]
-        lines.append("- Signed by: `\(definition.scheme.summary)`, in `\(definition.signatureHeader)`")
+        let place = definition.signatureHeader == "-" ? "" : ", in `\(definition.signatureHeader)`"
+        lines.append("- Signed by: `\(definition.scheme.summary)`\(place)")
         if let documentation = definition.documentation {
             lines.append("- Documented at <\(documentation)>")
         }

@@ -24,12 +24,10 @@ struct DeliveryMaker: Sendable {
 
         /// The request as it is sent now.
         func signed() throws -> SignedRequest {
-            try RequestSigner.sign(
-                source: endpoint.source,
-                secret: Secret(endpoint.secret),
-                body: body,
-                id: id,
-                now: .now
+            try SourceRegistry.builtIn.sign(
+                UnsignedRequest(body: body, id: id, now: .now),
+                as: endpoint.source,
+                secrets: [Secret(endpoint.secret)]
             )
         }
     }

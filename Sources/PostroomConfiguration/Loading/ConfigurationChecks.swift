@@ -1,11 +1,12 @@
 import PostroomAdmin
-package import PostroomCore
+import PostroomCore
 import PostroomReceiver
+import PostroomSources
 
 /// Checks of settings against each other.
 struct ConfigurationChecks {
     /// The sources that an endpoint can have.
-    let sources: [SourceTraits]
+    let sources: SourceRegistry
 
     /// Reports settings that do not fit together.
     func check(_ configuration: ProgramConfiguration, _ findings: inout Findings) {
@@ -52,19 +53,34 @@ struct ConfigurationChecks {
             }
             return
         }
-        guard let traits = sources.first(where: { $0.source == endpoint.source }) else {
+        guard let definition = sources.definition(of: endpoint.source) else {
             reportUnknownSource(endpoint, &findings)
             return
         }
         let refusals: [(isGiven: Bool, isAllowed: Bool, setting: String, why: String)] = [
-            (endpoint.header != nil, traits.allowsHeader, "header", "its signature always stands in the same header"),
-            (endpoint.tolerance != nil, traits.allowsTolerance, "tolerance", "its requests carry no signed time"),
-            (endpoint.eventTypeHeader != nil, traits.isGeneric, "event-type.header", "its event types are known"),
-            (endpoint.eventTypePath != nil, traits.isGeneric, "event-type.json", "its event types are known"),
-            (endpoint.idempotencyKeyHeader != nil, traits.isGeneric, "idempotency-key.header", "its key is known"),
-            (endpoint.idempotencyKeyPath != nil, traits.isGeneric, "idempotency-key.json", "its key is known"),
             (
-                !endpoint.handshakeTokens.isEmpty, traits.needsHandshakeToken, "handshake-tokens",
+                endpoint.header != nil, definition.allowsOtherHeader, "header",
+                "its signature always stands in the same header"
+            ),
+            (endpoint.tolerance != nil, definition.tolerance != nil, "tolerance", "its requests carry no signed time"),
+            (
+                endpoint.eventTypeHeader != nil, definition.allowsOtherLocations, "event-type.header",
+                "its event types are known"
+            ),
+            (
+                endpoint.eventTypePath != nil, definition.allowsOtherLocations, "event-type.json",
+                "its event types are known"
+            ),
+            (
+                endpoint.idempotencyKeyHeader != nil, definition.allowsOtherLocations, "idempotency-key.header",
+                "its key is known"
+            ),
+            (
+                endpoint.idempotencyKeyPath != nil, definition.allowsOtherLocations, "idempotency-key.json",
+                "its key is known"
+            ),
+            (
+                !endpoint.handshakeTokens.isEmpty, definition.handshake?.needsToken == true, "handshake-tokens",
                 "its producer asks for no token"
             ),
         ]
@@ -72,14 +88,17 @@ struct ConfigurationChecks {
             let advice = "means nothing for the source '\(endpoint.source)': \(refusal.why); leave it out"
             report(endpoint.key(refusal.setting), advice, &findings)
         }
-        for problem in endpoint.scheme.problems(isExpected: endpoint.source == .custom) {
+        for problem in endpoint.scheme.problems(isExpected: definition.scheme == .configured) {
             report(endpoint.key(problem.setting), orAt: endpoint.key(), problem.advice, &findings)
         }
     }
 
     private func checkPending(_ endpoint: EndpointSettings, _ findings: inout Findings) {
-        if endpoint.source != .dynamic {
-            let advice = "is for the source 'dynamic', which sends a ping before its secret can be known; leave it out"
+        if let definition = sources.definition(of: endpoint.source), definition.pingType == nil {
+            let pinging = sources.definitions.filter { $0.pingType != nil }.map { "'\($0.source)'" }
+            let names = pinging.joined(separator: " and ")
+            let advice =
+                "is for a source that sends a ping before its secret can be known, such as \(names); leave it out"
             report(endpoint.key("pending"), advice, &findings)
         }
         if !endpoint.secrets.isEmpty {
@@ -88,7 +107,7 @@ struct ConfigurationChecks {
     }
 
     private func reportUnknownSource(_ endpoint: EndpointSettings, _ findings: inout Findings) {
-        let names = sources.map(\.source.rawValue)
+        let names = sources.definitions.map(\.source.rawValue)
         let nearest = Suggestion.nearest(to: endpoint.source.rawValue, in: names)
         let advice =
             endpoint.source == .sql
@@ -100,7 +119,7 @@ struct ConfigurationChecks {
     }
 
     private var adviceOnSources: String {
-        "the sources are \(Suggestion.list(sources.map(\.source.rawValue)).replacing(" or ", with: " and "))"
+        "the sources are \(Suggestion.list(sources.definitions.map(\.source.rawValue)).replacing(" or ", with: " and "))"
     }
 
     private func report(
@@ -111,30 +130,5 @@ struct ConfigurationChecks {
     ) {
         let place = findings.places[key] ?? fallback.flatMap { findings.places[$0] } ?? .nowhere
         findings.report(ConfigurationProblem(at: place, key: key, advice))
-    }
-}
-
-/// The traits of a source that matter to its endpoints.
-package struct SourceTraits: Hashable, Sendable {
-    /// The source.
-    package let source: Source
-    /// A mark of sources whose endpoints may name another header for the signature.
-    package let allowsHeader: Bool
-    /// A mark of sources whose requests carry a signed time.
-    package let allowsTolerance: Bool
-    /// A mark of sources whose handshake carries a token, so that an endpoint may have some.
-    package let needsHandshakeToken: Bool
-
-    /// Describes a source.
-    package init(source: Source, allowsHeader: Bool, allowsTolerance: Bool, needsHandshakeToken: Bool = false) {
-        self.source = source
-        self.allowsHeader = allowsHeader
-        self.allowsTolerance = allowsTolerance
-        self.needsHandshakeToken = needsHandshakeToken
-    }
-
-    /// A mark of sources without rules of their own, so that an endpoint says where type and key stand.
-    package var isGeneric: Bool {
-        [.standardWebhooks, .hmacSHA256, .bearer, .cloudEvents, .custom].contains(source)
     }
 }

@@ -1,3 +1,5 @@
+package import PostroomSources
+
 /// Reads the configuration: defaults, then the file, then the environment, each over the one before.
 package struct ConfigurationLoader: Sendable {
     /// A way to read a file by its path.
@@ -6,7 +8,7 @@ package struct ConfigurationLoader: Sendable {
     /// The environment.
     package let environment: [String: String]
     /// The sources that an endpoint can have.
-    package let sources: [SourceTraits]
+    package let sources: SourceRegistry
     /// The sections of the file that are the program's own, and are not read here.
     package let ownSections: Set<String>
     /// The way to read the file.
@@ -21,7 +23,7 @@ package struct ConfigurationLoader: Sendable {
     ///   - readFile: The way to read the file.
     package init(
         environment: [String: String],
-        sources: [SourceTraits],
+        sources: SourceRegistry,
         ownSections: Set<String> = [],
         readFile: @escaping FileReader = { path throws(FileProblem) in
             try BoundedFile(reading: path, limit: 1 << 20)

@@ -12,13 +12,20 @@ public struct CatalogueEntry: Sendable {
     let sample: @Sendable (inout SampleValues) -> String
 
     /// Describes an event type.
-    init<Event: WebhookEvent>(
+    ///
+    /// - Parameters:
+    ///   - type: The Swift type.
+    ///   - summary: The happening, in one line.
+    ///   - eventType: The event type, in the producer's spelling; the first of the Swift type's unless said.
+    ///   - sample: Makes the data of a sample delivery, as the text of a JSON object. For a source of one's own it is the
+    ///     whole body; members that name type and key are added where they are not there.
+    public init<Event: WebhookEvent>(
         _ type: Event.Type,
         _ summary: String,
         eventType: String? = nil,
-        sample: @escaping @Sendable (inout SampleValues) -> String
+        sample: @escaping @Sendable (_ values: inout SampleValues) -> String
     ) {
-        self.eventType = eventType ?? Event.eventTypes[0]
+        self.eventType = eventType ?? Event.eventTypes.first ?? ""
         self.swiftType = type
         self.summary = summary
         self.sample = sample
@@ -28,32 +35,5 @@ public struct CatalogueEntry: Sendable {
     public var swiftName: String {
         let name = String(reflecting: swiftType)
         return name.firstIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name
-    }
-}
-
-/// Everything the catalogue knows of one source: one value in the source's folder.
-struct SourceModel: Sendable {
-    let definition: SourceDefinition
-    let rules: any SourceRules
-    /// The event types that have a Swift type; adding one is adding an entry here.
-    let events: [CatalogueEntry]
-    /// Event types that the producer is known to send, for samples, where none has a Swift type.
-    var sampleTypes: [String] = ["sample.created"]
-    /// True where an authentic delivery names its event type.
-    var promisesEventType: Bool
-    /// Puts a sample's data into the source's envelope.
-    let envelope: @Sendable (_ eventType: String, _ data: String, _ values: inout SampleValues) -> SampleDelivery
-
-    init(
-        definition: SourceDefinition,
-        rules: any SourceRules,
-        events: [CatalogueEntry],
-        envelope: @escaping @Sendable (String, String, inout SampleValues) -> SampleDelivery
-    ) {
-        self.definition = definition
-        self.rules = rules
-        self.events = events
-        self.promisesEventType = !events.isEmpty
-        self.envelope = envelope
     }
 }

@@ -8,6 +8,7 @@ enum GenericSources {
             source: .standardWebhooks,
             summary: "any producer that signs by the Standard Webhooks specification",
             scheme: .standardWebhooks,
+            allowsOtherLocations: true,
             tolerance: .within(.seconds(300)),
             dropsRefusedDeliveries: true
         )
@@ -19,6 +20,7 @@ enum GenericSources {
             summary: "any producer that sends 'sha256=' and the hexadecimal HMAC of the body",
             scheme: .bodySignature,
             allowsOtherHeader: true,
+            allowsOtherLocations: true,
             dropsRefusedDeliveries: true
         )
     )
@@ -28,6 +30,7 @@ enum GenericSources {
             source: .bearer,
             summary: "any producer that sends a bearer token",
             scheme: .bearer,
+            allowsOtherLocations: true,
             dropsRefusedDeliveries: true
         )
     )
@@ -37,9 +40,20 @@ enum GenericSources {
             source: .cloudEvents,
             summary: "any producer that sends CloudEvents with a bearer token",
             scheme: .bearer,
+            allowsOtherLocations: true,
             dropsRefusedDeliveries: true,
             documentation: "https://github.com/cloudevents/spec/blob/main/cloudevents/http-webhook.md",
             handshake: .cloudEvents
+        )
+    )
+
+    static let custom = model(
+        SourceDefinition(
+            source: .custom,
+            summary: "any producer, by a scheme that its endpoint describes",
+            scheme: .configured,
+            allowsOtherLocations: true,
+            dropsRefusedDeliveries: true
         )
     )
 
@@ -47,7 +61,6 @@ enum GenericSources {
         SourceModel(
             definition: definition,
             rules: GenericRules(source: definition.source),
-            events: [],
             envelope: { eventType, data, values in
                 let id = values.token("evt_", 24)
                 let isCloudEvent = definition.source == .cloudEvents

@@ -1,6 +1,6 @@
 public import PostroomCore
 
-/// The properties of a source's endpoints unless they are configured otherwise.
+/// A source's name and scheme, and the properties of its endpoints unless they are configured otherwise.
 public struct SourceDefinition: Hashable, Sendable {
     /// The way in which a source's requests are authenticated.
     public enum Scheme: Hashable, Sendable {
@@ -8,6 +8,12 @@ public struct SourceDefinition: Hashable, Sendable {
         case standardWebhooks
         /// A scheme that is data.
         case row(SignatureScheme)
+        /// The scheme that an endpoint's configuration describes.
+        case configured
+        /// Code of the source's own, in a few words for people, for example `jwt`.
+        ///
+        /// The source overrides ``WebhookSource/verifier(_:)``, and ``WebhookSource/sign(_:secrets:)`` for `send`.
+        case code(String)
 
         /// The hexadecimal HMAC-SHA256 of the raw body, after `sha256=`.
         static let bodySignature = Scheme.row(.githubStyle("X-Signature-256"))
@@ -21,21 +27,30 @@ public struct SourceDefinition: Hashable, Sendable {
 
         /// True where a request can carry several signatures, as during a rotation.
         public var carriesSeveralSignatures: Bool {
-            row?.carriesSeveralSignatures ?? true
+            switch self {
+            case .standardWebhooks: true
+            case .row(let row): row.carriesSeveralSignatures
+            case .configured, .code: false
+            }
         }
 
         /// The scheme in a few words for people.
         public var summary: String {
-            guard let row else { return "standard-webhooks" }
-            switch row.algorithm {
-            case .secret: return "the secret itself"
-            case .ed25519: return "ed25519, \(row.encoding.rawValue)"
-            case .hmacSHA1, .hmacSHA256, .hmacSHA512: return "hmac-\(row.algorithm.rawValue), \(row.encoding.rawValue)"
+            switch self {
+            case .standardWebhooks: "standard-webhooks"
+            case .configured: "what its endpoint says"
+            case .code(let summary): summary
+            case .row(let row):
+                switch row.algorithm {
+                case .secret: "the secret itself"
+                case .ed25519: "ed25519, \(row.encoding.rawValue)"
+                case .hmacSHA1, .hmacSHA256, .hmacSHA512: "hmac-\(row.algorithm.rawValue), \(row.encoding.rawValue)"
+                }
             }
         }
 
         /// The scheme where it is data.
-        var row: SignatureScheme? {
+        package var row: SignatureScheme? {
             if case .row(let scheme) = self {
                 return scheme
             }
@@ -68,19 +83,51 @@ public struct SourceDefinition: Hashable, Sendable {
     public let documentation: String?
     /// The handshake by which the producer asks whether it is expected, or `nil` for none.
     public let handshake: Handshake?
+    /// True where an endpoint may say where event type and key stand, because producers differ in it.
+    public let allowsOtherLocations: Bool
+    /// The event type of the ping that the producer sends before anybody can know its secret, or `nil` where it sends none.
+    ///
+    /// An endpoint of such a source may be pending: it takes that ping, and asks for everything else to come again.
+    public let pingType: String?
+    /// The name by which the producer's requests call their sender, for samples.
+    public let userAgent: String
+    /// The names that the headers of Standard Webhooks may have.
+    let headerFamilies: [StandardWebhooks.HeaderNames]
 
-    init(
+    /// Describes a source.
+    ///
+    /// - Parameters:
+    ///   - source: The name in configuration, in the database and in commands: lower-case letters, digits, `.`, `_`
+    ///     and `-`.
+    ///   - summary: A description in one line.
+    ///   - scheme: The way in which its requests are authenticated.
+    ///   - signatureHeader: The header with the signature, where it is not the scheme's own; `svix-signature` says that
+    ///     the producer sends through Svix.
+    ///   - allowsOtherHeader: True where an endpoint may name another header for the signature.
+    ///   - allowsOtherLocations: True where an endpoint may say where event type and key stand.
+    ///   - tolerance: The distance by which a signed time may be off; the scheme's own unless said.
+    ///   - bodyLimit: The longest body, in bytes.
+    ///   - dropsRefusedDeliveries: True where a sender may drop an event for good on a 401.
+    ///   - sensitivePaths: The places of values that must not be shown; see ``sensitivePaths``.
+    ///   - documentation: The page of the producer's documentation, or `nil`.
+    ///   - handshake: The handshake by which the producer asks whether it is expected, or `nil`.
+    ///   - pingType: The event type of a ping that comes before the secret can be known, or `nil`.
+    ///   - userAgent: The name by which the producer's requests call their sender.
+    public init(
         source: Source,
         summary: String,
         scheme: Scheme,
         signatureHeader: String? = nil,
         allowsOtherHeader: Bool = false,
+        allowsOtherLocations: Bool = false,
         tolerance: TimestampTolerance? = nil,
         bodyLimit: Int = 1 << 20,
         dropsRefusedDeliveries: Bool = false,
         sensitivePaths: [String] = [],
         documentation: String? = nil,
-        handshake: Handshake? = nil
+        handshake: Handshake? = nil,
+        pingType: String? = nil,
+        userAgent: String = "postroom-send/1"
     ) {
         self.source = source
         self.summary = summary
@@ -97,13 +144,54 @@ public struct SourceDefinition: Hashable, Sendable {
                 case .query(let name): "?\(name)="
                 case .json(let path): path
                 }
+        case .configured, .code:
+            self.scheme = scheme
+            self.signatureHeader = signatureHeader ?? "-"
         }
         self.allowsOtherHeader = allowsOtherHeader
+        self.allowsOtherLocations = allowsOtherLocations
         self.tolerance = tolerance ?? scheme.row?.time?.tolerance
         self.bodyLimit = bodyLimit
         self.dropsRefusedDeliveries = dropsRefusedDeliveries
         self.sensitivePaths = sensitivePaths
         self.documentation = documentation
         self.handshake = handshake
+        self.pingType = pingType
+        self.userAgent = userAgent
+        // A generic endpoint takes both families, and so does a producer that sends through Svix.
+        self.headerFamilies =
+            signatureHeader == StandardWebhooks.HeaderNames.svix.signature
+            ? [.svix, .standard] : allowsOtherLocations ? [.standard, .svix] : [.standard]
+    }
+}
+
+extension SourceDefinition {
+    /// Makes the verifier of an endpoint by the scheme.
+    ///
+    /// - Throws: ``SecretProblem`` where the secrets or options can't work.
+    func verifier(_ options: VerifierOptions) throws(SecretProblem) -> any RequestVerifier {
+        if options.header != nil, !allowsOtherHeader {
+            throw SecretProblem(.header)
+        }
+        if let tolerance = options.tolerance, self.tolerance == nil || tolerance < .seconds(1) {
+            throw SecretProblem(.tolerance)
+        }
+        let bound = options.tolerance.map(TimestampTolerance.within) ?? tolerance
+        switch scheme {
+        case .standardWebhooks:
+            return try StandardWebhooksVerifier(secrets: options.secrets, families: headerFamilies, tolerance: bound)
+        case .row(let row):
+            var scheme = options.header.map(row.named) ?? row
+            if let bound {
+                scheme.time?.tolerance = bound
+            }
+            return try SchemeVerifier(
+                scheme,
+                secrets: options.secrets,
+                url: PublicURL(options.url),
+                reply: handshake.map { HandshakeReply($0, secrets: options.secrets, tokens: options.handshakeTokens) }
+            )
+        case .configured, .code: throw SecretProblem(.scheme)
+        }
     }
 }

@@ -16,7 +16,8 @@ public enum Dynamic {
             scheme: .bodySignature,
             signatureHeader: "x-dynamic-signature-256",
             allowsOtherHeader: true,
-            sensitivePaths: sensitivePaths
+            sensitivePaths: sensitivePaths,
+            pingType: Ping.eventTypes[0]
         ),
         rules: DynamicRules(),
         events: events,

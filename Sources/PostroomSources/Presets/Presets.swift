@@ -22,15 +22,13 @@ enum Presets {
         types: [String],
         sample: @escaping @Sendable (_ eventType: String, _ values: inout SampleValues) -> SampleDelivery
     ) -> SourceModel {
-        var model = SourceModel(
+        SourceModel(
             definition: definition,
             rules: GenericRules(source: definition.source, locations: locations),
-            events: [],
+            sampleTypes: types,
+            promisesEventType: true,
             envelope: { eventType, _, values in sample(eventType, &values) }
         )
-        model.sampleTypes = types
-        model.promisesEventType = true
-        return model
     }
 }
 

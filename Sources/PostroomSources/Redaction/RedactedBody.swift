@@ -1,5 +1,3 @@
-public import PostroomCore
-
 /// A body as it may be shown.
 public struct RedactedBody: Hashable, Sendable {
     /// The part of a body that is hidden.
@@ -22,27 +20,5 @@ public struct RedactedBody: Hashable, Sendable {
     public init(bytes: [UInt8], hiding: Hiding) {
         self.bytes = bytes
         self.hiding = hiding
-    }
-}
-
-extension Sources {
-    private static let redactions = Dictionary(
-        uniqueKeysWithValues: models.map { ($0.definition.source, Redaction(paths: $0.definition.sensitivePaths)) }
-    )
-    private static let plainRedaction = Redaction(paths: [])
-
-    /// Hides what in a body must not be shown: tokens, keys, one-time passwords, private metadata.
-    ///
-    /// The result is for people and logs, not for handlers. Hidden are the values at the source's
-    /// ``SourceDefinition/sensitivePaths``, and under every name that tells of a secret, such as `password`,
-    /// `client_secret` or `accessToken`, wherever it stands. Every other byte is as it was received.
-    ///
-    /// - Parameters:
-    ///   - body: The body as received.
-    ///   - source: The source that it came from.
-    /// - Returns: The body to show, and how much of it is hidden. A body that is neither a JSON object nor an array of them
-    ///   is hidden as a whole.
-    public static func redacted(body: [UInt8], source: Source) -> RedactedBody {
-        (redactions[source] ?? plainRedaction).redacted(body)
     }
 }

@@ -34,25 +34,25 @@ public struct SignedRequest: Sendable {
     }
 }
 
-/// Signs requests as the senders do, for tests, for `postroom send` and for load.
-public enum RequestSigner {
-    /// Signs a body.
-    ///
-    /// - Parameters:
-    ///   - source: The source whose sender is imitated.
-    ///   - secret: The endpoint's secret; for a scheme with public keys the private key of a pair made for tests.
-    ///   - body: The body. A scheme that has its signature or time in the body writes them into it.
-    ///   - id: What goes into `webhook-id`; sources without that header pay it no heed.
-    ///   - now: The time of sending, which some schemes sign.
-    ///   - header: The header that carries the signature, or `nil` for the source's own.
-    ///   - url: The URL that it is sent to, which some schemes sign.
-    ///   - fields: Further header fields, which replace the usual ones of the same name.
-    ///   - isInvalid: True to spoil the signature or token: right in form, wrong in content.
-    /// - Returns: The request.
-    /// - Throws: ``SecretProblem`` where the secret can't sign for that source.
-    public static func sign(
-        source: Source,
-        secret: Secret,
+/// A request that is to be signed.
+public struct UnsignedRequest: Sendable {
+    /// The body; a scheme that has its signature or time in the body writes them into it.
+    public var body: [UInt8]
+    /// The value of `webhook-id`; sources without that header pay it no heed.
+    public var id: String
+    /// The time of sending, which some schemes sign.
+    public var now: Date
+    /// The header that carries the signature, or `nil` for the source's own.
+    public var header: String?
+    /// The URL that it is sent to, which some schemes sign.
+    public var url: String
+    /// The header fields, which replace the usual ones of the same name.
+    public var fields: [(name: String, value: String)]
+    /// True to spoil the signature or token: right in form, wrong in content.
+    public var isInvalid: Bool
+
+    /// Describes a request.
+    public init(
         body: [UInt8],
         id: String,
         now: Date,
@@ -60,73 +60,79 @@ public enum RequestSigner {
         url: String = "https://localhost/",
         fields: [(name: String, value: String)] = [],
         isInvalid: Bool = false
-    ) throws(SecretProblem) -> SignedRequest {
-        try sign(
-            source: source,
-            secrets: [secret],
-            body: body,
-            id: id,
-            now: now,
-            header: header,
-            url: url,
-            fields: fields,
-            isInvalid: isInvalid
-        )
+    ) {
+        self.body = body
+        self.id = id
+        self.now = now
+        self.header = header
+        self.url = url
+        self.fields = fields
+        self.isInvalid = isInvalid
     }
 
-    /// Signs a body with each of several secrets, as during a rotation.
+    /// The header fields, after the usual ones of a source's sender.
     ///
-    /// A scheme that can carry several signatures carries one of each secret; others are signed with the first.
-    ///
-    /// - Parameters:
-    ///   - source: The source whose sender is imitated.
-    ///   - secrets: The endpoint's secrets.
-    ///   - body: The body.
-    ///   - id: What goes into `webhook-id`; sources without that header pay it no heed.
-    ///   - now: The time of sending, which some schemes sign.
-    ///   - header: The header that carries the signature, or `nil` for the source's own.
-    ///   - url: The URL that it is sent to, which some schemes sign.
-    ///   - fields: Further header fields, which replace the usual ones of the same name.
-    ///   - isInvalid: True to spoil the signature or token.
-    /// - Returns: The request.
-    /// - Throws: ``SecretProblem`` where a secret can't sign for that source.
-    public static func sign(
-        source: Source,
-        secrets: [Secret],
-        body: [UInt8],
-        id: String,
-        now: Date,
-        header: String? = nil,
-        url: String = "https://localhost/",
-        fields: [(name: String, value: String)] = [],
-        isInvalid: Bool = false
-    ) throws(SecretProblem) -> SignedRequest {
-        // Checks them all together, so that a problem names the place of the secret.
-        _ = try Sources.verifier(for: source, secrets: secrets, header: header)
-        guard let definition = Sources.definition(of: source) else { throw SecretProblem(.source) }
+    /// - Parameter definition: The source.
+    /// - Returns: Content type and user agent unless the request has its own, and the request's.
+    public func headers(of definition: SourceDefinition) -> [(name: String, value: String)] {
         let usual = [
-            (name: "content-type", value: "application/json"), (name: "user-agent", value: agent(of: source)),
+            (name: "content-type", value: "application/json"), (name: "user-agent", value: definition.userAgent),
         ]
         let names = Set(fields.map { $0.name.lowercased() })
-        let headers = usual.filter { !names.contains($0.name) } + fields
-        switch definition.scheme {
+        return usual.filter { !names.contains($0.name) } + fields
+    }
+}
+
+extension SourceRegistry {
+    /// Signs a request as a source's sender does, for tests, for `postroom send` and for load.
+    ///
+    /// A scheme that can carry several signatures carries one of each secret, as during a rotation; others are signed with
+    /// the first.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - source: The source whose sender is imitated.
+    ///   - secrets: The endpoint's secrets; for a scheme with public keys the private key of a pair made for tests.
+    /// - Returns: The signed request.
+    /// - Throws: ``SecretProblem`` where a secret can't sign for that source.
+    public func sign(
+        _ request: UnsignedRequest,
+        as source: Source,
+        secrets: [Secret]
+    ) throws(SecretProblem) -> SignedRequest {
+        guard let model = model(of: source) else { throw SecretProblem(.source) }
+        return try model.sign(request, secrets: secrets)
+    }
+}
+
+extension SourceDefinition {
+    /// Signs a request by the scheme.
+    ///
+    /// - Throws: ``SecretProblem`` where a secret can't sign it.
+    func sign(_ request: UnsignedRequest, secrets: [Secret]) throws(SecretProblem) -> SignedRequest {
+        // Checks them all together, so that a problem names the place of the secret.
+        _ = try verifier(VerifierOptions(secrets: secrets, header: request.header))
+        let headers = request.headers(of: self)
+        switch scheme {
         case .standardWebhooks:
-            let names = Sources.families(of: definition)[0]
-            let timestamp = String(Int64(now.timeIntervalSince1970.rounded(.down)))
-            let pieces = [StandardWebhooks.signedPrefix(id: id, timestamp: timestamp), body]
+            let names = headerFamilies[0]
+            let timestamp = String(Int64(request.now.timeIntervalSince1970.rounded(.down)))
+            let pieces = [StandardWebhooks.signedPrefix(id: request.id, timestamp: timestamp), request.body]
             let signatures = try secrets.map { secret throws(SecretProblem) in
-                try standardSignature(secret, pieces, isInvalid: isInvalid)
+                try Self.standardSignature(secret, pieces, isInvalid: request.isInvalid)
             }
             return SignedRequest(
                 headers: headers + [
-                    (names.id, id), (names.timestamp, timestamp),
-                    (header ?? names.signature, signatures.joined(separator: " ")),
+                    (names.id, request.id), (names.timestamp, timestamp),
+                    (request.header ?? names.signature, signatures.joined(separator: " ")),
                 ],
-                body: body
+                body: request.body
             )
         case .row(let row):
-            let signer = SchemeSigner(scheme: header.map(row.named) ?? row, now: now, isInvalid: isInvalid)
-            return try signer.sign(headers, body, url: url, secrets)
+            let scheme = request.header.map(row.named) ?? row
+            let signer = SchemeSigner(scheme: scheme, now: request.now, isInvalid: request.isInvalid)
+            return try signer.sign(headers, request.body, url: request.url, secrets)
+        case .configured, .code: throw SecretProblem(.scheme)
         }
     }
 
@@ -140,15 +146,6 @@ public enum RequestSigner {
             [secret].material { secret throws(SecretProblem.Kind) in try StandardWebhooks.key(secret).bytes }[0]
         let code = try SchemeSigner.code(key, pieces, isAsymmetric ? .ed25519 : .hmacSHA256)
         return (isAsymmetric ? "v1a," : "v1,") + Base64.encode(isInvalid ? code.map { ~$0 } : code)
-    }
-
-    /// The sender's own name where it is known.
-    private static func agent(of source: Source) -> String {
-        switch source {
-        case .wacht: "Wacht-Webhook/1.0"
-        case .wakit: "pg_net/0.19.5"
-        default: "postroom-send/1"
-        }
     }
 }
 

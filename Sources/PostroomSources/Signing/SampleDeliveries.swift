@@ -12,7 +12,8 @@ public struct SampleDelivery: Sendable {
     /// The body as the source would write it.
     public let body: [UInt8]
 
-    init(eventType: String, id: String, headers: [(name: String, value: String)] = [], body: String) {
+    /// Describes a delivery.
+    public init(eventType: String, id: String, headers: [(name: String, value: String)] = [], body: String) {
         self.eventType = eventType
         self.id = id
         self.headers = headers
@@ -23,10 +24,16 @@ public struct SampleDelivery: Sendable {
 /// Makes sample deliveries: the same ones for the same seed, with identities of their own for every index.
 public struct SampleDeliveries: Sendable {
     private let seed: UInt64
+    private let sources: SourceRegistry
 
-    /// Chooses the seed.
-    public init(seed: UInt64) {
+    /// Chooses the seed and the sources.
+    ///
+    /// - Parameters:
+    ///   - seed: The seed of the made-up values.
+    ///   - sources: The sources; those that come with Postroom unless said.
+    public init(seed: UInt64, sources: SourceRegistry = .builtIn) {
         self.seed = seed
+        self.sources = sources
     }
 
     /// Makes a sample.
@@ -43,7 +50,7 @@ public struct SampleDeliveries: Sendable {
         index: UInt64,
         now: Date
     ) -> SampleDelivery? {
-        guard let model = Sources.model(of: source) else { return nil }
+        guard let model = sources.model(of: source) else { return nil }
         var values = SampleValues(seed: seed, index: index, now: now)
         guard !model.events.isEmpty else {
             let types = model.sampleTypes

@@ -2,9 +2,9 @@ import FoundationEssentials
 import PostroomCore
 
 /// Draws the values of one sample: the same for the same seed and index, and never the same identity for two.
-struct SampleValues {
+public struct SampleValues: Sendable {
     /// The sample's number.
-    let index: UInt64
+    public let index: UInt64
     private let now: Date
     private var state: UInt64
 
@@ -27,7 +27,8 @@ struct SampleValues {
         return value ^ value >> 31
     }
 
-    mutating func number(_ range: ClosedRange<Int>) -> Int {
+    /// A number of a range.
+    public mutating func number(_ range: ClosedRange<Int>) -> Int {
         range.lowerBound + Int(bits() % UInt64(range.count))
     }
 
@@ -44,7 +45,8 @@ struct SampleValues {
         return padded.dropLast(places) + (fraction.isEmpty ? "" : ".\(fraction)")
     }
 
-    mutating func pick(_ words: [String]) -> String {
+    /// One of several words.
+    public mutating func pick(_ words: [String]) -> String {
         words[number(0...(words.count - 1))]
     }
 
@@ -54,13 +56,14 @@ struct SampleValues {
     }
 
     /// A prefix and random letters and digits.
-    mutating func token(_ prefix: String, _ length: Int) -> String {
+    public mutating func token(_ prefix: String, _ length: Int) -> String {
         let alphabet = Array("0123456789abcdefghijkmnpqrstuvwxyz".utf8)
         let characters = (0..<length).map { _ in alphabet[number(0...(alphabet.count - 1))] }
         return prefix + String(decoding: characters, as: UTF8.self)
     }
 
-    mutating func uuid() -> String {
+    /// A UUID.
+    public mutating func uuid() -> String {
         let digits = Hexadecimal.encode((0..<16).map { _ in UInt8(truncatingIfNeeded: bits() >> 7) })
         let parts = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
         return parts.map { String(decoding: Array(digits.utf8)[$0], as: UTF8.self) }.joined(separator: "-")
@@ -71,12 +74,18 @@ struct SampleValues {
     }
 
     /// The sample's time in whole seconds since 1970.
-    var unixSeconds: Int64 {
+    public var unixSeconds: Int64 {
         Int64(now.timeIntervalSince1970.rounded(.down))
     }
 
-    /// The sample's time in UTC, with that many milliseconds after it.
-    func timestamp(fraction: Bool = false, plus milliseconds: Int = 0, zone: String = "Z") -> String {
+    /// The sample's time in UTC as RFC 3339 has it, with that many milliseconds after it.
+    ///
+    /// - Parameters:
+    ///   - fraction: True for one with milliseconds.
+    ///   - milliseconds: The milliseconds after the sample's time.
+    ///   - zone: The text in place of `Z`.
+    /// - Returns: The text.
+    public func timestamp(fraction: Bool = false, plus milliseconds: Int = 0, zone: String = "Z") -> String {
         let date = now.addingTimeInterval(Double(milliseconds) / 1000)
         let text = date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: fraction))
         return zone == "Z" ? text : String(text.dropLast()) + zone
@@ -84,7 +93,8 @@ struct SampleValues {
 }
 
 extension SampleValues: RandomNumberGenerator {
-    mutating func next() -> UInt64 {
+    /// 64 well-mixed bits.
+    public mutating func next() -> UInt64 {
         bits()
     }
 }

@@ -73,6 +73,8 @@ public struct SecretProblem: Error, Hashable, CustomStringConvertible {
         case header
         /// The source is unknown, or its deliveries do not come over HTTP.
         case source
+        /// The source has no scheme by which this could be done: it is the endpoint's, or code that can't sign.
+        case scheme
         /// A tolerance was given that is less than a second, or to a source whose requests carry no signed time.
         case tolerance
     }
@@ -82,7 +84,12 @@ public struct SecretProblem: Error, Hashable, CustomStringConvertible {
     /// The place of the secret in the list, from 1, where one secret is the problem.
     public let position: Int?
 
-    init(_ kind: Kind, position: Int? = nil) {
+    /// Names a fault.
+    ///
+    /// - Parameters:
+    ///   - kind: The kind.
+    ///   - position: The place of the secret in the list, from 1, where one secret is the problem.
+    public init(_ kind: Kind, position: Int? = nil) {
         self.kind = kind
         self.position = position
     }
@@ -102,6 +109,8 @@ public struct SecretProblem: Error, Hashable, CustomStringConvertible {
         case .notAToken: "\(secret) can't be a token; it contains white space or characters beyond ASCII"
         case .header: "the source's signature does not stand in a header of that name; leave 'header' out"
         case .source: "no endpoint can have this source; choose one of those that 'postroom sources' lists"
+        case .scheme:
+            "the source has no scheme of its own to verify or sign by: it stands in an endpoint's configuration, or is code"
         case .tolerance: "'tolerance' must be a second at least, and only requests with a signed time can have one"
         }
     }

@@ -13,7 +13,8 @@ public enum Wacht {
             tolerance: TimestampTolerance(past: .seconds(8 * 86400), future: .seconds(300)),
             bodyLimit: 8 << 20,
             dropsRefusedDeliveries: true,
-            sensitivePaths: sensitivePaths
+            sensitivePaths: sensitivePaths,
+            userAgent: "Wacht-Webhook/1.0"
         ),
         rules: WachtRules(),
         events: events,

@@ -10,7 +10,8 @@ public enum Wakit {
             source: .wakit,
             summary: "wakit (OpenBSP): rows of a messaging database",
             scheme: .bearer,
-            sensitivePaths: sensitivePaths
+            sensitivePaths: sensitivePaths,
+            userAgent: "pg_net/0.19.5"
         ),
         rules: WakitRules(),
         events: events,

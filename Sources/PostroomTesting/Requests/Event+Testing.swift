@@ -1,6 +1,6 @@
 public import FoundationEssentials
 public import PostroomCore
-import PostroomSources
+public import PostroomSources
 
 extension Event {
     /// A realistic event of a source's catalogue.
@@ -10,18 +10,20 @@ extension Event {
     ///   - eventType: The event type, in the producer's spelling; for a generic source any.
     ///   - seed: The seed of the made-up values: the same for the same seed.
     ///   - time: The time at which it happened and was received.
+    ///   - sources: The sources; those that come with Postroom unless said.
     /// - Returns: The event, as a handler would be given it.
     /// - Throws: ``TrialProblem`` where the source's catalogue has no such event type.
     public static func sample(
         _ source: Source,
         _ eventType: String,
         seed: UInt64 = 1,
-        at time: Date = Date(timeIntervalSince1970: 1_780_000_000)
+        at time: Date = Date(timeIntervalSince1970: 1_780_000_000),
+        sources: SourceRegistry = .builtIn
     ) throws -> Event {
-        let sample = try TestRequest.sample(source, eventType, seed: seed, at: time)
+        let sample = try TestRequest.sample(source, eventType, seed: seed, at: time, sources)
         // What the key of a delivery is read from, where the sender has it in a header.
         let headers = [(name: "webhook-id", value: sample.id)] + sample.headers
-        return received(from: source, body: sample.body, headers: headers, at: time)
+        return received(from: source, body: sample.body, headers: headers, at: time, sources: sources)
     }
 
     /// An event with a body of one's own, identified by its source's rules.
@@ -31,14 +33,16 @@ extension Event {
     ///   - body: The body; it need not fit anything.
     ///   - headers: The header fields that came with it.
     ///   - time: The time at which it was received.
+    ///   - sources: The sources; those that come with Postroom unless said.
     /// - Returns: The event, as a handler would be given it.
     public static func received(
         from source: Source,
         body: [UInt8],
         headers: [(name: String, value: String)] = [],
-        at time: Date = Date(timeIntervalSince1970: 1_780_000_000)
+        at time: Date = Date(timeIntervalSince1970: 1_780_000_000),
+        sources: SourceRegistry = .builtIn
     ) -> Event {
-        let rules = Sources.rules(for: source)
+        let rules = sources.rules(for: source)
         let headers = Headers(headers)
         let identity = rules.identify(headers: headers, body: body)
         let delivery = Delivery(
@@ -61,14 +65,16 @@ extension Event {
     ///   - body: The body's text.
     ///   - headers: The header fields that came with it.
     ///   - time: The time at which it was received.
+    ///   - sources: The sources; those that come with Postroom unless said.
     /// - Returns: The event, as a handler would be given it.
     public static func received(
         from source: Source,
         body: String,
         headers: [(name: String, value: String)] = [],
-        at time: Date = Date(timeIntervalSince1970: 1_780_000_000)
+        at time: Date = Date(timeIntervalSince1970: 1_780_000_000),
+        sources: SourceRegistry = .builtIn
     ) -> Event {
-        received(from: source, body: Array(body.utf8), headers: headers, at: time)
+        received(from: source, body: Array(body.utf8), headers: headers, at: time, sources: sources)
     }
 }
 

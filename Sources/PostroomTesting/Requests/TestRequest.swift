@@ -23,6 +23,7 @@ public struct TestRequest: Sendable {
     ///   - endpoint: The endpoint's name; the source's unless said.
     ///   - seed: The seed of the made-up values: the same for the same seed.
     ///   - now: The time of the event and of sending.
+    ///   - sources: The sources; those that come with Postroom unless said.
     /// - Returns: The request.
     /// - Throws: ``TrialProblem`` where the catalogue has no such event type,
     ///   ``PostroomSources/SecretProblem`` where a secret can't sign for the source.
@@ -32,9 +33,10 @@ public struct TestRequest: Sendable {
         secrets: [Secret],
         endpoint: EndpointName? = nil,
         seed: UInt64 = 1,
-        now: Date = Date()
+        now: Date = Date(),
+        sources: SourceRegistry = .builtIn
     ) throws -> TestRequest {
-        let sample = try sample(source, eventType, seed: seed, at: now)
+        let sample = try sample(source, eventType, seed: seed, at: now, sources)
         return try signed(
             source,
             body: sample.body,
@@ -42,7 +44,8 @@ public struct TestRequest: Sendable {
             secrets: secrets,
             endpoint: endpoint,
             now: now,
-            fields: sample.headers
+            fields: sample.headers,
+            sources: sources
         )
     }
 
@@ -60,6 +63,7 @@ public struct TestRequest: Sendable {
     ///   - url: The URL that it will be posted to, which some schemes sign; `nil` for `https://localhost` and the path.
     ///   - fields: Further header fields, for example one with the event type.
     ///   - isInvalid: True to spoil the signature or token: right in form, wrong in content.
+    ///   - sources: The sources; those that come with Postroom unless said.
     /// - Returns: The request.
     /// - Throws: ``PostroomSources/SecretProblem`` where a secret can't sign for the source.
     public static func signed(
@@ -72,12 +76,11 @@ public struct TestRequest: Sendable {
         now: Date = Date(),
         url: String? = nil,
         fields: [(name: String, value: String)] = [],
-        isInvalid: Bool = false
+        isInvalid: Bool = false,
+        sources: SourceRegistry = .builtIn
     ) throws -> TestRequest {
         let endpoint = endpoint ?? EndpointName(rawValue: source.rawValue)
-        let request = try RequestSigner.sign(
-            source: source,
-            secrets: secrets,
+        let unsigned = UnsignedRequest(
             body: body,
             id: id,
             now: now,
@@ -86,7 +89,7 @@ public struct TestRequest: Sendable {
             fields: fields,
             isInvalid: isInvalid
         )
-        return TestRequest(endpoint, request)
+        return TestRequest(endpoint, try sources.sign(unsigned, as: source, secrets: secrets))
     }
 
     private init(_ endpoint: EndpointName, _ request: SignedRequest) {
@@ -99,9 +102,10 @@ public struct TestRequest: Sendable {
         _ source: Source,
         _ eventType: String,
         seed: UInt64,
-        at time: Date
+        at time: Date,
+        _ sources: SourceRegistry
     ) throws(TrialProblem) -> SampleDelivery {
-        let sample = SampleDeliveries(seed: seed).sample(source, eventType, index: 0, now: time)
+        let sample = SampleDeliveries(seed: seed, sources: sources).sample(source, eventType, index: 0, now: time)
         guard let sample else {
             throw TrialProblem(
                 description: "there is no sample of '\(eventType)' from \(source); 'postroom sources' lists the types"

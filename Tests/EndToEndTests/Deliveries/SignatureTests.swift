@@ -125,11 +125,11 @@ struct SignatureTests {
         storingIn inbox: Inbox,
         _ body: (Sender) async throws -> Void
     ) async throws {
-        let verifier = try Sources.verifier(for: vector.source, secrets: [Secret(vector.secret)])
+        let verifier = try SourceRegistry.builtIn.verifier(for: vector.source, secrets: [Secret(vector.secret)])
         let endpoint = ReceiverEndpoint(
             name: "vector",
             source: vector.source,
-            rules: Sources.rules(for: vector.source),
+            rules: SourceRegistry.builtIn.rules(for: vector.source),
             verify: { request, now in
                 switch verifier.verify(request, now: now) {
                 case .authentic: .authentic

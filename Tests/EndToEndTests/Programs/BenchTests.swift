@@ -90,10 +90,10 @@ struct BenchTests {
             let result = try await bench(["decode", "--seconds", "1"], in: folder)
             #expect(result.status == .exited(0), "\(result.errors)")
             let sources = try result.json["sources"]?.elements ?? []
-            #expect(sources.map { $0["source"]?.text } == Sources.all.map(\.source.rawValue))
-            for (source, definition) in zip(sources, Sources.all) {
+            #expect(sources.map { $0["source"]?.text } == SourceRegistry.builtIn.definitions.map(\.source.rawValue))
+            for (source, definition) in zip(sources, SourceRegistry.builtIn.definitions) {
                 #expect(source["scan_and_identify_us"]?.double ?? 0 > 0)
-                let isTyped = !Sources.events(of: definition.source).isEmpty
+                let isTyped = !SourceRegistry.builtIn.events(of: definition.source).isEmpty
                 #expect((source["typed_decode_us"]?.double ?? 0 > 0) == isTyped, "\(definition.source)")
             }
         }

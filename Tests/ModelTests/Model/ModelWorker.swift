@@ -46,7 +46,7 @@ final class ModelWorker {
         parts = WorkerParts(
             WorkerConfiguration(label: "model"),
             registry.handlers,
-            rules: Sources.rules(for:),
+            rules: SourceRegistry.builtIn.rules(for:),
             queue: InMemoryInbox(),
             metrics: NOOPMetricsHandler.instance,
             log: Logger(label: "model") { _ in SwiftLogNoOpLogHandler() },

@@ -1,5 +1,6 @@
 import PostroomConfiguration
 import PostroomCore
+import PostroomSources
 import Testing
 
 @testable import PostroomCLI
@@ -15,7 +16,7 @@ struct EventTypesTests {
         """
 
     private func types() throws -> EventTypes {
-        EventTypes(try load(Self.configuration, ["S": "x"]).configuration)
+        EventTypes(try load(Self.configuration, ["S": "x"]).configuration, sources: .builtIn)
     }
 
     private func delivery(_ endpoint: EndpointName, _ source: Source, _ body: [UInt8], type: String? = nil) -> Delivery

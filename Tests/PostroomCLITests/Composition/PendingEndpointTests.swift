@@ -2,6 +2,7 @@ import FoundationEssentials
 import PostroomConfiguration
 import PostroomCore
 import PostroomReceiver
+import PostroomSources
 import Testing
 
 @testable import PostroomCLI
@@ -10,7 +11,7 @@ import Testing
 struct PendingEndpointTests {
     private func endpoint() throws -> ReceiverEndpoint {
         let loaded = try load("endpoints:\n  wallets: {source: dynamic, pending: true}\n")
-        return try #require(try EndpointAssembly.endpoints(loaded, environment: [:]).first)
+        return try #require(try EndpointAssembly.endpoints(loaded, sources: .builtIn, environment: [:]).first)
     }
 
     @Test(
@@ -57,7 +58,7 @@ struct PendingEndpointTests {
     @Test(
         "is refused for other sources, and beside secrets",
         arguments: [
-            ("{source: wacht, pending: true}", "is for the source 'dynamic'"),
+            ("{source: wacht, pending: true}", "is for a source that sends a ping"),
             ("{source: dynamic, pending: true, secrets: [env:A]}", "has no use beside secrets"),
             ("{source: dynamic, pending: perhaps}", "expected true or false"),
         ]

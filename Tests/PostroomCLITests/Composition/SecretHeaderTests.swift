@@ -1,5 +1,6 @@
 import PostroomConfiguration
 import PostroomReceiver
+import PostroomSources
 import Testing
 
 @testable import PostroomCLI
@@ -14,7 +15,9 @@ struct SecretHeaderTests {
     )
     func endpoint(settings: String, headers: [String]) throws {
         let loaded = try load("endpoints: {a: {\(settings), secrets: [env:A]}}")
-        let endpoint = try #require(try EndpointAssembly.endpoints(loaded, environment: ["A": "secret-of-a"]).first)
+        let endpoint = try #require(
+            try EndpointAssembly.endpoints(loaded, sources: .builtIn, environment: ["A": "secret-of-a"]).first
+        )
         #expect(endpoint.secretHeaders == headers)
     }
 
@@ -25,7 +28,7 @@ struct SecretHeaderTests {
     func named(setting: String) throws {
         let loaded = try load("endpoints: {a: {source: bearer, secrets: [env:A], \(setting)}}")
         let error = #expect(throws: InvalidConfiguration.self) {
-            try EndpointAssembly.endpoints(loaded, environment: ["A": "secret-of-a"])
+            try EndpointAssembly.endpoints(loaded, sources: .builtIn, environment: ["A": "secret-of-a"])
         }
         #expect(error?.problems.count == 1)
         let told = error?.problems.first?.description ?? ""

@@ -1,4 +1,5 @@
 import PostroomConfiguration
+import PostroomSources
 import Testing
 
 @testable import PostroomCLI
@@ -43,7 +44,7 @@ struct ConfigTests {
               b: {source: watch, secrets: [env:B]}
               c: {source: standard-webhooks, secrets: ["env:B"]}
             """
-        let loaded = ConfigurationLoader(environment: [:], sources: EndpointAssembly.traits) { _ throws(FileProblem) in
+        let loaded = ConfigurationLoader(environment: [:], sources: .builtIn) { _ throws(FileProblem) in
             BoundedFile(bytes: Array(yaml.utf8))
         }
         .read(file: "postroom.yaml")

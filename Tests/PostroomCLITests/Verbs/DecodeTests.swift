@@ -15,11 +15,11 @@ struct DecodeTests {
 
     @Test(
         "every sample of every source is shown with its type and key, and nothing of it fails",
-        arguments: Sources.all
+        arguments: SourceRegistry.builtIn.definitions
     )
     func samples(definition: SourceDefinition) throws {
         let source = definition.source
-        let types = Sources.events(of: source).map(\.eventType)
+        let types = SourceRegistry.builtIn.events(of: source).map(\.eventType)
         for type in types.isEmpty ? [nil] : types.map(Optional.some) {
             let sample = SampleDeliveries(seed: 3)
                 .sample(source, type, index: 0, now: Date(timeIntervalSince1970: 1_780_000_000))
@@ -64,15 +64,19 @@ struct DecodeTests {
         #expect(self.decoded(.bearer, "{").failure == nil)
     }
 
-    @Test("what a typed value holds of the sensitive paths is hidden too, wherever it stands", arguments: Sources.all)
+    @Test(
+        "what a typed value holds of the sensitive paths is hidden too, wherever it stands",
+        arguments: SourceRegistry.builtIn.definitions
+    )
     func hidden(definition: SourceDefinition) throws {
-        for entry in Sources.events(of: definition.source) {
+        for entry in SourceRegistry.builtIn.events(of: definition.source) {
             let sample = SampleDeliveries(seed: 3)
                 .sample(definition.source, entry.eventType, index: 0, now: Date(timeIntervalSince1970: 1_780_000_000))
             let body = try #require(sample).body
             let decoded = DecodedBody(source: definition.source, headers: Headers(), body: body)
             let (data, _) = written { decoded.write(to: $0, asJSON: false) }
-            for text in Sources.sensitiveTexts(body: body, source: definition.source) where text.utf8.count > 8 {
+            for text in SourceRegistry.builtIn.sensitiveTexts(body: body, source: definition.source)
+            where text.utf8.count > 8 {
                 #expect(!data.contains(text), "\(entry.eventType)")
             }
         }

@@ -36,7 +36,7 @@ struct SendOrderTests {
         let plan = SendPlan(
             source: .anthropic,
             eventType: "session.created",
-            secret: Secret(DevSecrets.text(of: .anthropic) ?? ""),
+            secret: Secret(DevSecrets(.builtIn).text(of: .anthropic) ?? ""),
             seed: 3,
             duplicateEvery: 4,
             isInvalid: false,
@@ -63,7 +63,7 @@ struct SendOrderTests {
         var plan = SendPlan(
             source: .hmacSHA256,
             eventType: nil,
-            secret: Secret(DevSecrets.text(of: .hmacSHA256) ?? ""),
+            secret: Secret(DevSecrets(.builtIn).text(of: .hmacSHA256) ?? ""),
             seed: 3,
             duplicateEvery: nil,
             isInvalid: false,

@@ -17,7 +17,7 @@ struct SendRunTests {
         SendPlan(
             source: source,
             eventType: nil,
-            secret: Secret(DevSecrets.text(of: source) ?? ""),
+            secret: Secret(DevSecrets(.builtIn).text(of: source) ?? ""),
             seed: seed,
             duplicateEvery: duplicateEvery,
             isInvalid: isInvalid,
@@ -50,11 +50,14 @@ struct SendRunTests {
         #expect(Set(bodies).count == Set(samples).count)
     }
 
-    @Test("spoiled signatures are refused by the verifier", arguments: DevSecrets.all.map(\.source))
+    @Test("spoiled signatures are refused by the verifier", arguments: DevSecrets(.builtIn).all.map(\.source))
     func spoiled(source: Source) throws {
         let now = Date(timeIntervalSince1970: 1_780_000_000)
         let request = try Self.plan(source, isInvalid: true).request(0, now: now)
-        let verifier = try Sources.verifier(for: source, secrets: [Secret(DevSecrets.text(of: source) ?? "")])
+        let verifier = try SourceRegistry.builtIn.verifier(
+            for: source,
+            secrets: [Secret(DevSecrets(.builtIn).text(of: source) ?? "")]
+        )
         guard case .refused = verifier.verify(request.received(at: "http://127.0.0.1:8080/"), now: now) else {
             Issue.record("accepted")
             return

@@ -238,7 +238,8 @@ struct IdentifyTests {
     )
     func identifies(_ test: IdentifyCase) {
         let body = Array(test.body.utf8)
-        let identity = Sources.rules(for: test.source).identify(headers: Headers(test.headers), body: body)
+        let identity = SourceRegistry.builtIn.rules(for: test.source)
+            .identify(headers: Headers(test.headers), body: body)
         #expect(identity.eventType == test.type)
         #expect(identity.idempotencyKey == test.key ?? IdentityText.digest(body))
     }

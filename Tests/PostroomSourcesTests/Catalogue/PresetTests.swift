@@ -138,7 +138,7 @@ struct PresetTests {
 
     @Test("find type, key, object and time where their producers have them", arguments: cases)
     func identity(_ test: Case) {
-        let rules = Sources.rules(for: test.source)
+        let rules = SourceRegistry.builtIn.rules(for: test.source)
         let headers = Headers(test.headers)
         let body = Array(test.body.utf8)
         let identity = rules.identify(headers: headers, body: body)
@@ -161,7 +161,7 @@ struct PresetTests {
     @Test("hide in samples what their producers send of people", arguments: Presets.all.map(\.definition.source))
     func redaction(_ source: Source) throws {
         let sample = try #require(SampleDeliveries(seed: 1).sample(source, index: 0, now: unix(1_780_000_000)))
-        let shown = Sources.redacted(body: sample.body, source: source)
+        let shown = SourceRegistry.builtIn.redacted(body: sample.body, source: source)
         #expect(!String(decoding: shown.bytes, as: UTF8.self).contains("ada@example.com"))
     }
 }

@@ -81,7 +81,7 @@ struct UnreadableReasonTests {
 
     @Test("a body without an event type says why, and where", arguments: texts + types)
     func reason(_ test: UnreadableCase) {
-        let rules = Sources.rules(for: test.source)
+        let rules = SourceRegistry.builtIn.rules(for: test.source)
         #expect(rules.identify(headers: Headers(), body: test.body).eventType == nil)
         #expect(rules.unreadableReason(headers: Headers(), body: test.body) == test.reason)
     }
@@ -95,9 +95,12 @@ struct UnreadableReasonTests {
         #expect(byHeader.unreadableReason(headers: Headers(), body: [0]) == noObject)
         let byField = GenericRules(source: .bearer, eventTypePath: "event")
         #expect(byField.unreadableReason(headers: Headers(), body: Array(#"{"event":"a"}"#.utf8)) == nil)
-        #expect(Sources.rules(for: .sql).unreadableReason(headers: Headers(), body: [0]) == nil)
+        #expect(SourceRegistry.builtIn.rules(for: .sql).unreadableReason(headers: Headers(), body: [0]) == nil)
         let bare = #"{"thread_id":"1","message_type":"platform_event","data":{}}"#
-        #expect(Sources.rules(for: .wacht).unreadableReason(headers: Headers(), body: Array(bare.utf8)) == nil)
+        #expect(
+            SourceRegistry.builtIn.rules(for: .wacht).unreadableReason(headers: Headers(), body: Array(bare.utf8))
+                == nil
+        )
     }
 
     @Test("rules that say nothing of their own still say that there is no event type")
@@ -132,7 +135,7 @@ struct UnreadableReasonTests {
     )
     func byteOrderMark(_ source: Source) throws {
         let samples = SampleDeliveries(seed: 1)
-        let types = Sources.events(of: source).map(\.eventType) + ["some.type"]
+        let types = SourceRegistry.builtIn.events(of: source).map(\.eventType) + ["some.type"]
         for type in types {
             guard let sample = samples.sample(source, type, index: 0, now: unix(1_773_568_800)) else { continue }
             let body = String(decoding: sample.body, as: UTF8.self)
@@ -143,13 +146,13 @@ struct UnreadableReasonTests {
             #expect(isDigest || marked.idempotencyKey == plain.idempotencyKey)
             #expect(marked.details.occurredAt == plain.details.occurredAt)
             #expect(marked.details.orderingKey == plain.details.orderingKey)
-            if let entry = Sources.events(of: source).first(where: { $0.eventType == type }) {
+            if let entry = SourceRegistry.builtIn.events(of: source).first(where: { $0.eventType == type }) {
                 let values = try [plain, marked].map { try entry.swiftType.init(decoding: $0) as? AnyHashable }
                 #expect(values[0] != nil && values[0] == values[1])
             }
             #expect(Wacht.fingerprint(of: marked) == Wacht.fingerprint(of: plain))
-            let shown = Sources.redacted(body: marked.body, source: source)
-            #expect(shown.hiding == Sources.redacted(body: plain.body, source: source).hiding)
+            let shown = SourceRegistry.builtIn.redacted(body: marked.body, source: source)
+            #expect(shown.hiding == SourceRegistry.builtIn.redacted(body: plain.body, source: source).hiding)
         }
     }
 

@@ -55,7 +55,9 @@ private struct ListCase: CustomTestStringConvertible {
     func state(_ list: String?) throws -> (ListState, [String]) {
         let member = list.map { #","\#(name)":\#($0)"# } ?? ""
         let event = event(source, body.replacing("%", with: member))
-        return (try read(event), try Sources.typedEvent(of: event.delivery)?.oddities.map(\.finding) ?? [])
+        return (
+            try read(event), try SourceRegistry.builtIn.typedEvent(of: event.delivery)?.oddities.map(\.finding) ?? []
+        )
     }
 }
 

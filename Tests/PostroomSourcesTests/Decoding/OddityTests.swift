@@ -258,7 +258,7 @@ struct OddityTests {
     )
     func oddities(_ test: OddBody) throws {
         let delivery = delivery(test.source, test.body)
-        let event = try #require(try Sources.typedEvent(of: delivery))
+        let event = try #require(try SourceRegistry.builtIn.typedEvent(of: delivery))
         #expect(event.oddities.map(\.description) == test.oddities)
     }
 
@@ -280,26 +280,33 @@ struct OddityTests {
 
     @Test("what says which object an event is about must fit", arguments: identities)
     func identity(_ source: Source, _ body: String, _ path: String) {
-        let misfit = #expect(throws: UndecodableEvent.self) { try Sources.typedEvent(of: delivery(source, body)) }
+        let misfit = #expect(throws: UndecodableEvent.self) {
+            try SourceRegistry.builtIn.typedEvent(of: delivery(source, body))
+        }
         #expect(misfit?.path == path)
     }
 
-    @Test("an ordinary body has no oddities", arguments: Sources.all.map(\.source))
+    @Test("an ordinary body has no oddities", arguments: SourceRegistry.builtIn.definitions.map(\.source))
     func samples(_ source: Source) throws {
-        for entry in Sources.events(of: source) {
+        for entry in SourceRegistry.builtIn.events(of: source) {
             for index in UInt64(0)..<16 {
                 let sample = SampleDeliveries(seed: 5).sample(source, entry.eventType, index: index, now: unix(0))
                 let body = String(decoding: try #require(sample).body, as: UTF8.self)
-                #expect(try Sources.typedEvent(of: delivery(source, body))?.oddities == [], "\(entry.eventType)")
+                #expect(
+                    try SourceRegistry.builtIn.typedEvent(of: delivery(source, body))?.oddities == [],
+                    "\(entry.eventType)"
+                )
             }
         }
     }
 
     @Test("a delivery whose type has no Swift type, and one without a type, have no typed event")
     func untyped() throws {
-        #expect(try Sources.typedEvent(of: delivery(.wacht, #"{"type":"invoice.paid","data":{}}"#)) == nil)
-        #expect(try Sources.typedEvent(of: delivery(.nyuchi, "{")) == nil)
-        #expect(try Sources.typedEvent(of: delivery(.bearer, #"{"type":"user.created"}"#)) == nil)
+        #expect(
+            try SourceRegistry.builtIn.typedEvent(of: delivery(.wacht, #"{"type":"invoice.paid","data":{}}"#)) == nil
+        )
+        #expect(try SourceRegistry.builtIn.typedEvent(of: delivery(.nyuchi, "{")) == nil)
+        #expect(try SourceRegistry.builtIn.typedEvent(of: delivery(.bearer, #"{"type":"user.created"}"#)) == nil)
     }
 
     @Test("only so many oddities of a body are kept")

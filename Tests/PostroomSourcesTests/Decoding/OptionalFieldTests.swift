@@ -99,7 +99,7 @@ struct OptionalFieldTests {
         let identity = try #require(Self.identity[source])
         var odd = 0
         var shapes: Set<[String]> = []
-        for entry in Sources.events(of: source) {
+        for entry in SourceRegistry.builtIn.events(of: source) {
             for change in try Self.changes(source, entry.eventType, &shapes) {
                 let body = String(decoding: change.body.bytes, as: UTF8.self)
                 let event = event(source, body, eventType: entry.eventType)

@@ -16,7 +16,10 @@ struct DocumentedExamplesTests {
         for example in page.examples where !example.contains("<event_name>") {
             let event = event(source, example)
             let type = try #require(event.type, "an example has no type: \(example.prefix(80))")
-            let entry = try #require(Sources.events(of: source).first { $0.eventType == type }, "\(type) is not known")
+            let entry = try #require(
+                SourceRegistry.builtIn.events(of: source).first { $0.eventType == type },
+                "\(type) is not known"
+            )
             #expect(throws: Never.self, "\(type)") { try entry.swiftType.init(decoding: event) }
             types.append(type)
         }
@@ -28,7 +31,7 @@ struct DocumentedExamplesTests {
         let types = try decodedTypes(.wacht)
         #expect(types.count == 52)
         #expect(Set(types).count == 47)
-        #expect(Set(types) == Set(Sources.events(of: .wacht).prefix(47).map(\.eventType)))
+        #expect(Set(types) == Set(SourceRegistry.builtIn.events(of: .wacht).prefix(47).map(\.eventType)))
     }
 
     @Test("Wacht's thread messages decode into their kinds")
@@ -49,7 +52,7 @@ struct DocumentedExamplesTests {
         let page = try #require(DocumentationPage("anthropic"))
         let types = Set(page.texts(between: "`\"", and: "\" type`")).subtracting(["event"])
         #expect(types.count == 22)
-        #expect(types == Set(Sources.events(of: .anthropic).prefix(22).map(\.eventType)))
+        #expect(types == Set(SourceRegistry.builtIn.events(of: .anthropic).prefix(22).map(\.eventType)))
     }
 
     @Test("wakit's examples decode")
@@ -73,7 +76,7 @@ struct DocumentedExamplesTests {
     @Test("the types that Dynamic's page hints at have Swift types")
     func dynamic() throws {
         let page = try #require(DocumentationPage("dynamic"))
-        let known = Sources.events(of: .dynamic).map(\.eventType)
+        let known = SourceRegistry.builtIn.events(of: .dynamic).map(\.eventType)
         #expect(page.text.contains("user.created") && known.contains("user.created"))
         #expect(page.text.contains("passkey recovery") && known.contains("user.passkeyRecovery.started"))
         #expect(page.text.contains("wallet is transferred") && known.contains("wallet.transferred"))

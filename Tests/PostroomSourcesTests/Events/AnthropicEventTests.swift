@@ -15,7 +15,7 @@ struct AnthropicEventTests {
 
     @Test("every type decodes with the fields that all have, and thread, vault and action where they belong")
     func all() {
-        for entry in Sources.events(of: .anthropic) {
+        for entry in SourceRegistry.builtIn.events(of: .anthropic) {
             let more =
                 if entry.eventType.hasPrefix("session.thread_") {
                     #","session_thread_id":"t""#
@@ -62,7 +62,7 @@ struct AnthropicEventTests {
 
     @Test("what belongs to a whole organization has no workspace, and decodes", arguments: ofOrganization)
     func withoutWorkspace(_ test: (type: String, more: String, ordering: String)) throws {
-        let entry = try #require(Sources.events(of: .anthropic).first { $0.eventType == test.type })
+        let entry = try #require(SourceRegistry.builtIn.events(of: .anthropic).first { $0.eventType == test.type })
         let plain = event(
             .anthropic,
             """
@@ -131,7 +131,7 @@ struct AnthropicEventTests {
         arguments: ["session.status_scheduled", "skill.created"]
     )
     func unknown(_ type: String) {
-        #expect(!Sources.events(of: .anthropic).contains { $0.eventType == type })
+        #expect(!SourceRegistry.builtIn.events(of: .anthropic).contains { $0.eventType == type })
         let event = event(.anthropic, body(type))
         #expect(event.type == type && event.details.orderingKey?.hasSuffix(":o") == true)
     }

@@ -12,7 +12,7 @@ struct DynamicEventTests {
 
     @Test("every event decodes from an empty object, and says what is odd where there is none")
     func nothingPromised() throws {
-        for entry in Sources.events(of: .dynamic) {
+        for entry in SourceRegistry.builtIn.events(of: .dynamic) {
             let empty = event(.dynamic, #"{"eventName":"\#(entry.eventType)","data":{}}"#)
             #expect(throws: Never.self, "\(entry.eventType)") { try entry.swiftType.init(decoding: empty) }
             for data in ["null", "[]", #""text""#] where entry.eventType != "ping" {

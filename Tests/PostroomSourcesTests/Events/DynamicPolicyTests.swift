@@ -126,7 +126,7 @@ struct DynamicPolicyTests {
             #expect(signature.json.bytes.elementsEqual(data.utf8))
         }
         #expect(wallet.id == "w" && wallet.publicKey == "0xA" && wallet.userID == "u")
-        let shown = Sources.redacted(body: Array(body.utf8), source: .dynamic).bytes
+        let shown = SourceRegistry.builtIn.redacted(body: Array(body.utf8), source: .dynamic).bytes
         #expect(!dumped.contains("hunter2") && !String(decoding: shown, as: UTF8.self).contains("hunter2"))
     }
 

@@ -55,7 +55,7 @@ struct UnionTests {
     @Test("the union of a source decodes each event type into its own case", arguments: Union.whole)
     fileprivate func wholeSource(_ union: Union) throws {
         var names: Set<String> = []
-        for entry in Sources.events(of: union.source) {
+        for entry in SourceRegistry.builtIn.events(of: union.source) {
             let event = try sampleEvent(union.source, entry.eventType)
             let decoded = try union.type.init(decoding: event)
             let member = try #require(payload(of: decoded))
@@ -66,7 +66,7 @@ struct UnionTests {
             #expect(decoded.oddities == direct.oddities)
             #expect((member.event as? AnyHashable) == (direct as? AnyHashable))
         }
-        #expect(names.count == Sources.events(of: union.source).count)
+        #expect(names.count == SourceRegistry.builtIn.events(of: union.source).count)
     }
 
     @Test(
@@ -94,7 +94,7 @@ struct UnionTests {
 
     @Test("the misfit of a known type is a misfit of the union", arguments: Union.whole)
     fileprivate func misfit(_ union: Union) {
-        let types = Sources.events(of: union.source).map(\.eventType)
+        let types = SourceRegistry.builtIn.events(of: union.source).map(\.eventType)
         for type in types {
             let broken = event(union.source, "[]", eventType: type)
             #expect(throws: UndecodableEvent.self) { try union.type.init(decoding: broken) }
@@ -105,7 +105,7 @@ struct UnionTests {
     fileprivate func groups(_ union: Union) throws {
         #expect(union.type.eventTypes.count > 1)
         #expect(Set(union.type.eventTypes).count == union.type.eventTypes.count)
-        for entry in Sources.events(of: union.source) {
+        for entry in SourceRegistry.builtIn.events(of: union.source) {
             let event = try sampleEvent(union.source, entry.eventType)
             guard union.type.eventTypes.contains(entry.eventType) else {
                 let misfit = #expect(throws: UndecodableEvent.self) { try union.type.init(decoding: event) }

@@ -16,7 +16,7 @@ struct WachtEventTests {
         let others: Set<String> = [
             "agent.model.usage", "agent.thread.message", "agent.thread.platform_event", "test.webhook",
         ]
-        for entry in Sources.events(of: .wacht) where !others.contains(entry.eventType) {
+        for entry in SourceRegistry.builtIn.events(of: .wacht) where !others.contains(entry.eventType) {
             for id in ["24239923154394947", #""24239923154394947""#, "18446744073709551615"] {
                 let body = #"{"data":{"entity_id":\#(id),"new":[1]},"timestamp":null,"type":"\#(entry.eventType)"}"#
                 let event = event(.wacht, body)
@@ -166,7 +166,7 @@ struct WachtEventTests {
     @Test("a customer's own event type has no Swift type, and harms nothing")
     func customEvents() {
         for type in ["invoice.paid", "organization.member_added"] {
-            #expect(!Sources.events(of: .wacht).contains { $0.eventType == type })
+            #expect(!SourceRegistry.builtIn.events(of: .wacht).contains { $0.eventType == type })
             #expect(event(.wacht, #"{"type":"\#(type)","data":{}}"#).type == type)
         }
     }

@@ -212,12 +212,12 @@ struct WakitEventTests {
         ]
     )
     func unknown(_ type: String) {
-        #expect(!Sources.events(of: .wakit).contains { $0.swiftType.eventTypes.contains(type) })
+        #expect(!SourceRegistry.builtIn.events(of: .wakit).contains { $0.swiftType.eventTypes.contains(type) })
     }
 
     @Test("samples have their names in the order of jsonb")
     func jsonbOrder() throws {
-        for entry in Sources.events(of: .wakit) {
+        for entry in SourceRegistry.builtIn.events(of: .wakit) {
             let sample = try #require(
                 SampleDeliveries(seed: 1).sample(.wakit, entry.eventType, index: 0, now: unix(1_773_568_800))
             )

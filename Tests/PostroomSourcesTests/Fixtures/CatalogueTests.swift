@@ -63,7 +63,7 @@ struct CatalogueTests {
 
     @Test("every known type has a Swift type of its own, named after it", arguments: expected)
     func complete(_ test: (source: Source, count: Int, names: [String: String])) {
-        let events = Sources.events(of: test.source)
+        let events = SourceRegistry.builtIn.events(of: test.source)
         #expect(events.count == test.count)
         #expect(Set(events.map(\.swiftName)).count == test.count)
         let space = test.source.rawValue.prefix(1).uppercased() + test.source.rawValue.dropFirst()
@@ -74,7 +74,7 @@ struct CatalogueTests {
 
     @Test("a Swift type is named as its event type, word for word")
     func names() {
-        for entry in Sources.models.flatMap(\.events) where entry.swiftType.source != .wakit {
+        for entry in SourceRegistry.builtIn.models.flatMap(\.events) where entry.swiftType.source != .wakit {
             let name = entry.swiftName.split(separator: ".").last.map { $0.lowercased() }
             let words = entry.eventType.filter { $0 != "." && $0 != "_" }.lowercased()
             #expect(name == words || entry.eventType == "agent.thread.platform_event")

@@ -10,7 +10,9 @@ struct NamedFixtureTests {
         let event = event(fixture.source, fixture.body)
         #expect(event.type == fixture.type)
         #expect(event.details.orderingKey == fixture.about)
-        let entry = try #require(Sources.events(of: fixture.source).first { $0.eventType == fixture.type })
+        let entry = try #require(
+            SourceRegistry.builtIn.events(of: fixture.source).first { $0.eventType == fixture.type }
+        )
         #expect(throws: Never.self) { try entry.swiftType.init(decoding: event) }
     }
 }

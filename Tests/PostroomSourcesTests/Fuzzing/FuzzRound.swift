@@ -12,7 +12,7 @@ struct FuzzRound {
     }
 
     /// A sample of every event type of every source.
-    static let seeds: [Seed] = Sources.models.flatMap { model in
+    static let seeds: [Seed] = SourceRegistry.builtIn.models.flatMap { model in
         model.events.compactMap { entry in
             let source = model.definition.source
             let sample = SampleDeliveries(seed: 1).sample(source, entry.eventType, index: 1, now: unix(1_773_568_800))
@@ -28,7 +28,7 @@ struct FuzzRound {
         var tree = chosen.tree
         TreeMutation.mutate(&tree, &generator)
         let planted = SensitiveOracle(chosen.source).planted(tree).bytes
-        let shown = Sources.redacted(body: planted, source: chosen.source).bytes
+        let shown = SourceRegistry.builtIn.redacted(body: planted, source: chosen.source).bytes
         if String(decoding: shown, as: UTF8.self).contains(SensitiveOracle.canary) {
             return "a sensitive value is shown"
         }
@@ -42,7 +42,7 @@ struct FuzzRound {
     }
 
     private static func problem(_ body: [UInt8], _ source: Source) -> String? {
-        let rules = Sources.rules(for: source)
+        let rules = SourceRegistry.builtIn.rules(for: source)
         let headers = Headers([("webhook-id", "msg_1")])
         let identity = rules.identify(headers: headers, body: body)
         let delivery = Delivery(
@@ -60,7 +60,7 @@ struct FuzzRound {
             return "the scanner finds another type than Foundation"
         }
         let isReadable = (try? JSONObject(checking: body, limits: .deepEnvelope)) != nil
-        for entry in Sources.events(of: source) {
+        for entry in SourceRegistry.builtIn.events(of: source) {
             let isOwn = identity.eventType.map { entry.swiftType.eventTypes.contains($0) } ?? false
             do {
                 let oddities = try entry.swiftType.init(decoding: event).oddities

@@ -11,7 +11,7 @@ struct SensitiveOracle {
     private let patterns: [[(name: String, repeats: Bool)]]
 
     init(_ source: Source) {
-        let paths = Sources.definition(of: source)?.sensitivePaths ?? []
+        let paths = SourceRegistry.builtIn.definition(of: source)?.sensitivePaths ?? []
         patterns = paths.map { path in
             path.split(separator: ".")
                 .map { step in

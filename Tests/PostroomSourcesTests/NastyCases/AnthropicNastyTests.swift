@@ -56,7 +56,7 @@ struct AnthropicNastyTests {
     func otherID() {
         for (id, isOdd) in [("whe_1", false), ("msg_2", true)] {
             let delivery = delivery(.anthropic, body("session.created"), headers: Headers([("webhook-id", id)]))
-            let details = Sources.rules(for: .anthropic).details(of: delivery)
+            let details = SourceRegistry.builtIn.rules(for: .anthropic).details(of: delivery)
             #expect(delivery.idempotencyKey == "whe_1")
             #expect((details.oddity != nil) == isOdd)
             #expect(details.oddity?.contains("msg_2") != true, "nothing of the delivery is quoted")

@@ -60,7 +60,7 @@ struct DynamicNastyTests {
         let attempt = try SignedAttempt(.dynamic, "dyn_secret", body())
         #expect(try attempt.verdict(["dyn_secret"], at: 1_773_568_800 + 26 * 3600) == .authentic)
         #expect(throws: SecretProblem.self) {
-            try Sources.verifier(for: .dynamic, secrets: [Secret("s")], tolerance: .seconds(300))
+            try SourceRegistry.builtIn.verifier(for: .dynamic, secrets: [Secret("s")], tolerance: .seconds(300))
         }
     }
 
@@ -81,7 +81,7 @@ struct DynamicNastyTests {
     func alias(_ name: String) {
         let event = event(.dynamic, body(name))
         #expect(event.type == name && event.idempotencyKey == "live:e1")
-        #expect(!Sources.events(of: .dynamic).contains { $0.eventType == name })
+        #expect(!SourceRegistry.builtIn.events(of: .dynamic).contains { $0.eventType == name })
     }
 
     @Test("a user with hundreds of wallets decodes")

@@ -19,7 +19,11 @@ struct SignedAttempt {
     ) throws {
         let secret = Secret(secret)
         let bytes = Array(body.utf8)
-        let request = try RequestSigner.sign(source: source, secret: secret, body: bytes, id: id, now: unix(seconds))
+        let request = try SourceRegistry.builtIn.sign(
+            UnsignedRequest(body: bytes, id: id, now: unix(seconds)),
+            as: source,
+            secrets: [secret]
+        )
         self.source = source
         self.body = body
         self.headers = request.headers
@@ -31,7 +35,7 @@ struct SignedAttempt {
         headers: [(name: String, value: String)]? = nil,
         at seconds: Double = 1_773_568_800
     ) throws -> Verdict {
-        try Sources.verifier(for: source, secrets: secrets.map { Secret($0) })
+        try SourceRegistry.builtIn.verifier(for: source, secrets: secrets.map { Secret($0) })
             .verify(
                 headers: Headers(headers ?? self.headers),
                 body: Array((body ?? self.body).utf8),

@@ -41,7 +41,10 @@ struct NyuchiNastyTests {
             #"{"id":"e","type":"report.completed","created_at":"2025-03-12T09:14:33Z","data":{"report_id":"r","download_url":"\#(url)"}}"#
         let event = event(.nyuchi, body)
         #expect(try event.decode(as: Nyuchi.ReportCompleted.self).downloadURL?.exposed == url)
-        let shown = String(decoding: Sources.redacted(body: event.body, source: .nyuchi).bytes, as: UTF8.self)
+        let shown = String(
+            decoding: SourceRegistry.builtIn.redacted(body: event.body, source: .nyuchi).bytes,
+            as: UTF8.self
+        )
         #expect(shown.contains(#""download_url":"•••""#))
     }
 

@@ -99,7 +99,10 @@ struct WachtNastyTests {
         let user = try event.decode(as: Wacht.UserUpdated.self).user
         #expect(event.type == "user.updated" && event.details.orderingKey == "user:1")
         #expect(user.publicMetadata.map { String(decoding: $0.bytes, as: UTF8.self) } == (json == "null" ? nil : json))
-        let shown = String(decoding: Sources.redacted(body: event.body, source: .wacht).bytes, as: UTF8.self)
+        let shown = String(
+            decoding: SourceRegistry.builtIn.redacted(body: event.body, source: .wacht).bytes,
+            as: UTF8.self
+        )
         #expect(shown.contains(#""private_metadata":"•••""#))
     }
 

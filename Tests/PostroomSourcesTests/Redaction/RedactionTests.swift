@@ -7,7 +7,7 @@ import Testing
 @Suite("Redaction")
 struct RedactionTests {
     private func redacted(_ body: String, _ source: Source = .wacht) -> String {
-        String(decoding: Sources.redacted(body: Array(body.utf8), source: source).bytes, as: UTF8.self)
+        String(decoding: SourceRegistry.builtIn.redacted(body: Array(body.utf8), source: source).bytes, as: UTF8.self)
     }
 
     static let cases: [(source: Source, body: String, shown: String)] = [
@@ -111,7 +111,7 @@ struct RedactionTests {
         ]
     )
     func counts(body: String, hiding: RedactedBody.Hiding) {
-        #expect(Sources.redacted(body: Array(body.utf8), source: .bearer).hiding == hiding)
+        #expect(SourceRegistry.builtIn.redacted(body: Array(body.utf8), source: .bearer).hiding == hiding)
     }
 
     @Test("values at sensitive places are hidden, and every other byte stays", arguments: cases)
@@ -134,12 +134,12 @@ struct RedactionTests {
 
     @Test("samples of every type still decode to their type, and show no secret")
     func samples() throws {
-        for model in Sources.models {
+        for model in SourceRegistry.builtIn.models {
             for entry in model.events {
                 let samples = SampleDeliveries(seed: 5)
                 let source = model.definition.source
                 let sample = try #require(samples.sample(source, entry.eventType, index: 3, now: unix(1_773_568_800)))
-                let shown = Sources.redacted(body: sample.body, source: source).bytes
+                let shown = SourceRegistry.builtIn.redacted(body: sample.body, source: source).bytes
                 #expect(identity(source, String(decoding: shown, as: UTF8.self)).eventType == entry.eventType)
                 for secret in ["secret=", "EAAG", "\"ct\"", "192.0.2.", "token=", "\"crm\""] {
                     #expect(!String(decoding: shown, as: UTF8.self).contains(secret), "\(entry.eventType): \(secret)")
@@ -168,10 +168,10 @@ struct RedactionTests {
         for round in 0..<3000 {
             let body = ScannerFuzzTests.mutated(seeds[round % seeds.count], &generator)
             for source in [Source.wacht, .wakit, .dynamic] {
-                let shown = Sources.redacted(body: body, source: source).bytes
+                let shown = SourceRegistry.builtIn.redacted(body: body, source: source).bytes
                 if Self.isReadable(body) {
                     #expect(Self.isReadable(shown), "seed \(seed), round \(round)")
-                    #expect(Sources.redacted(body: shown, source: source).bytes == shown)
+                    #expect(SourceRegistry.builtIn.redacted(body: shown, source: source).bytes == shown)
                 } else {
                     #expect(shown == (body.isEmpty ? [] : Array("•••".utf8)))
                 }

@@ -10,7 +10,7 @@ struct ScannerFuzzTests {
 
     /// Samples of every catalogue entry, with every kind of JSON value somewhere.
     static let seeds: [[UInt8]] = {
-        let samples = Sources.models.flatMap { model in
+        let samples = SourceRegistry.builtIn.models.flatMap { model in
             model.events.compactMap { entry in
                 SampleDeliveries(seed: 1).sample(model.definition.source, entry.eventType, index: 1, now: now)?.body
             }
@@ -68,8 +68,8 @@ struct ScannerFuzzTests {
         let headers = Headers([("webhook-id", "msg_1")])
         for round in 0..<500 {
             let body = Self.mutated(Self.seeds[round % Self.seeds.count], &generator)
-            for source in Sources.all.map(\.source) + [.sql, "unknown"] {
-                let rules = Sources.rules(for: source)
+            for source in SourceRegistry.builtIn.definitions.map(\.source) + [.sql, "unknown"] {
+                let rules = SourceRegistry.builtIn.rules(for: source)
                 let identity = rules.identify(headers: round % 2 == 0 ? headers : Headers(), body: body)
                 let key = identity.idempotencyKey.utf8
                 #expect((1...512).contains(key.count) && !key.contains(0))
@@ -88,7 +88,7 @@ struct ScannerFuzzTests {
                     body: body
                 )
                 let event = Event(delivery: delivery, details: rules.details(of: delivery))
-                for entry in Sources.events(of: source) {
+                for entry in SourceRegistry.builtIn.events(of: source) {
                     do {
                         _ = try entry.swiftType.init(decoding: event)
                     } catch {

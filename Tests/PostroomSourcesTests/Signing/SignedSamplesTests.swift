@@ -10,10 +10,11 @@ struct SignedSamplesTests {
     static let samples = SampleDeliveries(seed: 7)
 
     static var pairs: [(Source, String)] {
-        Sources.models.flatMap { model in
-            let types = model.events.map(\.eventType)
-            return (types.isEmpty ? model.sampleTypes : types).map { (model.definition.source, $0) }
-        }
+        SourceRegistry.builtIn.models.filter { $0.definition.scheme != .configured }
+            .flatMap { model in
+                let types = model.events.map(\.eventType)
+                return (types.isEmpty ? model.sampleTypes : types).map { (model.definition.source, $0) }
+            }
     }
 
     /// Sources whose deliveries carry no identity of their own.
@@ -24,26 +25,23 @@ struct SignedSamplesTests {
         for index in UInt64(0)..<3 {
             let sample = try #require(Self.samples.sample(source, type, index: index, now: Self.now))
             let secret = testSecret(source)
-            let request = try RequestSigner.sign(
-                source: source,
-                secret: secret,
-                body: sample.body,
-                id: sample.id,
-                now: Self.now,
-                fields: sample.headers
+            let request = try SourceRegistry.builtIn.sign(
+                UnsignedRequest(body: sample.body, id: sample.id, now: Self.now, fields: sample.headers),
+                as: source,
+                secrets: [secret]
             )
             let headers = Headers(request.headers)
-            let verifier = try Sources.verifier(for: source, secrets: [secret])
+            let verifier = try SourceRegistry.builtIn.verifier(for: source, secrets: [secret])
             #expect(verifier.verify(request.received(), now: Self.now) == .authentic)
             #expect(headers.only("content-type")?.hasPrefix("application/") == true)
 
-            let identity = Sources.rules(for: source).identify(headers: headers, body: request.body)
+            let identity = SourceRegistry.builtIn.rules(for: source).identify(headers: headers, body: request.body)
             #expect(identity.eventType == type)
             #expect(sample.eventType == type)
             #expect(identity.idempotencyKey.hasPrefix("sha256:") == Self.withoutKey.contains(source))
 
             let event = event(source, String(decoding: request.body, as: UTF8.self))
-            for entry in Sources.events(of: source) where entry.eventType == type {
+            for entry in SourceRegistry.builtIn.events(of: source) where entry.eventType == type {
                 _ = try entry.swiftType.init(decoding: event)
                 #expect(event.details.occurredAt != nil)
                 #expect((event.details.orderingKey == nil) == (type == "test.webhook"))
@@ -55,16 +53,13 @@ struct SignedSamplesTests {
     func spoiled(_ source: Source, _ type: String) throws {
         let sample = try #require(Self.samples.sample(source, type, index: 0, now: Self.now))
         let secret = testSecret(source)
-        let request = try RequestSigner.sign(
-            source: source,
-            secret: secret,
-            body: sample.body,
-            id: sample.id,
-            now: Self.now,
-            fields: sample.headers,
-            isInvalid: true
+        let request = try SourceRegistry.builtIn.sign(
+            UnsignedRequest(body: sample.body, id: sample.id, now: Self.now, fields: sample.headers, isInvalid: true),
+            as: source,
+            secrets: [secret]
         )
-        let verdict = try Sources.verifier(for: source, secrets: [secret]).verify(request.received(), now: Self.now)
+        let verdict = try SourceRegistry.builtIn.verifier(for: source, secrets: [secret])
+            .verify(request.received(), now: Self.now)
         #expect(verdict == .refused(.signatureMismatch) || verdict == .refused(.tokenMismatch))
     }
 
@@ -76,7 +71,9 @@ struct SignedSamplesTests {
             let again = try #require(SampleDeliveries(seed: 7).sample(source, type, index: index, now: Self.now))
             #expect(sample.body == again.body)
             let headers = Headers([("webhook-id", sample.id)] + sample.headers)
-            keys.insert(Sources.rules(for: source).identify(headers: headers, body: sample.body).idempotencyKey)
+            keys.insert(
+                SourceRegistry.builtIn.rules(for: source).identify(headers: headers, body: sample.body).idempotencyKey
+            )
         }
         #expect(keys.count == 100)
         let other = try #require(SampleDeliveries(seed: 8).sample(source, type, index: 0, now: Self.now))
@@ -85,8 +82,9 @@ struct SignedSamplesTests {
 
     @Test("without a type the samples go through the catalogue, and an unknown type has none")
     func chosen() throws {
-        for source in Sources.all.map(\.source) where !Sources.events(of: source).isEmpty {
-            let types = Sources.events(of: source).map(\.eventType)
+        for source in SourceRegistry.builtIn.definitions.map(\.source)
+        where !SourceRegistry.builtIn.events(of: source).isEmpty {
+            let types = SourceRegistry.builtIn.events(of: source).map(\.eventType)
             for (index, type) in types.enumerated() {
                 #expect(Self.samples.sample(source, index: UInt64(index), now: Self.now)?.eventType == type)
             }

@@ -63,15 +63,15 @@ struct HandshakeTests {
     @Test("that are signed are answered only where the signature is right", arguments: cases)
     func signed(_ test: Signed) throws {
         let secret = testSecret(test.source)
-        let verifier = try Sources.verifier(for: test.source, secrets: [testSecret(test.source, 1), secret])
+        let verifier = try SourceRegistry.builtIn.verifier(
+            for: test.source,
+            secrets: [testSecret(test.source, 1), secret]
+        )
         func verdict(isInvalid: Bool) throws -> Verdict {
-            let request = try RequestSigner.sign(
-                source: test.source,
-                secret: secret,
-                body: Array(test.body.utf8),
-                id: "",
-                now: Self.now,
-                isInvalid: isInvalid
+            let request = try SourceRegistry.builtIn.sign(
+                UnsignedRequest(body: Array(test.body.utf8), id: "", now: Self.now, isInvalid: isInvalid),
+                as: test.source,
+                secrets: [secret]
             )
             return verifier.verify(request.received(), now: Self.now)
         }
@@ -100,11 +100,11 @@ struct HandshakeTests {
         let secrets = [testSecret(.meta)]
         let request = WebhookRequest(method: "GET", target: "/hooks/meta\(query)", headers: Headers())
         let tokens = [Secret("another"), Secret("meaty hamhock")]
-        let verifier = try Sources.verifier(for: .meta, secrets: secrets, handshakeTokens: tokens)
+        let verifier = try SourceRegistry.builtIn.verifier(for: .meta, secrets: secrets, handshakeTokens: tokens)
         let expected = answer.map { Verdict.handshake(Self.text($0)) } ?? reason.map(Verdict.refused)
         #expect(verifier.verify(request, now: Self.now) == expected)
         #expect(verifier.handshakeMethods == ["GET"])
-        let without = try Sources.verifier(for: .meta, secrets: secrets)
+        let without = try SourceRegistry.builtIn.verifier(for: .meta, secrets: secrets)
         guard case .refused = without.verify(request, now: Self.now) else {
             Issue.record("accepted without a token of the endpoint")
             return
@@ -116,7 +116,7 @@ struct HandshakeTests {
         arguments: [("eventgrid.azure.net", true), ("*", true), ("a\r\nSet-Cookie: x", false), ("", false)]
     )
     func cloudEvents(origin: String, isAnswered: Bool) throws {
-        let verifier = try Sources.verifier(for: .cloudEvents, secrets: [Secret("t0ken")])
+        let verifier = try SourceRegistry.builtIn.verifier(for: .cloudEvents, secrets: [Secret("t0ken")])
         let headers = Headers([("WebHook-Request-Origin", origin), ("WebHook-Request-Rate", "120")])
         let request = WebhookRequest(method: "OPTIONS", target: "/hooks/ce", headers: headers)
         switch verifier.verify(request, now: Self.now) {
@@ -128,12 +128,19 @@ struct HandshakeTests {
         }
     }
 
-    @Test("of other methods are no deliveries, whatever they carry", arguments: Sources.all.map(\.source))
+    @Test(
+        "of other methods are no deliveries, whatever they carry",
+        arguments: SourceRegistry.builtIn.definitions.filter { $0.scheme != .configured }.map(\.source)
+    )
     func methods(source: Source) throws {
         let secret = testSecret(source)
-        let verifier = try Sources.verifier(for: source, secrets: [secret])
+        let verifier = try SourceRegistry.builtIn.verifier(for: source, secrets: [secret])
         let body = Array(#"{"signature":{"timestamp":"0","token":"t","signature":""},"webhookTimestamp":0}"#.utf8)
-        let signed = try RequestSigner.sign(source: source, secret: secret, body: body, id: "a", now: Self.now)
+        let signed = try SourceRegistry.builtIn.sign(
+            UnsignedRequest(body: body, id: "a", now: Self.now),
+            as: source,
+            secrets: [secret]
+        )
         let received = signed.received()
         #expect(verifier.verify(received, now: Self.now) == .authentic)
         for method in ["GET", "PUT", "DELETE", "HEAD", "OPTIONS", "post"] {

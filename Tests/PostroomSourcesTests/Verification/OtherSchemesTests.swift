@@ -12,7 +12,7 @@ struct BodySignatureTests {
     private func verdict(_ source: Source, _ secrets: [String], _ fields: [(String, String)], header: String? = nil)
         throws -> Verdict
     {
-        try Sources.verifier(for: source, secrets: secrets.map { Secret($0) }, header: header)
+        try SourceRegistry.builtIn.verifier(for: source, secrets: secrets.map { Secret($0) }, header: header)
             .verify(headers: Headers(fields.map { (name: $0.0, value: $0.1) }), body: Self.body, now: unix(0))
     }
 
@@ -24,7 +24,10 @@ struct BodySignatureTests {
     @Test("a signature made elsewhere is authentic")
     func golden() throws {
         let body = Array("Hello, World!".utf8)
-        let verifier = try Sources.verifier(for: .hmacSHA256, secrets: [Secret("It's a Secret to Everybody")])
+        let verifier = try SourceRegistry.builtIn.verifier(
+            for: .hmacSHA256,
+            secrets: [Secret("It's a Secret to Everybody")]
+        )
         let headers = Headers([
             ("x-signature-256", "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17")
         ])
@@ -97,7 +100,7 @@ struct BodySignatureTests {
 @Suite("Bearer tokens")
 struct BearerTests {
     private func verdict(_ tokens: [String], _ values: [String]) throws -> Verdict {
-        try Sources.verifier(for: .wakit, secrets: tokens.map { Secret($0) })
+        try SourceRegistry.builtIn.verifier(for: .wakit, secrets: tokens.map { Secret($0) })
             .verify(headers: Headers(values.map { (name: "Authorization", value: $0) }), body: [], now: unix(0))
     }
 

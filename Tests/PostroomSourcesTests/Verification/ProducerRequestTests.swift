@@ -13,7 +13,7 @@ struct ProducerRequestTests {
         now: Date = ProducerRequest.sentAt,
         tolerance: Duration? = nil
     ) throws -> Verdict {
-        try Sources.verifier(for: request.source, secrets: secrets, tolerance: tolerance)
+        try SourceRegistry.builtIn.verifier(for: request.source, secrets: secrets, tolerance: tolerance)
             .verify(received ?? request.received(), now: now)
     }
 
@@ -66,7 +66,7 @@ struct ProducerRequestTests {
 
     @Test("are refused once the signed time is too old, where one is signed", arguments: ProducerRequest.all)
     func stale(_ request: ProducerRequest) throws {
-        let definition = try #require(Sources.definition(of: request.source))
+        let definition = try #require(SourceRegistry.builtIn.definition(of: request.source))
         let tolerance = definition.tolerance.map { Double($0.past.components.seconds) } ?? 0
         let secrets = [Secret(request.secret)]
         #expect(try verdict(request, secrets, now: ProducerRequest.sentAt + tolerance) == .authentic)
@@ -76,7 +76,7 @@ struct ProducerRequestTests {
 
     @Test("are refused without their signature, and the header is named", arguments: ProducerRequest.all)
     func missing(_ request: ProducerRequest) throws {
-        let verifier = try Sources.verifier(for: request.source, secrets: [Secret(request.secret)])
+        let verifier = try SourceRegistry.builtIn.verifier(for: request.source, secrets: [Secret(request.secret)])
         let received = WebhookRequest(
             headers: Headers([("content-type", "application/json"), ("x-acme-signature", "abc"), ("cookie", "a=b")]),
             body: Array("{}".utf8)
@@ -98,9 +98,13 @@ struct ProducerRequestTests {
                 body: received.body
             )
             let secrets = [Secret(request.secret)]
-            let own = try Sources.verifier(for: source, secrets: secrets)
+            let own = try SourceRegistry.builtIn.verifier(for: source, secrets: secrets)
             #expect(own.verify(behind, now: ProducerRequest.sentAt) == .refused(.signatureMismatch))
-            let told = try Sources.verifier(for: source, secrets: secrets, url: "https://hooks.example.com/hooks/in")
+            let told = try SourceRegistry.builtIn.verifier(
+                for: source,
+                secrets: secrets,
+                url: "https://hooks.example.com/hooks/in"
+            )
             #expect(told.verify(behind, now: ProducerRequest.sentAt) == .authentic)
         }
     }

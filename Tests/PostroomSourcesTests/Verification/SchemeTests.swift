@@ -154,14 +154,14 @@ struct SchemeTests {
 
     @Test("are carried out by one verifier", arguments: cases)
     func verdict(_ test: Case) throws {
-        let verifier = try Sources.verifier(test.scheme, secrets: test.secrets.map { Secret($0) })
+        let verifier = try test.scheme.verifier(secrets: test.secrets.map { Secret($0) })
         let request = WebhookRequest(target: test.target, headers: Headers(test.headers), body: Array(test.body.utf8))
         #expect(verifier.verify(request, now: unix(1_780_000_000)) == test.verdict)
     }
 
     @Test(
         "are signed as they are verified",
-        arguments: cases.map(\.scheme) + Sources.all.compactMap(\.scheme.row)
+        arguments: cases.map(\.scheme) + SourceRegistry.builtIn.definitions.compactMap(\.scheme.row)
     )
     func roundTrip(_ scheme: SignatureScheme) throws {
         let secret = scheme.algorithm == .ed25519 ? testSecret(.discord) : Secret("dyn_t0ken")
@@ -195,7 +195,7 @@ struct SchemeTests {
         ] as [(SignatureScheme, String, SecretProblem.Kind)]
     )
     func secrets(scheme: SignatureScheme, secret: String, kind: SecretProblem.Kind) {
-        let problem = #expect(throws: SecretProblem.self) { try Sources.verifier(scheme, secrets: [Secret(secret)]) }
+        let problem = #expect(throws: SecretProblem.self) { try scheme.verifier(secrets: [Secret(secret)]) }
         #expect(problem?.kind == kind)
         #expect(problem?.description.isEmpty == false)
     }
@@ -204,7 +204,11 @@ struct SchemeTests {
     func publicKey() {
         let secret = Secret("d632243a41bd50024bd851088b92b9aefeb3fc2069f071be9d63d52c990afc14")
         let problem = #expect(throws: SecretProblem.self) {
-            try RequestSigner.sign(source: .discord, secret: secret, body: [], id: "", now: unix(0))
+            try SourceRegistry.builtIn.sign(
+                UnsignedRequest(body: [], id: "", now: unix(0)),
+                as: .discord,
+                secrets: [secret]
+            )
         }
         #expect(problem?.kind == .notAPrivateKey)
     }
@@ -228,7 +232,7 @@ struct StandardWebhooksFamilyTests {
     private func verdict(_ source: Source, _ secrets: [String], _ fields: [(name: String, value: String)]) throws
         -> Verdict
     {
-        try Sources.verifier(for: source, secrets: secrets.map { Secret($0) })
+        try SourceRegistry.builtIn.verifier(for: source, secrets: secrets.map { Secret($0) })
             .verify(
                 headers: Headers(fields),
                 body: Array(GoldenVector.upstream.body.utf8),
@@ -261,7 +265,7 @@ struct StandardWebhooksFamilyTests {
         let other = fields("svix") + [(name: "webhook-id", value: "msg_2")]
         #expect(try verdict(.svix, [Self.secret], other) == .refused(.duplicateHeader))
         #expect(try verdict(.standardWebhooks, [Self.secret], other) == .refused(.duplicateHeader))
-        let rules = Sources.rules(for: .standardWebhooks)
+        let rules = SourceRegistry.builtIn.rules(for: .standardWebhooks)
         #expect(
             rules.identify(headers: Headers(fields("svix")), body: []).idempotencyKey == GoldenVector.upstream.id
         )
@@ -272,19 +276,20 @@ struct StandardWebhooksFamilyTests {
         #expect(try verdict(.standardWebhooks, ["v1,\(Self.secret)"], fields("webhook")) == .authentic)
         let seed = Array("thirty-two bytes of private key.".utf8)
         let pair = "whsk_" + Base64.encode(seed)
-        let request = try RequestSigner.sign(
-            source: .standardWebhooks,
-            secrets: [Secret(Self.secret), Secret(pair)],
-            body: [],
-            id: "a",
-            now: unix(1000)
+        let request = try SourceRegistry.builtIn.sign(
+            UnsignedRequest(body: [], id: "a", now: unix(1000)),
+            as: .standardWebhooks,
+            secrets: [Secret(Self.secret), Secret(pair)]
         )
         for secret in [pair, Self.secret] {
-            let verifier = try Sources.verifier(for: .standardWebhooks, secrets: [Secret(secret)])
+            let verifier = try SourceRegistry.builtIn.verifier(for: .standardWebhooks, secrets: [Secret(secret)])
             #expect(verifier.verify(request.received(), now: unix(1000)) == .authentic)
         }
         let problem = #expect(throws: SecretProblem.self) {
-            try Sources.verifier(for: .standardWebhooks, secrets: [Secret(Self.secret), Secret("whpk_AAAA")])
+            try SourceRegistry.builtIn.verifier(
+                for: .standardWebhooks,
+                secrets: [Secret(Self.secret), Secret("whpk_AAAA")]
+            )
         }
         #expect(problem?.kind == .notAPublicKey && problem?.position == 2)
     }

@@ -52,7 +52,7 @@ struct SecretTests {
     @Test("a verifier is not made of what can't work, and the problem names no secret", arguments: cases)
     func problems(_ test: Case) {
         let problem = #expect(throws: SecretProblem.self) {
-            try Sources.verifier(
+            try SourceRegistry.builtIn.verifier(
                 for: test.source,
                 secrets: test.secrets.map { Secret($0) },
                 header: test.header,
@@ -68,10 +68,14 @@ struct SecretTests {
 
     @Test("a cut-off secret in base64 is taken, and a key as it is needs no base64")
     func lenientForms() throws {
-        _ = try Sources.verifier(for: .anthropic, secrets: [Secret("whsec_aaaaaaaaaa")])
+        _ = try SourceRegistry.builtIn.verifier(for: .anthropic, secrets: [Secret("whsec_aaaaaaaaaa")])
         let key = Secret(key: [0xFF, 0x00, 0x0A])
-        let request = try RequestSigner.sign(source: .wacht, secret: key, body: [], id: "a", now: unix(1000))
-        let verifier = try Sources.verifier(for: .wacht, secrets: [key])
+        let request = try SourceRegistry.builtIn.sign(
+            UnsignedRequest(body: [], id: "a", now: unix(1000)),
+            as: .wacht,
+            secrets: [key]
+        )
+        let verifier = try SourceRegistry.builtIn.verifier(for: .wacht, secrets: [key])
         #expect(verifier.verify(headers: Headers(request.headers), body: [], now: unix(1000)) == .authentic)
     }
 

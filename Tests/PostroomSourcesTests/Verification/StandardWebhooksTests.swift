@@ -70,7 +70,8 @@ struct StandardWebhooksTests {
         tolerance: Duration? = nil
     ) throws -> Verdict {
         let secrets = secrets ?? [vector.secret]
-        return try Sources.verifier(for: .standardWebhooks, secrets: secrets.map { Secret($0) }, tolerance: tolerance)
+        return try SourceRegistry.builtIn
+            .verifier(for: .standardWebhooks, secrets: secrets.map { Secret($0) }, tolerance: tolerance)
             .verify(
                 headers: headers ?? vector.headers(),
                 body: body ?? Array(vector.body.utf8),
@@ -234,14 +235,12 @@ struct StandardWebhooksTests {
             (String(repeating: "a", count: 257), .refused(.malformedHeader)),
             ("a.1", .refused(.malformedHeader)),
         ] {
-            let request = try RequestSigner.sign(
-                source: .standardWebhooks,
-                secret: secret,
-                body: [],
-                id: id,
-                now: unix(1_700_000_000)
+            let request = try SourceRegistry.builtIn.sign(
+                UnsignedRequest(body: [], id: id, now: unix(1_700_000_000)),
+                as: .standardWebhooks,
+                secrets: [secret]
             )
-            let verifier = try Sources.verifier(for: .standardWebhooks, secrets: [secret])
+            let verifier = try SourceRegistry.builtIn.verifier(for: .standardWebhooks, secrets: [secret])
             let verdict = verifier.verify(headers: Headers(request.headers), body: [], now: unix(1_700_000_000))
             #expect(verdict == expected)
         }
@@ -250,7 +249,7 @@ struct StandardWebhooksTests {
     @Test("Wacht's retries of a week later are still authentic, a replay of nine days later is not")
     func wachtTolerance() throws {
         let vector = GoldenVector.upstream
-        let verifier = try Sources.verifier(for: .wacht, secrets: [Secret(vector.secret)])
+        let verifier = try SourceRegistry.builtIn.verifier(for: .wacht, secrets: [Secret(vector.secret)])
         let day = 86400.0
         for (age, expected) in [
             (3 * 3600.0, Verdict.authentic), (6.76 * day, .authentic), (8 * day, .authentic),

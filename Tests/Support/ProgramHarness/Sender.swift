@@ -65,13 +65,10 @@ package struct Sender: Sendable {
         headers: [(name: String, value: String)] = [],
         isInvalid: Bool = false
     ) async throws -> Answer {
-        let request = try RequestSigner.sign(
-            source: .standardWebhooks,
-            secret: Secret(Self.secret),
-            body: bytes,
-            id: key,
-            now: Date(),
-            isInvalid: isInvalid
+        let request = try SourceRegistry.builtIn.sign(
+            UnsignedRequest(body: bytes, id: key, now: Date(), isInvalid: isInvalid),
+            as: .standardWebhooks,
+            secrets: [Secret(Self.secret)]
         )
         return try await post(request.headers + headers, request.body, to: "hooks")
     }
