@@ -28,6 +28,8 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let inMemoryTracing = Target.Dependency.product(name: "InMemoryTracing", package: "swift-distributed-tracing")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 /// A module of the library: a target in `Sources/` with the common settings.
@@ -65,6 +67,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -90,7 +93,7 @@ let package = Package(
         module("PostgresClient", ["CLibPQ", "CLibrary", logging]),
         module("CLibrary", []),
         module("YAMLReader", ["CLibYAML"]),
-        module("PostroomCore", [crypto, logging]),
+        module("PostroomCore", [crypto, logging, tracing]),
         module(
             "PostroomSources",
             ["PostroomCore", crypto],
@@ -104,11 +107,10 @@ let package = Package(
             "PostroomReceiver",
             [
                 "PostroomCore", "PostroomSources", crypto, logging, metrics, nioCore, nioHTTP1,
-                nioPosix, nioSSL,
-                serviceLifecycle,
+                nioPosix, nioSSL, serviceLifecycle, tracing,
             ]
         ),
-        module("PostroomWorker", ["PostroomCore", deque, logging, metrics, serviceLifecycle]),
+        module("PostroomWorker", ["PostroomCore", deque, logging, metrics, serviceLifecycle, tracing]),
         module(
             "PostroomAdmin",
             ["PostroomCore", hummingbird, logging, metrics, nioCore, serviceLifecycle]
@@ -183,13 +185,16 @@ let package = Package(
         tests(
             "PostroomReceiverTests",
             [
-                "PostroomCore", "PostroomReceiver", logging, metrics, nioCore, nioHTTP1, nioPosix,
-                nioSSL, serviceLifecycle, subprocess, systemPackage,
+                "PostroomCore", "PostroomReceiver", inMemoryTracing, logging, metrics, nioCore, nioHTTP1, nioPosix,
+                nioSSL, serviceLifecycle, subprocess, systemPackage, tracing,
             ]
         ),
         tests(
             "PostroomWorkerTests",
-            ["PostroomCore", "TestSupport", "PostroomWorker", logging, metrics, serviceLifecycle]
+            [
+                "PostroomCore", "TestSupport", "PostroomWorker", inMemoryTracing, logging, metrics, serviceLifecycle,
+                tracing,
+            ]
         ),
         tests("GuideTests", ["Postroom", "PostroomTesting", systemPackage]),
         tests(

@@ -30,6 +30,7 @@ package final class Receiver: Service {
     ///   - handOff: A worker in this process that takes committed deliveries over, or `nil`.
     ///   - metrics: The factory of its metrics.
     ///   - logger: The log for refusals and failing commits.
+    ///   - traces: The traces that requests belong to; none unless given.
     ///   - now: The time, by which signatures are verified.
     package init(
         configuration: ReceiverConfiguration,
@@ -38,6 +39,7 @@ package final class Receiver: Service {
         handOff: (any HandOff)? = nil,
         metrics: any MetricsFactory,
         logger: Logger,
+        traces: Traces? = nil,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         let limits = configuration.limits
@@ -66,6 +68,7 @@ package final class Receiver: Service {
                 limit: connections,
                 share: ConnectionLimit.Share(of: limits, connections: connections)
             ),
+            traces: traces,
             now: now
         )
     }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PostroomCore
 
 /// The parts of a receiver that all its connections share.
 final class ReceiverContext: Sendable {
@@ -11,6 +12,7 @@ final class ReceiverContext: Sendable {
     let refusals: RefusalLog
     let unreadable: UnreadableReport
     let connectionLimit: ConnectionLimit
+    let traces: Traces?
     let relief = Relief()
     let now: @Sendable () -> Date
 
@@ -23,6 +25,7 @@ final class ReceiverContext: Sendable {
         refusals: RefusalLog,
         unreadable: UnreadableReport,
         connectionLimit: ConnectionLimit,
+        traces: Traces?,
         now: @escaping @Sendable () -> Date
     ) {
         self.configuration = configuration
@@ -34,6 +37,7 @@ final class ReceiverContext: Sendable {
         self.refusals = refusals
         self.unreadable = unreadable
         self.connectionLimit = connectionLimit
+        self.traces = traces
         self.now = now
     }
 }

@@ -100,6 +100,7 @@ package final class Worker: Service, HandOff {
     ///   - clock: Its clock.
     ///   - random: The source of its jitter.
     ///   - observer: Told of every attempt that ended, before it is settled.
+    ///   - traces: The traces that attempts belong to; none unless given.
     package init(
         configuration: WorkerConfiguration,
         handlers: HandlerRegistry,
@@ -110,7 +111,8 @@ package final class Worker: Service, HandOff {
         logger: Logger,
         clock: WorkerClock = .system,
         random: WorkerRandom = .system,
-        observer: EndedAttempt.Observer? = nil
+        observer: EndedAttempt.Observer? = nil,
+        traces: Traces? = nil
     ) {
         self.parts = WorkerParts(
             configuration,
@@ -122,7 +124,8 @@ package final class Worker: Service, HandOff {
             log: logger,
             clock: clock,
             random: random,
-            observer: observer
+            observer: observer,
+            traces: traces
         )
     }
 

@@ -178,7 +178,8 @@ package struct ServeStack: Sendable {
             queue: inbox,
             metrics: metrics,
             logger: logger,
-            observer: program.observer
+            observer: program.observer,
+            traces: .installed
         )
     }
 
@@ -210,7 +211,8 @@ package struct ServeStack: Sendable {
                 store: inbox,
                 handOff: worker,
                 metrics: metrics,
-                logger: logger
+                logger: logger,
+                traces: .installed
             )
         } catch let invalid as InvalidConfiguration {
             throw CommandFailure(invalid)

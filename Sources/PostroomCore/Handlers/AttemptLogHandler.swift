@@ -1,21 +1,22 @@
 import Logging
 
-/// A log handler that adds the handler, the delivery and the attempt to each line, at the moment it is logged.
+/// A log handler that adds the handler, the delivery, the attempt and the sender's trace to each line, at the moment it is
+/// logged.
 ///
 /// Most attempts log nothing, so nothing is formatted for them.
 struct AttemptLogHandler: LogHandler {
     private var base: any LogHandler
     private let handler: HandlerName
-    private let delivery: DeliveryID
+    private let delivery: Delivery
     private let attempt: Int
 
-    static func logger(_ base: Logger, _ handler: HandlerName, _ delivery: DeliveryID, _ attempt: Int) -> Logger {
+    static func logger(_ base: Logger, _ handler: HandlerName, _ delivery: Delivery, _ attempt: Int) -> Logger {
         Logger(label: base.label) { _ in
             AttemptLogHandler(base: base.handler, handler: handler, delivery: delivery, attempt: attempt)
         }
     }
 
-    private init(base: any LogHandler, handler: HandlerName, delivery: DeliveryID, attempt: Int) {
+    private init(base: any LogHandler, handler: HandlerName, delivery: Delivery, attempt: Int) {
         self.base = base
         self.handler = handler
         self.delivery = delivery
@@ -23,11 +24,15 @@ struct AttemptLogHandler: LogHandler {
     }
 
     private var own: Logger.Metadata {
-        [
+        var metadata: Logger.Metadata = [
             "handler": .string(handler.rawValue),
-            "delivery": .stringConvertible(delivery),
+            "delivery": .stringConvertible(delivery.id),
             "attempt": .stringConvertible(attempt),
         ]
+        if let trace = delivery.headers.traceID {
+            metadata["trace_id"] = .string(trace)
+        }
+        return metadata
     }
 
     func log(event: LogEvent) {

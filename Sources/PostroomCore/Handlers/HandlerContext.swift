@@ -37,11 +37,11 @@ public struct HandlerContext: Sendable {
         self.services = services
     }
 
-    /// A logger that carries the delivery, the handler and the attempt as metadata.
+    /// A logger that carries the delivery, the handler, the attempt and, where the sender traces, its `trace_id` as metadata.
     ///
     /// It is made when it is asked for: most attempts log nothing.
     public var logger: Logger {
-        AttemptLogHandler.logger(baseLogger, handler, event.delivery.id, attempt)
+        AttemptLogHandler.logger(baseLogger, handler, event.delivery, attempt)
     }
 
     /// The delivery that carries the event.

@@ -195,7 +195,9 @@ extension ConnectionHandler {
         }
         switch state.endReceived(isDraining: loop.isDraining, at: loop.now) {
         case .ignore: break
-        case .verify(let request): verify(PendingVerification(request: request, charged: hold.handOver(of: peer)))
+        case .verify(let request):
+            let span = RequestSpan(receiver.traces, request)
+            verify(PendingVerification(request: request, charged: hold.handOver(of: peer), span: span))
         case .close: drain()
         }
     }
@@ -231,6 +233,8 @@ extension ConnectionHandler {
         let request: IncomingRequest
         /// The bytes that the budget holds for it until it has its response.
         let charged: Int
+        /// Its span; `nil` where nobody traces.
+        let span: RequestSpan?
 
         var endpoint: ReceiverEndpoint {
             request.endpoint.endpoint
@@ -289,7 +293,12 @@ extension ConnectionHandler {
             headers: endpoint.kept(request.head.headers),
             body: request.body.bytes
         )
-        let waiter = PendingResponse(connection: self, request: request.number, counters: request.endpoint.responses)
+        let waiter = PendingResponse(
+            connection: self,
+            request: request.number,
+            counters: request.endpoint.responses,
+            spans: pending.span.map { ($0, $0.commit()) }
+        )
         loop.submit(delivery, charged: pending.charged, for: waiter)
     }
 
@@ -297,6 +306,7 @@ extension ConnectionHandler {
     private func reject(_ pending: PendingVerification, with response: Response) {
         receiver.budget.release(bytes: pending.charged)
         pending.request.endpoint.responses.count(response.kind)
+        pending.span?.ended(with: response)
         respond(to: pending.request.number, with: response, closes: response == .shuttingDown)
     }
 }

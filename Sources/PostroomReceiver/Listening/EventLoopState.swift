@@ -2,6 +2,7 @@ import FoundationEssentials
 import NIOCore
 import NIOPosix
 import PostroomCore
+import Tracing
 
 /// The state that the connections of one event loop share; it is touched on that loop alone.
 final class EventLoopState {
@@ -97,6 +98,8 @@ final class EventLoopState {
         for (pending, result) in zip(responses, results) {
             let response = Response(result.outcome)
             pending.counters.count(response.kind)
+            pending.spans?.commit.end()
+            pending.spans?.request.ended(with: response)
             pending.connection.respond(to: pending.request, with: response)
         }
         for pending in responses {
@@ -208,6 +211,8 @@ struct PendingResponse {
     let request: UInt64
     /// The counters of its endpoint.
     let counters: ResponseCounters
+    /// The spans of the request and of its commit; `nil` where nobody traces.
+    let spans: (request: RequestSpan, commit: any Span)?
 }
 
 /// The responses that wait for commits, by ticket; tickets are used again, so that nothing is allocated for a request.

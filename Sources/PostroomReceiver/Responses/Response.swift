@@ -31,6 +31,11 @@ enum Response: Hashable, Sendable {
 }
 
 extension Response {
+    /// The status line's code.
+    var statusCode: Int {
+        status.withUTF8Buffer { $0.prefix(3).reduce(0) { $0 * 10 + Int($1 & 0x0F) } }
+    }
+
     /// The status line's code and phrase.
     var status: StaticString {
         switch self {

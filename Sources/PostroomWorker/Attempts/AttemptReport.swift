@@ -39,6 +39,7 @@ struct AttemptReport: Sendable {
     private let options: HandlerOptions
     private let metrics: HandlerMetrics
     let log: Logger
+    let traces: Traces?
     private let random: WorkerRandom
     private let failures: AttemptFailureLog
     private let observer: EndedAttempt.Observer?
@@ -49,12 +50,14 @@ struct AttemptReport: Sendable {
         _ logger: Logger,
         _ random: WorkerRandom,
         _ clock: WorkerClock,
-        observer: EndedAttempt.Observer?
+        observer: EndedAttempt.Observer?,
+        traces: Traces?
     ) {
         self.name = handler.name
         self.options = handler.options
         self.metrics = metrics
         self.log = logger
+        self.traces = traces
         self.random = random
         self.failures = AttemptFailureLog(handler.name, logger, clock)
         self.observer = observer

@@ -194,7 +194,14 @@ final class HandlerQueue: Sendable {
                 event: event,
                 logger: report.log
             )
-            try await handler.run(event, try attempt.prepared.value(handler.decoder)?.get(), context)
+            let run = { [handler] in
+                try await handler.run(event, try attempt.prepared.value(handler.decoder)?.get(), context)
+            }
+            if let traces = report.traces {
+                try await AttemptSpan(traces, context).run(run)
+            } else {
+                try await run()
+            }
         } catch {
             failure = error
         }

@@ -33,11 +33,12 @@ final class WorkerParts: Sendable {
         log: Logger,
         clock: WorkerClock,
         random: WorkerRandom,
-        observer: EndedAttempt.Observer? = nil
+        observer: EndedAttempt.Observer? = nil,
+        traces: Traces? = nil
     ) {
         let handlerMetrics = handlers.map { HandlerMetrics($0.name, factory) }
         let reports = zip(handlers, handlerMetrics)
-            .map { AttemptReport($0, $1, log, random, clock, observer: observer) }
+            .map { AttemptReport($0, $1, log, random, clock, observer: observer, traces: traces) }
         self.configuration = configuration
         self.handlers = handlers
         self.inbox = queue

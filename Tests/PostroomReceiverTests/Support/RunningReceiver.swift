@@ -23,6 +23,7 @@ struct RunningReceiver: Sendable {
         _ store: TestStore = TestStore(),
         endpoints: [ReceiverEndpoint] = [.test()],
         handOff: (any HandOff)? = nil,
+        traces: Traces? = nil,
         configure: (inout ReceiverConfiguration) -> Void = { _ in },
         body: (RunningReceiver) async throws -> Void
     ) async throws {
@@ -38,7 +39,8 @@ struct RunningReceiver: Sendable {
             store: store,
             handOff: handOff,
             metrics: metrics,
-            logger: log.logger
+            logger: log.logger,
+            traces: traces
         )
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [receiver], logger: TestLog().logger)

@@ -16,6 +16,7 @@ struct Rig: Sendable {
         clock: TestClock = TestClock(),
         inbox: InMemoryInbox? = nil,
         random: WorkerRandom = .system,
+        traces: Traces? = nil,
         configure: (inout WorkerConfiguration) -> Void = { _ in },
         handlers register: (inout HandlerRegistry) -> Void
     ) {
@@ -38,7 +39,8 @@ struct Rig: Sendable {
             metrics: metrics,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             clock: clock.workerClock,
-            random: random
+            random: random,
+            traces: traces
         )
     }
 
@@ -144,13 +146,18 @@ struct Rig: Sendable {
 
     /// Commits requests whose bodies are their keys.
     @discardableResult
-    func post(_ keys: [String], type: String? = "thing", for worker: WorkerID? = nil) async throws -> IntakeResult {
+    func post(
+        _ keys: [String],
+        type: String? = "thing",
+        headers: Headers = Headers(),
+        for worker: WorkerID? = nil
+    ) async throws -> IntakeResult {
         let requests = keys.map { key in
             IncomingDelivery(
                 endpoint: "orders",
                 source: .bearer,
                 identity: DeliveryIdentity(eventType: type, idempotencyKey: key),
-                headers: Headers(),
+                headers: headers,
                 body: Array(key.utf8)
             )
         }
