@@ -14,6 +14,9 @@ needed_commands=(git pkg-config)
 # Whether PgBouncer is needed too; its command is where only root's PATH looks.
 needs_pooler=no
 
+# Whether the tools are needed that look at the files to deploy with: systemd-analyze and promtool.
+needs_deployment_tools=no
+
 # require_machine: installs what is missing. Where nothing is, it is quiet and asks the network nothing.
 require_machine() {
     local missing
@@ -43,6 +46,16 @@ missing_packages() {
     has_cxx_headers || printf '%s\n' g++
     has_postgres_server || printf '%s\n' postgresql
     [[ $needs_pooler == no ]] || has_pooler || printf '%s\n' pgbouncer
+    if [[ $needs_deployment_tools == yes ]]; then
+        has_command systemd-analyze || printf '%s\n' systemd
+        has_command promtool || printf '%s\n' prometheus
+        has_command shellcheck || printf '%s\n' shellcheck
+    fi
+}
+
+# require_deployment_tools: the gate looks at the files to deploy with.
+require_deployment_tools() {
+    needs_deployment_tools=yes
 }
 
 # require_pooler: the tests put PgBouncer between a program and Postgres.
@@ -119,10 +132,13 @@ install_packages() {
     keep_debian_from_starting_postgres "${as_root[@]}"
     apt_get update || say 'Going on with the package lists that are there.'
     apt_get install --yes --no-install-recommends "$@" || exit "$exit_missing"
-    # Debian starts the pooler with its package, and at every boot; the tests start their own.
-    if [[ " $* " == *' pgbouncer '* ]] && has_command systemctl; then
-        "${as_root[@]}" systemctl disable --now --quiet pgbouncer 2>/dev/null || true
-    fi
+    # Debian starts these with their packages, and at every boot; the gate starts its own.
+    local service
+    for service in pgbouncer prometheus prometheus-node-exporter; do
+        if [[ " $* " == *" ${service%-node-exporter} "* ]] && has_command systemctl; then
+            "${as_root[@]}" systemctl disable --now --quiet "$service" 2>/dev/null || true
+        fi
+    done
 }
 
 # apt_get ARGUMENT…: uses `as_root` of its caller. Waits for another apt-get, asks nothing, says only what went wrong.
