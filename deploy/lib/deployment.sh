@@ -12,7 +12,11 @@ unit_is_sound() {
     folder=$(mktemp -d)
     # The program of the unit need not be installed here.
     sed "s|/usr/local/bin/postroom|$(command -v true)|" deploy/systemd/postroom.service >"$folder/postroom.service"
-    systemd-analyze verify "$folder/postroom.service" || status=1
+    # It only warns of a key that it does not know.
+    systemd-analyze verify "$folder/postroom.service" >"$folder/log" 2>&1 || status=1
+    if grep 'postroom\.service' "$folder/log"; then
+        status=1
+    fi
     systemd-analyze security --offline=true --threshold=20 "$folder/postroom.service" >"$folder/log" 2>&1 || {
         tail -n 1 "$folder/log"
         status=1
