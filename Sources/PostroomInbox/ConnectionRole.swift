@@ -12,6 +12,8 @@ enum ConnectionRole: String {
     case maintenance
     /// Hears wake-ups.
     case listen
+    /// Runs the transactions in which attempts end their jobs.
+    case transaction
 
     func configuration(for inbox: InboxConfiguration) -> PostgresConfiguration {
         PostgresConfiguration(
@@ -20,7 +22,8 @@ enum ConnectionRole: String {
             statementTimeout: inbox.statementTimeout,
             lockTimeout: lockTimeout,
             longestPause: longestPause,
-            settings: SessionMeaning.settings(for: inbox.pooling).merging(settings),
+            settings: self == .transaction
+                ? SessionMeaning.ofOthers : SessionMeaning.settings(for: inbox.pooling).merging(settings),
             usesPreparedStatements: inbox.pooling == .session,
             settingsLastForSession: inbox.pooling == .session,
             rewriteSQL: inbox.schema.rewrite
@@ -33,7 +36,7 @@ enum ConnectionRole: String {
         case .maintenance: .milliseconds(200)
         // Heartbeats come over the same connection as rescues: one that waits for a lock must not cost a worker its lease.
         case .lease: .milliseconds(500)
-        case .intake, .dispatch, .listen: .seconds(5)
+        case .intake, .dispatch, .listen, .transaction: .seconds(5)
         }
     }
 
@@ -42,7 +45,7 @@ enum ConnectionRole: String {
         switch self {
         // One connection a process, without which its workers are taken for dead.
         case .lease: .seconds(1)
-        case .intake, .dispatch, .maintenance, .listen: .seconds(5)
+        case .intake, .dispatch, .maintenance, .listen, .transaction: .seconds(5)
         }
     }
 
@@ -62,7 +65,7 @@ enum ConnectionRole: String {
             return plannedOnce.merging(SessionMeaning.durable)
         case .dispatch:
             return plannedOnce
-        case .lease, .maintenance, .listen:
+        case .lease, .maintenance, .listen, .transaction:
             return ["jit": "off"]
         }
     }

@@ -23,6 +23,7 @@ package final class Inbox: Sendable {
     /// The losses that this process found since it began.
     package let losses: LossLog
     private let loop: PollLoop
+    let transactionConnections: TransactionConnections
     /// True once the schema was seen to fit this program.
     private let schemaFits = Atomic(false)
     let fullRescue = Mutex(FullRescueClock())
@@ -38,6 +39,7 @@ package final class Inbox: Sendable {
         self.loop = loop
         self.logger = logger
         self.losses = LossLog(logger)
+        self.transactionConnections = TransactionConnections(configuration, loop: loop, logger: logger)
         let examination = DatabaseExamination(schema: configuration.schema, logger: logger)
         func pool(_ role: ConnectionRole, size: Int) -> PostgresPool {
             PostgresPool(
@@ -51,7 +53,8 @@ package final class Inbox: Sendable {
                     case .intake: try await examination.checkIntake(connection)
                     case .dispatch: try await examination.checkNumbers(connection)
                     // No wait for a table may hold up a heartbeat, or what tells of the trouble.
-                    case .lease, .maintenance, .listen: try await DatabaseExamination.checkServer(connection)
+                    case .lease, .maintenance, .listen, .transaction:
+                        try await DatabaseExamination.checkServer(connection)
                     }
                 }
             )
@@ -75,6 +78,7 @@ package final class Inbox: Sendable {
                 group.addTask { await self.listener.run() }
                 group.addTask { await self.listen() }
             }
+            group.addTask { await self.transactionConnections.run() }
             group.addTask { await self.notifyOthers() }
             group.addTask { await self.duplicates.run(on: self.maintenance, logger: self.logger) }
         }

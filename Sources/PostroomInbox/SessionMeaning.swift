@@ -36,6 +36,9 @@ enum SessionMeaning {
     /// The settings that a 200 needs: a commit that answers before it is on disk is none.
     static let durable = PostgresSettings([PostgresSetting("synchronous_commit", "on", .insteadOf("off"))])
 
+    /// The settings of sessions that run statements of the program's own, which mean what its role and database say.
+    static let ofOthers = PostgresSettings([PostgresSetting("default_transaction_isolation", "read committed")])
+
     /// The settings for sessions that last, or do not.
     static func settings(for pooling: InboxConfiguration.Pooling) -> PostgresSettings {
         pooling == .session ? settings.merging(lasting) : settings

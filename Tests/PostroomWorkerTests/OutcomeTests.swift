@@ -154,7 +154,7 @@ struct OutcomeTests {
             try await rig.post("a")
             try await rig.untilDone(advancing: .milliseconds(100))
             let letter = try #require(await rig.inbox.deadLetters().first)
-            #expect(rig.inbox.replay(letter.key))
+            #expect(rig.inbox.putBack(letter.key))
             try await rig.untilDone(advancing: .milliseconds(100))
             #expect(journal.attempts("mail") == [1, 2, 3, 4])
             #expect(await rig.inbox.deadLetters().map(\.failedAttempts) == [4])

@@ -31,4 +31,27 @@ struct SingleJobTests {
             #expect(rig.inbox.handledCount == 6)
         }
     }
+
+    @Test("an attempt that fails after it finished its job is handled, and one that comes later is not run")
+    func finished() async throws {
+        struct Refusal: Error {}
+        let journal = Journal()
+        let inbox = Observed<InMemoryInbox?>(nil)
+        let rig = Rig { handlers in
+            handlers.on(.everything, named: "ledger", isTransactional: true) { _, context in
+                journal.note(context)
+                let result = await inbox.current?.finish(try context.receipt)
+                #expect(result == .isFinished)
+                throw Refusal()
+            }
+        }
+        inbox.update { $0 = rig.inbox }
+        try await rig.run { rig in
+            try await rig.post("a", "b")
+            try await rig.untilDone()
+            #expect(journal.attempts("ledger") == [1, 1])
+            #expect(rig.inbox.handledCount == 2)
+            #expect(rig.inbox.failedAttempts().isEmpty)
+        }
+    }
 }

@@ -79,6 +79,16 @@ CREATE INDEX retry_waiting ON postroom.retry (handler, due_at) WHERE worker IS N
 CREATE INDEX retry_suspect ON postroom.retry (handler, due_at, delivery_id) WHERE worker IS NULL AND deaths >= 2;
 CREATE INDEX retry_held ON postroom.retry (worker) WHERE worker IS NOT NULL;
 
+CREATE TABLE postroom.finished (
+    delivery_id bigint      NOT NULL,
+    handler     text        NOT NULL,
+    worker      bigint      NOT NULL,
+    finished_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (delivery_id, handler)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+COMMENT ON TABLE postroom.finished IS
+    'The jobs that ended inside a transaction of their handler and whose settlement is still to come, which deletes the row.';
+
 CREATE TABLE postroom.failed_attempt (
     delivery_id bigint      NOT NULL,
     handler     text        NOT NULL,

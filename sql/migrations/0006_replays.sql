@@ -102,7 +102,7 @@ BEGIN
 END $$;
 
 -- Makes jobs of kept deliveries owed, takes their letters along, and returns the number of jobs that were not owed before.
--- The arrays name one job at each place.
+-- The arrays name one job at each place. Nothing of them is finished any more: they are to be done once again.
 CREATE FUNCTION postroom.owe_deliveries(ids bigint[], times timestamptz[], handlers text[]) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -114,6 +114,10 @@ BEGIN
     ), letter AS (
         DELETE FROM postroom.dead_letter d USING wanted w WHERE d.delivery_id = w.id AND d.handler = w.handler
         RETURNING d.delivery_id, d.handler, d.failed_attempts, d.reason
+    ), undone AS (
+        DELETE FROM postroom.finished f USING wanted w
+        WHERE f.delivery_id = w.id AND f.handler = w.handler
+          AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.delivery_id = w.id AND r.handler = w.handler)
     ), owed AS (
         INSERT INTO postroom.retry
             (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths)

@@ -87,9 +87,21 @@ BEGIN
             EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM %I', function, role);
         END IF;
     END LOOP;
+    PERFORM postroom.allow_finishing(role);
 END $$;
 COMMENT ON FUNCTION postroom.allow_serving IS
     'Grants a role the rights that ''serve'' needs: with maintenance also to make partitions and to drop expired ones.';
+
+CREATE FUNCTION postroom.allow_finishing(role name) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    home CONSTANT text := (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = 'postroom.delivery'::regclass);
+BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', home, role);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s.finish(text) TO %I', home, role);
+END $$;
+COMMENT ON FUNCTION postroom.allow_finishing IS
+    'Grants a role to end the job of a receipt inside its own transaction, and nothing else of the inbox.';
 
 CREATE FUNCTION postroom.allow_reading(role name) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -102,9 +114,10 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION postroom.allow_reading IS 'Grants a role to read every table and view of the inbox, bodies included.';
 
--- Pins what the text of a function depends on, whoever calls it. Only bodies that are kept as text are concerned: those that
--- begin with RETURN were read when they were made.
-DO $pin$
+-- Pins what the text of each function depends on, whoever calls it; a migration that makes functions calls it at its end.
+-- Only bodies that are kept as text are concerned: those that begin with RETURN were read when they were made.
+CREATE FUNCTION postroom.pin_functions() RETURNS void
+LANGUAGE plpgsql AS $$
 DECLARE
     function regprocedure;
     setting text;
@@ -120,4 +133,5 @@ BEGIN
             EXECUTE format('ALTER FUNCTION %s SET %s', function, setting);
         END LOOP;
     END LOOP;
-END $pin$;
+END $$;
+SELECT postroom.pin_functions();

@@ -5,16 +5,23 @@
 -- is to die and whose delivery is not found proves nothing: it is owed again in a minute. Rows are
 -- locked one by one through the primary key and then changed by their place: a join would let the planner read the whole
 -- table, depending on how full that was when the plan was made, and plain `worker = $1` would let it read all held
--- retries for each.
+-- retries for each. A transactional job that is finished is handled, whatever its attempt said after that.
 -- $1 worker WorkerID
--- $2..$10 ended Ended[]: delivery DeliveryID, handler HandlerName, outcome text, due_in interval?, reason DeathReason?,
---     attempt int4?, duration interval?, error text?, run bytea?
+-- $2..$11 ended Ended[]: delivery DeliveryID, handler HandlerName, outcome text, due_in interval?, reason DeathReason?,
+--     attempt int4?, duration interval?, error text?, run bytea?, is_transactional bool
 -- rows: delivery_id DeliveryID, handler HandlerName
 -- uses: retry_pkey, delivery_pkey
-WITH input AS MATERIALIZED (
-    SELECT * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::interval[], $6::text[], $7::integer[],
-                         $8::interval[], $9::text[], $10::bytea[])
-        AS i (delivery_id, handler, outcome, due_in, reason, attempt, duration, error, run)
+WITH given AS MATERIALIZED (
+    SELECT *, is_transactional AND EXISTS (
+               SELECT FROM postroom.finished f WHERE f.delivery_id = i.delivery_id AND f.handler = i.handler) AS is_finished
+    FROM unnest($2::bigint[], $3::text[], $4::text[], $5::interval[], $6::text[], $7::integer[],
+                $8::interval[], $9::text[], $10::bytea[], $11::boolean[])
+        AS i (delivery_id, handler, outcome, due_in, reason, attempt, duration, error, run, is_transactional)
+), input AS MATERIALIZED (
+    SELECT delivery_id, handler, CASE WHEN is_finished THEN 'handled' ELSE outcome END AS outcome, due_in, reason, attempt,
+           duration, CASE WHEN NOT is_finished THEN error END AS error,
+           coalesce(run, set_byte('\x00000000', 0, (delivery_id & 255)::integer)) AS run, is_finished
+    FROM given
 ), settled AS MATERIALIZED (
     SELECT input.*, r.place, r.received_at FROM input
     CROSS JOIN LATERAL (
@@ -32,7 +39,7 @@ WITH input AS MATERIALIZED (
     ) AS delivery
     WHERE settled.outcome = 'dead'
 ), held AS MATERIALIZED (
-    SELECT delivery_id, handler, attempt, duration, error, run, place,
+    SELECT delivery_id, handler, attempt, duration, error, run, is_finished, place,
            CASE WHEN is_unfound THEN 'owed' ELSE outcome END AS outcome,
            CASE WHEN is_unfound THEN interval '1 minute' ELSE due_in END AS due_in
     FROM (
@@ -47,6 +54,9 @@ WITH input AS MATERIALIZED (
     WHERE retry.ctid = held.place AND held.outcome = 'owed'
 ), ended AS (
     DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(SELECT place FROM held WHERE outcome <> 'owed'))
+), taken_note AS (
+    DELETE FROM postroom.finished f USING held
+    WHERE held.is_finished AND f.delivery_id = held.delivery_id AND f.handler = held.handler
 ), recorded AS (
     INSERT INTO postroom.failed_attempt (delivery_id, handler, attempt, failed_at, duration, worker, error)
     SELECT delivery_id, handler, attempt, now(), duration, $1, error FROM held WHERE error IS NOT NULL

@@ -5,7 +5,7 @@
 -- $2 handlers HandlerName[]
 -- rows: handler HandlerName, failed_attempts int4, attempts_before_replay int4, delivery_id DeliveryID,
 --       received_at timestamptz, endpoint EndpointName?, source Source?, event_type text?, idempotency_key text?,
---       headers Headers?, body bytea?
+--       headers Headers?, body bytea?, is_finished bool
 -- uses: retry_suspect, delivery_pkey
 WITH due AS MATERIALIZED (
     SELECT ready.* FROM unnest($2::text[]) AS wanted (handler)
@@ -24,7 +24,8 @@ WITH due AS MATERIALIZED (
     WHERE ctid = ANY (ARRAY(SELECT place FROM due))
 )
 SELECT due.handler, due.failed_attempts, due.attempts_before_replay, due.delivery_id, due.received_at, delivery.endpoint,
-       delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body
+       delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body,
+       EXISTS (SELECT FROM postroom.finished f WHERE f.delivery_id = due.delivery_id AND f.handler = due.handler)
 FROM due
 LEFT JOIN LATERAL (
     SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery

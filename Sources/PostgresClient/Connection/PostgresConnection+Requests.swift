@@ -13,7 +13,7 @@ extension PostgresConnection {
             while let missing = firstUnprepared(in: request) { try await prepare(missing) }
         }
         let pointer = try openPointer()
-        let preamble = preamble.map { PostgresRequest.Command.text($0) }
+        let preamble = preamble.map { PostgresRequest.Command.text($0, []) }
         let commands = preamble + request.commands
         for command in commands {
             guard send(command, on: pointer) else { throw sendingFailed(command.name) }
@@ -44,8 +44,8 @@ extension PostgresConnection {
 
     private func send(_ command: PostgresRequest.Command, on pointer: OpaquePointer) -> Bool {
         switch command {
-        case .text(let sql):
-            return PQsendQueryParams(pointer, sql, 0, nil, nil, nil, nil, 0) == 1
+        case .text(let sql, let parameters):
+            return Self.send(sql, parameters, on: pointer)
         case .statement(let description, let parameters):
             if case .ready(let name) = preparations[description.key] {
                 return parameters.withPointers { count, _, values, lengths, formats in
@@ -56,6 +56,20 @@ extension PostgresConnection {
             return parameters.withPointers { count, types, values, lengths, formats in
                 PQsendQueryParams(pointer, sql, count, types, values, lengths, formats, 1) == 1
             }
+        }
+    }
+
+    /// Sends an ad-hoc text with its parameters as text.
+    private static func send(_ sql: String, _ parameters: [String?], on pointer: OpaquePointer) -> Bool {
+        var bytes: [CChar] = []
+        let offsets = parameters.map { value -> Int? in
+            guard let value else { return nil }
+            defer { bytes.append(contentsOf: value.utf8CString) }
+            return bytes.count
+        }
+        return bytes.withUnsafeBufferPointer { bytes in
+            let values = offsets.map { offset in offset.flatMap { place in bytes.baseAddress.map { $0 + place } } }
+            return PQsendQueryParams(pointer, sql, Int32(clamping: values.count), nil, values, nil, nil, 0) == 1
         }
     }
 

@@ -3,8 +3,8 @@
 package struct PostgresRequest: Sendable {
     enum Command: Sendable {
         case statement(StatementDescription, ParameterWriter)
-        /// An ad-hoc text without parameters, with its rows as text.
-        case text(String)
+        /// An ad-hoc text with its parameters and rows as text.
+        case text(String, [String?])
 
         var name: String? {
             guard case .statement(let description, _) = self else { return nil }
@@ -17,8 +17,22 @@ package struct PostgresRequest: Sendable {
     /// Makes a request without commands.
     @usableFromInline package init() {}
 
-    init(text: String) {
-        commands = [.text(text)]
+    /// Makes a request of an ad-hoc text: one statement, with parameters and rows in their text form.
+    ///
+    /// - Parameters:
+    ///   - text: The statement.
+    ///   - parameters: The values of `$1`, `$2` and so on; `nil` is NULL.
+    package init(text: String, _ parameters: [String?] = []) {
+        commands = [.text(text, parameters)]
+    }
+
+    /// Adds an ad-hoc text: one statement, with parameters and rows in their text form.
+    ///
+    /// - Parameters:
+    ///   - text: The statement.
+    ///   - parameters: The values of `$1`, `$2` and so on; `nil` is NULL.
+    package mutating func add(text: String, _ parameters: [String?] = []) {
+        commands.append(.text(text, parameters))
     }
 
     /// Adds a statement.
@@ -64,6 +78,12 @@ extension ParameterWriter {
 @usableFromInline
 package struct PostgresReply: Sendable {
     let results: [QueryResult]
+
+    /// The rows of the last command as text, and the number of rows that it changed or read.
+    package var text: (rows: [[String?]], changes: Int) {
+        guard let result = results.last else { return ([], 0) }
+        return (result.textRows(), result.changeCount)
+    }
 
     /// Decodes the rows of one of the request's statements.
     ///

@@ -18,6 +18,8 @@ final class QueryResult: @unchecked Sendable {
     var status: ExecStatusType { PQresultStatus(pointer) }
     var rowCount: Int { Int(PQntuples(pointer)) }
     var columnCount: Int { Int(PQnfields(pointer)) }
+    /// The number of rows that the command inserted, updated, deleted or read; 0 where it says none.
+    var changeCount: Int { Int(String(cString: PQcmdTuples(pointer))) ?? 0 }
 
     func type(ofColumn column: Int) -> PostgresType {
         PostgresType(rawValue: PQftype(pointer, Int32(column)))

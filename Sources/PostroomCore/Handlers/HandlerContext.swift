@@ -12,6 +12,8 @@ public struct HandlerContext: Sendable {
     public let event: Event
     private let baseLogger: Logger
     private let services: HandlerServices?
+    /// The claim of the job, where the handler is transactional.
+    let job: Receipt?
 
     /// Describes an attempt.
     ///
@@ -26,15 +28,23 @@ public struct HandlerContext: Sendable {
         self.event = event
         self.baseLogger = logger
         self.services = nil
+        self.job = nil
     }
 
     /// Describes an attempt of a handler that a worker runs.
-    package init(_ services: HandlerServices, attempt: Int, event: Event, logger: Logger) {
+    package init(
+        _ services: HandlerServices,
+        attempt: Int,
+        event: Event,
+        logger: Logger,
+        receipt: Receipt? = nil
+    ) {
         self.handler = services.handler
         self.attempt = attempt
         self.event = event
         self.baseLogger = logger
         self.services = services
+        self.job = receipt
     }
 
     /// A logger that carries the delivery, the handler, the attempt and, where the sender traces, its `trace_id` as metadata.
@@ -56,6 +66,11 @@ public struct HandlerContext: Sendable {
     /// key is `delivery.idempotencyKey`.
     public var idempotencyKey: String {
         JobKey.make(event.delivery, services?.originalName ?? handler)
+    }
+
+    /// The source of transactions, where the inbox has one.
+    var transactions: (any TransactionSource)? {
+        services?.transactions
     }
 
     /// The identity of the delivery in the inbox.

@@ -4,11 +4,14 @@ import Synchronization
 package final class HandlerServices: Sendable {
     /// The handler's name.
     package let handler: HandlerName
+    /// The source of the transactions in which attempts end their jobs; `nil` where the inbox has none.
+    package let transactions: (any TransactionSource)?
     private let original: Mutex<HandlerName>
 
     /// Begins with the handler's name as its original one.
-    package init(_ handler: HandlerName) {
+    package init(_ handler: HandlerName, transactions: (any TransactionSource)? = nil) {
         self.handler = handler
+        self.transactions = transactions
         self.original = Mutex(handler)
     }
 

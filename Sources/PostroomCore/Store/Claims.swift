@@ -84,13 +84,22 @@ public struct ClaimedRetry: Sendable {
     public let failedAttempts: Int
     /// The number of those that came before the last replay and do not count against the policy.
     public let attemptsBeforeReplay: Int
+    /// `true` where an earlier attempt has ended it inside a transaction: it must not be run, only settled as handled.
+    public let isFinished: Bool
 
     /// Describes a claimed job.
-    public init(key: RetryKey, delivery: Delivery, failedAttempts: Int, attemptsBeforeReplay: Int) {
+    public init(
+        key: RetryKey,
+        delivery: Delivery,
+        failedAttempts: Int,
+        attemptsBeforeReplay: Int,
+        isFinished: Bool = false
+    ) {
         self.key = key
         self.delivery = delivery
         self.failedAttempts = failedAttempts
         self.attemptsBeforeReplay = attemptsBeforeReplay
+        self.isFinished = isFinished
     }
 }
 
@@ -124,10 +133,13 @@ public struct RetryClaim: Hashable, Sendable {
     public let handler: HandlerName
     /// The most jobs to claim.
     public let limit: Int
+    /// `true` where its jobs may be finished already, so that the claim has to look.
+    public let isTransactional: Bool
 
     /// Asks for retries.
-    public init(handler: HandlerName, limit: Int) {
+    public init(handler: HandlerName, limit: Int, isTransactional: Bool = false) {
         self.handler = handler
         self.limit = limit
+        self.isTransactional = isTransactional
     }
 }

@@ -110,11 +110,14 @@ public struct RetrySettlement: Sendable {
     public let key: RetryKey
     /// The outcome.
     public let outcome: JobOutcome
+    /// `true` where the job may be finished already, and is handled then, whatever the outcome says.
+    public let isTransactional: Bool
 
     /// Describes a retry's end; times out of bounds are moved to the nearest bound.
-    public init(key: RetryKey, outcome: JobOutcome) {
+    public init(key: RetryKey, outcome: JobOutcome, isTransactional: Bool = false) {
         self.key = key
         self.outcome = outcome.bounded
+        self.isTransactional = isTransactional
     }
 }
 

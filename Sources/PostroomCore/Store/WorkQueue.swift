@@ -2,7 +2,10 @@
 ///
 /// Every claim is fenced by the worker's identity: a settlement of what the worker no longer holds changes nothing and
 /// is reported, never an error. All times are the database's.
-public protocol WorkQueue: Sendable {
+package protocol WorkQueue: Sendable {
+    /// The source of the transactions in which attempts end their jobs; `nil` where there is none.
+    var transactions: (any TransactionSource)? { get }
+
     /// Registers the worker under a new identity, and records its handlers and their subscriptions.
     func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID
 

@@ -29,6 +29,8 @@ enum BundledStatements {
         DeliveryStore.self,
         DirectoryRead.self,
         DueClaim.self,
+        FinishGuard.self,
+        FinishedPrune.self,
         HandlerAlter.self,
         HandlerRecord.self,
         InFlightRead.self,

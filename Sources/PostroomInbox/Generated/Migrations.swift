@@ -99,6 +99,16 @@ enum BundledMigrations {
                 CREATE INDEX retry_suspect ON postroom.retry (handler, due_at, delivery_id) WHERE worker IS NULL AND deaths >= 2;
                 CREATE INDEX retry_held ON postroom.retry (worker) WHERE worker IS NOT NULL;
 
+                CREATE TABLE postroom.finished (
+                    delivery_id bigint      NOT NULL,
+                    handler     text        NOT NULL,
+                    worker      bigint      NOT NULL,
+                    finished_at timestamptz NOT NULL DEFAULT now(),
+                    PRIMARY KEY (delivery_id, handler)
+                ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
+                COMMENT ON TABLE postroom.finished IS
+                    'The jobs that ended inside a transaction of their handler and whose settlement is still to come, which deletes the row.';
+
                 CREATE TABLE postroom.failed_attempt (
                     delivery_id bigint      NOT NULL,
                     handler     text        NOT NULL,
@@ -809,7 +819,7 @@ enum BundledMigrations {
                 END $$;
 
                 -- Makes jobs of kept deliveries owed, takes their letters along, and returns the number of jobs that were not owed before.
-                -- The arrays name one job at each place.
+                -- The arrays name one job at each place. Nothing of them is finished any more: they are to be done once again.
                 CREATE FUNCTION postroom.owe_deliveries(ids bigint[], times timestamptz[], handlers text[]) RETURNS bigint
                 LANGUAGE plpgsql AS $$
                 DECLARE
@@ -821,6 +831,10 @@ enum BundledMigrations {
                     ), letter AS (
                         DELETE FROM postroom.dead_letter d USING wanted w WHERE d.delivery_id = w.id AND d.handler = w.handler
                         RETURNING d.delivery_id, d.handler, d.failed_attempts, d.reason
+                    ), undone AS (
+                        DELETE FROM postroom.finished f USING wanted w
+                        WHERE f.delivery_id = w.id AND f.handler = w.handler
+                          AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.delivery_id = w.id AND r.handler = w.handler)
                     ), owed AS (
                         INSERT INTO postroom.retry
                             (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths)
@@ -1535,9 +1549,21 @@ enum BundledMigrations {
                             EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM %I', function, role);
                         END IF;
                     END LOOP;
+                    PERFORM postroom.allow_finishing(role);
                 END $$;
                 COMMENT ON FUNCTION postroom.allow_serving IS
                     'Grants a role the rights that ''serve'' needs: with maintenance also to make partitions and to drop expired ones.';
+
+                CREATE FUNCTION postroom.allow_finishing(role name) RETURNS void
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    home CONSTANT text := (SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = 'postroom.delivery'::regclass);
+                BEGIN
+                    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', home, role);
+                    EXECUTE format('GRANT EXECUTE ON FUNCTION %s.finish(text) TO %I', home, role);
+                END $$;
+                COMMENT ON FUNCTION postroom.allow_finishing IS
+                    'Grants a role to end the job of a receipt inside its own transaction, and nothing else of the inbox.';
 
                 CREATE FUNCTION postroom.allow_reading(role name) RETURNS void
                 LANGUAGE plpgsql AS $$
@@ -1550,9 +1576,10 @@ enum BundledMigrations {
                 END $$;
                 COMMENT ON FUNCTION postroom.allow_reading IS 'Grants a role to read every table and view of the inbox, bodies included.';
 
-                -- Pins what the text of a function depends on, whoever calls it. Only bodies that are kept as text are concerned: those that
-                -- begin with RETURN were read when they were made.
-                DO $pin$
+                -- Pins what the text of each function depends on, whoever calls it; a migration that makes functions calls it at its end.
+                -- Only bodies that are kept as text are concerned: those that begin with RETURN were read when they were made.
+                CREATE FUNCTION postroom.pin_functions() RETURNS void
+                LANGUAGE plpgsql AS $$
                 DECLARE
                     function regprocedure;
                     setting text;
@@ -1568,7 +1595,76 @@ enum BundledMigrations {
                             EXECUTE format('ALTER FUNCTION %s SET %s', function, setting);
                         END LOOP;
                     END LOOP;
-                END $pin$;
+                END $$;
+                SELECT postroom.pin_functions();
+                """#
+        ),
+        BundledMigration(
+            version: 10,
+            name: "finish",
+            oldestProgram: 10,
+            sql: #"""
+                -- The end of a job inside its handler's own transaction.
+                -- Works with programs from version 10.
+                -- Locks nothing that exists: it only creates.
+
+                -- Ends the job of a receipt together with the caller's transaction: its effects are committed if the job was still the
+                -- worker's, and nobody had ended it; else an error takes them back. The worker's row is locked against a rescue, and the
+                -- job's against a settlement, so that one of the two waits or wins. The transaction then has ten seconds for whatever it
+                -- still does between its statements: a process that freezes in it must not keep its claims from being rescued.
+                CREATE FUNCTION postroom.finish(receipt text) RETURNS void
+                LANGUAGE plpgsql SECURITY DEFINER AS $$
+                DECLARE
+                    parts CONSTANT text[] := regexp_match(receipt, '^([0-9a-f]{16})([0-9a-f]{16})(.+)$');
+                    holder CONSTANT bigint := ('x' || parts[1])::bit(64)::bigint;
+                    delivery CONSTANT bigint := ('x' || parts[2])::bit(64)::bigint;
+                    idle CONSTANT interval := current_setting('idle_in_transaction_session_timeout')::interval;
+                BEGIN
+                    IF parts IS NULL THEN
+                        RAISE EXCEPTION 'that is no receipt of an attempt' USING ERRCODE = 'PR003',
+                            HINT = 'Pass on the receipt of the handler''s context as it is.';
+                    END IF;
+                    PERFORM FROM postroom.worker w WHERE w.id = holder FOR KEY SHARE;
+                    IF FOUND THEN
+                        PERFORM FROM postroom.retry r WHERE r.delivery_id = delivery AND r.handler = parts[3] AND r.worker = holder
+                        FOR KEY SHARE;
+                    END IF;
+                    IF NOT FOUND THEN
+                        RAISE EXCEPTION 'the claim of delivery % for % is lost', delivery, quote_literal(parts[3]) USING ERRCODE = 'PR001',
+                            HINT = 'Roll back: another worker has the job, or it has ended.';
+                    END IF;
+                    INSERT INTO postroom.finished (delivery_id, handler, worker) VALUES (delivery, parts[3], holder)
+                    ON CONFLICT DO NOTHING;
+                    IF NOT FOUND THEN
+                        RAISE EXCEPTION 'delivery % is finished for % already', delivery, quote_literal(parts[3]) USING ERRCODE = 'PR002',
+                            HINT = 'Roll back: an earlier attempt has had its effect.';
+                    END IF;
+                    IF idle = '0' OR idle > interval '10 seconds' THEN
+                        PERFORM set_config('idle_in_transaction_session_timeout', '10s', true);
+                    END IF;
+                END $$;
+                COMMENT ON FUNCTION postroom.finish IS
+                    'Ends the job of a receipt inside the caller''s transaction. Raises PR001 for a lost claim, PR002 for a job that is finished, PR003 for what is no receipt.';
+                REVOKE EXECUTE ON FUNCTION postroom.finish FROM PUBLIC;
+
+                -- Deletes up to `most` records of finished jobs that nobody owes any more: their settlement came too late, or their dead
+                -- letter is gone.
+                CREATE FUNCTION postroom.prune_finished(most integer) RETURNS bigint
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    deleted bigint;
+                BEGIN
+                    DELETE FROM postroom.finished WHERE ctid = ANY (ARRAY(
+                        SELECT f.ctid FROM postroom.finished f
+                        WHERE f.finished_at < now() - interval '1 hour'
+                          AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.delivery_id = f.delivery_id AND r.handler = f.handler)
+                          AND NOT EXISTS (SELECT FROM postroom.dead_letter l WHERE l.delivery_id = f.delivery_id AND l.handler = f.handler)
+                        LIMIT most));
+                    GET DIAGNOSTICS deleted = ROW_COUNT;
+                    RETURN deleted;
+                END $$;
+
+                SELECT postroom.pin_functions();
                 """#
         ),
     ]

@@ -108,6 +108,7 @@ package struct Maintenance: Sendable {
         while !Task.isCancelled, let deleted = try await execute(prune).first?.deleted, deleted >= most {
             try? await Task.sleep(for: Self.pauseBetweenSteps)
         }
+        _ = try await execute(FinishedPrune(most: most))
     }
 
     /// Deletes waiting pairs of handlers that were removed, up to ten thousand.

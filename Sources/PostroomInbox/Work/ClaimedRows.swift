@@ -61,6 +61,7 @@ protocol ClaimedJobRow: ClaimedRow {
     var handler: HandlerName { get }
     var failedAttempts: Int32 { get }
     var attemptsBeforeReplay: Int32 { get }
+    var isFinished: Bool { get }
 }
 
 extension BatchClaim.Row: ClaimedRow {}
@@ -125,7 +126,8 @@ extension ClaimedRetry {
             key: RetryKey(row),
             delivery: delivery,
             failedAttempts: Int(row.failedAttempts),
-            attemptsBeforeReplay: Int(row.attemptsBeforeReplay)
+            attemptsBeforeReplay: Int(row.attemptsBeforeReplay),
+            isFinished: row.isFinished
         )
     }
 }

@@ -11,7 +11,7 @@ extension Inbox {
         let statements = SettlementStatements(settlement, of: worker)
         let claim = request.isNothing ? nil : claim(request, worker: worker)
         let rows = try await inQueueTerms { () async throws(PostgresError) in
-            try await turn(statements.batches, statements.retries, claim)
+            try await turn(statements, claim)
         }
         report(rows.settled, of: settlement)
         let claimed = try await complete(FoundBatch.batches(of: rows.claimed))
@@ -36,33 +36,38 @@ extension Inbox {
 
     /// Runs the statements that there are in one commit.
     private func turn(
-        _ batches: BatchSettle?,
-        _ retries: RetrySettle?,
+        _ statements: SettlementStatements,
         _ claim: BatchClaim?
     ) async throws(PostgresError) -> (settled: [BatchSettle.Row], retries: [RetrySettle.Row], claimed: [BatchClaim.Row])
     {
-        switch (batches, retries, claim) {
-        case (nil, nil, nil):
-            return ([], [], [])
-        case (let batches?, nil, nil):
-            return (try await dispatch.execute(batches), [], [])
-        case (nil, let retries?, nil):
-            return ([], try await dispatch.execute(retries), [])
-        case (nil, nil, let claim?):
-            return ([], [], try await dispatch.execute(claim))
-        case (let batches?, let retries?, nil):
-            let rows = try await dispatch.execute(batches, retries)
-            return (rows.0, rows.1, [])
-        case (let batches?, nil, let claim?):
-            let rows = try await dispatch.execute(batches, claim)
-            return (rows.0, [], rows.1)
-        case (nil, let retries?, let claim?):
-            let rows = try await dispatch.execute(retries, claim)
-            return ([], rows.0, rows.1)
-        case (let batches?, let retries?, let claim?):
-            let rows = try await dispatch.transaction(batches, retries, claim)
-            return (rows.0, rows.1, rows.2)
-        }
+        var turn = Turn()
+        _ = try turn.add(statements.guarding)
+        let batches = try turn.add(statements.batches)
+        let retries = try turn.add(statements.retries)
+        let claimed = try turn.add(claim)
+        guard turn.count > 0 else { return ([], [], []) }
+        let reply = try await dispatch.perform(turn.request)
+        return (
+            try batches.map { place throws(PostgresError) in try reply.rows(of: BatchSettle.self, at: place) } ?? [],
+            try retries.map { place throws(PostgresError) in try reply.rows(of: RetrySettle.self, at: place) } ?? [],
+            try claimed.map { place throws(PostgresError) in try reply.rows(of: BatchClaim.self, at: place) } ?? []
+        )
+    }
+}
+
+/// The statements of one commit, each at its place.
+private struct Turn {
+    private(set) var request = PostgresRequest()
+    private(set) var count = 0
+
+    /// Adds a statement, if there is one.
+    ///
+    /// - Returns: Its place in the request.
+    mutating func add<S: Statement>(_ statement: S?) throws(PostgresError) -> Int? {
+        guard let statement else { return nil }
+        try request.add(statement)
+        count += 1
+        return count - 1
     }
 }
 

@@ -3,6 +3,11 @@ package import PostroomCore
 import Synchronization
 
 extension Inbox: WorkQueue {
+    /// The connections on which attempts run transactions of their own.
+    package var transactions: (any TransactionSource)? {
+        transactionConnections
+    }
+
     /// Makes a worker known, and its handlers with it.
     package func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID {
         let subscriptions = registration.handlers.flatMap { handler in
@@ -43,12 +48,16 @@ extension Inbox: WorkQueue {
     package func claimRetries(_ claims: [RetryClaim], for worker: WorkerID) async throws(QueueError) -> [ClaimedRetry] {
         let wanted = claims.filter { $0.limit > 0 }
         guard !wanted.isEmpty else { return [] }
-        let limits = Dictionary(wanted.map { ($0.handler, $0.limit) }) { first, _ in first }.sorted { $0.key < $1.key }
+        let unique = Dictionary(wanted.map { ($0.handler, $0) }) { first, _ in first }.sorted { $0.key < $1.key }
         let claim = DueClaim(
             worker: worker,
-            wanted: limits.map { handler, limit in
-                let start = dueCursors.start(handler: handler)
-                return DueClaim.Wanted(handler: handler, most: Int32(clamping: limit), start: start)
+            wanted: unique.map { handler, claim in
+                DueClaim.Wanted(
+                    handler: handler,
+                    most: Int32(clamping: claim.limit),
+                    start: dueCursors.start(handler: handler),
+                    isTransactional: claim.isTransactional
+                )
             }
         )
         let began = ContinuousClock.now

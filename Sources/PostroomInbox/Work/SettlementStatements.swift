@@ -2,6 +2,8 @@ import PostroomCore
 
 /// The statements that a settlement takes.
 struct SettlementStatements {
+    /// The wait for transactions that are about to finish a job; `nil` where no job is transactional.
+    let guarding: FinishGuard?
     /// The end of the batches; `nil` where there are none.
     let batches: BatchSettle?
     /// The end of the retries; `nil` where there are none.
@@ -20,6 +22,14 @@ struct SettlementStatements {
         retries =
             settlement.retries.isEmpty
             ? nil : RetrySettle(worker: worker, ended: settlement.retries.map { RetrySettle.Ended($0) })
+        let transactional = settlement.retries.filter(\.isTransactional).map(\.key)
+        guarding =
+            transactional.isEmpty
+            ? nil
+            : FinishGuard(
+                worker: worker,
+                jobs: transactional.map { FinishGuard.Job(delivery: $0.delivery, handler: $0.handler) }
+            )
         owesAtOnce = batches.owesAtOnce || settlement.retries.contains { $0.outcome.isOwedAtOnce }
     }
 }
@@ -133,18 +143,18 @@ extension RetrySettle.Ended {
         case .handled(let duration):
             var run = HandledRuns()
             run.append(ordinal: retry.key.delivery.ordinal, handler: 0, duration: duration)
-            self.init(retry.key, "handled", run: run.bytes)
+            self.init(retry, "handled", run: run.bytes)
         case .owed(let delay, let failure):
-            self.init(retry.key, "owed", dueIn: delay, failure: failure)
+            self.init(retry, "owed", dueIn: delay, failure: failure)
         case .running:
             preconditionFailure("a retry that still runs is not settled")
         case .dead(let reason, let failure):
-            self.init(retry.key, "dead", reason: reason, failure: failure)
+            self.init(retry, "dead", reason: reason, failure: failure)
         }
     }
 
     private init(
-        _ job: RetryKey,
+        _ retry: RetrySettlement,
         _ outcome: String,
         dueIn delay: Duration? = nil,
         reason: DeathReason? = nil,
@@ -152,15 +162,16 @@ extension RetrySettle.Ended {
         run: [UInt8]? = nil
     ) {
         self.init(
-            delivery: job.delivery,
-            handler: job.handler,
+            delivery: retry.key.delivery,
+            handler: retry.key.handler,
             outcome: outcome,
             dueIn: delay,
             reason: reason,
             attempt: failure.map { Int32(clamping: $0.attempt) },
             duration: failure?.duration,
             error: failure?.error,
-            run: run
+            run: run,
+            isTransactional: retry.isTransactional
         )
     }
 }

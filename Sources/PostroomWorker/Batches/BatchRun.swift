@@ -72,7 +72,7 @@ final class BatchRun: Sendable {
         case .none: break
         case .close: settlements.ended(self)
         case .settleRetry(let delivery, let handler, let outcome):
-            settlements.ended(retryKey(delivery, handler), outcome)
+            settlements.ended(RetrySettlement(key: retryKey(delivery, handler), outcome: outcome))
         }
     }
 

@@ -25,10 +25,11 @@ final class HandlerQueue: Sendable {
         clock: WorkerClock,
         report: AttemptReport,
         retrySignal: Signal,
-        suspectSignal: Signal
+        suspectSignal: Signal,
+        transactions: (any TransactionSource)?
     ) {
         self.handler = handler
-        self.services = HandlerServices(handler.name)
+        self.services = HandlerServices(handler.name, transactions: transactions)
         self.clock = clock
         self.report = report
         self.retrySignal = retrySignal
@@ -192,7 +193,8 @@ final class HandlerQueue: Sendable {
                 services,
                 attempt: attempt.count.number,
                 event: event,
-                logger: report.log
+                logger: report.log,
+                receipt: attempt.receipt
             )
             let run = { [handler] in
                 try await handler.run(event, try attempt.prepared.value(handler.decoder)?.get(), context)

@@ -17,6 +17,11 @@ struct QueuedAttempt: Sendable {
         if case .retry = owner { true } else { false }
     }
 
+    /// The receipt by which the attempt ends its job inside a transaction, where its handler does so.
+    var receipt: Receipt? {
+        if case .retry(let retry) = owner { retry.receipt } else { nil }
+    }
+
     /// `true` while the job is still to be run here.
     var isWanted: Bool {
         switch owner {

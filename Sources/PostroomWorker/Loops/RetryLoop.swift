@@ -42,7 +42,14 @@ struct RetryLoop {
             for index in state.router.claimableHandlers.rotated(by: turn) {
                 let limit = min(left, free[index])
                 if limit > 0 {
-                    claims.append(RetryClaim(handler: parts.handlers[index].name, limit: limit))
+                    let handler = parts.handlers[index]
+                    claims.append(
+                        RetryClaim(
+                            handler: handler.name,
+                            limit: limit,
+                            isTransactional: handler.options.isTransactional
+                        )
+                    )
                     left -= limit
                 }
             }

@@ -189,6 +189,10 @@ final class Preparation: Sendable {
 
     private func prepare(_ retries: [HeldRetry], _ router: Router) {
         for held in retries {
+            guard !held.retry.isFinished else {
+                held.end(.handled(duration: .zero))
+                continue
+            }
             let retry = readingType(held.retry)
             guard let index = router.index(of: retry.key.handler) else {
                 held.release()
@@ -229,7 +233,8 @@ extension ClaimedRetry {
                 body: delivery.body
             ),
             failedAttempts: failedAttempts,
-            attemptsBeforeReplay: attemptsBeforeReplay
+            attemptsBeforeReplay: attemptsBeforeReplay,
+            isFinished: isFinished
         )
     }
 }

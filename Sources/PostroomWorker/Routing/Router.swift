@@ -61,6 +61,11 @@ final class Router: Sendable {
         indices[handler]
     }
 
+    /// Tells whether attempts of a handler of this worker end their jobs inside transactions.
+    func isTransactional(_ handler: HandlerName) -> Bool {
+        indices[handler].map { handlers[$0].options.isTransactional } ?? false
+    }
+
     /// The indices of the handlers whose retries may be claimed.
     var claimableHandlers: [Int] {
         entries.compactMap { $0.isPaused ? nil : indices[$0.name] }

@@ -85,7 +85,13 @@ final class Session: Sendable {
         let held = state.withLock { state -> [HeldRetry] in
             guard !state.isDropped else { return [] }
             return retries.map { retry in
-                let held = HeldRetry(retry, isSuspect: state.suspect == retry.key, settlements: settlements)
+                let held = HeldRetry(
+                    retry,
+                    heldBy: worker,
+                    isSuspect: state.suspect == retry.key,
+                    isTransactional: state.router.isTransactional(retry.key.handler),
+                    settlements: settlements
+                )
                 state.took(held)
                 return held
             }

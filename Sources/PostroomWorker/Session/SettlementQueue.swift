@@ -41,8 +41,8 @@ final class SettlementQueue: Sendable {
     }
 
     /// Adds a retry that has ended, and wakes the loop.
-    func ended(_ key: RetryKey, _ outcome: JobOutcome) {
-        append(RetrySettlement(key: key, outcome: outcome))
+    func ended(_ retry: RetrySettlement) {
+        append(retry)
         workSignal.raise()
     }
 
@@ -197,7 +197,12 @@ struct SettlementQueueState {
             return .divided
         }
         if isAboutValues, let retry = chunk.retries.first, let outcome = retry.outcome.withoutWords {
-            putBack(SettlementChunk(retries: [RetrySettlement(key: retry.key, outcome: outcome)]))
+            let silenced = RetrySettlement(
+                key: retry.key,
+                outcome: outcome,
+                isTransactional: retry.isTransactional
+            )
+            putBack(SettlementChunk(retries: [silenced]))
             return .silenced(retry.key)
         }
         if !chunk.isEmpty && !isClosed {

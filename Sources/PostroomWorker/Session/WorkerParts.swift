@@ -55,7 +55,8 @@ final class WorkerParts: Sendable {
                     clock: clock,
                     report: report,
                     retrySignal: retrySignal,
-                    suspectSignal: suspectSignal
+                    suspectSignal: suspectSignal,
+                    transactions: queue.transactions
                 )
             }
         self.reports = reports

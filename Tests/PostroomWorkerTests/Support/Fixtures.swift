@@ -75,6 +75,7 @@ enum Fixture {
         let key = RetryKey(delivery: delivery.id, handler: "mail")
         return HeldRetry(
             ClaimedRetry(key: key, delivery: delivery, failedAttempts: 0, attemptsBeforeReplay: 0),
+            heldBy: session.worker,
             isSuspect: isSuspect,
             settlements: session.settlements
         )

@@ -53,6 +53,10 @@ final class UnreliableQueue: WorkQueue {
         counts.withLock { $0[call] ?? 0 }
     }
 
+    var transactions: (any TransactionSource)? {
+        base.transactions
+    }
+
     private func pass<Result>(
         _ call: Call,
         _ settlement: Settlement? = nil,

@@ -9,12 +9,14 @@ import PostroomCore
 /// Each handler has its own limit, and its own time from which the claim looks; paused and removed ones get none. A
 /// retry whose delivery was not found is claimed like the others, with nulls in place of its delivery; that proves
 /// nothing: ask delivery_find. The rows are locked, so that they can be changed by their place, which leaves the
-/// planner no choice.
+/// planner no choice. Jobs of transactional handlers may be finished already.
 struct DueClaim: BundledStatement {
     static let name = "due_claim"
     static let sql = #"""
         WITH due AS MATERIALIZED (
-            SELECT ready.* FROM unnest($2::text[], $3::integer[], $4::timestamptz[]) AS wanted (handler, most, start)
+            SELECT ready.*, wanted.is_transactional
+            FROM unnest($2::text[], $3::integer[], $4::timestamptz[], $5::boolean[])
+                AS wanted (handler, most, start, is_transactional)
             JOIN postroom.handler ON handler.name = wanted.handler AND handler.paused_at IS NULL AND handler.removed_at IS NULL
             CROSS JOIN LATERAL (
                 SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.attempts_before_replay, r.due_at
@@ -30,7 +32,8 @@ struct DueClaim: BundledStatement {
         )
         SELECT due.handler, due.failed_attempts, due.attempts_before_replay, due.delivery_id, due.received_at, delivery.endpoint,
                delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body,
-               due.due_at
+               due.due_at, due.is_transactional AND EXISTS (
+                   SELECT FROM postroom.finished f WHERE f.delivery_id = due.delivery_id AND f.handler = due.handler)
         FROM due
         LEFT JOIN LATERAL (
             SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
@@ -38,7 +41,7 @@ struct DueClaim: BundledStatement {
             LIMIT 1
         ) AS delivery ON true;
         """#
-    static let parameterTypes: [PostgresType] = [WorkerID.postgresType, [HandlerName].postgresType, [Int32].postgresType, [Timestamp].postgresType]
+    static let parameterTypes: [PostgresType] = [WorkerID.postgresType, [HandlerName].postgresType, [Int32].postgresType, [Timestamp].postgresType, [Bool].postgresType]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "handler", type: HandlerName.postgresType),
         PostgresColumn(name: "failed_attempts", type: Int32.postgresType),
@@ -52,6 +55,7 @@ struct DueClaim: BundledStatement {
         PostgresColumn(name: "headers", type: Headers.postgresType),
         PostgresColumn(name: "body", type: [UInt8].postgresType),
         PostgresColumn(name: "due_at", type: Timestamp.postgresType),
+        PostgresColumn(name: "is_finished", type: Bool.postgresType),
     ]
     static let usedIndexes: [String] = ["retry_waiting", "delivery_pkey"]
     static let planHints: [String] = []
@@ -64,6 +68,7 @@ struct DueClaim: BundledStatement {
         var handler: HandlerName
         var most: Int32
         var start: Timestamp
+        var isTransactional: Bool
     }
 
     struct Row: Sendable {
@@ -79,6 +84,7 @@ struct DueClaim: BundledStatement {
         let headers: Headers?
         let body: [UInt8]?
         let dueAt: Timestamp
+        let isFinished: Bool
     }
 
     func encode(into parameters: inout ParameterWriter) {
@@ -86,6 +92,7 @@ struct DueClaim: BundledStatement {
         parameters.write(wanted) { $0.handler }
         parameters.write(wanted) { $0.most }
         parameters.write(wanted) { $0.start }
+        parameters.write(wanted) { $0.isTransactional }
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
@@ -101,7 +108,8 @@ struct DueClaim: BundledStatement {
             idempotencyKey: row.read(),
             headers: row.read(),
             body: row.read(),
-            dueAt: row.read()
+            dueAt: row.read(),
+            isFinished: row.read()
         )
     }
 }

@@ -28,7 +28,8 @@ struct SuspectClaim: BundledStatement {
             WHERE ctid = ANY (ARRAY(SELECT place FROM due))
         )
         SELECT due.handler, due.failed_attempts, due.attempts_before_replay, due.delivery_id, due.received_at, delivery.endpoint,
-               delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body
+               delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body,
+               EXISTS (SELECT FROM postroom.finished f WHERE f.delivery_id = due.delivery_id AND f.handler = due.handler)
         FROM due
         LEFT JOIN LATERAL (
             SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
@@ -49,6 +50,7 @@ struct SuspectClaim: BundledStatement {
         PostgresColumn(name: "idempotency_key", type: String.postgresType),
         PostgresColumn(name: "headers", type: Headers.postgresType),
         PostgresColumn(name: "body", type: [UInt8].postgresType),
+        PostgresColumn(name: "is_finished", type: Bool.postgresType),
     ]
     static let usedIndexes: [String] = ["retry_suspect", "delivery_pkey"]
     static let planHints: [String] = []
@@ -68,6 +70,7 @@ struct SuspectClaim: BundledStatement {
         let idempotencyKey: String?
         let headers: Headers?
         let body: [UInt8]?
+        let isFinished: Bool
     }
 
     func encode(into parameters: inout ParameterWriter) {
@@ -87,7 +90,8 @@ struct SuspectClaim: BundledStatement {
             eventType: row.read(),
             idempotencyKey: row.read(),
             headers: row.read(),
-            body: row.read()
+            body: row.read(),
+            isFinished: row.read()
         )
     }
 }

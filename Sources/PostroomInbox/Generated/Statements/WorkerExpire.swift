@@ -5,12 +5,17 @@ import PostgresClient
 import PostroomCore
 
 /// Removes the workers that have given no sign of life since the ones that were seen.
+///
+/// One whose row is locked is left for the next look: a transaction of its handler is about to finish a job.
 struct WorkerExpire: BundledStatement {
     static let name = "worker_expire"
     static let sql = #"""
-        DELETE FROM postroom.worker USING unnest($1::bigint[], $2::timestamptz[]) AS silent (id, heartbeat_at)
-        WHERE worker.id = silent.id AND worker.heartbeat_at = silent.heartbeat_at
-        RETURNING worker.id;
+        WITH gone AS MATERIALIZED (
+            SELECT worker.id FROM postroom.worker
+            JOIN unnest($1::bigint[], $2::timestamptz[]) AS silent (id, heartbeat_at) USING (id, heartbeat_at)
+            FOR UPDATE OF worker SKIP LOCKED
+        )
+        DELETE FROM postroom.worker WHERE id = ANY (ARRAY(SELECT id FROM gone)) RETURNING id;
         """#
     static let parameterTypes: [PostgresType] = [[WorkerID].postgresType, [Timestamp].postgresType]
     static let columns: [PostgresColumn] = [

@@ -71,6 +71,18 @@ package struct PairView: Hashable, Sendable {
     }
 }
 
+/// The answer of `postroom.finish`.
+package enum FinishResult: Hashable, Sendable {
+    /// The pair ends with the transaction.
+    case isFinished
+    /// The claim is lost.
+    case isLost
+    /// An earlier transaction has ended it.
+    case wasFinished
+    /// The text is no receipt.
+    case isNoReceipt
+}
+
 /// A test's view of an inbox, with the acts of people.
 package protocol InboxInspection: Sendable {
     /// The batches that are not settled, in any order.
@@ -81,6 +93,10 @@ package protocol InboxInspection: Sendable {
     func deadLetters() async throws -> [DeadLetterView]
     /// The pairs that succeeded, in any order, once for each time that was recorded.
     func handledPairs() async throws -> [PairView]
+    /// Ends a pair inside a transaction of its own.
+    func finish(_ receipt: String) async throws -> FinishResult
+    /// Puts a dead letter back among the retries.
+    func replay(_ key: RetryKey) async throws
     /// Pauses a handler.
     func pause(_ handler: HandlerName) async throws
     /// Resumes a handler.

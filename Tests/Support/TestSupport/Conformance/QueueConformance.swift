@@ -47,7 +47,8 @@ package enum QueueConformance {
     }
 
     /// Every check.
-    package static let checks: [Check] = intake + claims + settlements + retries + directory + workers + crashes
+    package static let checks: [Check] =
+        intake + claims + settlements + retries + directory + workers + crashes + finishes
 }
 
 /// A check that an inbox did not pass.

@@ -161,6 +161,31 @@ extension TestInbox: InboxInspection {
             }
     }
 
+    /// Calls `postroom.finish` in a transaction of its own.
+    package func finish(_ receipt: String) async throws -> FinishResult {
+        do {
+            try await query("SELECT postroom.finish('\(receipt)')")
+            return .isFinished
+        } catch let error as PostgresError {
+            switch error.sqlState?.rawValue {
+            case "PR001": return .isLost
+            case "PR002": return .wasFinished
+            case "PR003": return .isNoReceipt
+            default: throw error
+            }
+        }
+    }
+
+    /// Replays a dead letter as the inbox does.
+    package func replay(_ key: RetryKey) async throws {
+        try await query(
+            """
+            SELECT postroom.owe_letters(ARRAY(
+                SELECT id FROM postroom.dead_letter WHERE delivery_id = \(key.delivery) AND handler = '\(key.handler)'))
+            """
+        )
+    }
+
     /// Pauses a handler as a person with psql would.
     package func pause(_ handler: HandlerName) async throws {
         try await query("SELECT postroom.pause_handler('\(handler)')")

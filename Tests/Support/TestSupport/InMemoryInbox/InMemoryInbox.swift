@@ -7,6 +7,8 @@ import Synchronization
 /// Claims are fenced by the worker's identity, settlements by the directory's version, keys are unique per endpoint, and
 /// every time is that of the given clock.
 package final class InMemoryInbox: IntakeStore, WorkQueue {
+    /// None: a handler of a test calls ``finish(_:)`` with its receipt.
+    package let transactions: (any TransactionSource)? = nil
     private let now: @Sendable () -> Timestamp
     private let state: Mutex<InboxState>
     private let workBroadcast = Broadcast()
@@ -201,6 +203,17 @@ extension InMemoryInbox: InboxInspection {
         }
     }
 
+    /// Ends a pair as `postroom.finish` does, in a transaction that is committed at once.
+    package func finish(_ receipt: String) async -> FinishResult {
+        guard let receipt = Receipt(text: receipt) else { return .isNoReceipt }
+        return commit { state, _ in state.finish(receipt) }
+    }
+
+    /// Puts a dead letter back among the retries, its failed attempts forgiven.
+    package func replay(_ key: RetryKey) async {
+        _ = putBack(key)
+    }
+
     /// Pauses a handler: its pairs wait.
     package func pause(_ handler: HandlerName) async {
         commit { state, _ in state.directory.pause(handler, true) }
@@ -237,7 +250,7 @@ extension InMemoryInbox: InboxInspection {
     /// Puts a dead letter back among the retries, its failed attempts forgiven.
     ///
     /// - Returns: True if there was such a letter.
-    package func replay(_ key: RetryKey) -> Bool {
+    package func putBack(_ key: RetryKey) -> Bool {
         let isThere = commit { state, now in
             guard let letter = state.deadLetters.removeValue(forKey: key) else { return false }
             state.retries[key] = RetryRow(

@@ -19,6 +19,8 @@ struct InboxState {
     private var claimableFrom = 0
     var retries: [RetryKey: RetryRow] = [:]
     var deadLetters: [RetryKey: DeadLetterRow] = [:]
+    /// The pairs that ended inside a transaction and are not settled.
+    var finished: Set<RetryKey> = []
     var handled: [(batch: BatchID, jobs: [BatchSettlement.Job])] = []
     var failures: [(key: RetryKey, failure: AttemptFailure)] = []
 
@@ -172,7 +174,7 @@ struct InboxState {
                 .prefix(claim.limit)
             {
                 retries[row.key]?.worker = worker
-                claimed.append(ClaimedRetry(row))
+                claimed.append(ClaimedRetry(row, isFinished: claim.isTransactional && finished.contains(row.key)))
             }
         }
         return claimed
@@ -215,7 +217,7 @@ extension InboxState {
         guard let oldest else { return nil }
         retries[oldest.key]?.worker = worker
         retries[oldest.key]?.isMarked = true
-        return ClaimedRetry(oldest)
+        return ClaimedRetry(oldest, isFinished: finished.contains(oldest.key))
     }
 
     /// Counts the deaths of workers at what they held, and blames the suspects that were marked.
@@ -255,12 +257,13 @@ extension InboxState {
 
 extension ClaimedRetry {
     /// Makes a worker's view of a row.
-    init(_ row: RetryRow) {
+    init(_ row: RetryRow, isFinished: Bool = false) {
         self.init(
             key: row.key,
             delivery: row.delivery,
             failedAttempts: row.failedAttempts,
-            attemptsBeforeReplay: row.attemptsBeforeReplay
+            attemptsBeforeReplay: row.attemptsBeforeReplay,
+            isFinished: isFinished
         )
     }
 }
@@ -285,7 +288,8 @@ extension InboxState {
                 continue
             }
             retries[retry.key] = nil
-            settle(row, retry.outcome, by: worker, at: now)
+            let isFinished = retry.isTransactional && finished.remove(retry.key) != nil
+            settle(row, isFinished ? .handled(duration: .zero) : retry.outcome, by: worker, at: now)
         }
         return SettlementResult(directoryIsStale: isStale, lostBatches: lostBatches, lostRetries: lostRetries)
     }
@@ -352,5 +356,13 @@ extension RetryRow {
         case .owed(_, failure: let failure?), .dead(_, let failure): failure.attempt == failedAttempts + 1
         case .owed, .handled, .running: true
         }
+    }
+}
+
+extension InboxState {
+    /// Ends a pair inside a transaction of its handler.
+    mutating func finish(_ receipt: Receipt) -> FinishResult {
+        guard isKnown(receipt.worker), retries[receipt.job]?.worker == receipt.worker else { return .isLost }
+        return finished.insert(receipt.job).inserted ? .isFinished : .wasFinished
     }
 }
