@@ -143,7 +143,7 @@ package enum MetricCatalogue {
     ]
 
     /// Those that are read from the database: the same figures whichever process is asked.
-    static let inbox = [
+    package static let inbox = [
         MetricDescription(
             "postroom_database_reachable",
             .gauge,
@@ -194,7 +194,7 @@ package enum MetricCatalogue {
     ]
 
     /// Those of every process.
-    static let process = [
+    package static let process = [
         MetricDescription("postroom_up", .gauge, ["version"], "Always 1; the label says which version runs."),
         MetricDescription(
             "postroom_metrics_refused_series_total",

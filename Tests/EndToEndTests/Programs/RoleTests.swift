@@ -20,10 +20,9 @@ struct RoleTests {
             // The roles of a server are shared by all its databases.
             let number = UInt32.random(in: 1...UInt32.max)
             let names = ["owner_\(number)", "server_\(number)", "reader_\(number)"]
-            for name in names {
-                try await direct.query("CREATE ROLE \(name) LOGIN")
+            for statement in try DeployedFiles.roleStatements(names) {
+                try await direct.query(statement)
             }
-            try await direct.query("CREATE SCHEMA postroom AUTHORIZATION \(names[0])")
             let owner = Database(connectionString: direct.connectionString + " user=\(names[0])")
             let scene = try Scene(
                 folder: folder,

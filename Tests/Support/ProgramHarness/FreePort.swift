@@ -1,0 +1,22 @@
+import CLibrary
+
+/// Finds a port of loopback that nobody listens on, for programs that can't say which one they chose.
+///
+/// - Returns: The port; somebody else may take it before the program does, which then ends and says so.
+/// - Throws: ``Unexpected`` where the system gives none.
+package func freePort() throws -> Int {
+    let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard socket >= 0 else { throw Unexpected("no socket: error \(errno)") }
+    defer { close(socket) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let status = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+            bind(socket, address, length) == 0 ? getsockname(socket, address, &length) : -1
+        }
+    }
+    guard status == 0 else { throw Unexpected("no free port: error \(errno)") }
+    return Int(UInt16(bigEndian: address.sin_port))
+}
