@@ -18,9 +18,8 @@ struct BoundedReplayTests {
         Rare(function: "replay_deliveries", arguments: "event_type => 'rare.event', handler => 'all'"),
         Rare(function: "replay_deliveries", arguments: "endpoint => 'rare', handler => 'all'"),
         Rare(function: "replay_deliveries", arguments: "since => now() - interval '30 minutes', handler => 'all'"),
-        Rare(function: "replay_dead_letters", arguments: "handler => 'rare'"),
         Rare(function: "replay_dead_letters", arguments: "event_type => 'rare.event'"),
-        Rare(function: "replay_dead_letters", arguments: "reason => 'crash'"),
+        Rare(function: "replay_dead_letters", arguments: "died_of => 'crash'"),
         Rare(function: "replay_dead_letters", arguments: "until => now() - interval '3 hours'"),
     ]
 
@@ -46,6 +45,24 @@ struct BoundedReplayTests {
             try await test.carryOut()
             #expect(try await test.query("SELECT state, moved FROM postroom.replay") == [["done", "1"]])
             #expect(try await test.query("SELECT delivery_id FROM postroom.retry") == [["\(3000 * 256)"]])
+        }
+    }
+
+    @Test(
+        "the letters of a handler or a group are found by an index, however many others there are",
+        arguments: ["handler => 'rare'", "handler => 'rare', fingerprint => 'broken'"]
+    )
+    func indexed(arguments: String) async throws {
+        try await TestInbox.with { test in
+            try await test.makeMany(3000)
+            try await test.query("SELECT postroom.replay_dead_letters(\(arguments))")
+            #expect(
+                try await test.query("SELECT matched FROM postroom.count_replay(1, 9223372036854775807, 10)") == [["1"]]
+            )
+            let step = try await test.query(
+                "SELECT moved_now, looked_now FROM postroom.step_replay(1, 500, 500, NULL, NULL)"
+            )
+            #expect(step == [["1", "1"]])
         }
     }
 

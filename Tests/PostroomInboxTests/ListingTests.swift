@@ -55,7 +55,7 @@ struct ListingTests {
         try await TestInbox.with { test in
             try await makeMany(test, 40_000)
             try await test.query("UPDATE postroom.dead_letter SET id = 0 WHERE id = -1")
-            for filter in [Self.letters { $0.handler = "rare" }, Self.letters { $0.reason = .crash }] {
+            for filter in [Self.letters { $0.eventType = "rare.event" }, Self.letters { $0.diedOf = .crash }] {
                 let first = try await test.inbox.deadLetters(filter, limit: 5, lookingFor: .zero)
                 #expect(first.found.isEmpty)
                 let stop = try #require(first.stop)
@@ -68,10 +68,17 @@ struct ListingTests {
                 )
                 #expect(rest.found.map(\.id) == [0] && rest.stop == nil)
             }
+            for filter in [
+                Self.letters { $0.handler = "rare" },
+                Self.letters { ($0.handler, $0.fingerprint) = ("rare", "broken") },
+            ] {
+                let listing = try await test.inbox.deadLetters(filter, limit: 5, lookingFor: .zero)
+                #expect(listing.found.map(\.id) == [0] && listing.stop == nil, "an index has them in order")
+            }
             #expect(try await test.inbox.countDeadLetters(DeadLetterFilter()) == 40_000)
-            #expect(try await test.inbox.countDeadLetters(Self.letters { $0.reason = .crash }) == 1)
+            #expect(try await test.inbox.countDeadLetters(Self.letters { $0.diedOf = .crash }) == 1)
             #expect(
-                try await test.inbox.discardDeadLetters(Self.letters { $0.reason = .permanent }, everything: false)
+                try await test.inbox.discardDeadLetters(Self.letters { $0.diedOf = .permanent }, everything: false)
                     == 39_999
             )
             #expect(try await test.count("SELECT count(*) FROM postroom.dead_letter") == 1)

@@ -188,7 +188,7 @@ struct MigratorTests {
             #expect(result.receipts.count == 1)
             let enqueue = "SELECT hooks_2.enqueue('internal', 'a.b', '{}')"
             #expect(try await AdHocQuery.run(enqueue, on: connectionString).count == 1)
-            let replay = try await inbox.replayDeliveries(DeliveryFilter(), to: nil, everything: true)
+            let replay = try await inbox.replayDeliveries(DeliveryFilter(), everything: true)
             #expect(replay == 1)
             group.cancelAll()
         }

@@ -171,7 +171,7 @@ struct ReplayTests {
         arguments: [
             ("", "no filter was given"),
             ("handler => 'typo'", "there is no handler named 'typo'"),
-            ("reason => 'bored'", "there is no reason 'bored'"),
+            ("died_of => 'boredom'", "nothing dies of 'boredom'"),
             ("since => now(), until => now() - interval '1 day'", "is after until"),
         ]
     )
@@ -193,7 +193,7 @@ struct ReplayTests {
         "a filter meets just what it says",
         arguments: [
             ("handler => 'crm'", 4), ("event_type => 'user.created'", 4), ("event_type => 'user.deleted'", 0),
-            ("endpoint => 'test'", 4), ("reason => 'permanent'", 4), ("reason => 'crash'", 0),
+            ("endpoint => 'test'", 4), ("died_of => 'permanent'", 4), ("died_of => 'crash'", 0),
             ("since => now() - interval '1 hour'", 4), ("until => now() - interval '1 hour'", 0),
             ("everything => true", 4),
         ]
@@ -221,7 +221,9 @@ struct ReplayTests {
     func replaysDeliveries() async throws {
         try await TestInbox.with { test in
             _ = try await makeLetters(test, 3)
-            let replay = try await test.inbox.replayDeliveries(DeliveryFilter(), to: "crm", everything: true)
+            var pace = ReplayPace()
+            pace.toHandler = "crm"
+            let replay = try await test.inbox.replayDeliveries(DeliveryFilter(), pace: pace, everything: true)
             try await carryOut(test)
             #expect(try await test.inbox.replays(id: replay, limit: 1).first?.moved == 3)
             #expect(try await test.count("SELECT count(*) FROM postroom.retry WHERE handler = 'crm'") == 3)

@@ -30,6 +30,15 @@ CREATE TABLE postroom.idempotency_key (
 COMMENT ON TABLE postroom.idempotency_key IS
     'One row a delivery for as long as its sender may repeat it. key_hash is half of sha256(endpoint, zero byte, key).';
 
+CREATE TABLE postroom.endpoint (
+    name    text        NOT NULL PRIMARY KEY,
+    source  text        NOT NULL,
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT endpoint_has_a_name CHECK (name <> '')
+);
+COMMENT ON TABLE postroom.endpoint IS
+    'The endpoints of which deliveries may be kept. A key alone, without its endpoint, is looked for at each of them.';
+
 -- Jobs ------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE postroom.batch (
@@ -60,6 +69,7 @@ CREATE TABLE postroom.retry (
     running_since          timestamptz,
     deaths                 smallint    NOT NULL DEFAULT 0,
     strikes                smallint    NOT NULL DEFAULT 0,
+    replay                 bigint,
     PRIMARY KEY (delivery_id, handler),
     CONSTRAINT attempts_before_replay_have_failed CHECK (attempts_before_replay BETWEEN 0 AND failed_attempts),
     CONSTRAINT only_held_suspects_are_marked CHECK (running_since IS NULL OR worker IS NOT NULL AND deaths >= 2)
@@ -69,6 +79,7 @@ COMMENT ON TABLE postroom.retry IS
     'The jobs that owe an attempt and are in no batch. received_at is the delivery''s, and finds its partition.';
 COMMENT ON COLUMN postroom.retry.attempts_before_replay IS
     'The failed attempts before the last replay, which don''t count against the retry policy.';
+COMMENT ON COLUMN postroom.retry.replay IS 'The replay that made it owed.';
 COMMENT ON COLUMN postroom.retry.deaths IS
     'The number of workers that died uncleanly while they held it. From 2 on it is a crash suspect: suspects run one at a time.';
 COMMENT ON COLUMN postroom.retry.running_since IS 'The mark of a suspect, written before it runs.';
@@ -77,6 +88,7 @@ COMMENT ON COLUMN postroom.retry.strikes IS
 -- Waiting rows by handler, so that a paused or absent handler's rows are in nobody's way; suspects and held rows apart.
 CREATE INDEX retry_waiting ON postroom.retry (handler, due_at) WHERE worker IS NULL AND deaths < 2;
 CREATE INDEX retry_suspect ON postroom.retry (handler, due_at, delivery_id) WHERE worker IS NULL AND deaths >= 2;
+CREATE INDEX retry_replay ON postroom.retry (replay) WHERE replay IS NOT NULL;
 CREATE INDEX retry_held ON postroom.retry (worker) WHERE worker IS NOT NULL;
 
 CREATE TABLE postroom.finished (
@@ -136,12 +148,35 @@ CREATE TABLE postroom.dead_letter (
     history         jsonb       NOT NULL,
     headers         bytea       NOT NULL,
     body            bytea       NOT NULL,
+    replay          bigint,
     CONSTRAINT a_job_dies_once UNIQUE (delivery_id, handler),
     CONSTRAINT dead_letter_reason_is_known CHECK (reason IN ('exhausted', 'permanent', 'undecodable', 'crash'))
 );
 COMMENT ON TABLE postroom.dead_letter IS
     'The jobs that will not be tried again by themselves, with all that a replay needs, whatever retention dropped.';
 COMMENT ON COLUMN postroom.dead_letter.fingerprint IS 'Equal for errors that differ only in numbers and identities.';
+
+COMMENT ON COLUMN postroom.dead_letter.replay IS 'The replay after which it died again.';
+CREATE INDEX dead_letter_replay ON postroom.dead_letter (replay) WHERE replay IS NOT NULL;
+CREATE INDEX dead_letter_handler ON postroom.dead_letter (handler, id);
+CREATE INDEX dead_letter_group ON postroom.dead_letter (handler, fingerprint, id) INCLUDE (reason, died_at);
+
+CREATE TABLE postroom.ended_letter (
+    letter_id   bigint      NOT NULL PRIMARY KEY,
+    delivery_id bigint      NOT NULL,
+    handler     text        NOT NULL,
+    outcome     text        NOT NULL,
+    ended_at    timestamptz NOT NULL DEFAULT now(),
+    actor       text        NOT NULL DEFAULT session_user,
+    reason      text,
+    successor   bigint,
+    CONSTRAINT letter_outcome_is_known CHECK (outcome IN ('discarded', 'edited')),
+    CONSTRAINT only_edited_letters_have_successors CHECK ((successor IS NULL) = (outcome = 'discarded'))
+);
+COMMENT ON TABLE postroom.ended_letter IS
+    'Dead letters that a person discarded or edited, for as long as deliveries are kept. successor is the new delivery.';
+CREATE INDEX ended_letter_job ON postroom.ended_letter (delivery_id, handler);
+CREATE INDEX ended_letter_time ON postroom.ended_letter (ended_at);
 
 -- By an expression, so that no statement that looks for a delivery prefers them to its primary key.
 CREATE INDEX delivery_default_by_time ON postroom.delivery_default ((received_at AT TIME ZONE 'UTC'));
@@ -166,12 +201,15 @@ CREATE TABLE postroom.handler (
     after_batch   bigint      DEFAULT 9223372036854775807,
     seen_at       timestamptz NOT NULL,
     paused_at     timestamptz,
+    paused_by     text,
+    paused_for    text,
     removed_at    timestamptz,
     original_name text,
     CONSTRAINT handler_has_a_name CHECK (name <> '')
 );
 COMMENT ON TABLE postroom.handler IS
     'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type.';
+COMMENT ON COLUMN postroom.handler.paused_for IS 'The reason that the person gave, or null.';
 COMMENT ON COLUMN postroom.handler.after_batch IS
     'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';
 COMMENT ON COLUMN postroom.handler.original_name IS
@@ -196,10 +234,17 @@ CREATE TABLE postroom.replay (
     endpoint        text,
     event_type      text,
     handler         text,
-    reason          text,
+    fingerprint     text,
+    died_of         text,
     since           timestamptz,
     until           timestamptz,
+    to_handler      text,
+    reason          text,
+    expected        bigint,
     rate            integer     NOT NULL DEFAULT 500,
+    canary          integer     NOT NULL DEFAULT 20,
+    stop_percent    integer,
+    result          jsonb,
     state           text        NOT NULL DEFAULT 'running',
     cursor          bigint      NOT NULL DEFAULT 0,
     last_id         bigint,
@@ -218,10 +263,19 @@ CREATE TABLE postroom.replay (
     CONSTRAINT replay_kind_is_known CHECK (kind IN ('dead-letters', 'deliveries')),
     CONSTRAINT replay_state_is_known CHECK (state IN ('running', 'paused', 'done', 'cancelled')),
     CONSTRAINT replay_rate_is_positive CHECK (rate > 0),
-    CONSTRAINT only_dead_letters_have_reasons CHECK (reason IS NULL OR kind = 'dead-letters')
+    CONSTRAINT replay_canary_is_a_count CHECK (canary >= 0),
+    CONSTRAINT replay_stops_at_a_percentage CHECK (stop_percent BETWEEN 0 AND 99),
+    CONSTRAINT only_dead_letters_died CHECK (died_of IS NULL OR kind = 'dead-letters')
 );
 COMMENT ON TABLE postroom.replay IS
     'Replays that people asked for. The inbox moves rate jobs a second, in the order of ids; cursor is the last id that it passed.';
+COMMENT ON COLUMN postroom.replay.expected IS
+    'The letters or deliveries that matched before anything was moved; null until they were counted.';
+COMMENT ON COLUMN postroom.replay.canary IS
+    'The jobs of each handler that go ahead alone; the others follow unless too many of those fail again. 0 sends none ahead.';
+COMMENT ON COLUMN postroom.replay.stop_percent IS
+    'The percentage of failures beyond which it pauses by itself, over all that was tried; null for half of the canaries only.';
+COMMENT ON COLUMN postroom.replay.result IS 'What became of its jobs, once none is owed any more.';
 COMMENT ON COLUMN postroom.replay.last_id IS 'The highest id when the walk began, which ends there.';
 COMMENT ON COLUMN postroom.replay.has_walked IS 'True once the walk came to its end.';
 COMMENT ON COLUMN postroom.replay.skipped_id IS
@@ -232,9 +286,10 @@ COMMENT ON COLUMN postroom.replay.canaries IS
     'The deliveries of the first dead letters of each handler, with canary_handlers, until they were tried. Unless most of them end well, the replay is paused.';
 COMMENT ON COLUMN postroom.replay.held_handlers IS
     'The handlers that had not proved themselves when the walk came to its end.';
-COMMENT ON COLUMN postroom.replay.proven_handlers IS 'The handlers of which at least half of the canaries ended well.';
+COMMENT ON COLUMN postroom.replay.proven_handlers IS 'The handlers of which enough canaries ended well.';
 COMMENT ON COLUMN postroom.replay.advanced_at IS
     'The time at which it last moved something; its rate is counted from there.';
+CREATE INDEX replay_open ON postroom.replay (id) WHERE result IS NULL AND state IN ('done', 'cancelled');
 CREATE INDEX replay_running ON postroom.replay (id) WHERE state = 'running';
 
 CREATE TABLE postroom.audit (

@@ -43,6 +43,20 @@ CREATE FUNCTION postroom.server_started_at() RETURNS timestamptz
 LANGUAGE sql STABLE
 RETURN pg_postmaster_start_time();
 
+-- Notes that an endpoint exists, unless another transaction is about to. Nobody waits for a transaction that lasts: the
+-- endpoint is noted with a later delivery if that one does not commit.
+CREATE FUNCTION postroom.note_endpoint(endpoint text, source text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM postroom.endpoint e WHERE e.name = note_endpoint.endpoint)
+       AND pg_try_advisory_xact_lock(1886352245, hashtext(note_endpoint.endpoint)) THEN
+        INSERT INTO postroom.endpoint (name, source) VALUES (note_endpoint.endpoint, note_endpoint.source)
+        ON CONFLICT DO NOTHING;
+    END IF;
+END $$;
+
 -- Stores a delivery in the caller's own transaction, and wakes the workers when that commits.
 CREATE FUNCTION postroom.enqueue(
     endpoint text, event_type text, body text, idempotency_key text DEFAULT NULL
@@ -81,6 +95,7 @@ BEGIN
     VALUES (batch * 256, now(), enqueue.endpoint, 'sql', enqueue.event_type, key, '', convert_to(enqueue.body, 'UTF8'));
     INSERT INTO postroom.batch (id, received_at, delivery_count, byte_count)
     VALUES (batch, now(), 1, octet_length(enqueue.body));
+    PERFORM postroom.note_endpoint(enqueue.endpoint, 'sql');
     PERFORM pg_notify('postroom', '');
     RETURN batch * 256;
 END $$;

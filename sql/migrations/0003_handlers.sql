@@ -31,17 +31,19 @@ $$;
 
 -- Pauses, resumes or removes a handler, and notes it in the audit. A removed handler's waiting jobs go with maintenance;
 -- until then nobody claims them.
-CREATE FUNCTION postroom.change_handler(change text, handler text) RETURNS void
+CREATE FUNCTION postroom.change_handler(change text, handler text, reason text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     CASE change
     WHEN 'pause' THEN
-        UPDATE postroom.handler SET paused_at = coalesce(paused_at, now())
+        UPDATE postroom.handler
+        SET paused_at = coalesce(paused_at, now()), paused_by = session_user, paused_for = change_handler.reason
         WHERE name = change_handler.handler AND removed_at IS NULL;
     WHEN 'resume' THEN
-        UPDATE postroom.handler SET paused_at = NULL WHERE name = change_handler.handler AND removed_at IS NULL;
+        UPDATE postroom.handler SET paused_at = NULL, paused_by = NULL, paused_for = NULL
+        WHERE name = change_handler.handler AND removed_at IS NULL;
     WHEN 'remove' THEN
-        UPDATE postroom.handler SET removed_at = now(), paused_at = NULL
+        UPDATE postroom.handler SET removed_at = now(), paused_at = NULL, paused_by = NULL, paused_for = NULL
         WHERE name = change_handler.handler AND removed_at IS NULL;
     END CASE;
     IF NOT FOUND THEN
@@ -50,12 +52,13 @@ BEGIN
     END IF;
     UPDATE postroom.directory SET version = version + 1;
     INSERT INTO postroom.audit (action, detail)
-    VALUES (change || '_handler', jsonb_build_object('handler', change_handler.handler));
+    VALUES (change || '_handler', jsonb_strip_nulls(jsonb_build_object(
+        'handler', change_handler.handler, 'reason', change_handler.reason)));
     PERFORM pg_notify('postroom', 'handlers');
 END $$;
 
-CREATE FUNCTION postroom.pause_handler(handler text) RETURNS void
-LANGUAGE sql AS $$ SELECT postroom.change_handler('pause', handler) $$;
+CREATE FUNCTION postroom.pause_handler(handler text, reason text DEFAULT NULL) RETURNS void
+LANGUAGE sql AS $$ SELECT postroom.change_handler('pause', handler, reason) $$;
 
 CREATE FUNCTION postroom.resume_handler(handler text) RETURNS void
 LANGUAGE sql AS $$ SELECT postroom.change_handler('resume', handler) $$;

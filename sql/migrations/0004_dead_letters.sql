@@ -24,38 +24,51 @@ RETURN coalesce(
 
 -- Refuses a filter that names what does not exist, so that a slip of the pen never means everything, or nothing.
 CREATE FUNCTION postroom.check_filter(
-    handler text, event_type text, endpoint text, reason text,
+    handler text, fingerprint text, event_type text, endpoint text, died_of text,
     since timestamptz, until timestamptz, ids bigint[], everything boolean
 ) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    IF NOT everything AND num_nonnulls(handler, event_type, endpoint, reason, since, until, ids) = 0 THEN
+    IF NOT everything AND num_nonnulls(handler, fingerprint, event_type, endpoint, died_of, since, until, ids) = 0 THEN
         RAISE EXCEPTION 'no filter was given' USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'Name a handler, event_type, endpoint, reason, since, until or ids, or say everything => true.';
+            HINT = 'Name a handler, fingerprint, event_type, endpoint, died_of, since, until or ids, or say everything => true.';
     END IF;
     -- Removed handlers keep their rows, so that none is missing of which there is a letter.
     IF handler IS NOT NULL AND NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = check_filter.handler) THEN
         RAISE EXCEPTION 'there is no handler named %', quote_literal(handler) USING ERRCODE = 'invalid_parameter_value',
             HINT = 'SELECT name FROM postroom.handler lists the handlers.';
     END IF;
-    IF reason IS NOT NULL AND reason NOT IN ('exhausted', 'permanent', 'undecodable', 'crash') THEN
-        RAISE EXCEPTION 'there is no reason %', quote_literal(reason) USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'Reasons are exhausted, permanent, undecodable and crash.';
+    IF died_of IS NOT NULL AND died_of NOT IN ('exhausted', 'permanent', 'undecodable', 'crash') THEN
+        RAISE EXCEPTION 'nothing dies of %', quote_literal(died_of) USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Letters die of exhausted, permanent, undecodable or crash.';
     END IF;
     IF since > until THEN
         RAISE EXCEPTION 'since (%) is after until (%)', since, until USING ERRCODE = 'invalid_parameter_value';
     END IF;
 END $$;
 
--- Finds the place down to which about `span` dead letters with numbers below `before` lie: `reached`, or null where that is
--- the end.
-CREATE FUNCTION postroom.look_at_letters(before bigint, span integer, OUT reached bigint, OUT looked bigint)
+-- Finds the place down to which about `span` dead letters with numbers below `before` lie, of a handler and a group of its
+-- errors where they are given: `reached`, or null where that is the end.
+CREATE FUNCTION postroom.look_at_letters(
+    before bigint, span integer, handler text, fingerprint text, OUT reached bigint, OUT looked bigint
+)
 LANGUAGE plpgsql STABLE
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
 AS $$
 BEGIN
-    SELECT count(*), min(w.id) INTO looked, reached FROM (
-        SELECT l.id FROM postroom.dead_letter l WHERE l.id < before ORDER BY l.id DESC LIMIT span) AS w;
+    IF handler IS NULL THEN
+        SELECT count(*), min(w.id) INTO looked, reached FROM (
+            SELECT l.id FROM postroom.dead_letter l WHERE l.id < before ORDER BY l.id DESC LIMIT span) AS w;
+    ELSIF fingerprint IS NULL THEN
+        SELECT count(*), min(w.id) INTO looked, reached FROM (
+            SELECT l.id FROM postroom.dead_letter l WHERE l.handler = look_at_letters.handler AND l.id < before
+            ORDER BY l.id DESC LIMIT span) AS w;
+    ELSE
+        SELECT count(*), min(w.id) INTO looked, reached FROM (
+            SELECT l.id FROM postroom.dead_letter l
+            WHERE l.handler = look_at_letters.handler AND l.fingerprint = look_at_letters.fingerprint AND l.id < before
+            ORDER BY l.id DESC LIMIT span) AS w;
+    END IF;
     IF looked < span THEN
         reached := NULL;
     END IF;
@@ -63,8 +76,8 @@ END $$;
 
 -- The dead letters that match, with numbers from `lowest` on and below `before`, newest first.
 CREATE FUNCTION postroom.matching_letters(
-    before bigint, lowest bigint, most integer, ids bigint[], handler text, event_type text, endpoint text, reason text,
-    since timestamptz, until timestamptz
+    before bigint, lowest bigint, most integer, ids bigint[], handler text, fingerprint text, event_type text, endpoint text,
+    died_of text, since timestamptz, until timestamptz
 )
 RETURNS SETOF postroom.dead_letter
 LANGUAGE plpgsql STABLE
@@ -76,69 +89,74 @@ BEGIN
         WHERE l.id < before AND l.id >= lowest
           AND (matching_letters.ids IS NULL OR l.id = ANY (matching_letters.ids))
           AND (matching_letters.handler IS NULL OR l.handler = matching_letters.handler)
+          AND (matching_letters.fingerprint IS NULL OR l.fingerprint = matching_letters.fingerprint)
           AND (matching_letters.event_type IS NULL OR l.event_type = matching_letters.event_type)
           AND (matching_letters.endpoint IS NULL OR l.endpoint = matching_letters.endpoint)
-          AND (matching_letters.reason IS NULL OR l.reason = matching_letters.reason)
+          AND (matching_letters.died_of IS NULL OR l.reason = matching_letters.died_of)
           AND (since IS NULL OR l.died_at >= since) AND (until IS NULL OR l.died_at < until)
         ORDER BY l.id DESC LIMIT most;
 END $$;
 
--- Deletes the dead letters that match, among about `span` with lower numbers than `before`, and says how far it looked.
--- The first call, from the highest number of all, checks the filter.
+-- Deletes the dead letters that match, among about `span` with lower numbers than `before`, notes that each was discarded,
+-- and says how far it looked. The first call, from the highest number of all, checks the filter.
 CREATE FUNCTION postroom.discard_letters(
-    before bigint, span integer, ids bigint[], handler text, event_type text, endpoint text, reason text,
-    since timestamptz, until timestamptz, everything boolean, OUT reached bigint, OUT discarded bigint
+    before bigint, span integer, ids bigint[], handler text, fingerprint text, event_type text, endpoint text, died_of text,
+    since timestamptz, until timestamptz, everything boolean, reason text, OUT reached bigint, OUT discarded bigint
 )
 LANGUAGE plpgsql AS $$
 BEGIN
     IF before = 9223372036854775807 THEN
-        PERFORM postroom.check_filter(handler, event_type, endpoint, reason, since, until, ids, everything);
+        PERFORM postroom.check_filter(handler, fingerprint, event_type, endpoint, died_of, since, until, ids, everything);
     END IF;
     IF ids IS NULL THEN
-        SELECT w.reached INTO reached FROM postroom.look_at_letters(before, span) AS w;
+        SELECT w.reached INTO reached FROM postroom.look_at_letters(before, span, handler, fingerprint) AS w;
     END IF;
-    DELETE FROM postroom.dead_letter d USING (
-        SELECT m.id FROM postroom.matching_letters(
-            before, coalesce(discard_letters.reached, 0), 2147483647, discard_letters.ids, discard_letters.handler,
-            discard_letters.event_type, discard_letters.endpoint, discard_letters.reason, since, until) AS m
-    ) AS m
-    WHERE d.id = m.id;
-    GET DIAGNOSTICS discarded = ROW_COUNT;
+    WITH gone AS (
+        DELETE FROM postroom.dead_letter d USING (
+            SELECT m.id FROM postroom.matching_letters(
+                before, coalesce(discard_letters.reached, 0), 2147483647, discard_letters.ids, discard_letters.handler,
+                discard_letters.fingerprint, discard_letters.event_type, discard_letters.endpoint, discard_letters.died_of,
+                since, until) AS m
+        ) AS m
+        WHERE d.id = m.id
+        RETURNING d.id, d.delivery_id, d.handler
+    ), noted AS (
+        INSERT INTO postroom.ended_letter (letter_id, delivery_id, handler, outcome, reason)
+        SELECT g.id, g.delivery_id, g.handler, 'discarded', discard_letters.reason FROM gone g
+        ON CONFLICT DO NOTHING
+    )
+    SELECT count(*) INTO discarded FROM gone;
     IF discarded > 0 THEN
         INSERT INTO postroom.audit (action, detail)
         VALUES ('discard_dead_letters', jsonb_strip_nulls(jsonb_build_object(
-            'handler', discard_letters.handler, 'event_type', discard_letters.event_type,
-            'endpoint', discard_letters.endpoint, 'reason', discard_letters.reason, 'since', since, 'until', until,
-            'ids', discard_letters.ids, 'discarded', discarded)));
+            'handler', discard_letters.handler, 'fingerprint', discard_letters.fingerprint,
+            'event_type', discard_letters.event_type, 'endpoint', discard_letters.endpoint,
+            'died_of', discard_letters.died_of, 'since', since, 'until', until, 'ids', discard_letters.ids,
+            'reason', discard_letters.reason, 'discarded', discarded)));
     END IF;
 END $$;
 
 CREATE FUNCTION postroom.discard_dead_letters(
-    handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL, reason text DEFAULT NULL,
+    handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL, died_of text DEFAULT NULL,
     since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL, ids bigint[] DEFAULT NULL,
-    everything boolean DEFAULT false
+    fingerprint text DEFAULT NULL, everything boolean DEFAULT false, reason text DEFAULT NULL
 ) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
-    discarded bigint;
+    place bigint := 9223372036854775807;
+    step record;
+    total bigint := 0;
 BEGIN
-    PERFORM postroom.check_filter(handler, event_type, endpoint, reason, since, until, ids, everything);
-    DELETE FROM postroom.dead_letter d
-    WHERE (discard_dead_letters.handler IS NULL OR d.handler = discard_dead_letters.handler)
-      AND (discard_dead_letters.event_type IS NULL OR d.event_type = discard_dead_letters.event_type)
-      AND (discard_dead_letters.endpoint IS NULL OR d.endpoint = discard_dead_letters.endpoint)
-      AND (discard_dead_letters.reason IS NULL OR d.reason = discard_dead_letters.reason)
-      AND (discard_dead_letters.since IS NULL OR d.died_at >= discard_dead_letters.since)
-      AND (discard_dead_letters.until IS NULL OR d.died_at < discard_dead_letters.until)
-      AND (discard_dead_letters.ids IS NULL OR d.id = ANY (discard_dead_letters.ids));
-    GET DIAGNOSTICS discarded = ROW_COUNT;
-    INSERT INTO postroom.audit (action, detail)
-    VALUES ('discard_dead_letters', jsonb_strip_nulls(jsonb_build_object(
-        'handler', discard_dead_letters.handler, 'event_type', discard_dead_letters.event_type,
-        'endpoint', discard_dead_letters.endpoint, 'reason', discard_dead_letters.reason,
-        'since', discard_dead_letters.since, 'until', discard_dead_letters.until,
-        'ids', discard_dead_letters.ids, 'discarded', discarded)));
-    RETURN discarded;
+    WHILE place IS NOT NULL LOOP
+        SELECT s.reached, s.discarded INTO step FROM postroom.discard_letters(
+            place, 10000, discard_dead_letters.ids, discard_dead_letters.handler, discard_dead_letters.fingerprint,
+            discard_dead_letters.event_type, discard_dead_letters.endpoint, discard_dead_letters.died_of,
+            discard_dead_letters.since, discard_dead_letters.until, discard_dead_letters.everything,
+            discard_dead_letters.reason) AS s;
+        total := total + step.discarded;
+        place := step.reached;
+    END LOOP;
+    RETURN total;
 END $$;
 COMMENT ON FUNCTION postroom.discard_dead_letters IS
-    'Deletes the dead letters that match every given filter, and returns how many those were.';
+    'Deletes the dead letters that match every given filter, and returns how many those were. The reason is for the audit.';

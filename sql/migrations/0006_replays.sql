@@ -2,25 +2,73 @@
 -- Works with programs from version 6.
 -- Locks nothing that exists: it only creates.
 
+-- The percentage that a rule such as `failed>10%` names; null for null.
+CREATE FUNCTION postroom.stop_percent(stop_if text) RETURNS integer
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    percent CONSTANT text := (regexp_match(stop_if, '^\s*failed\s*>\s*([0-9]{1,2})\s*%\s*$'))[1];
+BEGIN
+    IF stop_if IS NOT NULL AND percent IS NULL THEN
+        RAISE EXCEPTION 'a replay can''t stop by the rule %', quote_literal(stop_if) USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Write ''failed>10%'', with a percentage from 0 to 99.';
+    END IF;
+    RETURN percent::integer;
+END $$;
+
+-- Records a replay with its pace, notes it in the audit, wakes a worker, and returns its number.
+CREATE FUNCTION postroom.record_replay(plan postroom.replay, rate integer, canary integer, stop_if text) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    number bigint;
+BEGIN
+    IF rate < 1 OR canary < 0 THEN
+        RAISE EXCEPTION 'a replay has a rate of at least 1 a second and a canary of at least 0, not % and %', rate, canary
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF plan.to_handler IS NOT NULL
+       AND NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = plan.to_handler AND h.removed_at IS NULL) THEN
+        RAISE EXCEPTION 'there is no handler named %', quote_literal(plan.to_handler)
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'SELECT name FROM postroom.handler lists the handlers.';
+    END IF;
+    INSERT INTO postroom.replay AS r
+        (kind, ids, endpoint, event_type, handler, fingerprint, died_of, since, until, to_handler, reason, rate, canary,
+         stop_percent, is_proven)
+    VALUES (plan.kind, plan.ids, plan.endpoint, plan.event_type, plan.handler, plan.fingerprint, plan.died_of, plan.since,
+            plan.until, plan.to_handler, plan.reason, coalesce(record_replay.rate, 500),
+            coalesce(record_replay.canary, CASE plan.kind WHEN 'dead-letters' THEN 20 ELSE 0 END),
+            postroom.stop_percent(stop_if),
+            coalesce(record_replay.canary, CASE plan.kind WHEN 'dead-letters' THEN 20 ELSE 0 END) = 0)
+    RETURNING r.id INTO number;
+    INSERT INTO postroom.audit (action, detail)
+    VALUES ('replay_' || replace(plan.kind, '-', '_'),
+            jsonb_strip_nulls(jsonb_build_object('replay', number, 'reason', plan.reason)));
+    PERFORM pg_notify('postroom', '');
+    RETURN number;
+END $$;
+
 CREATE FUNCTION postroom.replay_dead_letters(
-    handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL, reason text DEFAULT NULL,
+    handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL, died_of text DEFAULT NULL,
     since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL, ids bigint[] DEFAULT NULL,
-    everything boolean DEFAULT false
+    fingerprint text DEFAULT NULL, everything boolean DEFAULT false, rate integer DEFAULT NULL, canary integer DEFAULT NULL,
+    stop_if text DEFAULT NULL, to_handler text DEFAULT NULL, reason text DEFAULT NULL
 ) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
-    plan bigint;
+    plan postroom.replay;
 BEGIN
-    PERFORM postroom.check_filter(handler, event_type, endpoint, reason, since, until, ids, everything);
-    INSERT INTO postroom.replay (kind, ids, endpoint, event_type, handler, reason, since, until)
-    VALUES ('dead-letters', replay_dead_letters.ids, replay_dead_letters.endpoint, replay_dead_letters.event_type,
-            replay_dead_letters.handler, replay_dead_letters.reason, replay_dead_letters.since,
-            replay_dead_letters.until)
-    RETURNING id INTO plan;
-    INSERT INTO postroom.audit (action, detail)
-    VALUES ('replay_dead_letters', jsonb_build_object('replay', plan));
-    PERFORM pg_notify('postroom', '');
-    RETURN plan;
+    PERFORM postroom.check_filter(handler, fingerprint, event_type, endpoint, died_of, since, until, ids, everything);
+    plan.kind := 'dead-letters';
+    plan.ids := ids;
+    plan.endpoint := endpoint;
+    plan.event_type := event_type;
+    plan.handler := handler;
+    plan.fingerprint := fingerprint;
+    plan.died_of := died_of;
+    plan.since := since;
+    plan.until := until;
+    plan.to_handler := to_handler;
+    plan.reason := reason;
+    RETURN postroom.record_replay(plan, rate, canary, stop_if);
 END $$;
 COMMENT ON FUNCTION postroom.replay_dead_letters IS
     'Records a replay of the dead letters that match every given filter, and returns its number. Workers carry it out.';
@@ -38,23 +86,128 @@ END $$;
 CREATE FUNCTION postroom.replay_deliveries(
     handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL,
     since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL, ids bigint[] DEFAULT NULL,
-    everything boolean DEFAULT false
+    everything boolean DEFAULT false, rate integer DEFAULT NULL, canary integer DEFAULT NULL, stop_if text DEFAULT NULL,
+    reason text DEFAULT NULL
 ) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
-    plan bigint;
+    plan postroom.replay;
 BEGIN
-    PERFORM postroom.check_filter(handler, event_type, endpoint, NULL, since, until, ids, everything);
-    INSERT INTO postroom.replay (kind, ids, endpoint, event_type, handler, since, until)
-    VALUES ('deliveries', replay_deliveries.ids, replay_deliveries.endpoint, replay_deliveries.event_type,
-            replay_deliveries.handler, replay_deliveries.since, replay_deliveries.until)
-    RETURNING id INTO plan;
-    INSERT INTO postroom.audit (action, detail) VALUES ('replay_deliveries', jsonb_build_object('replay', plan));
-    PERFORM pg_notify('postroom', '');
-    RETURN plan;
+    PERFORM postroom.check_filter(handler, NULL, event_type, endpoint, NULL, since, until, ids, everything);
+    plan.kind := 'deliveries';
+    plan.ids := ids;
+    plan.endpoint := endpoint;
+    plan.event_type := event_type;
+    plan.handler := handler;
+    plan.since := since;
+    plan.until := until;
+    plan.reason := reason;
+    RETURN postroom.record_replay(plan, rate, canary, stop_if);
 END $$;
 COMMENT ON FUNCTION postroom.replay_deliveries IS
     'Records a replay of kept deliveries to the handlers that subscribe to them, or to the one named, and returns its number.';
+
+-- Counts what a replay will take, among about `span` rows with numbers below `before`, and says how far it looked.
+CREATE FUNCTION postroom.count_replay(
+    replay bigint, before bigint, span integer, OUT reached bigint, OUT looked bigint, OUT matched bigint
+)
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
+AS $$
+DECLARE
+    plan postroom.replay;
+BEGIN
+    SELECT * INTO STRICT plan FROM postroom.replay r WHERE r.id = count_replay.replay;
+    IF plan.kind = 'deliveries' THEN
+        SELECT c.reached, c.looked, c.deliveries INTO reached, looked, matched
+        FROM postroom.count_deliveries(
+            before, span, plan.ids, plan.endpoint, plan.event_type, plan.since, least(plan.until, plan.requested_at)) AS c;
+        RETURN;
+    END IF;
+    IF plan.ids IS NULL THEN
+        SELECT w.reached, w.looked INTO reached, looked
+        FROM postroom.look_at_letters(before, span, plan.handler, plan.fingerprint) AS w;
+    ELSE
+        looked := cardinality(plan.ids);
+    END IF;
+    SELECT count(*) INTO matched FROM postroom.dead_letter l
+    WHERE l.id < before AND l.id >= coalesce(count_replay.reached, 0) AND l.died_at <= plan.requested_at
+      AND (plan.ids IS NULL OR l.id = ANY (plan.ids))
+      AND (plan.handler IS NULL OR l.handler = plan.handler)
+      AND (plan.fingerprint IS NULL OR l.fingerprint = plan.fingerprint)
+      AND (plan.event_type IS NULL OR l.event_type = plan.event_type)
+      AND (plan.endpoint IS NULL OR l.endpoint = plan.endpoint)
+      AND (plan.died_of IS NULL OR l.reason = plan.died_of)
+      AND (plan.since IS NULL OR l.died_at >= plan.since)
+      AND (plan.until IS NULL OR l.died_at < plan.until);
+END $$;
+
+-- What became of the jobs that a replay moved: untried ones, those that failed again and are owed, and those that died again.
+-- What is neither has ended.
+CREATE FUNCTION postroom.replay_progress(replay bigint, OUT untried bigint, OUT failing bigint, OUT died bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT count(*) FILTER (WHERE r.failed_attempts = r.attempts_before_replay),
+           count(*) FILTER (WHERE r.failed_attempts > r.attempts_before_replay),
+           (SELECT count(*) FROM postroom.dead_letter l WHERE l.replay = replay_progress.replay)
+    FROM postroom.retry r WHERE r.replay = replay_progress.replay
+$$;
+
+-- The report of a replay: what it moved, what of that has ended, and what died again by group.
+CREATE FUNCTION postroom.replay_report(replay bigint) RETURNS jsonb
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    plan postroom.replay;
+    progress record;
+BEGIN
+    SELECT * INTO plan FROM postroom.replay r WHERE r.id = replay_report.replay;
+    IF plan.result IS NOT NULL THEN
+        RETURN plan.result;
+    END IF;
+    SELECT * INTO progress FROM postroom.replay_progress(replay_report.replay);
+    RETURN jsonb_build_object(
+        'moved', plan.moved, 'untried', progress.untried, 'failing', progress.failing, 'died', progress.died,
+        'ended', plan.moved - progress.untried - progress.failing - progress.died,
+        'groups', coalesce((
+            SELECT jsonb_agg(jsonb_build_object('handler', g.handler, 'fingerprint', g.fingerprint, 'letters', g.letters,
+                                                'error', g.error) ORDER BY g.letters DESC)
+            FROM (SELECT l.handler, l.fingerprint, count(*) AS letters, left(min(l.error), 500) AS error
+                  FROM postroom.dead_letter l WHERE l.replay = replay_report.replay
+                  GROUP BY l.handler, l.fingerprint ORDER BY count(*) DESC LIMIT 100) AS g), '[]'));
+END $$;
+COMMENT ON FUNCTION postroom.replay_report IS
+    'What a replay moved, what of that has ended, and what died again by group: SELECT postroom.replay_report(12).';
+
+-- Keeps the reports of replays of which nothing is owed any more, and returns the number of them.
+CREATE FUNCTION postroom.close_replays() RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    closed bigint;
+BEGIN
+    UPDATE postroom.replay p SET result = postroom.replay_report(p.id)
+    WHERE p.id IN (
+        SELECT o.id FROM postroom.replay o
+        WHERE o.result IS NULL AND o.state IN ('done', 'cancelled')
+          AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.replay = o.id)
+        ORDER BY o.id LIMIT 20 FOR UPDATE SKIP LOCKED);
+    GET DIAGNOSTICS closed = ROW_COUNT;
+    RETURN closed;
+END $$;
+
+-- Pauses a replay of which more failed than its rule allows, and tells whether it did.
+CREATE FUNCTION postroom.stop_replay(plan postroom.replay, failed bigint, tried bigint, subject text) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF failed * 100 <= coalesce(plan.stop_percent, 50) * tried THEN
+        RETURN false;
+    END IF;
+    UPDATE postroom.replay r
+    SET state = 'paused', is_proven = true, stop_percent = NULL,
+        note = format('%s of %s failed again; resume it once the cause is mended, or cancel it', failed, subject)
+    WHERE r.id = plan.id;
+    INSERT INTO postroom.audit (actor, action, detail)
+    VALUES ('postroom', 'replay_paused', jsonb_build_object('replay', plan.id, 'of', subject, 'failed', failed));
+    RETURN true;
+END $$;
 
 -- The results of a replay's canaries by handler: `failed` have failed again, `open` have not been tried yet. `obstacle`
 -- says why they may stay open for long, or is null.
@@ -74,8 +227,8 @@ LANGUAGE sql STABLE AS $$
     GROUP BY c.handler
 $$;
 
--- Makes the jobs of letters owed again, stores the deliveries that retention dropped, and returns the number of letters.
-CREATE FUNCTION postroom.owe_letters(ids bigint[]) RETURNS bigint
+-- Makes the jobs of letters owed again, to their own handler or to another one, stores the deliveries that retention dropped, and returns the number of letters.
+CREATE FUNCTION postroom.owe_letters(ids bigint[], replay bigint, to_handler text) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
     made bigint;
@@ -91,10 +244,13 @@ BEGIN
     ), owed AS (
         -- A job that took the process down goes on running alone.
         INSERT INTO postroom.retry
-            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths)
-        SELECT l.delivery_id, l.handler, l.received_at, l.failed_attempts, l.failed_attempts, now(),
-               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END
+            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths, replay)
+        SELECT l.delivery_id, coalesce(owe_letters.to_handler, l.handler), l.received_at, tried.attempts, tried.attempts,
+               now(), CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END, owe_letters.replay
         FROM letter l
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN coalesce(owe_letters.to_handler, l.handler) = l.handler THEN l.failed_attempts ELSE 0 END
+                   AS attempts) AS tried
         ON CONFLICT DO NOTHING
     )
     SELECT count(*) INTO made FROM letter;
@@ -103,7 +259,7 @@ END $$;
 
 -- Makes jobs of kept deliveries owed, takes their letters along, and returns the number of jobs that were not owed before.
 -- The arrays name one job at each place. Nothing of them is finished any more: they are to be done once again.
-CREATE FUNCTION postroom.owe_deliveries(ids bigint[], times timestamptz[], handlers text[]) RETURNS bigint
+CREATE FUNCTION postroom.owe_deliveries(ids bigint[], times timestamptz[], handlers text[], replay bigint) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
     made bigint;
@@ -120,9 +276,9 @@ BEGIN
           AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.delivery_id = w.id AND r.handler = w.handler)
     ), owed AS (
         INSERT INTO postroom.retry
-            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths)
+            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths, replay)
         SELECT w.id, w.handler, w.received_at, coalesce(l.failed_attempts, 0), coalesce(l.failed_attempts, 0), now(),
-               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END
+               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END, owe_deliveries.replay
         FROM wanted w LEFT JOIN letter l ON l.delivery_id = w.id AND l.handler = w.handler
         ON CONFLICT DO NOTHING
         RETURNING 1
@@ -131,13 +287,36 @@ BEGIN
     RETURN made;
 END $$;
 
+-- The next letters behind a number, of a handler and a group of its errors where they are given, which an index has in order.
+CREATE FUNCTION postroom.letters_ahead(
+    cursor bigint, last_id bigint, span bigint, handler text, fingerprint text, OUT seen bigint, OUT upper bigint
+)
+LANGUAGE plpgsql STABLE
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
+AS $$
+BEGIN
+    IF handler IS NULL THEN
+        SELECT count(*), max(w.id) INTO seen, upper FROM (
+            SELECT l.id FROM postroom.dead_letter l WHERE l.id > cursor AND l.id <= last_id ORDER BY l.id LIMIT span) AS w;
+    ELSIF fingerprint IS NULL THEN
+        SELECT count(*), max(w.id) INTO seen, upper FROM (
+            SELECT l.id FROM postroom.dead_letter l
+            WHERE l.handler = letters_ahead.handler AND l.id > cursor AND l.id <= last_id ORDER BY l.id LIMIT span) AS w;
+    ELSE
+        SELECT count(*), max(w.id) INTO seen, upper FROM (
+            SELECT l.id FROM postroom.dead_letter l
+            WHERE l.handler = letters_ahead.handler AND l.fingerprint = letters_ahead.fingerprint
+              AND l.id > cursor AND l.id <= last_id ORDER BY l.id LIMIT span) AS w;
+    END IF;
+END $$;
+
 -- Takes one step of a replay: looks at up to `span` letters or deliveries in the order of their ids, moves up to about
 -- `most` jobs of those that match, and keeps the place that it came to, whether anything matched or not.
 --
--- It locks the plan, so that two callers take turns. Of dead letters the first 20 of each handler go alone, as canaries;
+-- It locks the plan, so that two callers take turns. Of dead letters the first of each handler go alone, as canaries;
 -- further letters of that handler are left for later until those were tried, and the letters of other handlers go on. If
--- more than half of a handler's canaries fail again, the replay is paused instead of sending everything after them. To
--- resume it is to decide that the rest goes all the same. Letters of removed handlers stay: nobody would try them.
+-- more of a handler's canaries fail again than the plan allows, or more of all that was tried, the replay is paused instead
+-- of sending everything after them. To resume it is to decide that the rest goes all the same. Letters of removed handlers stay: nobody would try them.
 --
 -- A delivery that was stored without a type may have one by today's rules. A caller that can read it gives `typed_ids` and
 -- `typed_types`, empty at first; a step stops before a delivery that is not among them and returns it in `untyped`, with
@@ -155,10 +334,11 @@ LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
 AS $$
 DECLARE
-    canary_count CONSTANT integer := 20;
+    canary_count integer;
     most_untyped CONSTANT integer := 256;
     plan postroom.replay;
     canary record;
+    progress record;
     match record;
     rooms jsonb := '{}';
     room integer;
@@ -187,17 +367,29 @@ BEGIN
         RETURN;
     END IF;
 
+    canary_count := plan.canary;
+    IF plan.stop_percent IS NOT NULL OR plan.kind = 'deliveries' AND NOT plan.is_proven THEN
+        SELECT p.untried, p.failing + p.died AS failed INTO progress FROM postroom.replay_progress(plan.id) AS p;
+        IF plan.moved - progress.untried >= canary_count
+           AND postroom.stop_replay(plan, progress.failed, plan.moved - progress.untried,
+                                    format('the first %s', plan.moved - progress.untried)) THEN
+            RETURN;
+        END IF;
+    END IF;
+    IF plan.kind = 'deliveries' AND NOT plan.is_proven THEN
+        IF plan.moved < canary_count THEN
+            most := least(most, canary_count - plan.moved);
+        ELSIF progress.untried > 0 THEN
+            UPDATE postroom.replay r SET note = format('waits for the first %s to be tried', plan.moved) WHERE r.id = plan.id;
+            RETURN;
+        ELSE
+            plan.is_proven := true;
+        END IF;
+    END IF;
     IF plan.kind = 'dead-letters' AND NOT plan.is_proven THEN
         FOR canary IN SELECT * FROM postroom.canary_results(plan.canaries, plan.canary_handlers) c ORDER BY c.handler LOOP
-            IF canary.failed * 2 > canary_count THEN
-                UPDATE postroom.replay r
-                SET state = 'paused', is_proven = true,
-                    note = format('%s of the first %s of %s failed again; resume it once the cause is mended, or cancel it',
-                                  canary.failed, canary_count, canary.handler)
-                WHERE r.id = plan.id;
-                INSERT INTO postroom.audit (actor, action, detail)
-                VALUES ('postroom', 'replay_paused', jsonb_build_object(
-                    'replay', plan.id, 'handler', canary.handler, 'failed', canary.failed));
+            IF postroom.stop_replay(plan, canary.failed, canary_count,
+                                    format('the first %s of %s', canary_count, canary.handler)) THEN
                 RETURN;
             ELSIF canary.moved < canary_count OR canary.open > 0 THEN
                 rooms := rooms || jsonb_build_object(canary.handler, canary_count - canary.moved);
@@ -238,10 +430,8 @@ BEGIN
             IF plan.last_id IS NULL THEN
                 SELECT coalesce(max(l.id), 0) INTO plan.last_id FROM postroom.dead_letter l;
             END IF;
-            SELECT count(*), max(w.id) INTO seen, upper FROM (
-                SELECT l.id FROM postroom.dead_letter l
-                WHERE l.id > plan.cursor AND l.id <= plan.last_id
-                ORDER BY l.id LIMIT span - looked_now) AS w;
+            SELECT w.seen, w.upper INTO seen, upper FROM postroom.letters_ahead(
+                plan.cursor, plan.last_id, span - looked_now, plan.handler, plan.fingerprint) AS w;
         ELSE
             IF plan.last_id IS NULL THEN
                 SELECT coalesce(max(d.id), 0) INTO plan.last_id FROM postroom.delivery d;
@@ -263,21 +453,23 @@ BEGIN
 
         IF plan.kind = 'dead-letters' THEN
             FOR match IN
-                SELECT l.id, l.delivery_id, l.handler FROM postroom.dead_letter l
+                SELECT l.id, l.delivery_id, coalesce(plan.to_handler, l.handler) AS handler FROM postroom.dead_letter l
                 WHERE l.id > plan.cursor AND l.id <= upper AND l.died_at <= plan.requested_at
                   AND (part IS NULL OR l.id = ANY (part))
                   AND (plan.handler IS NULL OR l.handler = plan.handler)
+                  AND (plan.fingerprint IS NULL OR l.fingerprint = plan.fingerprint)
                   AND (plan.event_type IS NULL OR l.event_type = plan.event_type)
                   AND (plan.endpoint IS NULL OR l.endpoint = plan.endpoint)
-                  AND (plan.reason IS NULL OR l.reason = plan.reason)
+                  AND (plan.died_of IS NULL OR l.reason = plan.died_of)
                   AND (plan.since IS NULL OR l.died_at >= plan.since)
                   AND (plan.until IS NULL OR l.died_at < plan.until)
-                  AND NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = l.handler AND h.removed_at IS NOT NULL)
+                  AND (plan.to_handler IS NOT NULL OR NOT EXISTS (
+                       SELECT FROM postroom.handler h WHERE h.name = l.handler AND h.removed_at IS NOT NULL))
                 ORDER BY l.id
             LOOP
                 IF NOT plan.is_proven AND match.handler <> ALL (plan.proven_handlers) THEN
                     room := coalesce((rooms ->> match.handler)::integer, canary_count);
-                    IF room = 0 AND plan.handler IS NOT NULL THEN
+                    IF room = 0 AND num_nonnulls(plan.handler, plan.to_handler) > 0 THEN
                         -- All others are of this handler too.
                         reached := match.id - 1;
                         waits := true;
@@ -299,7 +491,7 @@ BEGIN
                 END IF;
             END LOOP;
             IF ids <> '{}' THEN
-                moved_now := moved_now + postroom.owe_letters(ids);
+                moved_now := moved_now + postroom.owe_letters(ids, plan.id, plan.to_handler);
             END IF;
         ELSE
             -- Kinds are few, and what is asked of each once need not be asked of each delivery.
@@ -351,7 +543,7 @@ BEGIN
                 END IF;
             END LOOP;
             IF ids <> '{}' THEN
-                moved_now := moved_now + postroom.owe_deliveries(ids, times, handlers);
+                moved_now := moved_now + postroom.owe_deliveries(ids, times, handlers, plan.id);
             END IF;
         END IF;
 
@@ -375,7 +567,7 @@ BEGIN
     SET cursor = plan.cursor, moved = r.moved + moved_now, looked = r.looked + looked_now,
         last_id = plan.last_id, has_walked = plan.has_walked, skipped_id = plan.skipped_id,
         canaries = plan.canaries, canary_handlers = plan.canary_handlers, proven_handlers = plan.proven_handlers,
-        held_handlers = plan.held_handlers, note = plan.note,
+        held_handlers = plan.held_handlers, note = plan.note, is_proven = plan.is_proven,
         advanced_at = CASE WHEN moved_now > 0 THEN now() ELSE r.advanced_at END,
         state = CASE WHEN goes_on OR waits THEN r.state ELSE 'done' END,
         finished_at = CASE WHEN goes_on OR waits THEN NULL ELSE now() END

@@ -228,6 +228,10 @@ BEGIN
         SELECT h.ctid FROM postroom.handled_default h WHERE h.settled_at AT TIME ZONE 'UTC' < before AT TIME ZONE 'UTC'
         LIMIT most));
     GET DIAGNOSTICS deleted = ROW_COUNT;
+    total := total + deleted;
+    DELETE FROM postroom.ended_letter WHERE ctid = ANY (ARRAY(
+        SELECT e.ctid FROM postroom.ended_letter e WHERE e.ended_at < before ORDER BY e.ended_at LIMIT most));
+    GET DIAGNOSTICS deleted = ROW_COUNT;
     RETURN total + deleted;
 END $$;
 

@@ -1,4 +1,4 @@
--- Views for people with psql: status, backlog, dead_letter_groups, in_flight, old_snapshot, handled_run.
+-- Views for people with psql: status, backlog, dead_letter_groups, in_flight, old_snapshot, handled_run; and why.
 -- Works with programs from version 8.
 -- Locks nothing that exists: it only creates.
 
@@ -104,3 +104,173 @@ FROM postroom.handled h
 CROSS JOIN LATERAL generate_series(0, length(h.runs) / 4 - 1) AS i
 CROSS JOIN LATERAL (SELECT get_byte(h.runs, i * 4 + 2) * 256 + get_byte(h.runs, i * 4 + 3) AS packed) AS v;
 COMMENT ON VIEW postroom.handled_run IS 'Attempts that succeeded, with their time and duration: one row for each job.';
+
+-- A duration in its largest unit, as people say it: 350 ms, 4 m, 3 d.
+CREATE FUNCTION postroom.spoken(duration interval) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN (
+    SELECT CASE
+        WHEN s < 1 THEN round(s * 1000) || ' ms'
+        WHEN s < 120 THEN floor(s) || ' s'
+        WHEN s < 7200 THEN floor(s / 60) || ' m'
+        WHEN s < 172800 THEN floor(s / 3600) || ' h'
+        ELSE floor(s / 86400) || ' d'
+    END
+    FROM (SELECT greatest(extract(epoch FROM duration), 0)) AS d (s));
+
+-- The number of unclaimed deliveries in batches before one, counted through ten thousand batches, in words.
+CREATE FUNCTION postroom.queue_before(batch bigint) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE count(*) WHEN 0 THEN 'no other delivery' ELSE coalesce(sum(c.delivery_count), 0)
+           || CASE count(*) WHEN 10000 THEN ' deliveries or more' ELSE ' deliveries' END END
+    FROM (SELECT b.delivery_count FROM postroom.batch b
+          WHERE b.id < queue_before.batch AND b.worker IS NULL ORDER BY b.id DESC LIMIT 10000) AS c
+$$;
+
+-- The number of other jobs of a handler that were due before one, counted up to ten thousand, in words.
+CREATE FUNCTION postroom.due_before(handler text, due_at timestamptz) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT CASE count(*) WHEN 0 THEN 'no other job' WHEN 10000 THEN '10000 jobs or more' ELSE count(*) || ' jobs' END
+    FROM (SELECT FROM postroom.retry r
+          WHERE r.handler = due_before.handler AND r.due_at < due_before.due_at AND r.worker IS NULL AND r.deaths < 2
+          LIMIT 10000) AS c
+$$;
+
+CREATE TYPE postroom.explanation AS (
+    handler text, state text, since timestamptz, reason text, command text, statement text
+);
+
+-- Explains where a delivery stands at each handler: the state, since when, the reason in words, and what helps, as arguments
+-- of the command line and as SQL. A delivery that is kept nowhere has no row.
+--
+-- The facts of each job are gathered once; the reasons are a table, of which the first that applies is told. Each further
+-- reason is one more row of it.
+CREATE FUNCTION postroom.why(id bigint) RETURNS SETOF postroom.explanation
+LANGUAGE plpgsql STABLE
+SET jit = off
+AS $$
+DECLARE
+    it record;
+    queue record;
+BEGIN
+    SELECT d.id, d.received_at, d.source, d.event_type INTO it FROM postroom.delivery d WHERE d.id = why.id;
+    IF NOT FOUND THEN
+        SELECT l.delivery_id AS id, l.received_at, l.source, l.event_type INTO it
+        FROM postroom.dead_letter l WHERE l.delivery_id = why.id LIMIT 1;
+        IF NOT FOUND THEN
+            RETURN;
+        END IF;
+    END IF;
+    SELECT b.id, b.worker, w.label, b.deaths INTO queue
+    FROM postroom.batch b LEFT JOIN postroom.worker w ON w.id = b.worker WHERE b.id = why.id >> 8;
+    RETURN QUERY
+    WITH run AS MATERIALIZED (
+        SELECT DISTINCT ON (h.handler) h.handler, h.settled_at, h.duration, h.worker FROM postroom.handled_run h
+        WHERE h.batch_id = why.id >> 8 AND h.delivery_id = why.id ORDER BY h.handler, h.settled_at DESC
+    ), failure AS MATERIALIZED (
+        SELECT DISTINCT ON (f.handler) f.handler, f.attempt, f.failed_at, f.error FROM postroom.failed_attempt f
+        WHERE f.delivery_id = why.id ORDER BY f.handler, f.failed_at DESC
+    ), ended AS MATERIALIZED (
+        SELECT DISTINCT ON (e.handler) e.* FROM postroom.ended_letter e
+        WHERE e.delivery_id = why.id ORDER BY e.handler, e.letter_id DESC
+    ), name AS (
+        SELECT h.name FROM postroom.handler h WHERE h.removed_at IS NULL
+        UNION SELECT r.handler FROM postroom.retry r WHERE r.delivery_id = why.id
+        UNION SELECT l.handler FROM postroom.dead_letter l WHERE l.delivery_id = why.id
+        UNION SELECT run.handler FROM run
+        UNION SELECT failure.handler FROM failure
+        UNION SELECT ended.handler FROM ended
+    ), job AS MATERIALIZED (
+        SELECT name.name AS handler, quote_literal(name.name) AS quoted,
+               h.patterns, h.recorded_at, h.paused_at, h.paused_by, h.paused_for, h.removed_at,
+               it.source <> 'unverified' AND EXISTS (
+                   SELECT FROM unnest(h.patterns) AS p (pattern)
+                   WHERE postroom.pattern_matches(p.pattern, it.source, it.event_type)) AS is_wanted,
+               it.received_at >= h.recorded_at OR coalesce(why.id >> 8 > h.after_batch, h.name IS NOT NULL) AS is_recorded,
+               EXISTS (SELECT FROM postroom.worker w WHERE name.name = ANY (w.handlers)) AS has_worker,
+               r.delivery_id IS NOT NULL AS is_owed, r.worker, w.label, r.due_at, r.running_since, r.deaths, r.strikes,
+               r.failed_attempts, r.failed_attempts > r.attempts_before_replay AS has_failed,
+               l.id AS letter, l.died_at, l.reason AS died_of, l.error AS died_with, l.failed_attempts AS fatal_attempts,
+               run.settled_at, run.duration, run.worker AS handled_by,
+               failure.attempt AS failed_attempt, failure.failed_at, failure.error,
+               ended.outcome, ended.ended_at, ended.actor, ended.reason AS ended_for, ended.successor, ended.letter_id
+        FROM name
+        LEFT JOIN postroom.handler h ON h.name = name.name
+        LEFT JOIN postroom.retry r ON r.delivery_id = why.id AND r.handler = name.name
+        LEFT JOIN postroom.worker w ON w.id = r.worker
+        LEFT JOIN postroom.dead_letter l ON l.delivery_id = why.id AND l.handler = name.name
+        LEFT JOIN run ON run.handler = name.name
+        LEFT JOIN failure ON failure.handler = name.name
+        LEFT JOIN ended ON ended.handler = name.name
+    ), open AS (
+        -- A job that its batch holds counts as waiting until it has a record of its own.
+        SELECT job.*, is_owed OR queue.id IS NOT NULL AND is_wanted AND is_recorded AND removed_at IS NULL
+                                 AND settled_at IS NULL AND letter IS NULL AS is_waiting
+        FROM job
+    )
+    SELECT DISTINCT ON (open.handler) open.handler, reason.state, reason.since, reason.words, reason.command, reason.statement
+    FROM open CROSS JOIN LATERAL (VALUES
+        (10, letter IS NOT NULL AND NOT is_owed, 'dead', died_at,
+            format('dead since %s after %s attempts (%s): %s', postroom.spoken(now() - died_at), fatal_attempts, died_of,
+                   died_with),
+            format('dead-letters replay --id %s', letter), format('SELECT postroom.replay_dead_letter(%s)', letter)),
+        (20, is_owed AND running_since IS NOT NULL, 'running', running_since,
+            format('runs alone on worker %s (%s) for %s, as a crash suspect', worker, label,
+                   postroom.spoken(now() - running_since)), NULL, NULL),
+        (21, is_owed AND worker IS NOT NULL, 'running', NULL,
+            format('held by worker %s (%s), attempt %s', worker, coalesce(label, 'gone, to be rescued'), failed_attempts + 1),
+            'status', 'SELECT * FROM postroom.in_flight'),
+        (30, is_owed AND removed_at IS NOT NULL, 'removed', removed_at,
+            format('the handler was removed %s ago; its jobs are deleted', postroom.spoken(now() - removed_at)), NULL, NULL),
+        (40, is_waiting AND paused_at IS NOT NULL, 'paused', paused_at,
+            format('paused by %s for %s%s', coalesce(paused_by, 'somebody'), postroom.spoken(now() - paused_at),
+                   coalesce(': ' || paused_for, '')),
+            format('handlers resume %s', open.handler), format('SELECT postroom.resume_handler(%s)', quoted)),
+        (50, is_waiting AND NOT has_worker, 'orphaned', NULL,
+            'no living worker has this handler: deploy one that does, or rename or remove the handler',
+            format('handlers remove %s', open.handler), format('SELECT postroom.remove_handler(%s)', quoted)),
+        (60, is_owed AND deaths >= 2, 'suspect', due_at,
+            format('crash suspect: %s workers died while they held it, %s while it ran alone; it waits to run alone', deaths,
+                   strikes), NULL, NULL),
+        (70, is_owed AND due_at > now() AND has_failed, 'owed', failed_at,
+            format('retry in %s after attempt %s failed: %s', postroom.spoken(due_at - now()), failed_attempts, error),
+            'deliveries show ' || why.id, NULL),
+        (71, is_owed AND due_at > now(), 'owed', due_at, format('due in %s', postroom.spoken(due_at - now())), NULL, NULL),
+        (80, is_owed, 'owed', due_at,
+            format('due for %s, behind %s', postroom.spoken(now() - due_at), postroom.due_before(open.handler, due_at)),
+            'status', 'SELECT * FROM postroom.status'),
+        (90, is_waiting AND queue.worker IS NOT NULL, 'running', it.received_at,
+            format('held by worker %s (%s) with its batch', queue.worker, coalesce(queue.label, 'gone, to be rescued')),
+            'status', 'SELECT * FROM postroom.in_flight'),
+        (91, is_waiting, 'queued', it.received_at,
+            format('queued for %s, behind %s', postroom.spoken(now() - it.received_at), postroom.queue_before(queue.id)),
+            'status', 'SELECT * FROM postroom.status'),
+        (100, settled_at IS NOT NULL AND settled_at >= coalesce(ended_at, '-infinity'), 'handled', settled_at,
+            format('handled in %s by worker %s, %s ago', postroom.spoken(duration), handled_by,
+                   postroom.spoken(now() - settled_at)), NULL, NULL),
+        (110, outcome = 'discarded', 'discarded', ended_at,
+            format('discarded by %s, %s ago%s', actor, postroom.spoken(now() - ended_at), coalesce(': ' || ended_for, '')),
+            format('deliveries replay --id %s --to-handler %s', why.id, open.handler),
+            format('SELECT postroom.replay_deliveries(ids => ARRAY[%s], handler => %s)', why.id, quoted)),
+        (111, outcome = 'edited', 'edited', ended_at,
+            format('edited by %s, %s ago: delivery %s takes its place%s', actor, postroom.spoken(now() - ended_at), successor,
+                   coalesce(': ' || ended_for, '')),
+            format('deliveries why %s', successor), format('SELECT * FROM postroom.why(%s)', successor)),
+        (120, it.event_type IS NULL AND it.source NOT IN ('sql', 'unverified') AND NOT is_wanted, 'unreadable', it.received_at,
+            'its event type could not be read, so that only handlers of every event get it',
+            format('deliveries replay --id %s', why.id), format('SELECT postroom.replay_deliveries(ids => ARRAY[%s])', why.id)),
+        (130, NOT is_wanted, 'unsubscribed', NULL,
+            format('not subscribed: it takes %s', array_to_string(patterns, ', ')), NULL, NULL),
+        (131, NOT is_recorded, 'unsubscribed', recorded_at,
+            format('subscribed only since %s', recorded_at),
+            format('deliveries replay --id %s --to-handler %s', why.id, open.handler),
+            format('SELECT postroom.replay_deliveries(ids => ARRAY[%s], handler => %s)', why.id, quoted)),
+        (140, true, 'ended', failed_at, 'nothing is owed any more, and no record says how it ended',
+            format('deliveries replay --id %s --to-handler %s', why.id, open.handler),
+            format('SELECT postroom.replay_deliveries(ids => ARRAY[%s], handler => %s)', why.id, quoted))
+    ) AS reason (rank, applies, state, since, words, command, statement)
+    WHERE reason.applies
+    ORDER BY open.handler, reason.rank;
+END $$;
+COMMENT ON FUNCTION postroom.why IS
+    'Where a delivery stands at each handler, and why: SELECT * FROM postroom.why(4711).';

@@ -23,9 +23,9 @@ WITH given AS MATERIALIZED (
            coalesce(run, set_byte('\x00000000', 0, (delivery_id & 255)::integer)) AS run, is_finished
     FROM given
 ), settled AS MATERIALIZED (
-    SELECT input.*, r.place, r.received_at FROM input
+    SELECT input.*, r.place, r.received_at, r.replay FROM input
     CROSS JOIN LATERAL (
-        SELECT ctid AS place, received_at FROM postroom.retry
+        SELECT ctid AS place, received_at, replay FROM postroom.retry
         WHERE delivery_id = input.delivery_id AND handler = input.handler
           AND worker IS NOT DISTINCT FROM $1 AND failed_attempts = coalesce(input.attempt - 1, failed_attempts)
         LIMIT 1 FOR UPDATE
@@ -63,17 +63,17 @@ WITH given AS MATERIALIZED (
 ), died AS (
     INSERT INTO postroom.dead_letter
         (delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
-         failed_attempts, error, fingerprint, history, headers, body)
+         failed_attempts, error, fingerprint, history, headers, body, replay)
     SELECT delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, now(), reason,
            attempt, error, postroom.error_fingerprint(error),
            postroom.failure_history(delivery_id, handler)
            || jsonb_build_object(
                'attempt', attempt, 'at', now(), 'seconds', extract(epoch FROM duration), 'error', error),
-           headers, body
+           headers, body, replay
     FROM dying
     ON CONFLICT (delivery_id, handler) DO UPDATE
     SET died_at = excluded.died_at, reason = excluded.reason, failed_attempts = excluded.failed_attempts,
-        error = excluded.error, fingerprint = excluded.fingerprint, history = excluded.history
+        error = excluded.error, fingerprint = excluded.fingerprint, history = excluded.history, replay = excluded.replay
 ), succeeded AS (
     INSERT INTO postroom.handled (batch_id, settled_at, worker, handlers, runs)
     SELECT held.delivery_id >> 8, now(), $1, ARRAY[held.handler], held.run

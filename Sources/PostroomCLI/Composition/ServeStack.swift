@@ -78,6 +78,7 @@ package struct ServeStack: Sendable {
             maintenance: Maintenance(
                 inbox: inbox,
                 retention: configuration.retention,
+                endpoints: receiver == nil ? [] : configuration.endpoints.map { ($0.name, $0.source) },
                 logger: logger,
                 eventType: types.type(of:)
             ),

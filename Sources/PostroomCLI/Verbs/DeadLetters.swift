@@ -16,6 +16,9 @@ struct DeadLettersListCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Filters") var filters: DeadLetterFilterOptions
 
+    @Option(name: .long, help: "The same as --died-of.", transform: FilterText.reason)
+    var reason: DeathReason?
+
     @Option(name: .long, help: ArgumentHelp("Only dead letters with lower numbers than this.", valueName: "id"))
     var before: Int64?
 
@@ -24,10 +27,12 @@ struct DeadLettersListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let now = Timestamp.now
-        let filter = filters.filter(now: now)
+        var filter = filters.filter(now: now)
+        filter.diedOf = filter.diedOf ?? reason
+        let wanted = filter
         let limit = list.limit
         let before = before
-        let listing = try await inbox.withInbox { try await $0.deadLetters(filter, below: before, limit: limit) }
+        let listing = try await inbox.withInbox { try await $0.deadLetters(wanted, below: before, limit: limit) }
         try CommandOutput.write { output in
             let columns = DeadLetterColumns.summary(now: now)
             output.list(listing.found, columns, asJSON: list.json, ifEmpty: "no dead letter matches")
@@ -72,10 +77,20 @@ struct DeadLettersShowCommand: AsyncParsableCommand {
 struct DeadLettersReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Put dead letters through their handlers again, at the inbox's pace."
+        abstract: "Put dead letters through their handlers again, at a pace.",
+        discussion: """
+            The letters that match now are meant, and no later ones. The first of each handler go ahead; the others follow \
+            unless too many of those fail again, and then the replay waits for 'replays resume'. It goes behind live traffic, \
+            and survives restarts. 'replays show' has its report.
+            """
     )
 
     @OptionGroup(title: "Filters") var filters: DeadLetterFilterOptions
+    @OptionGroup(title: "Pace") var pace: ReplayPaceOptions
+
+    @Option(name: .long, help: "Give the letters to this handler in place of their own.", transform: FilterText.name)
+    var toHandler: String?
+
     @OptionGroup var action: ActionOptions
     @OptionGroup var inbox: InboxOptions
 
@@ -89,8 +104,9 @@ struct DeadLettersReplayCommand: AsyncParsableCommand {
             return try await DeadLetterDryRun.write(filter, inbox, "would be replayed")
         }
         let everything = action.all
+        let pace = pace.pace(to: toHandler)
         let replay = try await inbox.withInbox { inbox in
-            try await inbox.replayDeadLetters(filter, everything: everything)
+            try await inbox.replayDeadLetters(filter, pace: pace, everything: everything)
         }
         try ReplayNotice.write(replay)
     }
@@ -105,6 +121,10 @@ struct DeadLettersDiscardCommand: AsyncParsableCommand {
     )
 
     @OptionGroup(title: "Filters") var filters: DeadLetterFilterOptions
+
+    @Option(name: .long, help: "Your reason, which the audit keeps.", transform: ReasonText.argument)
+    var reason: String?
+
     @OptionGroup var action: ActionOptions
     @OptionGroup var inbox: InboxOptions
 
@@ -118,8 +138,9 @@ struct DeadLettersDiscardCommand: AsyncParsableCommand {
             return try await DeadLetterDryRun.write(filter, inbox, "would be discarded")
         }
         let everything = action.all
+        let reason = reason
         let discarded = try await inbox.withInbox { inbox in
-            try await inbox.discardDeadLetters(filter, everything: everything)
+            try await inbox.discardDeadLetters(filter, everything: everything, because: reason)
         }
         try CommandOutput.write { $0.line("discarded " + Plural.of(discarded, "dead letter", "dead letters")) }
     }
@@ -276,5 +297,5 @@ struct DeadLettersCommand: ParsableCommand {
     )
 
     /// The filters that replay and discard ask for.
-    static let filters = "--endpoint, --type, --handler, --reason, --since, --until or --id"
+    static let filters = "--group, --endpoint, --type, --handler, --died-of, --since, --until or --id"
 }

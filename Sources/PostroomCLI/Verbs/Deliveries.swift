@@ -10,8 +10,8 @@ struct DeliveriesListCommand: AsyncParsableCommand {
         commandName: "list",
         abstract: "List kept deliveries, newest first.",
         discussion: """
-            A delivery is queued, owed (some handler has yet to handle it), dead (some handler gave it up) or settled. It \
-            is unreadable beside that where its body names no event type though its source promises one: only handlers of \
+            A delivery is queued, owed (some handler has yet to handle it), dead (some handler gave it up) or settled; with \
+            --state those are listed that are in that state at some handler, or at the one of --handler. It is unreadable beside that where its body names no event type though its source promises one: only handlers of \
             every event got it, and after an update that can read it 'deliveries replay' brings it to the others.
 
             A filter that hardly anything matches is looked for during some seconds; then the status is 75, and the error \
@@ -21,12 +21,7 @@ struct DeliveriesListCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Filters") var filters: DeliveryFilterOptions
 
-    @Option(
-        name: .long,
-        help: "Only deliveries in this state: queued, owed, dead, settled or unreadable.",
-        transform: FilterText.state
-    )
-    var state: DeliveryState?
+    @OptionGroup(title: "Filters") var search: DeliverySearchOptions
 
     @Option(name: .long, help: ArgumentHelp("Only deliveries with lower ids than this.", valueName: "id"))
     var before: Int64?
@@ -36,14 +31,13 @@ struct DeliveriesListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let now = Timestamp.now
-        var filter = filters.filter(now: now)
-        filter.state = state
-        let wanted = filter
+        let wanted = search.narrowing(filters.filter(now: now))
         let limit = list.limit
         let before = before
         let types = EventTypes(try inbox.common.load().configuration, sources: ProgramContext.current.sources)
         let listing = try await inbox.withInbox { inbox in
-            try await inbox.deliveries(wanted, below: before, limit: limit) {
+            try await HandlerLookup.require(wanted.handler, in: inbox)
+            return try await inbox.deliveries(wanted, below: before, limit: limit) {
                 types.unreadableReason(of: $0)?.description
             }
         }
@@ -74,13 +68,20 @@ struct DeliveriesShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let id = DeliveryID(rawValue: id)
-        guard let found = try await inbox.withInbox({ try await $0.delivery(id) }) else {
-            throw CommandFailure(.failed, "there is no kept delivery \(id); retention may have dropped it")
+        let found = try await inbox.withInbox { inbox in
+            (delivery: try await inbox.delivery(id), reasons: try await inbox.why(id))
         }
-        let body = show.body ? ShownBody(of: found.delivery, show.form) : nil
+        guard let delivery = found.delivery else { throw WhyCommand.missing(id) }
+        let body = show.body ? ShownBody(of: delivery.delivery, show.form) : nil
         let unreadable = EventTypes(try inbox.common.load().configuration, sources: ProgramContext.current.sources)
-            .unreadableReason(of: found.delivery)
-        let view = DeliveryView(delivery: found.delivery, pairs: found.pairs, unreadable: unreadable, body: body)
+            .unreadableReason(of: delivery.delivery)
+        let view = DeliveryView(
+            delivery: delivery.delivery,
+            reasons: found.reasons,
+            pairs: delivery.pairs,
+            unreadable: unreadable,
+            body: body
+        )
         try CommandOutput.write { output in view.write(to: output, now: .now, show.json) }
     }
 }
@@ -92,42 +93,69 @@ struct DeliveriesReplayCommand: AsyncParsableCommand {
         abstract: "Put kept deliveries through handlers again, at the inbox's pace.",
         discussion: """
             Every handler that subscribes to a delivery runs on it again, whether or not it has handled it before; with \
-            --handler only that one. It is also how a new handler gets what came before it was there.
+            --to-handler only that one. It is also how a new handler gets what came before it was there.
             """
     )
 
-    @Option(name: .long, help: "Only this handler gets them.", transform: FilterText.name)
+    @Option(
+        name: [.customLong("to-handler"), .customLong("handler")],
+        help: "Only this handler gets them.",
+        transform: FilterText.name
+    )
     var handler: String?
 
+    @Option(name: .long, help: "Only deliveries with this idempotency key.", transform: FilterText.name)
+    var key: String?
+
     @OptionGroup(title: "Filters") var filters: DeliveryFilterOptions
+    @OptionGroup(title: "Pace") var pace: ReplayPaceOptions
     @OptionGroup var action: ActionOptions
     @OptionGroup var inbox: InboxOptions
 
     func validate() throws {
         try action.checkScope(
-            isFiltered: !filters.isEmpty,
+            isFiltered: !filters.isEmpty || key != nil,
             "deliveries",
-            "--endpoint, --type, --since, --until or --id"
+            "--key, --endpoint, --type, --since, --until or --id"
         )
     }
 
     func run() async throws {
         let filter = filters.filter(now: .now)
         let handler = handler.map(HandlerName.init(rawValue:))
+        let key = key
         guard !action.dryRun else {
             let count = try await inbox.withInbox { inbox in
                 try await HandlerLookup.require(handler, in: inbox)
-                return try await inbox.countDeliveries(filter)
+                return try await inbox.countDeliveries(Self.narrow(filter, to: key, in: inbox))
             }
             return try CommandOutput.write {
                 $0.line(Plural.of(count, "delivery", "deliveries") + " would be replayed")
             }
         }
         let everything = action.all
+        let pace = pace.pace(to: self.handler)
         let replay = try await inbox.withInbox { inbox in
-            try await inbox.replayDeliveries(filter, to: handler, everything: everything)
+            let filter = try await Self.narrow(filter, to: key, in: inbox)
+            return try await inbox.replayDeliveries(filter, pace: pace, everything: everything)
         }
         try ReplayNotice.write(replay)
+    }
+
+    /// The filter with the deliveries that hold a key, if one was given.
+    ///
+    /// - Throws: ``CommandFailure`` where no delivery holds it, or the inbox's error.
+    private static func narrow(_ filter: DeliveryFilter, to key: String?, in inbox: Inbox) async throws
+        -> DeliveryFilter
+    {
+        guard let key else { return filter }
+        let holders = try await inbox.deliveries(withKey: key, at: filter.endpoint)
+        var filter = filter
+        filter.ids = filter.ids.map { ids in ids.filter(holders.contains) } ?? holders
+        guard filter.ids?.isEmpty == false else {
+            throw CommandFailure(.failed, "no delivery has the key '\(EscapedText.of(key))'")
+        }
+        return filter
     }
 }
 
@@ -192,6 +220,8 @@ enum DeliveryColumns {
 /// A delivery as it is shown.
 struct DeliveryView: Sendable {
     let delivery: Delivery
+    /// Where it stands at each handler.
+    var reasons: [Explanation] = []
     let pairs: [PairRecord]
     /// The reason why the body names no event type though its source promises one.
     var unreadable: UnreadableReason?
@@ -223,6 +253,7 @@ struct DeliveryView: Sendable {
                 JSONTree.Member("unreadable", .string(orNull: unreadable?.description)),
                 JSONTree.Member("oddities", .array(oddities.map { .string($0) })),
                 JSONTree.Member("headers", headers.json),
+                JSONTree.Member("why", .array(reasons.map { WhyColumns.all.object($0) })),
                 JSONTree.Member("handlers", .array(pairs.map { DeliveryColumns.pairs.object($0) })),
             ]
             return output.json(columns.object(delivery).adding(more + (body.map { [.init("body", $0.json)] } ?? [])))
@@ -238,6 +269,10 @@ struct DeliveryView: Sendable {
             output.note("unreadable: \(unreadable); only handlers of every event got it", .yellow)
         }
         headers.write(to: output)
+        if !reasons.isEmpty {
+            output.line("\n" + output.style("why", .bold))
+            output.list(reasons, WhyColumns.all, asJSON: false, ifEmpty: "")
+        }
         output.line("\n" + output.style("handlers", .bold))
         guard !pairs.isEmpty else { return output.line("  none has had it yet") }
         output.list(pairs, DeliveryColumns.pairs, asJSON: false, ifEmpty: "")
@@ -248,7 +283,12 @@ struct DeliveryView: Sendable {
 struct DeliveriesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deliveries",
-        abstract: "List, show and replay what was received and is kept.",
-        subcommands: [DeliveriesListCommand.self, DeliveriesShowCommand.self, DeliveriesReplayCommand.self]
+        abstract: "List, show, explain and replay what was received and is kept.",
+        subcommands: [
+            DeliveriesListCommand.self,
+            DeliveriesShowCommand.self,
+            WhyCommand.self,
+            DeliveriesReplayCommand.self,
+        ]
     )
 }

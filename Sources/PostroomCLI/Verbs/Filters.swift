@@ -54,6 +54,43 @@ struct DeliveryFilterOptions: ParsableArguments {
     }
 }
 
+/// The filters that only lists and exports of deliveries have.
+struct DeliverySearchOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: "Only deliveries with this idempotency key, which are found at once.",
+        transform: FilterText.name
+    )
+    var key: String?
+
+    @Option(name: .long, help: "Only deliveries of this source.", transform: FilterText.name)
+    var source: String?
+
+    @Option(
+        name: .long,
+        help: "Only deliveries that this handler subscribes to, or with --state those in that state at it.",
+        transform: FilterText.name
+    )
+    var handler: String?
+
+    @Option(
+        name: .long,
+        help: "Only deliveries in this state: queued, owed, dead, handled, settled or unreadable.",
+        transform: FilterText.state
+    )
+    var state: DeliveryState?
+
+    /// The filter with these conditions besides its own.
+    func narrowing(_ filter: DeliveryFilter) -> DeliveryFilter {
+        var filter = filter
+        filter.idempotencyKey = key
+        filter.source = source.map(Source.init(rawValue:))
+        filter.handler = handler.map(HandlerName.init(rawValue:))
+        filter.state = state
+        return filter
+    }
+}
+
 /// The filters of dead letters; a dead letter matches all that are given.
 struct DeadLetterFilterOptions: ParsableArguments {
     @Option(name: .long, help: "Only dead letters of this endpoint's deliveries.", transform: FilterText.name)
@@ -71,10 +108,17 @@ struct DeadLetterFilterOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "Only dead letters with this reason: exhausted, permanent, undecodable or crash.",
+        help: "Only dead letters of this group, HANDLER/FINGERPRINT as 'dead-letters groups' has it.",
+        transform: LetterGroupName.argument
+    )
+    var group: LetterGroupName?
+
+    @Option(
+        name: .long,
+        help: "Only what died of this: exhausted, permanent, undecodable or crash.",
         transform: FilterText.reason
     )
-    var reason: DeathReason?
+    var diedOf: DeathReason?
 
     @Option(
         name: .long,
@@ -98,16 +142,20 @@ struct DeadLetterFilterOptions: ParsableArguments {
 
     func validate() throws {
         try FilterText.checkOrder(since, until, now: Timestamp(Date()))
+        guard group == nil || handler == nil else {
+            throw ValidationError("--group names its handler; leave --handler out")
+        }
     }
 
     /// The filter in the inbox's terms, with ages counted back from now.
     func filter(now: Timestamp) -> DeadLetterFilter {
         var filter = DeadLetterFilter()
         filter.ids = ids.isEmpty ? nil : ids
-        filter.handler = handler.map(HandlerName.init(rawValue:))
+        filter.handler = group?.handler ?? handler.map(HandlerName.init(rawValue:))
+        filter.fingerprint = group?.fingerprint
         filter.eventType = type
         filter.endpoint = endpoint.map(EndpointName.init(rawValue:))
-        filter.reason = reason
+        filter.diedOf = diedOf
         filter.since = since?.resolved(now: now)
         filter.until = until?.resolved(now: now)
         return filter
@@ -116,6 +164,44 @@ struct DeadLetterFilterOptions: ParsableArguments {
     /// A mark of no filter at all, which means everything.
     var isEmpty: Bool {
         filter(now: Timestamp(rawValue: 0)).isEmpty
+    }
+}
+
+/// The name of a group of dead letters: `HANDLER/FINGERPRINT`.
+struct LetterGroupName: Hashable, Sendable {
+    /// The handler.
+    let handler: HandlerName
+    /// The likeness of the errors.
+    let fingerprint: String
+
+    /// Reads the value of an option.
+    ///
+    /// - Throws: `ValidationError` that says what is expected.
+    @Sendable
+    static func argument(_ text: String) throws -> LetterGroupName {
+        guard let slash = text.lastIndex(of: "/"), slash != text.startIndex, text[slash...].count > 1 else {
+            throw ValidationError("expected HANDLER/FINGERPRINT, as 'dead-letters groups' has it")
+        }
+        return LetterGroupName(
+            handler: HandlerName(rawValue: String(text[..<slash])),
+            fingerprint: String(text[text.index(after: slash)...])
+        )
+    }
+}
+
+/// The reason of a person for a change, as the audit keeps it.
+enum ReasonText {
+    /// Reads the value of an option.
+    ///
+    /// - Throws: `ValidationError` for an empty one, and for what a letter dies of, which is a filter.
+    @Sendable
+    static func argument(_ text: String) throws -> String {
+        guard DeathReason(rawValue: text) == nil else {
+            throw ValidationError(
+                "--reason takes your reason in words; to choose letters by their death, use --died-of \(text)"
+            )
+        }
+        return try FilterText.name(text)
     }
 }
 

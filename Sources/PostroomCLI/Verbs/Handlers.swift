@@ -31,10 +31,17 @@ struct HandlersPauseCommand: AsyncParsableCommand {
         abstract: "Let a handler's deliveries wait; every process knows within seconds."
     )
 
+    @Option(
+        name: .long,
+        help: "The reason, which 'deliveries why' and the audit tell.",
+        transform: FilterText.name
+    )
+    var reason: String?
+
     @OptionGroup var change: HandlerChangeRun
 
     func run() async throws {
-        try await change.run(.pause)
+        try await change.run(.pause, because: reason)
     }
 }
 
@@ -83,14 +90,14 @@ struct HandlerChangeRun: ParsableArguments {
     /// Changes the handler.
     ///
     /// - Throws: ``CommandFailure`` where there is none of that name.
-    func run(_ change: HandlerChange) async throws {
+    func run(_ change: HandlerChange, because reason: String? = nil) async throws {
         let name = HandlerName(rawValue: name)
         let dryRun = dryRun
         let notice = try await inbox.withInbox { inbox in
             guard !dryRun else {
                 return Self.forecast(change, try await HandlerLookup.active(name, in: inbox))
             }
-            try await inbox.change(name, change)
+            try await inbox.change(name, change, because: reason)
             return Self.notice(change, name)
         }
         try CommandOutput.write { output in

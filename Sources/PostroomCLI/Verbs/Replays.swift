@@ -17,7 +17,7 @@ struct ReplaysListCommand: AsyncParsableCommand {
         let limit = list.limit
         let replays = try await inbox.withInbox { try await $0.replays(limit: limit) }
         try CommandOutput.write { output in
-            let columns = ReplayColumns.all(now: .now)
+            let columns = list.json ? ReplayColumns.all(now: .now) : ReplayColumns.table(now: .now)
             output.list(replays, columns, asJSON: list.json, ifEmpty: "there are no replays")
         }
     }
@@ -27,7 +27,7 @@ struct ReplaysListCommand: AsyncParsableCommand {
 struct ReplaysShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show how far a replay is."
+        abstract: "Show how far a replay is, and what became of its jobs."
     )
 
     @Argument(help: "The replay's number.")
@@ -40,10 +40,18 @@ struct ReplaysShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let id = id
-        guard let replay = try await inbox.withInbox({ try await $0.replays(id: id, limit: 1) }).first else {
+        let found = try await inbox.withInbox { inbox in
+            (replay: try await inbox.replays(id: id, limit: 1).first, report: try await inbox.replayReport(id))
+        }
+        guard let replay = found.replay, let report = found.report.flatMap(ReplayReportView.init(reading:)) else {
             throw ReplayChangeRun.missing(id)
         }
-        try CommandOutput.write { $0.show(replay, ReplayColumns.item(now: .now), asJSON: json) }
+        try CommandOutput.write { output in
+            let columns = ReplayColumns.item(now: .now)
+            guard !json else { return output.json(columns.object(replay).adding([.init("report", report.json)])) }
+            output.show(replay, columns, asJSON: false)
+            report.write(to: output)
+        }
     }
 }
 
@@ -60,12 +68,57 @@ struct ReplaysPauseCommand: AsyncParsableCommand {
 
 /// `postroom replays resume`.
 struct ReplaysResumeCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "resume", abstract: "Let a paused replay go on.")
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Let a paused replay go on.",
+        discussion: "One that paused itself goes on without its rule: whoever resumes it has mended the cause."
+    )
 
     @OptionGroup var change: ReplayChangeRun
 
     func run() async throws {
         try await change.run(.resume)
+    }
+}
+
+/// `postroom replays rate`.
+struct ReplaysRateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rate",
+        abstract: "Change how many jobs a replay moves in a second."
+    )
+
+    @Argument(help: "The replay's number.")
+    var id: Int64
+
+    @Argument(help: "The most jobs in a second.")
+    var rate: Int
+
+    @Flag(name: .long, help: "Change nothing; say what would be changed.")
+    var dryRun = false
+
+    @OptionGroup var inbox: InboxOptions
+
+    func validate() throws {
+        try OptionRange.check("RATE", rate, 1...1_000_000)
+    }
+
+    func run() async throws {
+        let (id, rate, dryRun) = (id, rate, dryRun)
+        let state = try await inbox.withInbox { inbox -> String? in
+            dryRun
+                ? try await inbox.replays(id: id, limit: 1).first?.state
+                : try await inbox.change(replay: id, rate: rate)
+        }
+        guard let state else { throw ReplayChangeRun.missing(id) }
+        guard state == "running" || state == "paused" else {
+            throw CommandFailure(.failed, "replay \(id) is \(EscapedText.of(state)), and moves nothing any more")
+        }
+        try CommandOutput.write { output in
+            let verb = dryRun ? "would move" : "moves"
+            let notice = "replay \(id) \(verb) at most \(Plural.of(rate, "job", "jobs")) a second"
+            dryRun ? output.line(notice) : output.note(notice)
+        }
     }
 }
 
@@ -150,6 +203,7 @@ enum ReplayColumns {
             Column("id", value: { .integer($0.id) }),
             Column("kind", value: { .string($0.kind) }),
             Column("state", value: { .string($0.state) }, style: { style(ofState: $0.state) }),
+            Column("of", key: "expected", .right, value: { .integer(orNull: $0.expected) }),
             .count("moved") { $0.moved },
             .count("looked at", key: "looked") { $0.looked },
             .moment("requested", key: "requested_at") { $0.requestedAt },
@@ -161,8 +215,23 @@ enum ReplayColumns {
                 value: { ReplayFilterText(reading: $0.filter).json },
                 text: { ReplayFilterText(reading: $0.filter).words }
             ),
+            .count("rate") { $0.rate },
+            .count("canary") { $0.canary },
+            Column(
+                "stops if",
+                key: "stop_percent",
+                value: { .integer(orNull: $0.stopPercent) },
+                text: { $0.stopPercent.map { "failed>\($0)%" } ?? "–" }
+            ),
+            .optional("to handler", widest: 40) { $0.toHandler?.rawValue },
+            .optional("reason", widest: 60) { $0.reason },
             .optional("note", widest: 100) { $0.note },
         ]
+    }
+
+    /// The columns of a table, which has no room for all.
+    static func table(now: Timestamp) -> [Column<ReplaySummary>] {
+        all(now: now).filter { !["rate", "canary", "stop_percent", "to_handler"].contains($0.key) }
     }
 
     /// The same for a single replay, whose time of request has its age beside it.
@@ -223,7 +292,8 @@ struct ReplayFilterText: Sendable {
             JSONTree.Member("endpoint", .string(orNull: filter.endpoint)),
             JSONTree.Member("event_type", .string(orNull: filter.eventType)),
             JSONTree.Member("handler", .string(orNull: filter.handler)),
-            JSONTree.Member("reason", .string(orNull: filter.reason)),
+            JSONTree.Member("fingerprint", .string(orNull: filter.fingerprint)),
+            JSONTree.Member("died_of", .string(orNull: filter.diedOf)),
             JSONTree.Member("since", moment(filter.since)),
             JSONTree.Member("until", moment(filter.until)),
             JSONTree.Member("ids", filter.ids.map { .array($0.map { .integer($0) }) } ?? .null),
@@ -235,16 +305,23 @@ struct ReplayFilterText: Sendable {
         let endpoint: String?
         let eventType: String?
         let handler: String?
-        let reason: String?
+        let fingerprint: String?
+        let diedOf: String?
         let since: String?
         let until: String?
 
         var names: [(String, String?)] {
-            [("endpoint", endpoint), ("type", eventType), ("handler", handler), ("reason", reason)]
+            let group = handler.flatMap { handler in fingerprint.map { "\(handler)/\($0)" } }
+            return [
+                ("group", group), ("endpoint", endpoint), ("type", eventType),
+                ("handler", group == nil ? handler : nil),
+                ("died-of", diedOf),
+            ]
         }
 
         enum CodingKeys: String, CodingKey {
-            case ids, endpoint, handler, reason, since, until
+            case ids, endpoint, handler, fingerprint, since, until
+            case diedOf = "died_of"
             case eventType = "event_type"
         }
     }
@@ -265,13 +342,14 @@ enum ReplayNotice {
 struct ReplaysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replays",
-        abstract: "List, show, pause, resume and cancel replays.",
+        abstract: "List, show, pause, resume, pace and cancel replays.",
         discussion: "Start one with 'dead-letters replay' or 'deliveries replay'.",
         subcommands: [
             ReplaysListCommand.self,
             ReplaysShowCommand.self,
             ReplaysPauseCommand.self,
             ReplaysResumeCommand.self,
+            ReplaysRateCommand.self,
             ReplaysCancelCommand.self,
         ]
     )

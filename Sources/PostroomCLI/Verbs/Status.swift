@@ -203,7 +203,7 @@ enum StatusColumns {
 
     /// The replays that have not ended, with less than their own list has.
     static func replays(now: Timestamp) -> [Column<ReplaySummary>] {
-        ReplayColumns.all(now: now).filter { !["requested_at", "finished_at"].contains($0.key) }
+        ReplayColumns.table(now: now).filter { !["requested_at", "finished_at", "reason"].contains($0.key) }
     }
 
     private static func words(

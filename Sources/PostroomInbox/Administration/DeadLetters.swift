@@ -87,14 +87,16 @@ extension Inbox {
     ///
     /// - Parameters:
     ///   - filter: The letters that are meant.
+    ///   - pace: Its pace, and the rule by which it stops.
     ///   - everything: True to let a filter without a condition mean all; else it is refused.
     /// - Returns: The number of the replay.
     /// - Throws: ``PostroomCore/QueueError``, also for a filter that names what does not exist; nothing is replayed then.
     package func replayDeadLetters(
         _ filter: DeadLetterFilter,
+        pace: ReplayPace = ReplayPace(),
         everything: Bool
     ) async throws(QueueError) -> Int64 {
-        try await administer(DeadLetterReplay(filter: filter, everything: everything)).first?.replay ?? 0
+        try await administer(DeadLetterReplay(filter: filter, everything: everything, pace: pace)).first?.replay ?? 0
     }
 
     /// Deletes dead letters for good, in bounded steps; those that came before a failure stay deleted.
@@ -102,15 +104,17 @@ extension Inbox {
     /// - Parameters:
     ///   - filter: The letters that are meant.
     ///   - everything: True to let a filter without a condition mean all; else it is refused.
+    ///   - reason: The person's reason, for the audit.
     /// - Returns: The number of deleted letters.
     /// - Throws: ``PostroomCore/QueueError``, also for a filter that names what does not exist; nothing is deleted then.
     package func discardDeadLetters(
         _ filter: DeadLetterFilter,
-        everything: Bool
+        everything: Bool,
+        because reason: String? = nil
     ) async throws(QueueError) -> Int {
         try await sum { before, size throws(QueueError) in
             let row = try await step(&size) { span in
-                DeadLetterDiscard(before: before, span: span, filter: filter, everything: everything)
+                DeadLetterDiscard(before: before, span: span, filter: filter, everything: everything, reason: reason)
             }
             .first
             return (row?.discarded ?? 0, row?.reached)

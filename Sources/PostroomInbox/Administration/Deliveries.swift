@@ -139,17 +139,16 @@ extension Inbox {
     ///
     /// - Parameters:
     ///   - filter: The deliveries that are meant.
-    ///   - handler: The only handler that gets them, or `nil` for every one that subscribes to them.
+    ///   - pace: Its pace, the rule by which it stops, and the only handler that gets them, if one is named.
     ///   - everything: True to let a filter without a condition mean all; else it is refused.
     /// - Returns: The number of the replay.
     /// - Throws: ``PostroomCore/QueueError``, also for a filter that names what does not exist; nothing is replayed then.
     package func replayDeliveries(
         _ filter: DeliveryFilter,
-        to handler: HandlerName?,
+        pace: ReplayPace = ReplayPace(),
         everything: Bool
     ) async throws(QueueError) -> Int64 {
-        let replay = DeliveryReplay(filter: filter, handler: handler, everything: everything)
-        return try await administer(replay).first?.replay ?? 0
+        try await administer(DeliveryReplay(filter: filter, everything: everything, pace: pace)).first?.replay ?? 0
     }
 }
 

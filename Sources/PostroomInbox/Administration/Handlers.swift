@@ -65,8 +65,11 @@ extension Inbox {
     /// - Parameters:
     ///   - handler: The handler.
     ///   - change: The change.
+    ///   - reason: The person's reason, which `why` and the audit tell.
     /// - Throws: ``PostroomCore/QueueError`` with the kind `rejected` where there is no such handler.
-    package func change(_ handler: HandlerName, _ change: HandlerChange) async throws(QueueError) {
-        _ = try await administer(HandlerAlter(change: change, handler: handler))
+    package func change(_ handler: HandlerName, _ change: HandlerChange, because reason: String? = nil)
+        async throws(QueueError)
+    {
+        _ = try await administer(HandlerAlter(change: change, handler: handler, reason: reason))
     }
 }

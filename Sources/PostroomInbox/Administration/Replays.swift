@@ -13,16 +13,45 @@ package struct ReplaySummary: Sendable {
     package let requestedAt: Timestamp
     /// The database user who asked.
     package let requestedBy: String
+    /// The number of letters or deliveries that matched before anything was moved, once they were counted.
+    package let expected: Int?
     /// The number of jobs that were moved so far.
     package let moved: Int
     /// About the number of dead letters or deliveries that it has looked at, matches or not.
     package let looked: Int
+    /// The most jobs that it moves in a second.
+    package let rate: Int
+    /// The number of jobs of each handler that go ahead alone.
+    package let canary: Int
+    /// The percentage of failures beyond which it pauses by itself, or `nil` for half of the canaries only.
+    package let stopPercent: Int?
+    /// The handler that gets the jobs in place of their own.
+    package let toHandler: HandlerName?
+    /// The person's reason.
+    package let reason: String?
     /// When it ended.
     package let finishedAt: Timestamp?
     /// The reason for waiting, where it waits by itself.
     package let note: String?
     /// The filter of the request, as a JSON object.
     package let filter: String
+}
+
+/// The pace of a replay, and the rule by which it stops.
+package struct ReplayPace: Sendable {
+    /// The most jobs that it moves in a second, or `nil` for 500.
+    package var rate: Int32?
+    /// The jobs of each handler that go ahead alone, or `nil` for 20 dead letters and no deliveries.
+    package var canary: Int32?
+    /// The rule by which it pauses itself, such as `failed>10%`, or `nil` for half of the canaries only.
+    package var stopIf: String?
+    /// The handler that gets the jobs; `nil` for the letters' own, or for all that subscribe to the deliveries.
+    package var toHandler: HandlerName?
+    /// The person's reason, for the audit.
+    package var reason: String?
+
+    /// Makes the usual pace.
+    package init() {}
 }
 
 /// A change of a replay by a person.
@@ -52,13 +81,40 @@ extension Inbox {
                     state: row.state,
                     requestedAt: row.requestedAt,
                     requestedBy: row.requestedBy,
+                    expected: row.expected.map { Int($0) },
                     moved: row.moved,
                     looked: row.looked,
+                    rate: Int(row.rate),
+                    canary: Int(row.canary),
+                    stopPercent: row.stopPercent.map { Int($0) },
+                    toHandler: row.toHandler,
+                    reason: row.reason,
                     finishedAt: row.finishedAt,
                     note: row.note,
                     filter: row.filter.text
                 )
             }
+    }
+
+    /// Reads what became of the jobs of a replay.
+    ///
+    /// - Parameter id: Its number.
+    /// - Returns: A JSON object: the numbers of jobs that were `moved`, are `untried`, are `failing`, `died` again and have
+    ///   `ended`, and `groups` of what died again; `nil` where there is no such replay.
+    /// - Throws: ``PostroomCore/QueueError``.
+    package func replayReport(_ id: Int64) async throws(QueueError) -> String? {
+        try await administer(ReplayReport(replay: id)).first?.report.text
+    }
+
+    /// Changes the rate of a replay that has not ended.
+    ///
+    /// - Parameters:
+    ///   - id: Its number.
+    ///   - rate: The most jobs that it moves in a second, at least 1.
+    /// - Returns: The state that it has, or `nil` where there is none.
+    /// - Throws: ``PostroomCore/QueueError``.
+    package func change(replay id: Int64, rate: Int) async throws(QueueError) -> String? {
+        try await administer(ReplayRate(id: id, rate: Int32(clamping: rate))).first?.state
     }
 
     /// Pauses, resumes or cancels a replay.

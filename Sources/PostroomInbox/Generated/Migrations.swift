@@ -50,6 +50,15 @@ enum BundledMigrations {
                 COMMENT ON TABLE postroom.idempotency_key IS
                     'One row a delivery for as long as its sender may repeat it. key_hash is half of sha256(endpoint, zero byte, key).';
 
+                CREATE TABLE postroom.endpoint (
+                    name    text        NOT NULL PRIMARY KEY,
+                    source  text        NOT NULL,
+                    seen_at timestamptz NOT NULL DEFAULT now(),
+                    CONSTRAINT endpoint_has_a_name CHECK (name <> '')
+                );
+                COMMENT ON TABLE postroom.endpoint IS
+                    'The endpoints of which deliveries may be kept. A key alone, without its endpoint, is looked for at each of them.';
+
                 -- Jobs ------------------------------------------------------------------------------------------------------------
 
                 CREATE TABLE postroom.batch (
@@ -80,6 +89,7 @@ enum BundledMigrations {
                     running_since          timestamptz,
                     deaths                 smallint    NOT NULL DEFAULT 0,
                     strikes                smallint    NOT NULL DEFAULT 0,
+                    replay                 bigint,
                     PRIMARY KEY (delivery_id, handler),
                     CONSTRAINT attempts_before_replay_have_failed CHECK (attempts_before_replay BETWEEN 0 AND failed_attempts),
                     CONSTRAINT only_held_suspects_are_marked CHECK (running_since IS NULL OR worker IS NOT NULL AND deaths >= 2)
@@ -89,6 +99,7 @@ enum BundledMigrations {
                     'The jobs that owe an attempt and are in no batch. received_at is the delivery''s, and finds its partition.';
                 COMMENT ON COLUMN postroom.retry.attempts_before_replay IS
                     'The failed attempts before the last replay, which don''t count against the retry policy.';
+                COMMENT ON COLUMN postroom.retry.replay IS 'The replay that made it owed.';
                 COMMENT ON COLUMN postroom.retry.deaths IS
                     'The number of workers that died uncleanly while they held it. From 2 on it is a crash suspect: suspects run one at a time.';
                 COMMENT ON COLUMN postroom.retry.running_since IS 'The mark of a suspect, written before it runs.';
@@ -97,6 +108,7 @@ enum BundledMigrations {
                 -- Waiting rows by handler, so that a paused or absent handler's rows are in nobody's way; suspects and held rows apart.
                 CREATE INDEX retry_waiting ON postroom.retry (handler, due_at) WHERE worker IS NULL AND deaths < 2;
                 CREATE INDEX retry_suspect ON postroom.retry (handler, due_at, delivery_id) WHERE worker IS NULL AND deaths >= 2;
+                CREATE INDEX retry_replay ON postroom.retry (replay) WHERE replay IS NOT NULL;
                 CREATE INDEX retry_held ON postroom.retry (worker) WHERE worker IS NOT NULL;
 
                 CREATE TABLE postroom.finished (
@@ -156,12 +168,35 @@ enum BundledMigrations {
                     history         jsonb       NOT NULL,
                     headers         bytea       NOT NULL,
                     body            bytea       NOT NULL,
+                    replay          bigint,
                     CONSTRAINT a_job_dies_once UNIQUE (delivery_id, handler),
                     CONSTRAINT dead_letter_reason_is_known CHECK (reason IN ('exhausted', 'permanent', 'undecodable', 'crash'))
                 );
                 COMMENT ON TABLE postroom.dead_letter IS
                     'The jobs that will not be tried again by themselves, with all that a replay needs, whatever retention dropped.';
                 COMMENT ON COLUMN postroom.dead_letter.fingerprint IS 'Equal for errors that differ only in numbers and identities.';
+
+                COMMENT ON COLUMN postroom.dead_letter.replay IS 'The replay after which it died again.';
+                CREATE INDEX dead_letter_replay ON postroom.dead_letter (replay) WHERE replay IS NOT NULL;
+                CREATE INDEX dead_letter_handler ON postroom.dead_letter (handler, id);
+                CREATE INDEX dead_letter_group ON postroom.dead_letter (handler, fingerprint, id) INCLUDE (reason, died_at);
+
+                CREATE TABLE postroom.ended_letter (
+                    letter_id   bigint      NOT NULL PRIMARY KEY,
+                    delivery_id bigint      NOT NULL,
+                    handler     text        NOT NULL,
+                    outcome     text        NOT NULL,
+                    ended_at    timestamptz NOT NULL DEFAULT now(),
+                    actor       text        NOT NULL DEFAULT session_user,
+                    reason      text,
+                    successor   bigint,
+                    CONSTRAINT letter_outcome_is_known CHECK (outcome IN ('discarded', 'edited')),
+                    CONSTRAINT only_edited_letters_have_successors CHECK ((successor IS NULL) = (outcome = 'discarded'))
+                );
+                COMMENT ON TABLE postroom.ended_letter IS
+                    'Dead letters that a person discarded or edited, for as long as deliveries are kept. successor is the new delivery.';
+                CREATE INDEX ended_letter_job ON postroom.ended_letter (delivery_id, handler);
+                CREATE INDEX ended_letter_time ON postroom.ended_letter (ended_at);
 
                 -- By an expression, so that no statement that looks for a delivery prefers them to its primary key.
                 CREATE INDEX delivery_default_by_time ON postroom.delivery_default ((received_at AT TIME ZONE 'UTC'));
@@ -186,12 +221,15 @@ enum BundledMigrations {
                     after_batch   bigint      DEFAULT 9223372036854775807,
                     seen_at       timestamptz NOT NULL,
                     paused_at     timestamptz,
+                    paused_by     text,
+                    paused_for    text,
                     removed_at    timestamptz,
                     original_name text,
                     CONSTRAINT handler_has_a_name CHECK (name <> '')
                 );
                 COMMENT ON TABLE postroom.handler IS
                     'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type.';
+                COMMENT ON COLUMN postroom.handler.paused_for IS 'The reason that the person gave, or null.';
                 COMMENT ON COLUMN postroom.handler.after_batch IS
                     'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';
                 COMMENT ON COLUMN postroom.handler.original_name IS
@@ -216,10 +254,17 @@ enum BundledMigrations {
                     endpoint        text,
                     event_type      text,
                     handler         text,
-                    reason          text,
+                    fingerprint     text,
+                    died_of         text,
                     since           timestamptz,
                     until           timestamptz,
+                    to_handler      text,
+                    reason          text,
+                    expected        bigint,
                     rate            integer     NOT NULL DEFAULT 500,
+                    canary          integer     NOT NULL DEFAULT 20,
+                    stop_percent    integer,
+                    result          jsonb,
                     state           text        NOT NULL DEFAULT 'running',
                     cursor          bigint      NOT NULL DEFAULT 0,
                     last_id         bigint,
@@ -238,10 +283,19 @@ enum BundledMigrations {
                     CONSTRAINT replay_kind_is_known CHECK (kind IN ('dead-letters', 'deliveries')),
                     CONSTRAINT replay_state_is_known CHECK (state IN ('running', 'paused', 'done', 'cancelled')),
                     CONSTRAINT replay_rate_is_positive CHECK (rate > 0),
-                    CONSTRAINT only_dead_letters_have_reasons CHECK (reason IS NULL OR kind = 'dead-letters')
+                    CONSTRAINT replay_canary_is_a_count CHECK (canary >= 0),
+                    CONSTRAINT replay_stops_at_a_percentage CHECK (stop_percent BETWEEN 0 AND 99),
+                    CONSTRAINT only_dead_letters_died CHECK (died_of IS NULL OR kind = 'dead-letters')
                 );
                 COMMENT ON TABLE postroom.replay IS
                     'Replays that people asked for. The inbox moves rate jobs a second, in the order of ids; cursor is the last id that it passed.';
+                COMMENT ON COLUMN postroom.replay.expected IS
+                    'The letters or deliveries that matched before anything was moved; null until they were counted.';
+                COMMENT ON COLUMN postroom.replay.canary IS
+                    'The jobs of each handler that go ahead alone; the others follow unless too many of those fail again. 0 sends none ahead.';
+                COMMENT ON COLUMN postroom.replay.stop_percent IS
+                    'The percentage of failures beyond which it pauses by itself, over all that was tried; null for half of the canaries only.';
+                COMMENT ON COLUMN postroom.replay.result IS 'What became of its jobs, once none is owed any more.';
                 COMMENT ON COLUMN postroom.replay.last_id IS 'The highest id when the walk began, which ends there.';
                 COMMENT ON COLUMN postroom.replay.has_walked IS 'True once the walk came to its end.';
                 COMMENT ON COLUMN postroom.replay.skipped_id IS
@@ -252,9 +306,10 @@ enum BundledMigrations {
                     'The deliveries of the first dead letters of each handler, with canary_handlers, until they were tried. Unless most of them end well, the replay is paused.';
                 COMMENT ON COLUMN postroom.replay.held_handlers IS
                     'The handlers that had not proved themselves when the walk came to its end.';
-                COMMENT ON COLUMN postroom.replay.proven_handlers IS 'The handlers of which at least half of the canaries ended well.';
+                COMMENT ON COLUMN postroom.replay.proven_handlers IS 'The handlers of which enough canaries ended well.';
                 COMMENT ON COLUMN postroom.replay.advanced_at IS
                     'The time at which it last moved something; its rate is counted from there.';
+                CREATE INDEX replay_open ON postroom.replay (id) WHERE result IS NULL AND state IN ('done', 'cancelled');
                 CREATE INDEX replay_running ON postroom.replay (id) WHERE state = 'running';
 
                 CREATE TABLE postroom.audit (
@@ -317,6 +372,20 @@ enum BundledMigrations {
                 LANGUAGE sql STABLE
                 RETURN pg_postmaster_start_time();
 
+                -- Notes that an endpoint exists, unless another transaction is about to. Nobody waits for a transaction that lasts: the
+                -- endpoint is noted with a later delivery if that one does not commit.
+                CREATE FUNCTION postroom.note_endpoint(endpoint text, source text) RETURNS void
+                LANGUAGE plpgsql SECURITY DEFINER
+                SET search_path = pg_catalog, pg_temp
+                AS $$
+                BEGIN
+                    IF NOT EXISTS (SELECT FROM postroom.endpoint e WHERE e.name = note_endpoint.endpoint)
+                       AND pg_try_advisory_xact_lock(1886352245, hashtext(note_endpoint.endpoint)) THEN
+                        INSERT INTO postroom.endpoint (name, source) VALUES (note_endpoint.endpoint, note_endpoint.source)
+                        ON CONFLICT DO NOTHING;
+                    END IF;
+                END $$;
+
                 -- Stores a delivery in the caller's own transaction, and wakes the workers when that commits.
                 CREATE FUNCTION postroom.enqueue(
                     endpoint text, event_type text, body text, idempotency_key text DEFAULT NULL
@@ -355,6 +424,7 @@ enum BundledMigrations {
                     VALUES (batch * 256, now(), enqueue.endpoint, 'sql', enqueue.event_type, key, '', convert_to(enqueue.body, 'UTF8'));
                     INSERT INTO postroom.batch (id, received_at, delivery_count, byte_count)
                     VALUES (batch, now(), 1, octet_length(enqueue.body));
+                    PERFORM postroom.note_endpoint(enqueue.endpoint, 'sql');
                     PERFORM pg_notify('postroom', '');
                     RETURN batch * 256;
                 END $$;
@@ -398,17 +468,19 @@ enum BundledMigrations {
 
                 -- Pauses, resumes or removes a handler, and notes it in the audit. A removed handler's waiting jobs go with maintenance;
                 -- until then nobody claims them.
-                CREATE FUNCTION postroom.change_handler(change text, handler text) RETURNS void
+                CREATE FUNCTION postroom.change_handler(change text, handler text, reason text DEFAULT NULL) RETURNS void
                 LANGUAGE plpgsql AS $$
                 BEGIN
                     CASE change
                     WHEN 'pause' THEN
-                        UPDATE postroom.handler SET paused_at = coalesce(paused_at, now())
+                        UPDATE postroom.handler
+                        SET paused_at = coalesce(paused_at, now()), paused_by = session_user, paused_for = change_handler.reason
                         WHERE name = change_handler.handler AND removed_at IS NULL;
                     WHEN 'resume' THEN
-                        UPDATE postroom.handler SET paused_at = NULL WHERE name = change_handler.handler AND removed_at IS NULL;
+                        UPDATE postroom.handler SET paused_at = NULL, paused_by = NULL, paused_for = NULL
+                        WHERE name = change_handler.handler AND removed_at IS NULL;
                     WHEN 'remove' THEN
-                        UPDATE postroom.handler SET removed_at = now(), paused_at = NULL
+                        UPDATE postroom.handler SET removed_at = now(), paused_at = NULL, paused_by = NULL, paused_for = NULL
                         WHERE name = change_handler.handler AND removed_at IS NULL;
                     END CASE;
                     IF NOT FOUND THEN
@@ -417,12 +489,13 @@ enum BundledMigrations {
                     END IF;
                     UPDATE postroom.directory SET version = version + 1;
                     INSERT INTO postroom.audit (action, detail)
-                    VALUES (change || '_handler', jsonb_build_object('handler', change_handler.handler));
+                    VALUES (change || '_handler', jsonb_strip_nulls(jsonb_build_object(
+                        'handler', change_handler.handler, 'reason', change_handler.reason)));
                     PERFORM pg_notify('postroom', 'handlers');
                 END $$;
 
-                CREATE FUNCTION postroom.pause_handler(handler text) RETURNS void
-                LANGUAGE sql AS $$ SELECT postroom.change_handler('pause', handler) $$;
+                CREATE FUNCTION postroom.pause_handler(handler text, reason text DEFAULT NULL) RETURNS void
+                LANGUAGE sql AS $$ SELECT postroom.change_handler('pause', handler, reason) $$;
 
                 CREATE FUNCTION postroom.resume_handler(handler text) RETURNS void
                 LANGUAGE sql AS $$ SELECT postroom.change_handler('resume', handler) $$;
@@ -478,38 +551,51 @@ enum BundledMigrations {
 
                 -- Refuses a filter that names what does not exist, so that a slip of the pen never means everything, or nothing.
                 CREATE FUNCTION postroom.check_filter(
-                    handler text, event_type text, endpoint text, reason text,
+                    handler text, fingerprint text, event_type text, endpoint text, died_of text,
                     since timestamptz, until timestamptz, ids bigint[], everything boolean
                 ) RETURNS void
                 LANGUAGE plpgsql STABLE AS $$
                 BEGIN
-                    IF NOT everything AND num_nonnulls(handler, event_type, endpoint, reason, since, until, ids) = 0 THEN
+                    IF NOT everything AND num_nonnulls(handler, fingerprint, event_type, endpoint, died_of, since, until, ids) = 0 THEN
                         RAISE EXCEPTION 'no filter was given' USING ERRCODE = 'invalid_parameter_value',
-                            HINT = 'Name a handler, event_type, endpoint, reason, since, until or ids, or say everything => true.';
+                            HINT = 'Name a handler, fingerprint, event_type, endpoint, died_of, since, until or ids, or say everything => true.';
                     END IF;
                     -- Removed handlers keep their rows, so that none is missing of which there is a letter.
                     IF handler IS NOT NULL AND NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = check_filter.handler) THEN
                         RAISE EXCEPTION 'there is no handler named %', quote_literal(handler) USING ERRCODE = 'invalid_parameter_value',
                             HINT = 'SELECT name FROM postroom.handler lists the handlers.';
                     END IF;
-                    IF reason IS NOT NULL AND reason NOT IN ('exhausted', 'permanent', 'undecodable', 'crash') THEN
-                        RAISE EXCEPTION 'there is no reason %', quote_literal(reason) USING ERRCODE = 'invalid_parameter_value',
-                            HINT = 'Reasons are exhausted, permanent, undecodable and crash.';
+                    IF died_of IS NOT NULL AND died_of NOT IN ('exhausted', 'permanent', 'undecodable', 'crash') THEN
+                        RAISE EXCEPTION 'nothing dies of %', quote_literal(died_of) USING ERRCODE = 'invalid_parameter_value',
+                            HINT = 'Letters die of exhausted, permanent, undecodable or crash.';
                     END IF;
                     IF since > until THEN
                         RAISE EXCEPTION 'since (%) is after until (%)', since, until USING ERRCODE = 'invalid_parameter_value';
                     END IF;
                 END $$;
 
-                -- Finds the place down to which about `span` dead letters with numbers below `before` lie: `reached`, or null where that is
-                -- the end.
-                CREATE FUNCTION postroom.look_at_letters(before bigint, span integer, OUT reached bigint, OUT looked bigint)
+                -- Finds the place down to which about `span` dead letters with numbers below `before` lie, of a handler and a group of its
+                -- errors where they are given: `reached`, or null where that is the end.
+                CREATE FUNCTION postroom.look_at_letters(
+                    before bigint, span integer, handler text, fingerprint text, OUT reached bigint, OUT looked bigint
+                )
                 LANGUAGE plpgsql STABLE
                 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
                 AS $$
                 BEGIN
-                    SELECT count(*), min(w.id) INTO looked, reached FROM (
-                        SELECT l.id FROM postroom.dead_letter l WHERE l.id < before ORDER BY l.id DESC LIMIT span) AS w;
+                    IF handler IS NULL THEN
+                        SELECT count(*), min(w.id) INTO looked, reached FROM (
+                            SELECT l.id FROM postroom.dead_letter l WHERE l.id < before ORDER BY l.id DESC LIMIT span) AS w;
+                    ELSIF fingerprint IS NULL THEN
+                        SELECT count(*), min(w.id) INTO looked, reached FROM (
+                            SELECT l.id FROM postroom.dead_letter l WHERE l.handler = look_at_letters.handler AND l.id < before
+                            ORDER BY l.id DESC LIMIT span) AS w;
+                    ELSE
+                        SELECT count(*), min(w.id) INTO looked, reached FROM (
+                            SELECT l.id FROM postroom.dead_letter l
+                            WHERE l.handler = look_at_letters.handler AND l.fingerprint = look_at_letters.fingerprint AND l.id < before
+                            ORDER BY l.id DESC LIMIT span) AS w;
+                    END IF;
                     IF looked < span THEN
                         reached := NULL;
                     END IF;
@@ -517,8 +603,8 @@ enum BundledMigrations {
 
                 -- The dead letters that match, with numbers from `lowest` on and below `before`, newest first.
                 CREATE FUNCTION postroom.matching_letters(
-                    before bigint, lowest bigint, most integer, ids bigint[], handler text, event_type text, endpoint text, reason text,
-                    since timestamptz, until timestamptz
+                    before bigint, lowest bigint, most integer, ids bigint[], handler text, fingerprint text, event_type text, endpoint text,
+                    died_of text, since timestamptz, until timestamptz
                 )
                 RETURNS SETOF postroom.dead_letter
                 LANGUAGE plpgsql STABLE
@@ -530,72 +616,77 @@ enum BundledMigrations {
                         WHERE l.id < before AND l.id >= lowest
                           AND (matching_letters.ids IS NULL OR l.id = ANY (matching_letters.ids))
                           AND (matching_letters.handler IS NULL OR l.handler = matching_letters.handler)
+                          AND (matching_letters.fingerprint IS NULL OR l.fingerprint = matching_letters.fingerprint)
                           AND (matching_letters.event_type IS NULL OR l.event_type = matching_letters.event_type)
                           AND (matching_letters.endpoint IS NULL OR l.endpoint = matching_letters.endpoint)
-                          AND (matching_letters.reason IS NULL OR l.reason = matching_letters.reason)
+                          AND (matching_letters.died_of IS NULL OR l.reason = matching_letters.died_of)
                           AND (since IS NULL OR l.died_at >= since) AND (until IS NULL OR l.died_at < until)
                         ORDER BY l.id DESC LIMIT most;
                 END $$;
 
-                -- Deletes the dead letters that match, among about `span` with lower numbers than `before`, and says how far it looked.
-                -- The first call, from the highest number of all, checks the filter.
+                -- Deletes the dead letters that match, among about `span` with lower numbers than `before`, notes that each was discarded,
+                -- and says how far it looked. The first call, from the highest number of all, checks the filter.
                 CREATE FUNCTION postroom.discard_letters(
-                    before bigint, span integer, ids bigint[], handler text, event_type text, endpoint text, reason text,
-                    since timestamptz, until timestamptz, everything boolean, OUT reached bigint, OUT discarded bigint
+                    before bigint, span integer, ids bigint[], handler text, fingerprint text, event_type text, endpoint text, died_of text,
+                    since timestamptz, until timestamptz, everything boolean, reason text, OUT reached bigint, OUT discarded bigint
                 )
                 LANGUAGE plpgsql AS $$
                 BEGIN
                     IF before = 9223372036854775807 THEN
-                        PERFORM postroom.check_filter(handler, event_type, endpoint, reason, since, until, ids, everything);
+                        PERFORM postroom.check_filter(handler, fingerprint, event_type, endpoint, died_of, since, until, ids, everything);
                     END IF;
                     IF ids IS NULL THEN
-                        SELECT w.reached INTO reached FROM postroom.look_at_letters(before, span) AS w;
+                        SELECT w.reached INTO reached FROM postroom.look_at_letters(before, span, handler, fingerprint) AS w;
                     END IF;
-                    DELETE FROM postroom.dead_letter d USING (
-                        SELECT m.id FROM postroom.matching_letters(
-                            before, coalesce(discard_letters.reached, 0), 2147483647, discard_letters.ids, discard_letters.handler,
-                            discard_letters.event_type, discard_letters.endpoint, discard_letters.reason, since, until) AS m
-                    ) AS m
-                    WHERE d.id = m.id;
-                    GET DIAGNOSTICS discarded = ROW_COUNT;
+                    WITH gone AS (
+                        DELETE FROM postroom.dead_letter d USING (
+                            SELECT m.id FROM postroom.matching_letters(
+                                before, coalesce(discard_letters.reached, 0), 2147483647, discard_letters.ids, discard_letters.handler,
+                                discard_letters.fingerprint, discard_letters.event_type, discard_letters.endpoint, discard_letters.died_of,
+                                since, until) AS m
+                        ) AS m
+                        WHERE d.id = m.id
+                        RETURNING d.id, d.delivery_id, d.handler
+                    ), noted AS (
+                        INSERT INTO postroom.ended_letter (letter_id, delivery_id, handler, outcome, reason)
+                        SELECT g.id, g.delivery_id, g.handler, 'discarded', discard_letters.reason FROM gone g
+                        ON CONFLICT DO NOTHING
+                    )
+                    SELECT count(*) INTO discarded FROM gone;
                     IF discarded > 0 THEN
                         INSERT INTO postroom.audit (action, detail)
                         VALUES ('discard_dead_letters', jsonb_strip_nulls(jsonb_build_object(
-                            'handler', discard_letters.handler, 'event_type', discard_letters.event_type,
-                            'endpoint', discard_letters.endpoint, 'reason', discard_letters.reason, 'since', since, 'until', until,
-                            'ids', discard_letters.ids, 'discarded', discarded)));
+                            'handler', discard_letters.handler, 'fingerprint', discard_letters.fingerprint,
+                            'event_type', discard_letters.event_type, 'endpoint', discard_letters.endpoint,
+                            'died_of', discard_letters.died_of, 'since', since, 'until', until, 'ids', discard_letters.ids,
+                            'reason', discard_letters.reason, 'discarded', discarded)));
                     END IF;
                 END $$;
 
                 CREATE FUNCTION postroom.discard_dead_letters(
-                    handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL, reason text DEFAULT NULL,
+                    handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL, died_of text DEFAULT NULL,
                     since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL, ids bigint[] DEFAULT NULL,
-                    everything boolean DEFAULT false
+                    fingerprint text DEFAULT NULL, everything boolean DEFAULT false, reason text DEFAULT NULL
                 ) RETURNS bigint
                 LANGUAGE plpgsql AS $$
                 DECLARE
-                    discarded bigint;
+                    place bigint := 9223372036854775807;
+                    step record;
+                    total bigint := 0;
                 BEGIN
-                    PERFORM postroom.check_filter(handler, event_type, endpoint, reason, since, until, ids, everything);
-                    DELETE FROM postroom.dead_letter d
-                    WHERE (discard_dead_letters.handler IS NULL OR d.handler = discard_dead_letters.handler)
-                      AND (discard_dead_letters.event_type IS NULL OR d.event_type = discard_dead_letters.event_type)
-                      AND (discard_dead_letters.endpoint IS NULL OR d.endpoint = discard_dead_letters.endpoint)
-                      AND (discard_dead_letters.reason IS NULL OR d.reason = discard_dead_letters.reason)
-                      AND (discard_dead_letters.since IS NULL OR d.died_at >= discard_dead_letters.since)
-                      AND (discard_dead_letters.until IS NULL OR d.died_at < discard_dead_letters.until)
-                      AND (discard_dead_letters.ids IS NULL OR d.id = ANY (discard_dead_letters.ids));
-                    GET DIAGNOSTICS discarded = ROW_COUNT;
-                    INSERT INTO postroom.audit (action, detail)
-                    VALUES ('discard_dead_letters', jsonb_strip_nulls(jsonb_build_object(
-                        'handler', discard_dead_letters.handler, 'event_type', discard_dead_letters.event_type,
-                        'endpoint', discard_dead_letters.endpoint, 'reason', discard_dead_letters.reason,
-                        'since', discard_dead_letters.since, 'until', discard_dead_letters.until,
-                        'ids', discard_dead_letters.ids, 'discarded', discarded)));
-                    RETURN discarded;
+                    WHILE place IS NOT NULL LOOP
+                        SELECT s.reached, s.discarded INTO step FROM postroom.discard_letters(
+                            place, 10000, discard_dead_letters.ids, discard_dead_letters.handler, discard_dead_letters.fingerprint,
+                            discard_dead_letters.event_type, discard_dead_letters.endpoint, discard_dead_letters.died_of,
+                            discard_dead_letters.since, discard_dead_letters.until, discard_dead_letters.everything,
+                            discard_dead_letters.reason) AS s;
+                        total := total + step.discarded;
+                        place := step.reached;
+                    END LOOP;
+                    RETURN total;
                 END $$;
                 COMMENT ON FUNCTION postroom.discard_dead_letters IS
-                    'Deletes the dead letters that match every given filter, and returns how many those were.';
+                    'Deletes the dead letters that match every given filter, and returns how many those were. The reason is for the audit.';
                 """##
         ),
         BundledMigration(
@@ -645,12 +736,57 @@ enum BundledMigrations {
                     END IF;
                 END $$;
 
-                -- Looks for kept deliveries, newest first, among about `span` of them with lower ids than `before`. The first row says how
-                -- far it looked, as look_at_deliveries does; up to `most` that match follow. Those of the state `unreadable` have no type,
-                -- though their source may promise one, which only their bodies tell.
+                -- The deliveries that hold an idempotency key, at one endpoint or at each that is known. Keys are kept for as long as their
+                -- senders may repeat them.
+                CREATE FUNCTION postroom.deliveries_with_key(key text, endpoint text) RETURNS bigint[]
+                LANGUAGE plpgsql STABLE
+                SET enable_seqscan = off SET jit = off
+                AS $$
+                BEGIN
+                    RETURN ARRAY(
+                        SELECT k.delivery_id
+                        FROM (SELECT e.name FROM postroom.endpoint e WHERE deliveries_with_key.endpoint IS NULL
+                              UNION SELECT deliveries_with_key.endpoint WHERE deliveries_with_key.endpoint IS NOT NULL) AS at
+                        JOIN postroom.idempotency_key k ON k.key_hash = postroom.key_hash(at.name, deliveries_with_key.key));
+                END $$;
+
+                -- Tells whether a delivery is in a state: at any handler, or at the one that is given. Without a state it tells whether the
+                -- handler has anything to do with the delivery.
+                CREATE FUNCTION postroom.is_in_state(id bigint, source text, event_type text, state text, handler text) RETURNS boolean
+                LANGUAGE plpgsql STABLE AS $$
+                DECLARE
+                    is_queued CONSTANT boolean := EXISTS (SELECT FROM postroom.batch b WHERE b.id = is_in_state.id >> 8);
+                    is_wanted CONSTANT boolean :=
+                        handler IS NULL OR postroom.handlers_wanting(is_in_state.source, is_in_state.event_type, is_in_state.handler) <> '{}';
+                BEGIN
+                    RETURN CASE state
+                        WHEN 'queued' THEN is_queued AND is_wanted
+                        WHEN 'owed' THEN EXISTS (
+                            SELECT FROM postroom.retry r
+                            WHERE r.delivery_id = is_in_state.id AND (is_in_state.handler IS NULL OR r.handler = is_in_state.handler))
+                        WHEN 'dead' THEN EXISTS (
+                            SELECT FROM postroom.dead_letter l
+                            WHERE l.delivery_id = is_in_state.id AND (is_in_state.handler IS NULL OR l.handler = is_in_state.handler))
+                        WHEN 'handled' THEN EXISTS (
+                            SELECT FROM postroom.handled_run h
+                            WHERE h.batch_id = is_in_state.id >> 8 AND h.delivery_id = is_in_state.id
+                              AND (is_in_state.handler IS NULL OR h.handler = is_in_state.handler))
+                        WHEN 'settled' THEN is_wanted AND postroom.delivery_state(is_in_state.id) = 'settled'
+                        ELSE is_wanted
+                            OR EXISTS (SELECT FROM postroom.retry r
+                                       WHERE r.delivery_id = is_in_state.id AND r.handler = is_in_state.handler)
+                            OR EXISTS (SELECT FROM postroom.dead_letter l
+                                       WHERE l.delivery_id = is_in_state.id AND l.handler = is_in_state.handler)
+                    END;
+                END $$;
+
+                -- Looks for kept deliveries, newest first, among about `span` candidates with lower ids than `before`. The first row says how
+                -- far it looked, as look_at_deliveries does; up to `most` that match follow. The candidates are the deliveries that hold the
+                -- key, those that are owed to somebody or dead where that state is wanted, and else all. Those of the state `unreadable` have
+                -- no type, though their source may promise one, which only their bodies tell.
                 CREATE FUNCTION postroom.find_deliveries(
-                    before bigint, span integer, most integer, ids bigint[], endpoint text, event_type text,
-                    since timestamptz, until timestamptz, state text
+                    before bigint, span integer, most integer, ids bigint[], key text, endpoint text, source text, event_type text,
+                    handler text, since timestamptz, until timestamptz, state text
                 )
                 RETURNS TABLE (reached bigint, looked bigint, found_id bigint, found_at timestamptz, found_endpoint text,
                                found_source text, found_type text, found_key text, found_bytes integer, found_state text)
@@ -658,33 +794,102 @@ enum BundledMigrations {
                 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
                 AS $$
                 DECLARE
-                    look record;
+                    candidates bigint[] := ids;
+                    times timestamptz[];
+                    needs_jobs CONSTANT boolean := handler IS NOT NULL OR state IS NOT NULL AND state <> 'unreadable';
                 BEGIN
-                    IF ids IS NULL THEN
-                        SELECT w.reached, w.looked INTO look FROM postroom.look_at_deliveries(before, span, since, until) AS w;
-                    ELSE
-                        SELECT NULL::bigint AS reached, cardinality(ids)::bigint AS looked INTO look;
+                    IF key IS NOT NULL THEN
+                        candidates := ARRAY(
+                            SELECT k.id FROM unnest(postroom.deliveries_with_key(key, find_deliveries.endpoint)) AS k (id)
+                            WHERE ids IS NULL OR k.id = ANY (ids));
                     END IF;
-                    reached := look.reached;
-                    looked := look.looked;
+                    IF candidates IS NOT NULL THEN
+                        looked := cardinality(candidates);
+                    ELSIF state = 'owed' THEN
+                        SELECT array_agg(w.delivery_id), array_agg(w.received_at), min(w.delivery_id), count(*)
+                        INTO candidates, times, reached, looked
+                        FROM (SELECT r.delivery_id, r.received_at FROM postroom.retry r WHERE r.delivery_id < before
+                              ORDER BY r.delivery_id DESC LIMIT span) AS w;
+                    ELSIF state = 'dead' THEN
+                        SELECT array_agg(w.delivery_id), array_agg(w.received_at), min(w.delivery_id), count(*)
+                        INTO candidates, times, reached, looked
+                        FROM (SELECT l.delivery_id, l.received_at FROM postroom.dead_letter l WHERE l.delivery_id < before
+                              ORDER BY l.delivery_id DESC LIMIT span) AS w;
+                    ELSE
+                        SELECT w.reached, w.looked INTO reached, looked
+                        FROM postroom.look_at_deliveries(before, span, since, until) AS w;
+                    END IF;
+                    IF looked < span AND candidates IS NOT NULL THEN
+                        reached := NULL;
+                    END IF;
                     RETURN NEXT;
+                    IF looked = 0 THEN
+                        RETURN;
+                    END IF;
+                    IF candidates IS NOT NULL THEN
+                        RETURN QUERY
+                            SELECT find_deliveries.reached, find_deliveries.looked, d.id, d.received_at, d.endpoint, d.source, d.event_type,
+                                   d.idempotency_key, length(d.body), postroom.delivery_state(d.id)
+                            FROM (SELECT DISTINCT c.id, c.received_at FROM unnest(candidates, times) AS c (id, received_at)
+                                  WHERE c.id < before ORDER BY c.id DESC) AS c
+                            CROSS JOIN LATERAL (
+                                SELECT f.* FROM postroom.delivery f
+                                WHERE f.id = c.id AND f.received_at >= coalesce(c.received_at, '-infinity')
+                                  AND f.received_at <= coalesce(c.received_at, 'infinity')
+                                LIMIT 1) AS d
+                            WHERE (find_deliveries.endpoint IS NULL OR d.endpoint = find_deliveries.endpoint)
+                              AND (find_deliveries.source IS NULL OR d.source = find_deliveries.source)
+                              AND (find_deliveries.event_type IS NULL OR d.event_type = find_deliveries.event_type)
+                              AND d.received_at >= coalesce(since, '-infinity') AND d.received_at < coalesce(until, 'infinity')
+                              AND (state IS DISTINCT FROM 'unreadable' OR d.event_type IS NULL AND d.source NOT IN ('sql', 'unverified'))
+                              AND (NOT needs_jobs OR postroom.is_in_state(d.id, d.source, d.event_type, find_deliveries.state, find_deliveries.handler))
+                            ORDER BY d.id DESC LIMIT most;
+                        RETURN;
+                    END IF;
                     RETURN QUERY
-                        SELECT look.reached, look.looked, d.id, d.received_at, d.endpoint, d.source, d.event_type, d.idempotency_key,
-                               length(d.body), postroom.delivery_state(d.id)
+                        SELECT find_deliveries.reached, find_deliveries.looked, d.id, d.received_at, d.endpoint, d.source, d.event_type,
+                               d.idempotency_key, length(d.body), postroom.delivery_state(d.id)
                         FROM postroom.delivery d
-                        WHERE d.id < before AND d.id >= coalesce(look.reached, 0)
-                          AND (find_deliveries.ids IS NULL OR d.id = ANY (find_deliveries.ids))
+                        WHERE d.id < before AND d.id >= coalesce(find_deliveries.reached, 0)
                           AND (find_deliveries.endpoint IS NULL OR d.endpoint = find_deliveries.endpoint)
+                          AND (find_deliveries.source IS NULL OR d.source = find_deliveries.source)
                           AND (find_deliveries.event_type IS NULL OR d.event_type = find_deliveries.event_type)
                           AND d.received_at >= coalesce(since, '-infinity') AND d.received_at < coalesce(until, 'infinity')
-                          AND CASE
-                              WHEN find_deliveries.state IS NULL THEN true
-                              WHEN find_deliveries.state = 'unreadable' THEN
-                                  d.event_type IS NULL AND d.source NOT IN ('sql', 'unverified')
-                              ELSE postroom.delivery_state(d.id) = find_deliveries.state
-                          END
+                          AND (state IS DISTINCT FROM 'unreadable' OR d.event_type IS NULL AND d.source NOT IN ('sql', 'unverified'))
+                          AND (NOT needs_jobs OR postroom.is_in_state(d.id, d.source, d.event_type, find_deliveries.state, find_deliveries.handler))
                         ORDER BY d.id DESC LIMIT most;
                 END $$;
+
+                CREATE TYPE postroom.found_delivery AS (
+                    id bigint, received_at timestamptz, endpoint text, source text, event_type text, idempotency_key text, bytes integer,
+                    state text
+                );
+
+                -- Finds kept deliveries, newest first. A key alone finds its deliveries at once, whatever else is kept; other filters look at
+                -- the newest 100,000 below `before`.
+                CREATE FUNCTION postroom.find(
+                    key text DEFAULT NULL, endpoint text DEFAULT NULL, source text DEFAULT NULL, event_type text DEFAULT NULL,
+                    handler text DEFAULT NULL, state text DEFAULT NULL, since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL,
+                    before bigint DEFAULT 9223372036854775807, most integer DEFAULT 50
+                )
+                RETURNS SETOF postroom.found_delivery
+                LANGUAGE plpgsql STABLE AS $$
+                DECLARE
+                    states CONSTANT text[] := ARRAY['queued', 'owed', 'dead', 'handled', 'settled', 'unreadable'];
+                BEGIN
+                    IF state <> ALL (states) THEN
+                        RAISE EXCEPTION 'there is no state %', quote_literal(state) USING ERRCODE = 'invalid_parameter_value',
+                            HINT = 'States are ' || array_to_string(states, ', ') || '.';
+                    END IF;
+                    RETURN QUERY
+                        SELECT f.found_id, f.found_at, f.found_endpoint, f.found_source, f.found_type, f.found_key, f.found_bytes, f.found_state
+                        FROM postroom.find_deliveries(
+                            find.before, 100000, find.most, NULL, find.key, find.endpoint, find.source, find.event_type, find.handler,
+                            find.since, find.until, find.state) AS f
+                        WHERE f.found_id IS NOT NULL;
+                END $$;
+                COMMENT ON FUNCTION postroom.find IS
+                    'Finds kept deliveries, newest first: find(key => ''evt_123''), find(handler => ''crm.sync'', state => ''dead'').';
 
                 -- Counts the kept deliveries that match, among about `span` of them with lower ids than `before`.
                 CREATE FUNCTION postroom.count_deliveries(
@@ -719,25 +924,73 @@ enum BundledMigrations {
                 -- Works with programs from version 6.
                 -- Locks nothing that exists: it only creates.
 
+                -- The percentage that a rule such as `failed>10%` names; null for null.
+                CREATE FUNCTION postroom.stop_percent(stop_if text) RETURNS integer
+                LANGUAGE plpgsql IMMUTABLE AS $$
+                DECLARE
+                    percent CONSTANT text := (regexp_match(stop_if, '^\s*failed\s*>\s*([0-9]{1,2})\s*%\s*$'))[1];
+                BEGIN
+                    IF stop_if IS NOT NULL AND percent IS NULL THEN
+                        RAISE EXCEPTION 'a replay can''t stop by the rule %', quote_literal(stop_if) USING ERRCODE = 'invalid_parameter_value',
+                            HINT = 'Write ''failed>10%'', with a percentage from 0 to 99.';
+                    END IF;
+                    RETURN percent::integer;
+                END $$;
+
+                -- Records a replay with its pace, notes it in the audit, wakes a worker, and returns its number.
+                CREATE FUNCTION postroom.record_replay(plan postroom.replay, rate integer, canary integer, stop_if text) RETURNS bigint
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    number bigint;
+                BEGIN
+                    IF rate < 1 OR canary < 0 THEN
+                        RAISE EXCEPTION 'a replay has a rate of at least 1 a second and a canary of at least 0, not % and %', rate, canary
+                            USING ERRCODE = 'invalid_parameter_value';
+                    END IF;
+                    IF plan.to_handler IS NOT NULL
+                       AND NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = plan.to_handler AND h.removed_at IS NULL) THEN
+                        RAISE EXCEPTION 'there is no handler named %', quote_literal(plan.to_handler)
+                            USING ERRCODE = 'invalid_parameter_value', HINT = 'SELECT name FROM postroom.handler lists the handlers.';
+                    END IF;
+                    INSERT INTO postroom.replay AS r
+                        (kind, ids, endpoint, event_type, handler, fingerprint, died_of, since, until, to_handler, reason, rate, canary,
+                         stop_percent, is_proven)
+                    VALUES (plan.kind, plan.ids, plan.endpoint, plan.event_type, plan.handler, plan.fingerprint, plan.died_of, plan.since,
+                            plan.until, plan.to_handler, plan.reason, coalesce(record_replay.rate, 500),
+                            coalesce(record_replay.canary, CASE plan.kind WHEN 'dead-letters' THEN 20 ELSE 0 END),
+                            postroom.stop_percent(stop_if),
+                            coalesce(record_replay.canary, CASE plan.kind WHEN 'dead-letters' THEN 20 ELSE 0 END) = 0)
+                    RETURNING r.id INTO number;
+                    INSERT INTO postroom.audit (action, detail)
+                    VALUES ('replay_' || replace(plan.kind, '-', '_'),
+                            jsonb_strip_nulls(jsonb_build_object('replay', number, 'reason', plan.reason)));
+                    PERFORM pg_notify('postroom', '');
+                    RETURN number;
+                END $$;
+
                 CREATE FUNCTION postroom.replay_dead_letters(
-                    handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL, reason text DEFAULT NULL,
+                    handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL, died_of text DEFAULT NULL,
                     since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL, ids bigint[] DEFAULT NULL,
-                    everything boolean DEFAULT false
+                    fingerprint text DEFAULT NULL, everything boolean DEFAULT false, rate integer DEFAULT NULL, canary integer DEFAULT NULL,
+                    stop_if text DEFAULT NULL, to_handler text DEFAULT NULL, reason text DEFAULT NULL
                 ) RETURNS bigint
                 LANGUAGE plpgsql AS $$
                 DECLARE
-                    plan bigint;
+                    plan postroom.replay;
                 BEGIN
-                    PERFORM postroom.check_filter(handler, event_type, endpoint, reason, since, until, ids, everything);
-                    INSERT INTO postroom.replay (kind, ids, endpoint, event_type, handler, reason, since, until)
-                    VALUES ('dead-letters', replay_dead_letters.ids, replay_dead_letters.endpoint, replay_dead_letters.event_type,
-                            replay_dead_letters.handler, replay_dead_letters.reason, replay_dead_letters.since,
-                            replay_dead_letters.until)
-                    RETURNING id INTO plan;
-                    INSERT INTO postroom.audit (action, detail)
-                    VALUES ('replay_dead_letters', jsonb_build_object('replay', plan));
-                    PERFORM pg_notify('postroom', '');
-                    RETURN plan;
+                    PERFORM postroom.check_filter(handler, fingerprint, event_type, endpoint, died_of, since, until, ids, everything);
+                    plan.kind := 'dead-letters';
+                    plan.ids := ids;
+                    plan.endpoint := endpoint;
+                    plan.event_type := event_type;
+                    plan.handler := handler;
+                    plan.fingerprint := fingerprint;
+                    plan.died_of := died_of;
+                    plan.since := since;
+                    plan.until := until;
+                    plan.to_handler := to_handler;
+                    plan.reason := reason;
+                    RETURN postroom.record_replay(plan, rate, canary, stop_if);
                 END $$;
                 COMMENT ON FUNCTION postroom.replay_dead_letters IS
                     'Records a replay of the dead letters that match every given filter, and returns its number. Workers carry it out.';
@@ -755,23 +1008,128 @@ enum BundledMigrations {
                 CREATE FUNCTION postroom.replay_deliveries(
                     handler text DEFAULT NULL, event_type text DEFAULT NULL, endpoint text DEFAULT NULL,
                     since timestamptz DEFAULT NULL, until timestamptz DEFAULT NULL, ids bigint[] DEFAULT NULL,
-                    everything boolean DEFAULT false
+                    everything boolean DEFAULT false, rate integer DEFAULT NULL, canary integer DEFAULT NULL, stop_if text DEFAULT NULL,
+                    reason text DEFAULT NULL
                 ) RETURNS bigint
                 LANGUAGE plpgsql AS $$
                 DECLARE
-                    plan bigint;
+                    plan postroom.replay;
                 BEGIN
-                    PERFORM postroom.check_filter(handler, event_type, endpoint, NULL, since, until, ids, everything);
-                    INSERT INTO postroom.replay (kind, ids, endpoint, event_type, handler, since, until)
-                    VALUES ('deliveries', replay_deliveries.ids, replay_deliveries.endpoint, replay_deliveries.event_type,
-                            replay_deliveries.handler, replay_deliveries.since, replay_deliveries.until)
-                    RETURNING id INTO plan;
-                    INSERT INTO postroom.audit (action, detail) VALUES ('replay_deliveries', jsonb_build_object('replay', plan));
-                    PERFORM pg_notify('postroom', '');
-                    RETURN plan;
+                    PERFORM postroom.check_filter(handler, NULL, event_type, endpoint, NULL, since, until, ids, everything);
+                    plan.kind := 'deliveries';
+                    plan.ids := ids;
+                    plan.endpoint := endpoint;
+                    plan.event_type := event_type;
+                    plan.handler := handler;
+                    plan.since := since;
+                    plan.until := until;
+                    plan.reason := reason;
+                    RETURN postroom.record_replay(plan, rate, canary, stop_if);
                 END $$;
                 COMMENT ON FUNCTION postroom.replay_deliveries IS
                     'Records a replay of kept deliveries to the handlers that subscribe to them, or to the one named, and returns its number.';
+
+                -- Counts what a replay will take, among about `span` rows with numbers below `before`, and says how far it looked.
+                CREATE FUNCTION postroom.count_replay(
+                    replay bigint, before bigint, span integer, OUT reached bigint, OUT looked bigint, OUT matched bigint
+                )
+                LANGUAGE plpgsql STABLE
+                SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
+                AS $$
+                DECLARE
+                    plan postroom.replay;
+                BEGIN
+                    SELECT * INTO STRICT plan FROM postroom.replay r WHERE r.id = count_replay.replay;
+                    IF plan.kind = 'deliveries' THEN
+                        SELECT c.reached, c.looked, c.deliveries INTO reached, looked, matched
+                        FROM postroom.count_deliveries(
+                            before, span, plan.ids, plan.endpoint, plan.event_type, plan.since, least(plan.until, plan.requested_at)) AS c;
+                        RETURN;
+                    END IF;
+                    IF plan.ids IS NULL THEN
+                        SELECT w.reached, w.looked INTO reached, looked
+                        FROM postroom.look_at_letters(before, span, plan.handler, plan.fingerprint) AS w;
+                    ELSE
+                        looked := cardinality(plan.ids);
+                    END IF;
+                    SELECT count(*) INTO matched FROM postroom.dead_letter l
+                    WHERE l.id < before AND l.id >= coalesce(count_replay.reached, 0) AND l.died_at <= plan.requested_at
+                      AND (plan.ids IS NULL OR l.id = ANY (plan.ids))
+                      AND (plan.handler IS NULL OR l.handler = plan.handler)
+                      AND (plan.fingerprint IS NULL OR l.fingerprint = plan.fingerprint)
+                      AND (plan.event_type IS NULL OR l.event_type = plan.event_type)
+                      AND (plan.endpoint IS NULL OR l.endpoint = plan.endpoint)
+                      AND (plan.died_of IS NULL OR l.reason = plan.died_of)
+                      AND (plan.since IS NULL OR l.died_at >= plan.since)
+                      AND (plan.until IS NULL OR l.died_at < plan.until);
+                END $$;
+
+                -- What became of the jobs that a replay moved: untried ones, those that failed again and are owed, and those that died again.
+                -- What is neither has ended.
+                CREATE FUNCTION postroom.replay_progress(replay bigint, OUT untried bigint, OUT failing bigint, OUT died bigint)
+                LANGUAGE sql STABLE AS $$
+                    SELECT count(*) FILTER (WHERE r.failed_attempts = r.attempts_before_replay),
+                           count(*) FILTER (WHERE r.failed_attempts > r.attempts_before_replay),
+                           (SELECT count(*) FROM postroom.dead_letter l WHERE l.replay = replay_progress.replay)
+                    FROM postroom.retry r WHERE r.replay = replay_progress.replay
+                $$;
+
+                -- The report of a replay: what it moved, what of that has ended, and what died again by group.
+                CREATE FUNCTION postroom.replay_report(replay bigint) RETURNS jsonb
+                LANGUAGE plpgsql STABLE AS $$
+                DECLARE
+                    plan postroom.replay;
+                    progress record;
+                BEGIN
+                    SELECT * INTO plan FROM postroom.replay r WHERE r.id = replay_report.replay;
+                    IF plan.result IS NOT NULL THEN
+                        RETURN plan.result;
+                    END IF;
+                    SELECT * INTO progress FROM postroom.replay_progress(replay_report.replay);
+                    RETURN jsonb_build_object(
+                        'moved', plan.moved, 'untried', progress.untried, 'failing', progress.failing, 'died', progress.died,
+                        'ended', plan.moved - progress.untried - progress.failing - progress.died,
+                        'groups', coalesce((
+                            SELECT jsonb_agg(jsonb_build_object('handler', g.handler, 'fingerprint', g.fingerprint, 'letters', g.letters,
+                                                                'error', g.error) ORDER BY g.letters DESC)
+                            FROM (SELECT l.handler, l.fingerprint, count(*) AS letters, left(min(l.error), 500) AS error
+                                  FROM postroom.dead_letter l WHERE l.replay = replay_report.replay
+                                  GROUP BY l.handler, l.fingerprint ORDER BY count(*) DESC LIMIT 100) AS g), '[]'));
+                END $$;
+                COMMENT ON FUNCTION postroom.replay_report IS
+                    'What a replay moved, what of that has ended, and what died again by group: SELECT postroom.replay_report(12).';
+
+                -- Keeps the reports of replays of which nothing is owed any more, and returns the number of them.
+                CREATE FUNCTION postroom.close_replays() RETURNS bigint
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    closed bigint;
+                BEGIN
+                    UPDATE postroom.replay p SET result = postroom.replay_report(p.id)
+                    WHERE p.id IN (
+                        SELECT o.id FROM postroom.replay o
+                        WHERE o.result IS NULL AND o.state IN ('done', 'cancelled')
+                          AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.replay = o.id)
+                        ORDER BY o.id LIMIT 20 FOR UPDATE SKIP LOCKED);
+                    GET DIAGNOSTICS closed = ROW_COUNT;
+                    RETURN closed;
+                END $$;
+
+                -- Pauses a replay of which more failed than its rule allows, and tells whether it did.
+                CREATE FUNCTION postroom.stop_replay(plan postroom.replay, failed bigint, tried bigint, subject text) RETURNS boolean
+                LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF failed * 100 <= coalesce(plan.stop_percent, 50) * tried THEN
+                        RETURN false;
+                    END IF;
+                    UPDATE postroom.replay r
+                    SET state = 'paused', is_proven = true, stop_percent = NULL,
+                        note = format('%s of %s failed again; resume it once the cause is mended, or cancel it', failed, subject)
+                    WHERE r.id = plan.id;
+                    INSERT INTO postroom.audit (actor, action, detail)
+                    VALUES ('postroom', 'replay_paused', jsonb_build_object('replay', plan.id, 'of', subject, 'failed', failed));
+                    RETURN true;
+                END $$;
 
                 -- The results of a replay's canaries by handler: `failed` have failed again, `open` have not been tried yet. `obstacle`
                 -- says why they may stay open for long, or is null.
@@ -791,8 +1149,8 @@ enum BundledMigrations {
                     GROUP BY c.handler
                 $$;
 
-                -- Makes the jobs of letters owed again, stores the deliveries that retention dropped, and returns the number of letters.
-                CREATE FUNCTION postroom.owe_letters(ids bigint[]) RETURNS bigint
+                -- Makes the jobs of letters owed again, to their own handler or to another one, stores the deliveries that retention dropped, and returns the number of letters.
+                CREATE FUNCTION postroom.owe_letters(ids bigint[], replay bigint, to_handler text) RETURNS bigint
                 LANGUAGE plpgsql AS $$
                 DECLARE
                     made bigint;
@@ -808,10 +1166,13 @@ enum BundledMigrations {
                     ), owed AS (
                         -- A job that took the process down goes on running alone.
                         INSERT INTO postroom.retry
-                            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths)
-                        SELECT l.delivery_id, l.handler, l.received_at, l.failed_attempts, l.failed_attempts, now(),
-                               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END
+                            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths, replay)
+                        SELECT l.delivery_id, coalesce(owe_letters.to_handler, l.handler), l.received_at, tried.attempts, tried.attempts,
+                               now(), CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END, owe_letters.replay
                         FROM letter l
+                        CROSS JOIN LATERAL (
+                            SELECT CASE WHEN coalesce(owe_letters.to_handler, l.handler) = l.handler THEN l.failed_attempts ELSE 0 END
+                                   AS attempts) AS tried
                         ON CONFLICT DO NOTHING
                     )
                     SELECT count(*) INTO made FROM letter;
@@ -820,7 +1181,7 @@ enum BundledMigrations {
 
                 -- Makes jobs of kept deliveries owed, takes their letters along, and returns the number of jobs that were not owed before.
                 -- The arrays name one job at each place. Nothing of them is finished any more: they are to be done once again.
-                CREATE FUNCTION postroom.owe_deliveries(ids bigint[], times timestamptz[], handlers text[]) RETURNS bigint
+                CREATE FUNCTION postroom.owe_deliveries(ids bigint[], times timestamptz[], handlers text[], replay bigint) RETURNS bigint
                 LANGUAGE plpgsql AS $$
                 DECLARE
                     made bigint;
@@ -837,9 +1198,9 @@ enum BundledMigrations {
                           AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.delivery_id = w.id AND r.handler = w.handler)
                     ), owed AS (
                         INSERT INTO postroom.retry
-                            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths)
+                            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths, replay)
                         SELECT w.id, w.handler, w.received_at, coalesce(l.failed_attempts, 0), coalesce(l.failed_attempts, 0), now(),
-                               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END
+                               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END, owe_deliveries.replay
                         FROM wanted w LEFT JOIN letter l ON l.delivery_id = w.id AND l.handler = w.handler
                         ON CONFLICT DO NOTHING
                         RETURNING 1
@@ -848,13 +1209,36 @@ enum BundledMigrations {
                     RETURN made;
                 END $$;
 
+                -- The next letters behind a number, of a handler and a group of its errors where they are given, which an index has in order.
+                CREATE FUNCTION postroom.letters_ahead(
+                    cursor bigint, last_id bigint, span bigint, handler text, fingerprint text, OUT seen bigint, OUT upper bigint
+                )
+                LANGUAGE plpgsql STABLE
+                SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
+                AS $$
+                BEGIN
+                    IF handler IS NULL THEN
+                        SELECT count(*), max(w.id) INTO seen, upper FROM (
+                            SELECT l.id FROM postroom.dead_letter l WHERE l.id > cursor AND l.id <= last_id ORDER BY l.id LIMIT span) AS w;
+                    ELSIF fingerprint IS NULL THEN
+                        SELECT count(*), max(w.id) INTO seen, upper FROM (
+                            SELECT l.id FROM postroom.dead_letter l
+                            WHERE l.handler = letters_ahead.handler AND l.id > cursor AND l.id <= last_id ORDER BY l.id LIMIT span) AS w;
+                    ELSE
+                        SELECT count(*), max(w.id) INTO seen, upper FROM (
+                            SELECT l.id FROM postroom.dead_letter l
+                            WHERE l.handler = letters_ahead.handler AND l.fingerprint = letters_ahead.fingerprint
+                              AND l.id > cursor AND l.id <= last_id ORDER BY l.id LIMIT span) AS w;
+                    END IF;
+                END $$;
+
                 -- Takes one step of a replay: looks at up to `span` letters or deliveries in the order of their ids, moves up to about
                 -- `most` jobs of those that match, and keeps the place that it came to, whether anything matched or not.
                 --
-                -- It locks the plan, so that two callers take turns. Of dead letters the first 20 of each handler go alone, as canaries;
+                -- It locks the plan, so that two callers take turns. Of dead letters the first of each handler go alone, as canaries;
                 -- further letters of that handler are left for later until those were tried, and the letters of other handlers go on. If
-                -- more than half of a handler's canaries fail again, the replay is paused instead of sending everything after them. To
-                -- resume it is to decide that the rest goes all the same. Letters of removed handlers stay: nobody would try them.
+                -- more of a handler's canaries fail again than the plan allows, or more of all that was tried, the replay is paused instead
+                -- of sending everything after them. To resume it is to decide that the rest goes all the same. Letters of removed handlers stay: nobody would try them.
                 --
                 -- A delivery that was stored without a type may have one by today's rules. A caller that can read it gives `typed_ids` and
                 -- `typed_types`, empty at first; a step stops before a delivery that is not among them and returns it in `untyped`, with
@@ -872,10 +1256,11 @@ enum BundledMigrations {
                 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off SET plan_cache_mode = force_custom_plan
                 AS $$
                 DECLARE
-                    canary_count CONSTANT integer := 20;
+                    canary_count integer;
                     most_untyped CONSTANT integer := 256;
                     plan postroom.replay;
                     canary record;
+                    progress record;
                     match record;
                     rooms jsonb := '{}';
                     room integer;
@@ -904,17 +1289,29 @@ enum BundledMigrations {
                         RETURN;
                     END IF;
 
+                    canary_count := plan.canary;
+                    IF plan.stop_percent IS NOT NULL OR plan.kind = 'deliveries' AND NOT plan.is_proven THEN
+                        SELECT p.untried, p.failing + p.died AS failed INTO progress FROM postroom.replay_progress(plan.id) AS p;
+                        IF plan.moved - progress.untried >= canary_count
+                           AND postroom.stop_replay(plan, progress.failed, plan.moved - progress.untried,
+                                                    format('the first %s', plan.moved - progress.untried)) THEN
+                            RETURN;
+                        END IF;
+                    END IF;
+                    IF plan.kind = 'deliveries' AND NOT plan.is_proven THEN
+                        IF plan.moved < canary_count THEN
+                            most := least(most, canary_count - plan.moved);
+                        ELSIF progress.untried > 0 THEN
+                            UPDATE postroom.replay r SET note = format('waits for the first %s to be tried', plan.moved) WHERE r.id = plan.id;
+                            RETURN;
+                        ELSE
+                            plan.is_proven := true;
+                        END IF;
+                    END IF;
                     IF plan.kind = 'dead-letters' AND NOT plan.is_proven THEN
                         FOR canary IN SELECT * FROM postroom.canary_results(plan.canaries, plan.canary_handlers) c ORDER BY c.handler LOOP
-                            IF canary.failed * 2 > canary_count THEN
-                                UPDATE postroom.replay r
-                                SET state = 'paused', is_proven = true,
-                                    note = format('%s of the first %s of %s failed again; resume it once the cause is mended, or cancel it',
-                                                  canary.failed, canary_count, canary.handler)
-                                WHERE r.id = plan.id;
-                                INSERT INTO postroom.audit (actor, action, detail)
-                                VALUES ('postroom', 'replay_paused', jsonb_build_object(
-                                    'replay', plan.id, 'handler', canary.handler, 'failed', canary.failed));
+                            IF postroom.stop_replay(plan, canary.failed, canary_count,
+                                                    format('the first %s of %s', canary_count, canary.handler)) THEN
                                 RETURN;
                             ELSIF canary.moved < canary_count OR canary.open > 0 THEN
                                 rooms := rooms || jsonb_build_object(canary.handler, canary_count - canary.moved);
@@ -955,10 +1352,8 @@ enum BundledMigrations {
                             IF plan.last_id IS NULL THEN
                                 SELECT coalesce(max(l.id), 0) INTO plan.last_id FROM postroom.dead_letter l;
                             END IF;
-                            SELECT count(*), max(w.id) INTO seen, upper FROM (
-                                SELECT l.id FROM postroom.dead_letter l
-                                WHERE l.id > plan.cursor AND l.id <= plan.last_id
-                                ORDER BY l.id LIMIT span - looked_now) AS w;
+                            SELECT w.seen, w.upper INTO seen, upper FROM postroom.letters_ahead(
+                                plan.cursor, plan.last_id, span - looked_now, plan.handler, plan.fingerprint) AS w;
                         ELSE
                             IF plan.last_id IS NULL THEN
                                 SELECT coalesce(max(d.id), 0) INTO plan.last_id FROM postroom.delivery d;
@@ -980,21 +1375,23 @@ enum BundledMigrations {
 
                         IF plan.kind = 'dead-letters' THEN
                             FOR match IN
-                                SELECT l.id, l.delivery_id, l.handler FROM postroom.dead_letter l
+                                SELECT l.id, l.delivery_id, coalesce(plan.to_handler, l.handler) AS handler FROM postroom.dead_letter l
                                 WHERE l.id > plan.cursor AND l.id <= upper AND l.died_at <= plan.requested_at
                                   AND (part IS NULL OR l.id = ANY (part))
                                   AND (plan.handler IS NULL OR l.handler = plan.handler)
+                                  AND (plan.fingerprint IS NULL OR l.fingerprint = plan.fingerprint)
                                   AND (plan.event_type IS NULL OR l.event_type = plan.event_type)
                                   AND (plan.endpoint IS NULL OR l.endpoint = plan.endpoint)
-                                  AND (plan.reason IS NULL OR l.reason = plan.reason)
+                                  AND (plan.died_of IS NULL OR l.reason = plan.died_of)
                                   AND (plan.since IS NULL OR l.died_at >= plan.since)
                                   AND (plan.until IS NULL OR l.died_at < plan.until)
-                                  AND NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = l.handler AND h.removed_at IS NOT NULL)
+                                  AND (plan.to_handler IS NOT NULL OR NOT EXISTS (
+                                       SELECT FROM postroom.handler h WHERE h.name = l.handler AND h.removed_at IS NOT NULL))
                                 ORDER BY l.id
                             LOOP
                                 IF NOT plan.is_proven AND match.handler <> ALL (plan.proven_handlers) THEN
                                     room := coalesce((rooms ->> match.handler)::integer, canary_count);
-                                    IF room = 0 AND plan.handler IS NOT NULL THEN
+                                    IF room = 0 AND num_nonnulls(plan.handler, plan.to_handler) > 0 THEN
                                         -- All others are of this handler too.
                                         reached := match.id - 1;
                                         waits := true;
@@ -1016,7 +1413,7 @@ enum BundledMigrations {
                                 END IF;
                             END LOOP;
                             IF ids <> '{}' THEN
-                                moved_now := moved_now + postroom.owe_letters(ids);
+                                moved_now := moved_now + postroom.owe_letters(ids, plan.id, plan.to_handler);
                             END IF;
                         ELSE
                             -- Kinds are few, and what is asked of each once need not be asked of each delivery.
@@ -1068,7 +1465,7 @@ enum BundledMigrations {
                                 END IF;
                             END LOOP;
                             IF ids <> '{}' THEN
-                                moved_now := moved_now + postroom.owe_deliveries(ids, times, handlers);
+                                moved_now := moved_now + postroom.owe_deliveries(ids, times, handlers, plan.id);
                             END IF;
                         END IF;
 
@@ -1092,7 +1489,7 @@ enum BundledMigrations {
                     SET cursor = plan.cursor, moved = r.moved + moved_now, looked = r.looked + looked_now,
                         last_id = plan.last_id, has_walked = plan.has_walked, skipped_id = plan.skipped_id,
                         canaries = plan.canaries, canary_handlers = plan.canary_handlers, proven_handlers = plan.proven_handlers,
-                        held_handlers = plan.held_handlers, note = plan.note,
+                        held_handlers = plan.held_handlers, note = plan.note, is_proven = plan.is_proven,
                         advanced_at = CASE WHEN moved_now > 0 THEN now() ELSE r.advanced_at END,
                         state = CASE WHEN goes_on OR waits THEN r.state ELSE 'done' END,
                         finished_at = CASE WHEN goes_on OR waits THEN NULL ELSE now() END
@@ -1335,6 +1732,10 @@ enum BundledMigrations {
                         SELECT h.ctid FROM postroom.handled_default h WHERE h.settled_at AT TIME ZONE 'UTC' < before AT TIME ZONE 'UTC'
                         LIMIT most));
                     GET DIAGNOSTICS deleted = ROW_COUNT;
+                    total := total + deleted;
+                    DELETE FROM postroom.ended_letter WHERE ctid = ANY (ARRAY(
+                        SELECT e.ctid FROM postroom.ended_letter e WHERE e.ended_at < before ORDER BY e.ended_at LIMIT most));
+                    GET DIAGNOSTICS deleted = ROW_COUNT;
                     RETURN total + deleted;
                 END $$;
 
@@ -1347,7 +1748,7 @@ enum BundledMigrations {
             name: "views",
             oldestProgram: 8,
             sql: #"""
-                -- Views for people with psql: status, backlog, dead_letter_groups, in_flight, old_snapshot, handled_run.
+                -- Views for people with psql: status, backlog, dead_letter_groups, in_flight, old_snapshot, handled_run; and why.
                 -- Works with programs from version 8.
                 -- Locks nothing that exists: it only creates.
 
@@ -1453,6 +1854,176 @@ enum BundledMigrations {
                 CROSS JOIN LATERAL generate_series(0, length(h.runs) / 4 - 1) AS i
                 CROSS JOIN LATERAL (SELECT get_byte(h.runs, i * 4 + 2) * 256 + get_byte(h.runs, i * 4 + 3) AS packed) AS v;
                 COMMENT ON VIEW postroom.handled_run IS 'Attempts that succeeded, with their time and duration: one row for each job.';
+
+                -- A duration in its largest unit, as people say it: 350 ms, 4 m, 3 d.
+                CREATE FUNCTION postroom.spoken(duration interval) RETURNS text
+                LANGUAGE sql IMMUTABLE
+                RETURN (
+                    SELECT CASE
+                        WHEN s < 1 THEN round(s * 1000) || ' ms'
+                        WHEN s < 120 THEN floor(s) || ' s'
+                        WHEN s < 7200 THEN floor(s / 60) || ' m'
+                        WHEN s < 172800 THEN floor(s / 3600) || ' h'
+                        ELSE floor(s / 86400) || ' d'
+                    END
+                    FROM (SELECT greatest(extract(epoch FROM duration), 0)) AS d (s));
+
+                -- The number of unclaimed deliveries in batches before one, counted through ten thousand batches, in words.
+                CREATE FUNCTION postroom.queue_before(batch bigint) RETURNS text
+                LANGUAGE sql STABLE AS $$
+                    SELECT CASE count(*) WHEN 0 THEN 'no other delivery' ELSE coalesce(sum(c.delivery_count), 0)
+                           || CASE count(*) WHEN 10000 THEN ' deliveries or more' ELSE ' deliveries' END END
+                    FROM (SELECT b.delivery_count FROM postroom.batch b
+                          WHERE b.id < queue_before.batch AND b.worker IS NULL ORDER BY b.id DESC LIMIT 10000) AS c
+                $$;
+
+                -- The number of other jobs of a handler that were due before one, counted up to ten thousand, in words.
+                CREATE FUNCTION postroom.due_before(handler text, due_at timestamptz) RETURNS text
+                LANGUAGE sql STABLE AS $$
+                    SELECT CASE count(*) WHEN 0 THEN 'no other job' WHEN 10000 THEN '10000 jobs or more' ELSE count(*) || ' jobs' END
+                    FROM (SELECT FROM postroom.retry r
+                          WHERE r.handler = due_before.handler AND r.due_at < due_before.due_at AND r.worker IS NULL AND r.deaths < 2
+                          LIMIT 10000) AS c
+                $$;
+
+                CREATE TYPE postroom.explanation AS (
+                    handler text, state text, since timestamptz, reason text, command text, statement text
+                );
+
+                -- Explains where a delivery stands at each handler: the state, since when, the reason in words, and what helps, as arguments
+                -- of the command line and as SQL. A delivery that is kept nowhere has no row.
+                --
+                -- The facts of each job are gathered once; the reasons are a table, of which the first that applies is told. Each further
+                -- reason is one more row of it.
+                CREATE FUNCTION postroom.why(id bigint) RETURNS SETOF postroom.explanation
+                LANGUAGE plpgsql STABLE
+                SET jit = off
+                AS $$
+                DECLARE
+                    it record;
+                    queue record;
+                BEGIN
+                    SELECT d.id, d.received_at, d.source, d.event_type INTO it FROM postroom.delivery d WHERE d.id = why.id;
+                    IF NOT FOUND THEN
+                        SELECT l.delivery_id AS id, l.received_at, l.source, l.event_type INTO it
+                        FROM postroom.dead_letter l WHERE l.delivery_id = why.id LIMIT 1;
+                        IF NOT FOUND THEN
+                            RETURN;
+                        END IF;
+                    END IF;
+                    SELECT b.id, b.worker, w.label, b.deaths INTO queue
+                    FROM postroom.batch b LEFT JOIN postroom.worker w ON w.id = b.worker WHERE b.id = why.id >> 8;
+                    RETURN QUERY
+                    WITH run AS MATERIALIZED (
+                        SELECT DISTINCT ON (h.handler) h.handler, h.settled_at, h.duration, h.worker FROM postroom.handled_run h
+                        WHERE h.batch_id = why.id >> 8 AND h.delivery_id = why.id ORDER BY h.handler, h.settled_at DESC
+                    ), failure AS MATERIALIZED (
+                        SELECT DISTINCT ON (f.handler) f.handler, f.attempt, f.failed_at, f.error FROM postroom.failed_attempt f
+                        WHERE f.delivery_id = why.id ORDER BY f.handler, f.failed_at DESC
+                    ), ended AS MATERIALIZED (
+                        SELECT DISTINCT ON (e.handler) e.* FROM postroom.ended_letter e
+                        WHERE e.delivery_id = why.id ORDER BY e.handler, e.letter_id DESC
+                    ), name AS (
+                        SELECT h.name FROM postroom.handler h WHERE h.removed_at IS NULL
+                        UNION SELECT r.handler FROM postroom.retry r WHERE r.delivery_id = why.id
+                        UNION SELECT l.handler FROM postroom.dead_letter l WHERE l.delivery_id = why.id
+                        UNION SELECT run.handler FROM run
+                        UNION SELECT failure.handler FROM failure
+                        UNION SELECT ended.handler FROM ended
+                    ), job AS MATERIALIZED (
+                        SELECT name.name AS handler, quote_literal(name.name) AS quoted,
+                               h.patterns, h.recorded_at, h.paused_at, h.paused_by, h.paused_for, h.removed_at,
+                               it.source <> 'unverified' AND EXISTS (
+                                   SELECT FROM unnest(h.patterns) AS p (pattern)
+                                   WHERE postroom.pattern_matches(p.pattern, it.source, it.event_type)) AS is_wanted,
+                               it.received_at >= h.recorded_at OR coalesce(why.id >> 8 > h.after_batch, h.name IS NOT NULL) AS is_recorded,
+                               EXISTS (SELECT FROM postroom.worker w WHERE name.name = ANY (w.handlers)) AS has_worker,
+                               r.delivery_id IS NOT NULL AS is_owed, r.worker, w.label, r.due_at, r.running_since, r.deaths, r.strikes,
+                               r.failed_attempts, r.failed_attempts > r.attempts_before_replay AS has_failed,
+                               l.id AS letter, l.died_at, l.reason AS died_of, l.error AS died_with, l.failed_attempts AS fatal_attempts,
+                               run.settled_at, run.duration, run.worker AS handled_by,
+                               failure.attempt AS failed_attempt, failure.failed_at, failure.error,
+                               ended.outcome, ended.ended_at, ended.actor, ended.reason AS ended_for, ended.successor, ended.letter_id
+                        FROM name
+                        LEFT JOIN postroom.handler h ON h.name = name.name
+                        LEFT JOIN postroom.retry r ON r.delivery_id = why.id AND r.handler = name.name
+                        LEFT JOIN postroom.worker w ON w.id = r.worker
+                        LEFT JOIN postroom.dead_letter l ON l.delivery_id = why.id AND l.handler = name.name
+                        LEFT JOIN run ON run.handler = name.name
+                        LEFT JOIN failure ON failure.handler = name.name
+                        LEFT JOIN ended ON ended.handler = name.name
+                    ), open AS (
+                        -- A job that its batch holds counts as waiting until it has a record of its own.
+                        SELECT job.*, is_owed OR queue.id IS NOT NULL AND is_wanted AND is_recorded AND removed_at IS NULL
+                                                 AND settled_at IS NULL AND letter IS NULL AS is_waiting
+                        FROM job
+                    )
+                    SELECT DISTINCT ON (open.handler) open.handler, reason.state, reason.since, reason.words, reason.command, reason.statement
+                    FROM open CROSS JOIN LATERAL (VALUES
+                        (10, letter IS NOT NULL AND NOT is_owed, 'dead', died_at,
+                            format('dead since %s after %s attempts (%s): %s', postroom.spoken(now() - died_at), fatal_attempts, died_of,
+                                   died_with),
+                            format('dead-letters replay --id %s', letter), format('SELECT postroom.replay_dead_letter(%s)', letter)),
+                        (20, is_owed AND running_since IS NOT NULL, 'running', running_since,
+                            format('runs alone on worker %s (%s) for %s, as a crash suspect', worker, label,
+                                   postroom.spoken(now() - running_since)), NULL, NULL),
+                        (21, is_owed AND worker IS NOT NULL, 'running', NULL,
+                            format('held by worker %s (%s), attempt %s', worker, coalesce(label, 'gone, to be rescued'), failed_attempts + 1),
+                            'status', 'SELECT * FROM postroom.in_flight'),
+                        (30, is_owed AND removed_at IS NOT NULL, 'removed', removed_at,
+                            format('the handler was removed %s ago; its jobs are deleted', postroom.spoken(now() - removed_at)), NULL, NULL),
+                        (40, is_waiting AND paused_at IS NOT NULL, 'paused', paused_at,
+                            format('paused by %s for %s%s', coalesce(paused_by, 'somebody'), postroom.spoken(now() - paused_at),
+                                   coalesce(': ' || paused_for, '')),
+                            format('handlers resume %s', open.handler), format('SELECT postroom.resume_handler(%s)', quoted)),
+                        (50, is_waiting AND NOT has_worker, 'orphaned', NULL,
+                            'no living worker has this handler: deploy one that does, or rename or remove the handler',
+                            format('handlers remove %s', open.handler), format('SELECT postroom.remove_handler(%s)', quoted)),
+                        (60, is_owed AND deaths >= 2, 'suspect', due_at,
+                            format('crash suspect: %s workers died while they held it, %s while it ran alone; it waits to run alone', deaths,
+                                   strikes), NULL, NULL),
+                        (70, is_owed AND due_at > now() AND has_failed, 'owed', failed_at,
+                            format('retry in %s after attempt %s failed: %s', postroom.spoken(due_at - now()), failed_attempts, error),
+                            'deliveries show ' || why.id, NULL),
+                        (71, is_owed AND due_at > now(), 'owed', due_at, format('due in %s', postroom.spoken(due_at - now())), NULL, NULL),
+                        (80, is_owed, 'owed', due_at,
+                            format('due for %s, behind %s', postroom.spoken(now() - due_at), postroom.due_before(open.handler, due_at)),
+                            'status', 'SELECT * FROM postroom.status'),
+                        (90, is_waiting AND queue.worker IS NOT NULL, 'running', it.received_at,
+                            format('held by worker %s (%s) with its batch', queue.worker, coalesce(queue.label, 'gone, to be rescued')),
+                            'status', 'SELECT * FROM postroom.in_flight'),
+                        (91, is_waiting, 'queued', it.received_at,
+                            format('queued for %s, behind %s', postroom.spoken(now() - it.received_at), postroom.queue_before(queue.id)),
+                            'status', 'SELECT * FROM postroom.status'),
+                        (100, settled_at IS NOT NULL AND settled_at >= coalesce(ended_at, '-infinity'), 'handled', settled_at,
+                            format('handled in %s by worker %s, %s ago', postroom.spoken(duration), handled_by,
+                                   postroom.spoken(now() - settled_at)), NULL, NULL),
+                        (110, outcome = 'discarded', 'discarded', ended_at,
+                            format('discarded by %s, %s ago%s', actor, postroom.spoken(now() - ended_at), coalesce(': ' || ended_for, '')),
+                            format('deliveries replay --id %s --to-handler %s', why.id, open.handler),
+                            format('SELECT postroom.replay_deliveries(ids => ARRAY[%s], handler => %s)', why.id, quoted)),
+                        (111, outcome = 'edited', 'edited', ended_at,
+                            format('edited by %s, %s ago: delivery %s takes its place%s', actor, postroom.spoken(now() - ended_at), successor,
+                                   coalesce(': ' || ended_for, '')),
+                            format('deliveries why %s', successor), format('SELECT * FROM postroom.why(%s)', successor)),
+                        (120, it.event_type IS NULL AND it.source NOT IN ('sql', 'unverified') AND NOT is_wanted, 'unreadable', it.received_at,
+                            'its event type could not be read, so that only handlers of every event get it',
+                            format('deliveries replay --id %s', why.id), format('SELECT postroom.replay_deliveries(ids => ARRAY[%s])', why.id)),
+                        (130, NOT is_wanted, 'unsubscribed', NULL,
+                            format('not subscribed: it takes %s', array_to_string(patterns, ', ')), NULL, NULL),
+                        (131, NOT is_recorded, 'unsubscribed', recorded_at,
+                            format('subscribed only since %s', recorded_at),
+                            format('deliveries replay --id %s --to-handler %s', why.id, open.handler),
+                            format('SELECT postroom.replay_deliveries(ids => ARRAY[%s], handler => %s)', why.id, quoted)),
+                        (140, true, 'ended', failed_at, 'nothing is owed any more, and no record says how it ended',
+                            format('deliveries replay --id %s --to-handler %s', why.id, open.handler),
+                            format('SELECT postroom.replay_deliveries(ids => ARRAY[%s], handler => %s)', why.id, quoted))
+                    ) AS reason (rank, applies, state, since, words, command, statement)
+                    WHERE reason.applies
+                    ORDER BY open.handler, reason.rank;
+                END $$;
+                COMMENT ON FUNCTION postroom.why IS
+                    'Where a delivery stands at each handler, and why: SELECT * FROM postroom.why(4711).';
                 """#
         ),
         BundledMigration(

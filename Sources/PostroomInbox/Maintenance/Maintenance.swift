@@ -23,6 +23,7 @@ package struct Retention: Hashable, Sendable {
 package struct Maintenance: Sendable {
     private let inbox: Inbox
     private let retention: Retention
+    private let endpoints: [EndpointRecord.Endpoint]
     private let logger: Logger
     private let replays: ReplayRunner
 
@@ -40,17 +41,20 @@ package struct Maintenance: Sendable {
     /// - Parameters:
     ///   - inbox: The inbox.
     ///   - retention: The times for which settled deliveries and keys are kept.
+    ///   - endpoints: The endpoints that this process receives at, which are recorded so that keys are found.
     ///   - logger: The log of its steps and failures.
     ///   - eventType: Reads the type of a delivery that was stored without one, by today's rules, so that a replay offers
     ///     it to the handlers that want it. Without it the stored type alone counts.
     package init(
         inbox: Inbox,
         retention: Retention,
+        endpoints: [(name: EndpointName, source: Source)] = [],
         logger: Logger,
         eventType: (@Sendable (Delivery) -> String?)? = nil
     ) {
         self.inbox = inbox
         self.retention = retention
+        self.endpoints = endpoints.map { .init(name: $0.name, source: $0.source) }
         self.logger = logger
         self.replays = ReplayRunner(inbox: inbox, eventType: eventType)
     }
@@ -64,6 +68,7 @@ package struct Maintenance: Sendable {
             group.addTask { await watchRemovedHandlers() }
             group.addTask { await advanceReplays() }
             group.addTask { await watchOrphans() }
+            group.addTask { await every(.seconds(600), orAfterFailure: .seconds(10), "endpoints", recordEndpoints) }
         }
     }
 
@@ -109,6 +114,14 @@ package struct Maintenance: Sendable {
             try? await Task.sleep(for: Self.pauseBetweenSteps)
         }
         _ = try await execute(FinishedPrune(most: most))
+    }
+
+    /// Records the endpoints that this process receives at.
+    ///
+    /// - Throws: ``PostroomCore/QueueError``.
+    package func recordEndpoints() async throws(QueueError) {
+        guard !endpoints.isEmpty else { return }
+        _ = try await execute(EndpointRecord(endpoints: endpoints))
     }
 
     /// Deletes waiting pairs of handlers that were removed, up to ten thousand.

@@ -25,6 +25,9 @@ final class ReplayRunner: Sendable {
     /// The types that were read for a replay and may still be ahead of it, so that none is read once for each round.
     private let read = Mutex<[Int64: [DeliveryID: String]]>([:])
 
+    /// The places to which counts came that are under way.
+    private let counts = Mutex<[Int64: (place: Int64, matched: Int)]>([:])
+
     /// Describes a carrier.
     ///
     /// - Parameters:
@@ -43,12 +46,44 @@ final class ReplayRunner: Sendable {
         var round = Round(isRunning: !running.isEmpty)
         let ids = Set(running.map(\.id))
         read.withLock { $0 = $0.filter { ids.contains($0.key) } }
+        counts.withLock { $0 = $0.filter { ids.contains($0.key) } }
         for replay in running where replay.allowance > 0 {
+            var isCounted = replay.isCounted
+            if !isCounted {
+                isCounted = try await count(replay.id)
+            }
+            guard isCounted else {
+                round.goesOn = true
+                continue
+            }
             let part = try await advance(replay.id, by: Int(replay.allowance))
             round.moved = round.moved || part.moved > 0
             round.goesOn = round.goesOn || part.goesOn
         }
+        _ = try await inbox.administer(ReplayClose())
         return round
+    }
+
+    /// Counts what a replay will take, before anything is moved; a process that dies meanwhile has counted for nothing.
+    ///
+    /// - Returns: True once the count is kept.
+    private func count(_ replay: Int64) async throws(QueueError) -> Bool {
+        let deadline = ContinuousClock.now + Self.turn
+        var size = self.size.withLock(\.self)
+        var (place, matched) = counts.withLock { $0[replay] } ?? (.max, 0)
+        while true {
+            let before = place
+            let rows = try await inbox.step(&size) { span in ReplayCount(replay: replay, before: before, span: span) }
+            matched += rows.first?.matched ?? 0
+            guard let reached = rows.first?.reached else { break }
+            place = reached
+            guard ContinuousClock.now < deadline else {
+                counts.withLock { $0[replay] = (place, matched) }
+                return false
+            }
+        }
+        _ = try await inbox.administer(ReplayCounted(replay: replay, expected: matched))
+        return true
     }
 
     private func advance(_ replay: Int64, by allowance: Int) async throws(QueueError) -> (moved: Int, goesOn: Bool) {

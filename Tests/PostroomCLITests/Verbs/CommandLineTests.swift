@@ -101,7 +101,9 @@ struct CommandLineTests {
 
     @Test(
         "an empty filter, as an unset variable makes it, is refused",
-        arguments: ["--endpoint", "--type", "--handler", "--reason", "--since", "--until", "--id"]
+        arguments: [
+            "--endpoint", "--type", "--handler", "--reason", "--died-of", "--group", "--since", "--until", "--id",
+        ]
     )
     func emptyFilter(option: String) {
         #expect(Outcome(["dead-letters", "discard", option, ""]).status == 64)

@@ -27,14 +27,14 @@ struct FilterOptionsTests {
     @Test("everything that is said of dead letters reaches the inbox")
     func deadLetters() throws {
         let options = try DeadLetterFilterOptions.parse([
-            "--endpoint", "billing", "--type", "invoice.paid", "--handler", "crm.sync", "--reason", "undecodable",
+            "--endpoint", "billing", "--type", "invoice.paid", "--handler", "crm.sync", "--died-of", "undecodable",
             "--since", "1d", "--until", "1h", "--id", "7",
         ])
         let filter = options.filter(now: Self.now)
         #expect(filter.endpoint == "billing")
         #expect(filter.eventType == "invoice.paid")
         #expect(filter.handler == "crm.sync")
-        #expect(filter.reason == .undecodable)
+        #expect(filter.diedOf == .undecodable)
         #expect(filter.since == moment("2020-05-30T12:00Z"))
         #expect(filter.until == moment("2020-05-31T11:00Z"))
         #expect(filter.ids == [7])

@@ -57,7 +57,15 @@ struct ShowTests {
 
     @Test("a delivery tells where it came from, what came with it and what became of it, and not what it holds")
     func deliveryForPeople() {
-        let view = DeliveryView(delivery: Self.delivery, pairs: Self.pairs)
+        let reason = Explanation(
+            handler: "crm.sync",
+            state: "owed",
+            since: moment("2026-05-31T11:58:01Z"),
+            reason: "retry in 3 m: timed out",
+            command: nil,
+            statement: nil
+        )
+        let view = DeliveryView(delivery: Self.delivery, reasons: [reason], pairs: Self.pairs)
         let (data, notes) = written { view.write(to: $0, now: Self.now, false) }
         #expect(
             data == """
@@ -72,6 +80,10 @@ struct ShowTests {
                 headers
                   Content-Type: application/json
                   X-Signature-256: •••
+
+                why
+                handler   state  since                 why                      what helps
+                crm.sync  owed   2026-05-31T11:58:01Z  retry in 3 m: timed out  –
 
                 handlers
                 at                    handler   state   attempt  took  worker  detail
@@ -101,6 +113,7 @@ struct ShowTests {
                   "oddities":[],
                   "headers":[{"name":"Content-Type","value":"application/json"},\
                 {"name":"X-Signature-256","value":"•••"}],
+                  "why":[],
                   "handlers":[{"at":"2026-05-31T11:58:01.000Z","handler":"crm.sync","state":"failed","attempt":1,\
                 "duration_seconds":1.2,"worker":3,"detail":"timed out"},{"at":"2026-05-31T12:03:00.000Z",\
                 "handler":"crm.sync","state":"owed","attempt":2,"duration_seconds":null,"worker":null,"detail":null}]
@@ -217,7 +230,8 @@ struct ShowTests {
             ("{}", "everything"),
             (#"{"handler": "crm.sync", "event_type": "user.created"}"#, "--type user.created --handler crm.sync"),
             (#"{"since": "2026-05-31T10:00:00+00:00"}"#, "--since 2026-05-31T10:00:00Z"),
-            (#"{"reason": "crash", "endpoint": "a"}"#, "--endpoint a --reason crash"),
+            (#"{"died_of": "crash", "endpoint": "a"}"#, "--endpoint a --died-of crash"),
+            (#"{"handler": "crm", "fingerprint": "3f2a"}"#, "--group crm/3f2a"),
             (#"{"ids": [1, 2]}"#, "--id 1 --id 2"),
             (#"{"ids": [1, 2, 3, 4, 5, 6, 7]}"#, "--id 1 --id 2 --id 3 --id 4 --id 5 and 2 others"),
             ("nonsense", "?"),
@@ -232,8 +246,8 @@ struct ShowTests {
         let json = ReplayFilterText(reading: #"{"ids": [1], "since": "2026-05-31T12:00:00+02:00"}"#).json
         #expect(
             String(decoding: json.line, as: UTF8.self) == """
-                {"endpoint":null,"event_type":null,"handler":null,"reason":null,"since":"2026-05-31T10:00:00.000Z",\
-                "until":null,"ids":[1]}
+                {"endpoint":null,"event_type":null,"handler":null,"fingerprint":null,"died_of":null,\
+                "since":"2026-05-31T10:00:00.000Z","until":null,"ids":[1]}
                 """
         )
     }
@@ -246,8 +260,14 @@ struct ShowTests {
             state: "running",
             requestedAt: moment("2026-05-31T11:00:00Z"),
             requestedBy: "ops",
+            expected: nil,
             moved: 1200,
             looked: 1_000_000,
+            rate: 500,
+            canary: 20,
+            stopPercent: 10,
+            toHandler: nil,
+            reason: "CRM is back",
             finishedAt: nil,
             note: "waits for the first 20 of crm to be tried",
             filter: #"{"endpoint": "billing"}"#
@@ -255,16 +275,22 @@ struct ShowTests {
         let (data, _) = written { $0.show(replay, ReplayColumns.item(now: Self.now), asJSON: false) }
         #expect(
             data == """
-                id         3
-                kind       deliveries
-                state      running
-                moved      1,200
-                looked at  1,000,000
-                requested  2026-05-31T11:00:00.000Z (1h ago)
-                by         ops
-                finished   –
-                filter     --endpoint billing
-                note       waits for the first 20 of crm to be tried
+                id          3
+                kind        deliveries
+                state       running
+                of          –
+                moved       1,200
+                looked at   1,000,000
+                requested   2026-05-31T11:00:00.000Z (1h ago)
+                by          ops
+                finished    –
+                filter      --endpoint billing
+                rate        500
+                canary      20
+                stops if    failed>10%
+                to handler  –
+                reason      CRM is back
+                note        waits for the first 20 of crm to be tried
 
                 """
         )

@@ -70,8 +70,14 @@ struct StatusReportTests {
                 state: "running",
                 requestedAt: moment("2026-05-31T11:00:00Z"),
                 requestedBy: "ops",
+                expected: nil,
                 moved: 120,
                 looked: 0,
+                rate: 500,
+                canary: 20,
+                stopPercent: 10,
+                toHandler: nil,
+                reason: "CRM is back",
                 finishedAt: nil,
                 note: nil,
                 filter: #"{"handler": "crm.sync"}"#
@@ -106,8 +112,8 @@ struct StatusReportTests {
                 12  web-1/812       400ms        1          64        1
 
                 replays
-                id  kind          state    moved  looked at     age  by   filter              note
-                3   dead-letters  running    120          0  1h ago  ops  --handler crm.sync  –
+                id  kind          state    of  moved  looked at     age  by   filter              note
+                3   dead-letters  running   –    120          0  1h ago  ops  --handler crm.sync  –
 
                 """
         )

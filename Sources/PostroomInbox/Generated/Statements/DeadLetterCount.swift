@@ -13,14 +13,18 @@ struct DeadLetterCount: BundledStatement {
             WHERE id < $1 AND id >= coalesce(look.reached, 0)
               AND ($3 IS NULL OR id = ANY ($3))
               AND ($4 IS NULL OR handler = $4)
-              AND ($5 IS NULL OR event_type = $5)
-              AND ($6 IS NULL OR endpoint = $6)
-              AND ($7 IS NULL OR reason = $7)
-              AND ($8 IS NULL OR died_at >= $8)
-              AND ($9 IS NULL OR died_at < $9))
-        FROM (SELECT CASE WHEN $3 IS NULL THEN w.reached END AS reached FROM postroom.look_at_letters($1, $2) AS w) AS look;
+              AND ($5 IS NULL OR fingerprint = $5)
+              AND ($6 IS NULL OR event_type = $6)
+              AND ($7 IS NULL OR endpoint = $7)
+              AND ($8 IS NULL OR reason = $8)
+              AND ($9 IS NULL OR died_at >= $9)
+              AND ($10 IS NULL OR died_at < $10))
+        FROM (
+            SELECT CASE WHEN $3 IS NULL THEN w.reached END AS reached
+            FROM postroom.look_at_letters(before => $1, span => $2, handler => $4, fingerprint => $5) AS w
+        ) AS look;
         """#
-    static let parameterTypes: [PostgresType] = [Int64.postgresType, Int32.postgresType, [Int64].postgresType, HandlerName.postgresType, String.postgresType, EndpointName.postgresType, DeathReason.postgresType, Timestamp.postgresType, Timestamp.postgresType]
+    static let parameterTypes: [PostgresType] = [Int64.postgresType, Int32.postgresType, [Int64].postgresType, HandlerName.postgresType, String.postgresType, String.postgresType, EndpointName.postgresType, DeathReason.postgresType, Timestamp.postgresType, Timestamp.postgresType]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "reached", type: Int64.postgresType),
         PostgresColumn(name: "letters", type: Int.postgresType),
@@ -42,9 +46,10 @@ struct DeadLetterCount: BundledStatement {
         parameters.write(span)
         parameters.write(filter.ids as [Int64]?)
         parameters.write(filter.handler as HandlerName?)
+        parameters.write(filter.fingerprint as String?)
         parameters.write(filter.eventType as String?)
         parameters.write(filter.endpoint as EndpointName?)
-        parameters.write(filter.reason as DeathReason?)
+        parameters.write(filter.diedOf as DeathReason?)
         parameters.write(filter.since as Timestamp?)
         parameters.write(filter.until as Timestamp?)
     }

@@ -9,10 +9,10 @@ struct DeadLetterDiscard: BundledStatement {
     static let name = "dead_letter_discard"
     static let sql = #"""
         SELECT reached, discarded
-        FROM postroom.discard_letters(before => $1, span => $2, ids => $3, handler => $4, event_type => $5, endpoint => $6,
-                                      reason => $7, since => $8, until => $9, everything => $10);
+        FROM postroom.discard_letters(before => $1, span => $2, ids => $3, handler => $4, fingerprint => $5, event_type => $6,
+                                      endpoint => $7, died_of => $8, since => $9, until => $10, everything => $11, reason => $12);
         """#
-    static let parameterTypes: [PostgresType] = [Int64.postgresType, Int32.postgresType, [Int64].postgresType, HandlerName.postgresType, String.postgresType, EndpointName.postgresType, DeathReason.postgresType, Timestamp.postgresType, Timestamp.postgresType, Bool.postgresType]
+    static let parameterTypes: [PostgresType] = [Int64.postgresType, Int32.postgresType, [Int64].postgresType, HandlerName.postgresType, String.postgresType, String.postgresType, EndpointName.postgresType, DeathReason.postgresType, Timestamp.postgresType, Timestamp.postgresType, Bool.postgresType, String.postgresType]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "reached", type: Int64.postgresType),
         PostgresColumn(name: "discarded", type: Int.postgresType),
@@ -24,6 +24,7 @@ struct DeadLetterDiscard: BundledStatement {
     let span: Int32
     let filter: DeadLetterFilter
     let everything: Bool
+    let reason: String?
 
     struct Row: Sendable {
         let reached: Int64?
@@ -35,12 +36,14 @@ struct DeadLetterDiscard: BundledStatement {
         parameters.write(span)
         parameters.write(filter.ids as [Int64]?)
         parameters.write(filter.handler as HandlerName?)
+        parameters.write(filter.fingerprint as String?)
         parameters.write(filter.eventType as String?)
         parameters.write(filter.endpoint as EndpointName?)
-        parameters.write(filter.reason as DeathReason?)
+        parameters.write(filter.diedOf as DeathReason?)
         parameters.write(filter.since as Timestamp?)
         parameters.write(filter.until as Timestamp?)
         parameters.write(everything)
+        parameters.write(reason)
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {

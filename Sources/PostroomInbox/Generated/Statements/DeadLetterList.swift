@@ -14,14 +14,15 @@ struct DeadLetterList: BundledStatement {
         SELECT look.reached, look.looked, l.id, l.delivery_id, l.handler, l.endpoint, l.event_type, l.died_at, l.reason,
                l.failed_attempts, l.error
         FROM (
-            SELECT CASE WHEN $4 IS NULL THEN w.reached END AS reached, w.looked FROM postroom.look_at_letters($1, $2) AS w
+            SELECT CASE WHEN $4 IS NULL THEN w.reached END AS reached, w.looked
+            FROM postroom.look_at_letters(before => $1, span => $2, handler => $5, fingerprint => $6) AS w
         ) AS look
         LEFT JOIN LATERAL postroom.matching_letters(
-            before => $1, lowest => coalesce(look.reached, 0), most => $3, ids => $4, handler => $5, event_type => $6,
-            endpoint => $7, reason => $8, since => $9, until => $10) AS l ON true
+            before => $1, lowest => coalesce(look.reached, 0), most => $3, ids => $4, handler => $5, fingerprint => $6,
+            event_type => $7, endpoint => $8, died_of => $9, since => $10, until => $11) AS l ON true
         ORDER BY l.id DESC;
         """#
-    static let parameterTypes: [PostgresType] = [Int64.postgresType, Int32.postgresType, Int32.postgresType, [Int64].postgresType, HandlerName.postgresType, String.postgresType, EndpointName.postgresType, DeathReason.postgresType, Timestamp.postgresType, Timestamp.postgresType]
+    static let parameterTypes: [PostgresType] = [Int64.postgresType, Int32.postgresType, Int32.postgresType, [Int64].postgresType, HandlerName.postgresType, String.postgresType, String.postgresType, EndpointName.postgresType, DeathReason.postgresType, Timestamp.postgresType, Timestamp.postgresType]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "reached", type: Int64.postgresType),
         PostgresColumn(name: "looked", type: Int.postgresType),
@@ -63,9 +64,10 @@ struct DeadLetterList: BundledStatement {
         parameters.write(most)
         parameters.write(filter.ids as [Int64]?)
         parameters.write(filter.handler as HandlerName?)
+        parameters.write(filter.fingerprint as String?)
         parameters.write(filter.eventType as String?)
         parameters.write(filter.endpoint as EndpointName?)
-        parameters.write(filter.reason as DeathReason?)
+        parameters.write(filter.diedOf as DeathReason?)
         parameters.write(filter.since as Timestamp?)
         parameters.write(filter.until as Timestamp?)
     }

@@ -8,10 +8,11 @@ import PostroomCore
 struct DeadLetterReplay: BundledStatement {
     static let name = "dead_letter_replay"
     static let sql = #"""
-        SELECT postroom.replay_dead_letters(ids => $1, handler => $2, event_type => $3, endpoint => $4, reason => $5,
-                                            since => $6, until => $7, everything => $8);
+        SELECT postroom.replay_dead_letters(
+            ids => $1, handler => $2, fingerprint => $3, event_type => $4, endpoint => $5, died_of => $6, since => $7, until => $8,
+            everything => $9, rate => $10, canary => $11, stop_if => $12, to_handler => $13, reason => $14);
         """#
-    static let parameterTypes: [PostgresType] = [[Int64].postgresType, HandlerName.postgresType, String.postgresType, EndpointName.postgresType, DeathReason.postgresType, Timestamp.postgresType, Timestamp.postgresType, Bool.postgresType]
+    static let parameterTypes: [PostgresType] = [[Int64].postgresType, HandlerName.postgresType, String.postgresType, String.postgresType, EndpointName.postgresType, DeathReason.postgresType, Timestamp.postgresType, Timestamp.postgresType, Bool.postgresType, Int32.postgresType, Int32.postgresType, String.postgresType, HandlerName.postgresType, String.postgresType]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "replay", type: Int64.postgresType),
     ]
@@ -20,6 +21,7 @@ struct DeadLetterReplay: BundledStatement {
 
     let filter: DeadLetterFilter
     let everything: Bool
+    let pace: ReplayPace
 
     struct Row: Sendable {
         let replay: Int64
@@ -28,12 +30,18 @@ struct DeadLetterReplay: BundledStatement {
     func encode(into parameters: inout ParameterWriter) {
         parameters.write(filter.ids as [Int64]?)
         parameters.write(filter.handler as HandlerName?)
+        parameters.write(filter.fingerprint as String?)
         parameters.write(filter.eventType as String?)
         parameters.write(filter.endpoint as EndpointName?)
-        parameters.write(filter.reason as DeathReason?)
+        parameters.write(filter.diedOf as DeathReason?)
         parameters.write(filter.since as Timestamp?)
         parameters.write(filter.until as Timestamp?)
         parameters.write(everything)
+        parameters.write(pace.rate as Int32?)
+        parameters.write(pace.canary as Int32?)
+        parameters.write(pace.stopIf as String?)
+        parameters.write(pace.toHandler as HandlerName?)
+        parameters.write(pace.reason as String?)
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {

@@ -10,10 +10,11 @@ import PostroomCore
 struct DeliveryList: BundledStatement {
     static let name = "delivery_list"
     static let sql = #"""
-        SELECT * FROM postroom.find_deliveries(before => $1, span => $2, most => $3, ids => $4, endpoint => $5, event_type => $6,
-                                               since => $7, until => $8, state => $9);
+        SELECT * FROM postroom.find_deliveries(
+            before => $1, span => $2, most => $3, ids => $4, key => $5, endpoint => $6, source => $7, event_type => $8,
+            handler => $9, since => $10, until => $11, state => $12);
         """#
-    static let parameterTypes: [PostgresType] = [Int64.postgresType, Int32.postgresType, Int32.postgresType, [DeliveryID].postgresType, EndpointName.postgresType, String.postgresType, Timestamp.postgresType, Timestamp.postgresType, DeliveryState.postgresType]
+    static let parameterTypes: [PostgresType] = [Int64.postgresType, Int32.postgresType, Int32.postgresType, [DeliveryID].postgresType, String.postgresType, EndpointName.postgresType, Source.postgresType, String.postgresType, HandlerName.postgresType, Timestamp.postgresType, Timestamp.postgresType, DeliveryState.postgresType]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "reached", type: Int64.postgresType),
         PostgresColumn(name: "looked", type: Int.postgresType),
@@ -52,8 +53,11 @@ struct DeliveryList: BundledStatement {
         parameters.write(span)
         parameters.write(most)
         parameters.write(filter.ids as [DeliveryID]?)
+        parameters.write(filter.idempotencyKey as String?)
         parameters.write(filter.endpoint as EndpointName?)
+        parameters.write(filter.source as Source?)
         parameters.write(filter.eventType as String?)
+        parameters.write(filter.handler as HandlerName?)
         parameters.write(filter.since as Timestamp?)
         parameters.write(filter.until as Timestamp?)
         parameters.write(filter.state as DeliveryState?)

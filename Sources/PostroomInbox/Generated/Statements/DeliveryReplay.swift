@@ -8,10 +8,11 @@ import PostroomCore
 struct DeliveryReplay: BundledStatement {
     static let name = "delivery_replay"
     static let sql = #"""
-        SELECT postroom.replay_deliveries(ids => $1, handler => $6, event_type => $3, endpoint => $2, since => $4,
-                                          until => $5, everything => $7);
+        SELECT postroom.replay_deliveries(
+            ids => $1, endpoint => $2, event_type => $3, since => $4, until => $5, everything => $6, rate => $7, canary => $8,
+            stop_if => $9, handler => $10, reason => $11);
         """#
-    static let parameterTypes: [PostgresType] = [[DeliveryID].postgresType, EndpointName.postgresType, String.postgresType, Timestamp.postgresType, Timestamp.postgresType, HandlerName.postgresType, Bool.postgresType]
+    static let parameterTypes: [PostgresType] = [[DeliveryID].postgresType, EndpointName.postgresType, String.postgresType, Timestamp.postgresType, Timestamp.postgresType, Bool.postgresType, Int32.postgresType, Int32.postgresType, String.postgresType, HandlerName.postgresType, String.postgresType]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "replay", type: Int64.postgresType),
     ]
@@ -19,8 +20,8 @@ struct DeliveryReplay: BundledStatement {
     static let planHints: [String] = []
 
     let filter: DeliveryFilter
-    let handler: HandlerName?
     let everything: Bool
+    let pace: ReplayPace
 
     struct Row: Sendable {
         let replay: Int64
@@ -32,8 +33,12 @@ struct DeliveryReplay: BundledStatement {
         parameters.write(filter.eventType as String?)
         parameters.write(filter.since as Timestamp?)
         parameters.write(filter.until as Timestamp?)
-        parameters.write(handler)
         parameters.write(everything)
+        parameters.write(pace.rate as Int32?)
+        parameters.write(pace.canary as Int32?)
+        parameters.write(pace.stopIf as String?)
+        parameters.write(pace.toHandler as HandlerName?)
+        parameters.write(pace.reason as String?)
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {

@@ -8,9 +8,9 @@ import PostroomCore
 struct HandlerAlter: BundledStatement {
     static let name = "handler_alter"
     static let sql = #"""
-        SELECT postroom.change_handler($1, $2)::text;
+        SELECT postroom.change_handler($1, $2, $3)::text;
         """#
-    static let parameterTypes: [PostgresType] = [HandlerChange.postgresType, HandlerName.postgresType]
+    static let parameterTypes: [PostgresType] = [HandlerChange.postgresType, HandlerName.postgresType, String.postgresType]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "changed", type: String.postgresType),
     ]
@@ -19,6 +19,7 @@ struct HandlerAlter: BundledStatement {
 
     let change: HandlerChange
     let handler: HandlerName
+    let reason: String?
 
     struct Row: Sendable {
         let changed: String
@@ -27,6 +28,7 @@ struct HandlerAlter: BundledStatement {
     func encode(into parameters: inout ParameterWriter) {
         parameters.write(change)
         parameters.write(handler)
+        parameters.write(reason)
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {

@@ -8,9 +8,10 @@ import PostroomCore
 struct ReplayList: BundledStatement {
     static let name = "replay_list"
     static let sql = #"""
-        SELECT id, kind, state, requested_at, requested_by, moved, looked, finished_at, note,
+        SELECT id, kind, state, requested_at, requested_by, expected, moved, looked, rate, canary, stop_percent, to_handler, reason,
+               finished_at, note,
                jsonb_strip_nulls(jsonb_build_object('ids', ids, 'endpoint', endpoint, 'event_type', event_type,
-                   'handler', handler, 'reason', reason, 'since', since, 'until', until))
+                   'handler', handler, 'fingerprint', fingerprint, 'died_of', died_of, 'since', since, 'until', until))
         FROM postroom.replay WHERE $1 IS NULL OR id = $1 ORDER BY id DESC LIMIT $2;
         """#
     static let parameterTypes: [PostgresType] = [Int64.postgresType, Int32.postgresType]
@@ -20,8 +21,14 @@ struct ReplayList: BundledStatement {
         PostgresColumn(name: "state", type: String.postgresType),
         PostgresColumn(name: "requested_at", type: Timestamp.postgresType),
         PostgresColumn(name: "requested_by", type: String.postgresType),
+        PostgresColumn(name: "expected", type: Int64.postgresType),
         PostgresColumn(name: "moved", type: Int.postgresType),
         PostgresColumn(name: "looked", type: Int.postgresType),
+        PostgresColumn(name: "rate", type: Int32.postgresType),
+        PostgresColumn(name: "canary", type: Int32.postgresType),
+        PostgresColumn(name: "stop_percent", type: Int32.postgresType),
+        PostgresColumn(name: "to_handler", type: HandlerName.postgresType),
+        PostgresColumn(name: "reason", type: String.postgresType),
         PostgresColumn(name: "finished_at", type: Timestamp.postgresType),
         PostgresColumn(name: "note", type: String.postgresType),
         PostgresColumn(name: "filter", type: PostgresJSON.postgresType),
@@ -38,8 +45,14 @@ struct ReplayList: BundledStatement {
         let state: String
         let requestedAt: Timestamp
         let requestedBy: String
+        let expected: Int64?
         let moved: Int
         let looked: Int
+        let rate: Int32
+        let canary: Int32
+        let stopPercent: Int32?
+        let toHandler: HandlerName?
+        let reason: String?
         let finishedAt: Timestamp?
         let note: String?
         let filter: PostgresJSON
@@ -57,8 +70,14 @@ struct ReplayList: BundledStatement {
             state: row.read(),
             requestedAt: row.read(),
             requestedBy: row.read(),
+            expected: row.read(),
             moved: row.read(),
             looked: row.read(),
+            rate: row.read(),
+            canary: row.read(),
+            stopPercent: row.read(),
+            toHandler: row.read(),
+            reason: row.read(),
             finishedAt: row.read(),
             note: row.read(),
             filter: row.read()

@@ -5,16 +5,27 @@ import PostgresClient
 import PostroomCore
 
 /// Lists the replays that are to be advanced, with the number of jobs that each may move now.
+///
+/// A replay goes behind live traffic: while ten seconds' worth of what it moved was not tried yet, it moves nothing
+/// more.
 struct ReplayRunning: BundledStatement {
     static let name = "replay_running"
     static let sql = #"""
-        SELECT id, least(rate, ceil(rate * extract(epoch FROM now() - coalesce(advanced_at, now() - interval '1 second'))))::integer
-        FROM postroom.replay WHERE state = 'running' ORDER BY id LIMIT 100;
+        SELECT id, greatest(0, least(
+                   rate, ceil(rate * extract(epoch FROM now() - coalesce(advanced_at, now() - interval '1 second'))),
+                   room.most - (SELECT count(*) FROM (
+                       SELECT FROM postroom.retry r
+                       WHERE r.replay = running.id AND r.failed_attempts = r.attempts_before_replay LIMIT room.most) AS untried)
+               ))::integer, expected IS NOT NULL
+        FROM postroom.replay AS running
+        CROSS JOIN LATERAL (SELECT greatest(least(rate::bigint * 10, 1000000), 5000) AS most) AS room
+        WHERE state = 'running' ORDER BY id LIMIT 100;
         """#
     static let parameterTypes: [PostgresType] = []
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "id", type: Int64.postgresType),
         PostgresColumn(name: "allowance", type: Int32.postgresType),
+        PostgresColumn(name: "is_counted", type: Bool.postgresType),
     ]
     static let usedIndexes: [String] = ["replay_running"]
     static let planHints: [String] = []
@@ -22,6 +33,7 @@ struct ReplayRunning: BundledStatement {
     struct Row: Sendable {
         let id: Int64
         let allowance: Int32
+        let isCounted: Bool
     }
 
     func encode(into parameters: inout ParameterWriter) {}
@@ -29,7 +41,8 @@ struct ReplayRunning: BundledStatement {
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
         try Row(
             id: row.read(),
-            allowance: row.read()
+            allowance: row.read(),
+            isCounted: row.read()
         )
     }
 }

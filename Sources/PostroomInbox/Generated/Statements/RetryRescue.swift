@@ -14,7 +14,7 @@ struct RetryRescue: BundledStatement {
     static let sql = #"""
         WITH held AS MATERIALIZED (
             SELECT ctid AS place, delivery_id, handler, received_at, failed_attempts + 1 AS attempt, worker, running_since,
-                   running_since IS NOT NULL AS was_running, running_since IS NOT NULL AND strikes >= 1 AS is_dead,
+                   running_since IS NOT NULL AS was_running, running_since IS NOT NULL AND strikes >= 1 AS is_dead, replay,
                    'the process died while this attempt ran' AS error
             FROM postroom.retry
             WHERE worker IS NOT NULL
@@ -46,17 +46,17 @@ struct RetryRescue: BundledStatement {
         ), died AS (
             INSERT INTO postroom.dead_letter
                 (delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
-                 failed_attempts, error, fingerprint, history, headers, body)
+                 failed_attempts, error, fingerprint, history, headers, body, replay)
             SELECT delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, now(), 'crash',
                    attempt, error, postroom.error_fingerprint(error),
                    postroom.failure_history(delivery_id, handler)
                    || jsonb_build_object(
                        'attempt', attempt, 'at', now(), 'seconds', extract(epoch FROM now() - running_since), 'error', error),
-                   headers, body
+                   headers, body, replay
             FROM dying
             ON CONFLICT (delivery_id, handler) DO UPDATE
             SET died_at = excluded.died_at, reason = excluded.reason, failed_attempts = excluded.failed_attempts,
-                error = excluded.error, fingerprint = excluded.fingerprint, history = excluded.history
+                error = excluded.error, fingerprint = excluded.fingerprint, history = excluded.history, replay = excluded.replay
         )
         SELECT delivery_id, handler, was_running, is_dead FROM lost;
         """#

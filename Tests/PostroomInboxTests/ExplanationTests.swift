@@ -1,0 +1,227 @@
+import PostroomCore
+import PostroomInbox
+import TestSupport
+import Testing
+
+@Suite("Why a delivery is where it is")
+struct ExplanationTests {
+    /// A state of a job, and the SQL that brings it about for the handler `crm` and the delivery 256.
+    struct Case: CustomTestStringConvertible, Sendable {
+        let state: String
+        let words: String
+        /// The words with which the command that helps begins; empty where none helps.
+        var help = ""
+        var setup: [String] = []
+
+        var testDescription: String { words }
+    }
+
+    private static let delivery = DeliveryID(rawValue: 256)
+    private static let owed = "DELETE FROM postroom.batch"
+    private static let worker =
+        "INSERT INTO postroom.worker (label, handlers) VALUES ('host-1:77', ARRAY['crm'])"
+
+    private static func retry(_ columns: String, _ values: String) -> String {
+        """
+        INSERT INTO postroom.retry (delivery_id, handler, received_at, \(columns))
+        SELECT id, 'crm', received_at, \(values) FROM postroom.delivery WHERE id = 256
+        """
+    }
+
+    private static let failure = """
+        INSERT INTO postroom.failed_attempt (delivery_id, handler, attempt, failed_at, duration, worker, error)
+        VALUES (256, 'crm', 3, now() - interval '1 minute', '1 second', 1, 'CRM answered 502')
+        """
+
+    private static let letter = """
+        INSERT INTO postroom.dead_letter
+            (delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
+             failed_attempts, error, fingerprint, history, headers, body)
+        SELECT id, 'crm', endpoint, source, event_type, idempotency_key, received_at, now() - interval '3 hours', 'exhausted',
+               12, 'CRM answered 502', 'f', '[]', headers, body
+        FROM postroom.delivery WHERE id = 256
+        """
+
+    static let cases: [Case] = [
+        Case(state: "queued", words: " ms, behind no other delivery", help: "status", setup: [worker]),
+        Case(
+            state: "queued",
+            words: "behind 42 deliveries",
+            help: "status",
+            setup: [
+                worker,
+                "INSERT INTO postroom.batch (id, received_at, delivery_count, byte_count) VALUES (0, now(), 42, 1)",
+            ]
+        ),
+        Case(
+            state: "running",
+            words: "held by worker 1 (host-1:77) with its batch",
+            help: "status",
+            setup: [worker, "UPDATE postroom.batch SET worker = 1"]
+        ),
+        Case(
+            state: "running",
+            words: "held by worker 9 (gone, to be rescued) with its batch",
+            help: "status",
+            setup: [worker, "UPDATE postroom.batch SET worker = 9"]
+        ),
+        Case(
+            state: "running",
+            words: "held by worker 1 (host-1:77), attempt 3",
+            help: "status",
+            setup: [worker, owed, retry("failed_attempts, due_at, worker", "2, now(), 1")]
+        ),
+        Case(
+            state: "running",
+            words: "runs alone on worker 1 (host-1:77) for 3 s, as a crash suspect",
+            setup: [
+                worker, owed,
+                retry("due_at, worker, deaths, running_since", "now(), 1, 2, now() - interval '3.5 seconds'"),
+            ]
+        ),
+        Case(
+            state: "owed",
+            words: "retry in 239 s after attempt 3 failed: CRM answered 502".replacing("239 s", with: "3 m"),
+            help: "deliveries show 256",
+            setup: [worker, owed, failure, retry("failed_attempts, due_at", "3, now() + interval '239 seconds'")]
+        ),
+        Case(
+            state: "owed",
+            words: "due in 9 m",
+            setup: [worker, owed, retry("due_at", "now() + interval '599 seconds'")]
+        ),
+        Case(
+            state: "owed",
+            words: "due for 5 m, behind 2 jobs",
+            help: "status",
+            setup: [
+                worker, owed, retry("due_at", "now() - interval '5 minutes'"),
+                """
+                INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at)
+                SELECT n, 'crm', now(), now() - interval '6 minutes' FROM generate_series(1, 2) n
+                """,
+            ]
+        ),
+        Case(
+            state: "paused",
+            words: ": the CRM moves",
+            help: "handlers resume crm",
+            setup: [worker, "SELECT postroom.pause_handler('crm', 'the CRM moves')"]
+        ),
+        Case(
+            state: "paused",
+            words: "paused by ",
+            help: "handlers resume crm",
+            setup: [owed, retry("due_at", "now()"), "SELECT postroom.pause_handler('crm')"]
+        ),
+        Case(
+            state: "orphaned",
+            words: "no living worker has this handler",
+            help: "handlers remove crm",
+            setup: [owed, retry("due_at", "now()")]
+        ),
+        Case(
+            state: "suspect",
+            words: "2 workers died while they held it, 1 while it ran alone; it waits to run alone",
+            setup: [worker, owed, retry("due_at, deaths, strikes", "now(), 2, 1")]
+        ),
+        Case(
+            state: "removed",
+            words: "the handler was removed",
+            setup: [worker, owed, retry("due_at", "now()"), "SELECT postroom.remove_handler('crm')"]
+        ),
+        Case(
+            state: "dead",
+            words: "dead since 3 h after 12 attempts (exhausted): CRM answered 502",
+            help: "dead-letters replay --id 1",
+            setup: [worker, owed, letter]
+        ),
+        Case(
+            state: "discarded",
+            words: ": nobody wants it",
+            help: "deliveries replay --id 256 --to-handler crm",
+            setup: [
+                worker, owed, letter,
+                "SELECT postroom.discard_dead_letters(handler => 'crm', reason => 'nobody wants it')",
+            ]
+        ),
+        Case(
+            state: "handled",
+            words: "handled in 12 ms by worker 1, 2 h ago",
+            setup: [
+                worker, owed,
+                """
+                INSERT INTO postroom.handled (batch_id, settled_at, worker, handlers, runs)
+                VALUES (1, now() - interval '2 hours', 1, ARRAY['crm'], '\\x00001dde')
+                """,
+            ]
+        ),
+        Case(
+            state: "unsubscribed",
+            words: "not subscribed: it takes github:*",
+            setup: [worker, "UPDATE postroom.handler SET patterns = ARRAY['github:*']"]
+        ),
+        Case(
+            state: "unsubscribed",
+            words: "subscribed only since ",
+            help: "deliveries replay --id 256 --to-handler crm",
+            setup: [
+                worker,
+                "UPDATE postroom.handler SET recorded_at = now() + interval '1 hour', after_batch = 9223372036854775807",
+            ]
+        ),
+        Case(
+            state: "unreadable",
+            words: "its event type could not be read",
+            help: "deliveries replay --id 256",
+            setup: [
+                worker, "UPDATE postroom.delivery SET event_type = NULL",
+                "UPDATE postroom.handler SET patterns = ARRAY['wacht:user.created']",
+            ]
+        ),
+        Case(
+            state: "ended",
+            words: "nothing is owed any more",
+            help: "deliveries replay --id 256 --to-handler crm",
+            setup: [worker, owed, failure]
+        ),
+    ]
+
+    @Test("each state has its words, and the command that helps", arguments: cases)
+    func states(state: Case) async throws {
+        try await TestInbox.with { test in
+            _ = try await test.inbox.store([.sample(key: "evt_1")], claimedBy: nil)
+            try await test.query(
+                """
+                INSERT INTO postroom.handler (name, patterns, recorded_at, seen_at, after_batch)
+                VALUES ('crm', ARRAY['wacht:*'], now() - interval '1 hour', now(), 0)
+                """
+            )
+            for statement in state.setup {
+                try await test.query(statement)
+            }
+            let found = try await test.inbox.why(Self.delivery)
+            #expect(found.map(\.handler) == ["crm"])
+            let reason = try #require(found.first)
+            #expect(reason.state == state.state)
+            #expect(reason.reason.contains(state.words), "\(reason.reason)")
+            #expect((reason.command ?? "").hasPrefix(state.help) && (reason.command == nil) == state.help.isEmpty)
+            if let statement = reason.statement {
+                // What it tells people to run must run.
+                try await test.query(statement)
+            }
+        }
+    }
+
+    @Test("a delivery that is kept nowhere has no explanation, and one that only its letter keeps has")
+    func kept() async throws {
+        try await TestInbox.with { test in
+            #expect(try await test.inbox.why(Self.delivery).isEmpty)
+            _ = try await test.inbox.store([.sample(key: "evt_1")], claimedBy: nil)
+            try await test.query(Self.letter)
+            try await test.query(Self.owed)
+            try await test.query("DELETE FROM postroom.delivery")
+            #expect(try await test.inbox.why(Self.delivery).map(\.state) == ["dead"])
+        }
+    }
+}
