@@ -140,6 +140,7 @@ package final class Receiver: Service {
     }
 
     private func housekeeping(_ now: NIODeadline) {
+        context.endpoints.tellSilences(at: now)
         context.committer.expire(at: now)
         context.refusals.reportDue(at: now)
         context.unreadable.reportDue(at: now)

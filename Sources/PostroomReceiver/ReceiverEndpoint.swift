@@ -29,6 +29,8 @@ package struct ReceiverEndpoint: Sendable {
     package let rules: any SourceRules
     /// True where an authentic delivery without an event type is an oddity, to be counted and told.
     package let promisesEventType: Bool
+    /// The time within which something is expected to come; `nil` where silence means nothing.
+    package let expectedEvery: Duration?
     /// The names of the header fields that carry a secret itself: a delivery is kept with ``secretMark`` in their place.
     package let secretHeaders: [String]
     /// The methods beside POST that belong to a handshake of the source.
@@ -48,6 +50,7 @@ package struct ReceiverEndpoint: Sendable {
     ///   - refusalStatus: The response to a request that is not authentic.
     ///   - rules: The rules that name an authentic delivery.
     ///   - promisesEventType: True where an authentic delivery without an event type is an oddity.
+    ///   - expectedEvery: The time within which something is expected to come, or `nil`.
     ///   - secretHeaders: The names of the header fields that carry a secret itself.
     ///   - handshakeMethods: The methods beside POST that belong to a handshake of the source.
     ///   - verify: The verification that tells authentic requests from others.
@@ -58,6 +61,7 @@ package struct ReceiverEndpoint: Sendable {
         refusalStatus: RefusalStatus = .unauthorized,
         rules: any SourceRules,
         promisesEventType: Bool = true,
+        expectedEvery: Duration? = nil,
         secretHeaders: [String] = [],
         handshakeMethods: [String] = [],
         verify: @escaping Verification
@@ -68,6 +72,7 @@ package struct ReceiverEndpoint: Sendable {
         self.refusalStatus = refusalStatus
         self.rules = rules
         self.promisesEventType = promisesEventType
+        self.expectedEvery = expectedEvery
         self.secretHeaders = secretHeaders
         self.handshakeMethods = handshakeMethods
         self.verify = verify

@@ -62,6 +62,18 @@ package enum MetricCatalogue {
             .counter,
             "Slow senders that were answered 503 because memory for requests was short."
         ),
+        MetricDescription(
+            "postroom_endpoint_silence_seconds",
+            .gauge,
+            ["endpoint"],
+            "Time for which this process has accepted nothing at an endpoint that says how often something comes."
+        ),
+        MetricDescription(
+            "postroom_endpoint_expected_seconds",
+            .gauge,
+            ["endpoint"],
+            "Time within which something is expected to come, as the endpoint's expect-every says."
+        ),
         MetricDescription("postroom_receiver_connections", .gauge, "Open connections of senders."),
         MetricDescription(
             "postroom_receiver_turned_away_total",

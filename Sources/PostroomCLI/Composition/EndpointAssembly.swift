@@ -97,6 +97,7 @@ enum EndpointAssembly {
             refusalStatus: settings.refusalStatus == .unavailable ? .serviceUnavailable : .unauthorized,
             rules: rules(settings, sources),
             promisesEventType: EventTypes.promisesType(settings, sources),
+            expectedEvery: settings.expectedEvery,
             secretHeaders: verifier.secretHeaders,
             handshakeMethods: verifier.handshakeMethods,
             verify: { request, now in EndpointVerdict(of: request, by: verifier, now: now) }

@@ -29,6 +29,8 @@ package struct EndpointSettings: Hashable, Sendable {
     package var bodyLimit: Int?
     /// The answer to requests that are not authentic.
     package var refusalStatus: RefusalStatus = .unauthorized
+    /// The time within which something is expected to come, or `nil` where silence means nothing.
+    package var expectedEvery: Duration?
     /// The URL as the producer knows it, for schemes that sign it; `nil` for the one that requests name.
     package var url: String?
     /// The tokens that a handshake has to carry, for producers whose handshake is not signed.
@@ -81,6 +83,12 @@ package struct EndpointSettings: Hashable, Sendable {
             \.refusalStatus,
             .choice,
             "the answer to a wrong signature; 503 for senders that drop an event on 4xx"
+        ),
+        Setting(
+            "expect-every",
+            optional: \.expectedEvery,
+            .duration(.seconds(1)...(.seconds(30 * 86_400))),
+            "how often something comes; an alert tells of a longer silence"
         ),
         Setting("url", optional: \.url, .url, "the URL as the producer knows it, for schemes that sign it"),
         Setting(

@@ -1,3 +1,4 @@
+import NIOCore
 import PostroomCore
 
 /// The endpoints by name, and the way from a request's target to them.
@@ -36,13 +37,25 @@ struct EndpointTable: Sendable {
     }
 }
 
+extension EndpointTable {
+    /// Says for how long each endpoint that expects something has accepted nothing.
+    func tellSilences(at now: NIODeadline) {
+        for entry in entries.values {
+            entry.silence?.tell(at: now)
+        }
+    }
+}
+
 /// An endpoint with its counters.
 final class EndpointEntry: Sendable {
     let endpoint: ReceiverEndpoint
     let responses: ResponseCounters
+    /// Its silence; `nil` where nothing is expected of it.
+    let silence: EndpointSilence?
 
     init(_ endpoint: ReceiverEndpoint, metrics: ReceiverMetrics) {
         self.endpoint = endpoint
         self.responses = metrics.responseCounters(endpoint: endpoint.name.rawValue)
+        self.silence = endpoint.expectedEvery.map { metrics.silence(endpoint: endpoint.name.rawValue, expected: $0) }
     }
 }

@@ -296,7 +296,7 @@ extension ConnectionHandler {
         let waiter = PendingResponse(
             connection: self,
             request: request.number,
-            counters: request.endpoint.responses,
+            endpoint: request.endpoint,
             spans: pending.span.map { ($0, $0.commit()) }
         )
         loop.submit(delivery, charged: pending.charged, for: waiter)

@@ -97,7 +97,10 @@ final class EventLoopState {
         let responses = results.map { pending.remove($0.ticket) }
         for (pending, result) in zip(responses, results) {
             let response = Response(result.outcome)
-            pending.counters.count(response.kind)
+            pending.endpoint.responses.count(response.kind)
+            if case .stored = response {
+                pending.endpoint.silence?.accepted(at: now)
+            }
             pending.spans?.commit.end()
             pending.spans?.request.ended(with: response)
             pending.connection.respond(to: pending.request, with: response)
@@ -209,8 +212,7 @@ struct PendingResponse {
     let connection: ConnectionHandler
     /// The request's number among the responses that the connection owes.
     let request: UInt64
-    /// The counters of its endpoint.
-    let counters: ResponseCounters
+    let endpoint: EndpointEntry
     /// The spans of the request and of its commit; `nil` where nobody traces.
     let spans: (request: RequestSpan, commit: any Span)?
 }

@@ -42,6 +42,10 @@ final class ReceiverMetrics: Sendable {
         ResponseCounters(endpoint: endpoint, factory: factory)
     }
 
+    func silence(endpoint: String, expected: Duration) -> EndpointSilence {
+        EndpointSilence(endpoint: endpoint, expected: expected, factory: factory)
+    }
+
     func countTurnedAway(_ reason: RefusalLog.TurnedAway) {
         turnedAway[reason]?.increment()
     }

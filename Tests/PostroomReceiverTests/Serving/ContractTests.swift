@@ -389,4 +389,20 @@ struct ContractTests {
             #expect(running.metrics.madeTwice.isEmpty)
         }
     }
+
+    @Test("what is accepted ends an endpoint's silence, what is refused does not")
+    func silence() async throws {
+        try await RunningReceiver.with(endpoints: [.test(expectedEvery: .seconds(60))]) { receiver in
+            let gauge = "postroom_endpoint_silence_seconds{endpoint=\"open\"}"
+            try await receiver.until { receiver.metrics[gauge] > 0.3 }
+            let client = try await receiver.connect()
+            try await client.send(Requests.post("/hooks/open", ["Forged: yes"]))
+            #expect(try await client.response().status == 401)
+            let before = receiver.metrics[gauge]
+            try await receiver.until { receiver.metrics[gauge] > before }
+            try await client.send(Requests.post())
+            #expect(try await client.response().status == 200)
+            try await receiver.until { receiver.metrics[gauge] < before }
+        }
+    }
 }

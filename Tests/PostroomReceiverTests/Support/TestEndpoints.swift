@@ -31,6 +31,7 @@ extension ReceiverEndpoint {
         bodyLimit: Int = 1 << 20,
         refusalStatus: RefusalStatus = .unauthorized,
         promisesEventType: Bool = true,
+        expectedEvery: Duration? = nil,
         secretHeaders: [String] = [],
         handshakeMethods: [String] = []
     ) -> ReceiverEndpoint {
@@ -41,6 +42,7 @@ extension ReceiverEndpoint {
             refusalStatus: refusalStatus,
             rules: TestRules(),
             promisesEventType: promisesEventType,
+            expectedEvery: expectedEvery,
             secretHeaders: secretHeaders,
             handshakeMethods: handshakeMethods,
             verify: { request, _ in

@@ -27,6 +27,21 @@ struct ReportingTests {
         #expect(log.lines.count == 4)
     }
 
+    @Test("an endpoint's silence lasts from what was accepted last, and from the start where nothing was")
+    func silence() {
+        let metrics = TestMetrics()
+        let silence = EndpointSilence(endpoint: "a", expected: .seconds(90), factory: metrics, at: Self.start)
+        let gauge = "postroom_endpoint_silence_seconds{endpoint=\"a\"}"
+        #expect(metrics["postroom_endpoint_expected_seconds{endpoint=\"a\"}"] == 90)
+        silence.tell(at: Self.start + .seconds(30))
+        #expect(metrics[gauge] == 30)
+        silence.accepted(at: Self.start + .seconds(40))
+        silence.tell(at: Self.start + .seconds(45))
+        #expect(metrics[gauge] == 5)
+        silence.tell(at: Self.start + .seconds(39))
+        #expect(metrics[gauge] == 0)
+    }
+
     @Test("a request without the scheme's header is told with its name, and those of the ones that came instead")
     func missingHeader() {
         let log = TestLog()
