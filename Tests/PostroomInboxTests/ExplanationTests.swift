@@ -103,6 +103,15 @@ struct ExplanationTests {
             ]
         ),
         Case(
+            state: "slowed",
+            words: "the circuit breaker lets one attempt run at a time",
+            help: "handlers pause crm",
+            setup: [
+                worker, owed, retry("due_at", "now()"),
+                "INSERT INTO postroom.slowed_handler (process, handler) VALUES ('host-1:77', 'crm')",
+            ]
+        ),
+        Case(
             state: "paused",
             words: ": the CRM moves",
             help: "handlers resume crm",

@@ -1,64 +1,6 @@
--- Views for people with psql: status, backlog, dead_letter_groups, in_flight, old_snapshot, handled_run; and why.
+-- Views for people with psql: in_flight, old_snapshot, handled_run; and why.
 -- Works with programs from version 8.
 -- Locks nothing that exists: it only creates.
-
-CREATE VIEW postroom.status AS
-SELECT
-    (SELECT count(*) FROM postroom.batch WHERE worker IS NULL)                                    AS waiting_batches,
-    (SELECT coalesce(sum(delivery_count), 0) FROM postroom.batch WHERE worker IS NULL)            AS waiting_deliveries,
-    (SELECT now() - min(received_at) FROM postroom.batch WHERE worker IS NULL)                    AS oldest_waiting,
-    (SELECT coalesce(sum(delivery_count), 0) FROM postroom.batch WHERE worker IS NOT NULL)        AS deliveries_in_flight,
-    (SELECT count(*) FROM postroom.retry WHERE worker IS NULL)                                    AS retries_waiting,
-    (SELECT count(*) FROM postroom.retry r WHERE worker IS NULL AND due_at <= now()
-        AND EXISTS (SELECT FROM postroom.handler h WHERE h.name = r.handler
-                    AND h.paused_at IS NULL AND h.removed_at IS NULL))                            AS retries_due,
-    (SELECT count(*) FROM postroom.retry WHERE worker IS NOT NULL)                                AS retries_in_flight,
-    (SELECT count(*) FROM postroom.retry WHERE worker IS NULL AND deaths >= 2)                    AS suspects_waiting,
-    (SELECT count(*) FROM postroom.dead_letter)                                                   AS dead_letters,
-    (SELECT count(*) FROM postroom.worker)                                                        AS workers,
-    (SELECT count(*) FROM postroom.handler WHERE removed_at IS NULL)                              AS handlers,
-    (SELECT count(*) FROM postroom.handler WHERE removed_at IS NULL AND paused_at IS NOT NULL)    AS handlers_paused,
-    (SELECT count(*) FROM postroom.replay WHERE state = 'running')                                AS replays_running;
-COMMENT ON VIEW postroom.status IS 'The state of the inbox in one row.';
-
-CREATE VIEW postroom.backlog AS
-SELECT h.name AS handler,
-       h.paused_at IS NOT NULL                          AS paused,
-       coalesce(r.waiting, 0)                           AS retries_waiting,
-       coalesce(r.due, 0)                               AS retries_due,
-       coalesce(r.held, 0)                              AS retries_in_flight,
-       r.next_due_at,
-       coalesce(d.letters, 0)                           AS dead_letters,
-       d.last_died_at
-FROM postroom.handler h
-LEFT JOIN (
-    SELECT handler, count(*) FILTER (WHERE worker IS NULL) AS waiting,
-           count(*) FILTER (WHERE worker IS NULL AND due_at <= now()) AS due,
-           count(*) FILTER (WHERE worker IS NOT NULL) AS held,
-           min(due_at) FILTER (WHERE worker IS NULL) AS next_due_at
-    FROM postroom.retry GROUP BY handler
-) r ON r.handler = h.name
-LEFT JOIN (
-    SELECT handler, count(*) AS letters, max(died_at) AS last_died_at FROM postroom.dead_letter GROUP BY handler
-) d ON d.handler = h.name
-WHERE h.removed_at IS NULL OR r.handler IS NOT NULL OR d.handler IS NOT NULL
-ORDER BY h.name;
-COMMENT ON VIEW postroom.backlog IS 'The jobs that each handler owes, and its dead letters.';
-
--- The newest letter of each group is looked up, not carried through the grouping with all other errors.
-CREATE VIEW postroom.dead_letter_groups AS
-SELECT g.handler, g.reason, g.fingerprint, g.letters, g.first_died_at, g.last_died_at, l.error AS last_error, g.last_id
-FROM (
-    SELECT handler, reason, fingerprint, count(*) AS letters, min(died_at) AS first_died_at,
-           max(died_at) AS last_died_at, max(id) AS last_id
-    FROM postroom.dead_letter GROUP BY handler, reason, fingerprint
-) AS g
-CROSS JOIN LATERAL (
-    SELECT d.error FROM postroom.dead_letter d
-    WHERE d.id = g.last_id
-) AS l
-ORDER BY g.letters DESC;
-COMMENT ON VIEW postroom.dead_letter_groups IS 'Dead letters by handler, reason and likeness of the error.';
 
 CREATE VIEW postroom.in_flight AS
 SELECT w.id AS worker, w.label, now() - w.heartbeat_at AS silent_for, w.started_at, w.handlers,
@@ -188,6 +130,9 @@ BEGIN
                    WHERE postroom.pattern_matches(p.pattern, it.source, it.event_type)) AS is_wanted,
                it.received_at >= h.recorded_at OR coalesce(why.id >> 8 > h.after_batch, h.name IS NOT NULL) AS is_recorded,
                EXISTS (SELECT FROM postroom.worker w WHERE name.name = ANY (w.handlers)) AS has_worker,
+               (SELECT min(s.since) FROM postroom.slowed_handler s
+                WHERE s.handler = name.name AND s.seen_at > now() - interval '30 seconds') AS slowed_since,
+               (SELECT l.error FROM postroom.dead_letter l WHERE l.handler = name.name ORDER BY l.id DESC LIMIT 1) AS last_error,
                r.delivery_id IS NOT NULL AS is_owed, r.worker, w.label, r.due_at, r.running_since, r.deaths, r.strikes,
                r.failed_attempts, r.failed_attempts > r.attempts_before_replay AS has_failed,
                l.id AS letter, l.died_at, l.reason AS died_of, l.error AS died_with, l.failed_attempts AS fatal_attempts,
@@ -236,6 +181,10 @@ BEGIN
             format('retry in %s after attempt %s failed: %s', postroom.spoken(due_at - now()), failed_attempts, error),
             'deliveries show ' || why.id, NULL),
         (71, is_owed AND due_at > now(), 'owed', due_at, format('due in %s', postroom.spoken(due_at - now())), NULL, NULL),
+        (79, is_owed AND slowed_since IS NOT NULL, 'slowed', slowed_since,
+            format('due for %s, behind %s; the circuit breaker lets one attempt run at a time, because the handler fails all the time: %s',
+                   postroom.spoken(now() - due_at), postroom.due_before(open.handler, due_at), coalesce(last_error, 'see the log')),
+            format('handlers pause %s', open.handler), format('SELECT postroom.pause_handler(%s)', quoted)),
         (80, is_owed, 'owed', due_at,
             format('due for %s, behind %s', postroom.spoken(now() - due_at), postroom.due_before(open.handler, due_at)),
             'status', 'SELECT * FROM postroom.status'),

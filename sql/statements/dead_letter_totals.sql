@@ -1,3 +1,3 @@
--- dead_letter_totals: Counts dead letters by handler and reason.
+-- dead_letter_totals: Reads the dead letters by handler and reason, as they were last counted.
 -- rows: handler HandlerName, reason text, letters Int
-SELECT handler, reason, count(*) FROM postroom.dead_letter GROUP BY handler, reason ORDER BY handler, reason;
+SELECT handler, reason, sum(letters)::bigint FROM postroom.letter_figure GROUP BY handler, reason ORDER BY handler, reason;

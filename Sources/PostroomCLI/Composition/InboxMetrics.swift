@@ -19,7 +19,7 @@ struct InboxMetrics: Sendable {
 
     private func figures() async -> [MetricSample] {
         do {
-            let status = try await inbox.status()
+            let status = try await inbox.status(fresh: false)
             var samples = [
                 MetricSample("postroom_database_reachable", value: 1),
                 MetricSample("postroom_backlog_batches", value: Double(status.waitingBatches)),
@@ -31,7 +31,7 @@ struct InboxMetrics: Sendable {
             let outlook = try await inbox.partitionOutlook()
             samples.append(MetricSample("postroom_partition_days_ahead", value: Double(outlook.daysAhead)))
             samples.append(MetricSample("postroom_partition_maintenance_allowed", value: outlook.isAllowed ? 1 : 0))
-            for handler in try await inbox.backlog() {
+            for handler in try await inbox.backlog(fresh: false) {
                 let labels = [("handler", handler.name.rawValue)]
                 samples.append(
                     MetricSample("postroom_retries_waiting", labels: labels, value: Double(handler.retriesWaiting))

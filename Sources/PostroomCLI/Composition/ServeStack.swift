@@ -55,7 +55,8 @@ package struct ServeStack: Sendable {
         environment: [String: String],
         listensForAdmin: Bool = true
     ) throws {
-        let (logger, metrics) = (telemetry.logger, telemetry.factory)
+        let logger = telemetry.logger
+        let metrics = FlowMeter(beside: telemetry.factory)
         let configuration = loaded.configuration
         let inbox = Inbox(
             configuration: configuration.database,
@@ -82,6 +83,12 @@ package struct ServeStack: Sendable {
                 logger: logger,
                 eventType: types.type(of:)
             ),
+            flows: FlowReporter(
+                inbox: inbox,
+                meter: metrics,
+                logger: logger,
+                process: configuration.worker.label
+            ),
             logger: logger
         )
         let use = Self.use(receiver, worker)
@@ -102,7 +109,8 @@ package struct ServeStack: Sendable {
         telemetry.page.register { [up] }
         telemetry.page.register(collector: collect)
         self.figures =
-            telemetry.countsElsewhere ? FigureRelay(factory: metrics, collect: { [up] + (await collect()) }) : nil
+            telemetry.countsElsewhere
+            ? FigureRelay(factory: telemetry.factory, collect: { [up] + (await collect()) }) : nil
     }
 
     /// The routes of health, metrics and console, for a router of the program's own.
@@ -307,6 +315,7 @@ struct WorkService: Service {
     let worker: Worker?
     let services: ProgramServices
     let maintenance: Maintenance
+    let flows: FlowReporter
     let logger: Logger
 
     /// The time between two warnings about what is waited for.
@@ -316,6 +325,7 @@ struct WorkService: Service {
         guard try await cancelWhenGracefulShutdown({ try await waitForSchema() }) else { return }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await cancelWhenGracefulShutdown { await maintenance.run() } }
+            group.addTask { await flows.run() }
             if let worker {
                 await cancelWhenGracefulShutdown { await services.waitUntilBegun() }
                 try await worker.run()

@@ -168,11 +168,16 @@ struct DeadLetterFilterOptions: ParsableArguments {
 }
 
 /// The name of a group of dead letters: `HANDLER/FINGERPRINT`.
-struct LetterGroupName: Hashable, Sendable {
+struct LetterGroupName: Hashable, Sendable, CustomStringConvertible {
     /// The handler.
     let handler: HandlerName
     /// The likeness of the errors.
     let fingerprint: String
+
+    /// The name, as people copy it.
+    var description: String {
+        EscapedText.of("\(handler)/\(fingerprint)")
+    }
 
     /// Reads the value of an option.
     ///

@@ -176,6 +176,7 @@ enum HandlerColumns {
         .count("due", key: "retries_due") { $0.retriesDue },
         .count("in flight", key: "retries_in_flight") { $0.retriesInFlight },
         .moment("next due", key: "next_due_at") { $0.nextDueAt },
+        .moment("oldest", key: "oldest_received_at") { $0.oldestReceivedAt },
         Column(
             "dead letters",
             .right,
@@ -186,17 +187,21 @@ enum HandlerColumns {
         .moment("last died", key: "last_died_at") { $0.lastDiedAt },
     ]
 
-    /// The state of a handler: `active`, `paused`, `removed`, or `orphaned` where no worker has it.
+    /// The state of a handler: `active`, `paused`, `removed`, `orphaned` where no worker has it, or `slowed` where it fails all
+    /// the time.
     static func state(of handler: HandlerBacklog) -> String {
         if handler.isRemoved {
             return "removed"
         }
-        return handler.isPaused ? "paused" : handler.isOrphaned ? "orphaned" : "active"
+        if handler.isPaused {
+            return "paused"
+        }
+        return handler.isOrphaned ? "orphaned" : handler.isSlowed ? "slowed" : "active"
     }
 
     private static func style(ofState state: String) -> TextStyle? {
         switch state {
-        case "paused": .yellow
+        case "paused", "slowed": .yellow
         case "orphaned": .red
         case "removed": .dim
         default: nil

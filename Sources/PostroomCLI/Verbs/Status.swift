@@ -26,6 +26,10 @@ struct StatusReport: Sendable {
     var snapshots: [SnapshotHolder]
     /// The reach of the partitions ahead.
     var partitions: PartitionOutlook?
+    /// The largest groups of dead letters.
+    var groups: [LetterGroup]
+    /// What goes through.
+    var rates: FlowRates
 
     /// Puts a report together.
     init(
@@ -35,7 +39,9 @@ struct StatusReport: Sendable {
         workers: [WorkerStatus],
         replays: [ReplaySummary],
         snapshots: [SnapshotHolder] = [],
-        partitions: PartitionOutlook? = nil
+        partitions: PartitionOutlook? = nil,
+        groups: [LetterGroup] = [],
+        rates: FlowRates = FlowRates()
     ) {
         self.status = status
         self.deadLetters = deadLetters
@@ -44,6 +50,8 @@ struct StatusReport: Sendable {
         self.replays = replays
         self.snapshots = snapshots
         self.partitions = partitions
+        self.groups = groups
+        self.rates = rates
     }
 
     /// Reads the state; its parts are read one after the other.
@@ -53,49 +61,51 @@ struct StatusReport: Sendable {
         self.init(
             status: try await inbox.status(),
             deadLetters: try await inbox.deadLetterTotals().map(DeadLetterTotal.init),
-            handlers: try await inbox.backlog(),
+            handlers: try await inbox.backlog(fresh: false),
             workers: try await inbox.workers(),
             replays: try await inbox.replays(limit: Self.replaysRead)
                 .filter { $0.state == "running" || $0.state == "paused" },
             snapshots: try await inbox.snapshotHolders(heldFor: Self.oldSnapshot),
-            partitions: try await inbox.partitionOutlook()
+            partitions: try await inbox.partitionOutlook(),
+            groups: try await inbox.letterGroups(limit: 20, fresh: false),
+            rates: FlowRates(try await inbox.flows(), now: .now)
         )
     }
 
     /// Writes it for people, on one screen, or for machines, as a whole.
     func write(to output: CommandOutput, now: Timestamp, asJSON: Bool) {
         guard !asJSON else { return output.json(json(now: now)) }
-        output.show(status, StatusColumns.summary, asJSON: false)
+        let needs = StatusNeeds(self).lines
+        for need in needs {
+            output.line(output.style("! ", .boldRed) + need)
+        }
+        if !needs.isEmpty {
+            output.line("")
+        }
+        output.show(status, StatusColumns.summary(now: now), asJSON: false)
+        if !rates.isEmpty {
+            output.show(rates, StatusColumns.rates, asJSON: false)
+        }
         if let partitions {
             output.show(partitions, StatusColumns.partitions, asJSON: false)
         }
-        if let orphans {
-            output.line(output.style(orphans, .red))
-        }
         let program = ProgramContext.current.name
-        section("dead letters", deadLetters, StatusColumns.deadLetters, "\(program) dead-letters list", output)
+        section("dead letters", groups, LetterGroupColumns.short, "\(program) dead-letters groups", output)
         section("handlers", handlers, StatusColumns.handlers, "\(program) handlers list", output)
         section("workers", workers, StatusColumns.workers, "\(program) status --json", output)
         section("old snapshots, which let dead rows pile up", snapshots, StatusColumns.snapshots, "psql", output)
         section("replays", replays, StatusColumns.replays(now: now), "\(program) replays list", output)
     }
 
-    /// The warning of handlers that no worker has, or `nil` where each has one.
-    private var orphans: String? {
-        let orphans = handlers.filter(\.isOrphaned)
-        guard !orphans.isEmpty else { return nil }
-        let waiting = orphans.reduce(0) { $0 + $1.retriesWaiting }
-        return "no worker has \(Plural.of(orphans.count, "handler", "handlers")), and "
-            + Plural.of(waiting, "delivery waits for it", "deliveries wait for it")
-            + "; deploy a worker that has it, or remove it"
-    }
-
     /// The whole of it: figures first, then the lists.
     func json(now: Timestamp) -> JSONTree {
         StatusColumns.figures.object(status)
+            .adding([JSONTree.Member("needs", .array(StatusNeeds(self).lines.map { .string($0) }))])
+            .adding([JSONTree.Member("rates", StatusColumns.rateFigures.object(rates))])
             .adding(partitions.map { [.init("partitions", StatusColumns.partitionFigures.object($0))] } ?? [])
             .adding([
                 JSONTree.Member("dead_letter_totals", .array(deadLetters.map { StatusColumns.deadLetters.object($0) })),
+                JSONTree.Member("dead_letter_groups", .array(groups.map { LetterGroupColumns.all.object($0) })),
                 JSONTree.Member("handlers", .array(handlers.map { HandlerColumns.all.object($0) })),
                 JSONTree.Member("workers", .array(workers.map { StatusColumns.allOfWorker.object($0) })),
                 JSONTree.Member("old_snapshots", .array(snapshots.map { StatusColumns.snapshots.object($0) })),
@@ -124,13 +134,21 @@ struct StatusReport: Sendable {
 /// The columns of `postroom status`.
 enum StatusColumns {
     /// The figures in words.
-    static let summary: [Column<InboxStatus>] = [
+    static func summary(now: Timestamp) -> [Column<InboxStatus>] {
+        var columns = figuresInWords
+        columns.append(
+            words("counted") { status in status.countedAt.map { HumanText.age(of: $0, now: now) } ?? "never" }
+        )
+        return columns
+    }
+
+    private static let figuresInWords: [Column<InboxStatus>] = [
         words("lag") { lag($0) },
+        words("owed") { owed($0) },
         words("in flight") {
             Plural.of($0.deliveriesInFlight, "delivery", "deliveries") + ", "
-                + Plural.of($0.retriesInFlight, "retry", "retries")
+                + Plural.of($0.retriesInFlight, "owed job", "owed jobs")
         },
-        words("retries") { retries($0) },
         words("dead letters", { $0.deadLetters > 0 ? .red : nil }) { HumanText.count($0.deadLetters) },
         words("handlers", { $0.handlersPaused > 0 ? .yellow : nil }) {
             HumanText.count($0.handlers)
@@ -151,6 +169,9 @@ enum StatusColumns {
         .count("retries_in_flight") { $0.retriesInFlight },
         .count("suspects_waiting") { $0.suspectsWaiting },
         .count("dead_letters") { $0.deadLetters },
+        .duration("oldest_owed", key: "oldest_owed_seconds") { $0.oldestOwed },
+        .optional("oldest_owed_handler") { $0.oldestOwedHandler?.rawValue },
+        .moment("counted_at") { $0.countedAt },
     ]
 
     /// The reach of the partitions ahead, in words.
@@ -183,7 +204,9 @@ enum StatusColumns {
     ]
 
     /// The handlers, with less than their own list has.
-    static let handlers = HandlerColumns.all.filter { !["patterns", "last_died_at", "next_due_at"].contains($0.key) }
+    static let handlers = HandlerColumns.all.filter {
+        !["patterns", "last_died_at", "next_due_at", "oldest_received_at"].contains($0.key)
+    }
 
     /// The workers, for people.
     static let workers = allOfWorker.filter { !["started_at", "handlers", "oldest_received_at"].contains($0.key) }
@@ -214,11 +237,28 @@ enum StatusColumns {
         Column(title, value: { .string(text($0)) }, style: style)
     }
 
-    private static func retries(_ status: InboxStatus) -> String {
-        let waiting = "\(HumanText.count(status.retriesWaiting)) waiting, \(HumanText.count(status.retriesDue)) due"
-        guard status.suspectsWaiting > 0 else { return waiting }
-        return waiting + ", \(Plural.of(status.suspectsWaiting, "crash suspect", "crash suspects"))"
+    private static func owed(_ status: InboxStatus) -> String {
+        guard status.retriesWaiting > 0 else { return "nothing beside the queue" }
+        var words =
+            "\(Plural.of(status.retriesWaiting, "job", "jobs")) beside the queue, \(HumanText.count(status.retriesDue)) due"
+        if let oldest = status.oldestOwed, let handler = status.oldestOwedHandler {
+            words += ", the oldest for \(HumanText.duration(oldest)) by \(handler)"
+        }
+        guard status.suspectsWaiting > 0 else { return words }
+        return words + ", \(Plural.of(status.suspectsWaiting, "crash suspect", "crash suspects"))"
     }
+
+    /// The rates in words.
+    static let rates: [Column<FlowRates>] = [
+        Column(forPeople: "last minute") { $0.minute.words },
+        Column(forPeople: "last hour") { $0.hour.words },
+    ]
+
+    /// The rates for machines.
+    static let rateFigures: [Column<FlowRates>] = [
+        Column("last_minute", value: { $0.minute.json }),
+        Column("last_hour", value: { $0.hour.json }),
+    ]
 
     private static func words(of outlook: PartitionOutlook) -> String {
         let made =
@@ -239,8 +279,14 @@ enum StatusColumns {
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show what waits, what runs, what is owed and what died, on one screen."
+        abstract: "Show what needs somebody, what waits, runs, is owed and died, on one screen.",
+        discussion: """
+            Figures are counted every few seconds, more seldom where there is much to count; 'counted' says how old they are.
+            """
     )
+
+    @Flag(name: .long, help: "Show it again every two seconds, until it is interrupted.")
+    var watch = false
 
     @Flag(name: .long, help: "Print JSON: one object.")
     var json = false
@@ -248,7 +294,23 @@ struct StatusCommand: AsyncParsableCommand {
     @OptionGroup var inbox: InboxOptions
 
     func run() async throws {
-        let report = try await inbox.withInbox { try await StatusReport(reading: $0) }
-        try CommandOutput.write { report.write(to: $0, now: .now, asJSON: json) }
+        let (watch, json) = (watch, json)
+        try await inbox.withInbox { inbox in
+            try Self.write(try await StatusReport(reading: inbox), json, isWatching: watch)
+            while watch {
+                try await Task.sleep(for: .seconds(2))
+                try Self.write(try await StatusReport(reading: inbox), json, isWatching: true)
+            }
+        }
+    }
+
+    private static func write(_ report: StatusReport, _ json: Bool, isWatching: Bool) throws {
+        try CommandOutput.write { output in
+            if isWatching, !json, Terminal.isOutput {
+                // The cursor goes home, and what was below it is wiped.
+                output.raw(Array("\u{1B}[H\u{1B}[2J".utf8))
+            }
+            report.write(to: output, now: .now, asJSON: json)
+        }
     }
 }

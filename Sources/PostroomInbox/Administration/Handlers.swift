@@ -22,6 +22,10 @@ package struct HandlerBacklog: Sendable {
     package let deadLetters: Int
     /// When the newest of them died.
     package let lastDiedAt: Timestamp?
+    /// When the oldest delivery that it owes something was received.
+    package var oldestReceivedAt: Timestamp?
+    /// True if a worker runs it one attempt at a time, because it fails all the time.
+    package var isSlowed = false
     /// True if no worker has it, so that its jobs wait until one is deployed that does.
     package let isOrphaned: Bool
 }
@@ -39,10 +43,14 @@ package enum HandlerChange: String, Sendable {
 extension Inbox {
     /// Reads the jobs that each handler owes.
     ///
+    /// - Parameter fresh: True to count anew where the last count was cheap; else the last one is read, whatever its age.
     /// - Returns: The handlers by name; removed ones only while something of theirs is left.
     /// - Throws: ``PostroomCore/QueueError``.
-    package func backlog() async throws(QueueError) -> [HandlerBacklog] {
-        try await administer(BacklogRead())
+    package func backlog(fresh: Bool = true) async throws(QueueError) -> [HandlerBacklog] {
+        if fresh {
+            try await countFigures()
+        }
+        return try await administer(BacklogRead())
             .map { row in
                 HandlerBacklog(
                     name: row.handler,
@@ -55,6 +63,8 @@ extension Inbox {
                     nextDueAt: row.nextDueAt,
                     deadLetters: row.deadLetters,
                     lastDiedAt: row.lastDiedAt,
+                    oldestReceivedAt: row.oldestReceivedAt,
+                    isSlowed: row.isSlowed,
                     isOrphaned: row.isOrphaned
                 )
             }

@@ -28,6 +28,12 @@ package struct InboxStatus: Sendable {
     package let handlersPaused: Int
     /// Replays that are under way.
     package let replaysRunning: Int
+    /// The time since which the oldest delivery that is owed to a handler by a row of its own was received.
+    package var oldestOwed: Duration?
+    /// The handler that owes it.
+    package var oldestOwedHandler: HandlerName?
+    /// The time of the count, or `nil` where nothing was counted yet.
+    package var countedAt: Timestamp?
 }
 
 /// A running worker and the work that it holds.
@@ -93,9 +99,13 @@ extension Inbox {
 
     /// Reads the state of the inbox.
     ///
+    /// - Parameter fresh: True to count anew where the last count was cheap; else the last one is read, whatever its age.
     /// - Returns: The counts at one moment.
     /// - Throws: ``PostroomCore/QueueError``.
-    package func status() async throws(QueueError) -> InboxStatus {
+    package func status(fresh: Bool = true) async throws(QueueError) -> InboxStatus {
+        if fresh {
+            try await countFigures()
+        }
         guard let row = try await administer(StatusRead()).first else {
             throw QueueError(kind: .rejected, description: "the view status returned no row")
         }
@@ -112,7 +122,10 @@ extension Inbox {
             workers: row.workers,
             handlers: row.handlers,
             handlersPaused: row.handlersPaused,
-            replaysRunning: row.replaysRunning
+            replaysRunning: row.replaysRunning,
+            oldestOwed: row.oldestOwed,
+            oldestOwedHandler: row.oldestOwedHandler,
+            countedAt: row.countedAt
         )
     }
 
@@ -137,7 +150,7 @@ extension Inbox {
             }
     }
 
-    /// Counts dead letters by handler and reason.
+    /// Reads dead letters by handler and reason, as they were last counted.
     ///
     /// - Returns: One count for each pair that has any.
     /// - Throws: ``PostroomCore/QueueError``.

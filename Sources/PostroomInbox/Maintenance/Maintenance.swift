@@ -68,6 +68,7 @@ package struct Maintenance: Sendable {
             group.addTask { await watchRemovedHandlers() }
             group.addTask { await advanceReplays() }
             group.addTask { await watchOrphans() }
+            group.addTask { await every(.seconds(1), "figures", countFigures) }
             group.addTask { await every(.seconds(600), orAfterFailure: .seconds(10), "endpoints", recordEndpoints) }
         }
     }
@@ -114,6 +115,13 @@ package struct Maintenance: Sendable {
             try? await Task.sleep(for: Self.pauseBetweenSteps)
         }
         _ = try await execute(FinishedPrune(most: most))
+    }
+
+    /// Counts what people and metrics ask for, if it is this process's turn and the last count is old.
+    ///
+    /// - Throws: ``PostroomCore/QueueError``.
+    package func countFigures() async throws(QueueError) {
+        try await inbox.countFigures(eagerly: false, for: .milliseconds(500))
     }
 
     /// Records the endpoints that this process receives at.

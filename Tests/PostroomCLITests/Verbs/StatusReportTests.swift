@@ -22,7 +22,10 @@ struct StatusReportTests {
             workers: 1,
             handlers: 2,
             handlersPaused: paused,
-            replaysRunning: 1
+            replaysRunning: 1,
+            oldestOwed: .seconds(7200),
+            oldestOwedHandler: "crm.sync",
+            countedAt: moment("2026-05-31T11:59:55Z")
         )
     }
 
@@ -82,25 +85,61 @@ struct StatusReportTests {
                 note: nil,
                 filter: #"{"handler": "crm.sync"}"#
             )
-        ]
+        ],
+        groups: [
+            LetterGroup(
+                handler: "crm.sync",
+                fingerprint: "3f2a",
+                diedOf: "exhausted",
+                letters: 5,
+                firstDiedAt: moment("2026-05-31T10:00:00Z"),
+                lastDiedAt: moment("2026-05-31T11:59:00Z"),
+                sample: 9,
+                error: "502 from CRM",
+                types: ["user.created"],
+                endpoints: ["wacht"],
+                note: "ticket 12",
+                author: "ops",
+                notedAt: moment("2026-05-31T11:00:00Z")
+            )
+        ],
+        rates: FlowRates(flows, now: now)
     )
+
+    private static let flows = [
+        flow("11:59", "request", "accepted", 120), flow("11:59", "request", "duplicate", 1),
+        flow("11:59", "attempt", "handled", 110), flow("11:59", "attempt", "retried", 4),
+        flow("11:59", "attempt", "dead", 3), flow("11:59", "death", "exhausted", 3),
+        flow("11:58", "attempt", "ignored", 2), flow("12:00", "attempt", "handled", 5),
+        flow("11:59", "attempt", "interrupted", 9), flow("11:59", "duration", "12", 9),
+    ]
+
+    private static func flow(_ minute: String, _ kind: String, _ detail: String, _ amount: Int) -> Flow {
+        Flow(minute: moment("2026-05-31T\(minute):00Z"), kind: kind, name: "x", detail: detail, amount: amount)
+    }
 
     @Test("everything that a person looks for is on one screen")
     func people() {
         let (data, notes) = written { Self.busy.write(to: $0, now: Self.now, asJSON: false) }
         #expect(
             data == """
+                ! audit is paused, and 1,201 deliveries wait for it: 'postroom handlers resume'
+                ! 5 dead letters wait for a decision: 'postroom dead-letters groups'
+
                 lag           120 deliveries wait in 3 batches, the oldest for 1.4s
-                in flight     64 deliveries, 1 retry
-                retries       1,200 waiting, 3 due
+                owed          1,200 jobs beside the queue, 3 due, the oldest for 2h by crm.sync
+                in flight     64 deliveries, 1 owed job
                 dead letters  5
                 handlers      2, 1 paused
                 workers       1
                 replays       1 running
+                counted       5s ago
+                last minute  120 received, 1 duplicates, 0 refused; 110 handled, 7 failed, 3 died
+                last hour    120 received, 1 duplicates, 0 refused; 117 handled, 7 failed, 3 died
 
                 dead letters
-                handler   reason     letters
-                crm.sync  exhausted        5
+                group          letters  last                  error          note
+                crm.sync/3f2a        5  2026-05-31T11:59:00Z  502 from CRM  ticket 12
 
                 handlers
                 name      state   waiting  due  in flight  dead letters
@@ -124,8 +163,8 @@ struct StatusReportTests {
     func idle() {
         let report = StatusReport(status: Self.status(), deadLetters: [], handlers: [], workers: [], replays: [])
         let (data, _) = written { report.write(to: $0, now: Self.now, asJSON: false) }
-        #expect(data.hasPrefix("lag           nothing waits\n"))
-        #expect(data.split(separator: "\n").count == 7)
+        #expect(data.contains("\nlag           nothing waits\n"))
+        #expect(data.split(separator: "\n").count == 9)
     }
 
     @Test("a long list is cut where it would leave the screen, and says how to see the rest")
@@ -144,7 +183,8 @@ struct StatusReportTests {
             json.keys == [
                 "waiting_batches", "waiting_deliveries", "oldest_waiting_seconds", "deliveries_in_flight",
                 "retries_waiting", "retries_due", "retries_in_flight", "suspects_waiting", "dead_letters",
-                "dead_letter_totals", "handlers", "workers", "old_snapshots", "replays",
+                "oldest_owed_seconds", "oldest_owed_handler", "counted_at", "needs", "rates", "dead_letter_totals",
+                "dead_letter_groups", "handlers", "workers", "old_snapshots", "replays",
             ]
         )
         #expect(json["waiting_deliveries"] == 120)
@@ -172,5 +212,11 @@ struct StatusReportTests {
             return
         }
         #expect(handlers.map { $0["state"] } == ["paused", "active", "orphaned"])
+        let (data, _) = written { report.write(to: $0, now: Self.now, asJSON: false) }
+        #expect(
+            data.hasPrefix(
+                "! no living worker has lost, which is owed to 1,201 deliveries: deploy a worker that has it"
+            )
+        )
     }
 }

@@ -4,12 +4,12 @@
 import PostgresClient
 import PostroomCore
 
-/// Reads what each handler owes.
+/// Reads what each handler owes, as it was last counted.
 struct BacklogRead: BundledStatement {
     static let name = "backlog_read"
     static let sql = #"""
         SELECT b.handler, h.patterns, h.recorded_at, h.removed_at IS NOT NULL, b.paused, b.retries_waiting, b.retries_due,
-               b.retries_in_flight, b.next_due_at, b.dead_letters, b.last_died_at,
+               b.retries_in_flight, b.next_due_at, b.dead_letters, b.last_died_at, b.oldest_received_at, b.slowed,
                h.removed_at IS NULL AND NOT EXISTS (SELECT FROM postroom.worker w WHERE h.name = ANY (w.handlers))
         FROM postroom.backlog b JOIN postroom.handler h ON h.name = b.handler;
         """#
@@ -26,6 +26,8 @@ struct BacklogRead: BundledStatement {
         PostgresColumn(name: "next_due_at", type: Timestamp.postgresType),
         PostgresColumn(name: "dead_letters", type: Int.postgresType),
         PostgresColumn(name: "last_died_at", type: Timestamp.postgresType),
+        PostgresColumn(name: "oldest_received_at", type: Timestamp.postgresType),
+        PostgresColumn(name: "is_slowed", type: Bool.postgresType),
         PostgresColumn(name: "is_orphaned", type: Bool.postgresType),
     ]
     static let usedIndexes: [String] = []
@@ -43,6 +45,8 @@ struct BacklogRead: BundledStatement {
         let nextDueAt: Timestamp?
         let deadLetters: Int
         let lastDiedAt: Timestamp?
+        let oldestReceivedAt: Timestamp?
+        let isSlowed: Bool
         let isOrphaned: Bool
     }
 
@@ -61,6 +65,8 @@ struct BacklogRead: BundledStatement {
             nextDueAt: row.read(),
             deadLetters: row.read(),
             lastDiedAt: row.read(),
+            oldestReceivedAt: row.read(),
+            isSlowed: row.read(),
             isOrphaned: row.read()
         )
     }

@@ -4,11 +4,11 @@
 import PostgresClient
 import PostroomCore
 
-/// Counts dead letters by handler and reason.
+/// Reads the dead letters by handler and reason, as they were last counted.
 struct DeadLetterTotals: BundledStatement {
     static let name = "dead_letter_totals"
     static let sql = #"""
-        SELECT handler, reason, count(*) FROM postroom.dead_letter GROUP BY handler, reason ORDER BY handler, reason;
+        SELECT handler, reason, sum(letters)::bigint FROM postroom.letter_figure GROUP BY handler, reason ORDER BY handler, reason;
         """#
     static let parameterTypes: [PostgresType] = []
     static let columns: [PostgresColumn] = [

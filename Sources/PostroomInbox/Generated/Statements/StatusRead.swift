@@ -9,7 +9,8 @@ struct StatusRead: BundledStatement {
     static let name = "status_read"
     static let sql = #"""
         SELECT waiting_batches, waiting_deliveries, oldest_waiting, deliveries_in_flight, retries_waiting, retries_due,
-               retries_in_flight, suspects_waiting, dead_letters, workers, handlers, handlers_paused, replays_running
+               retries_in_flight, suspects_waiting, dead_letters, workers, handlers, handlers_paused, replays_running, oldest_owed,
+               oldest_owed_handler, counted_at
         FROM postroom.status;
         """#
     static let parameterTypes: [PostgresType] = []
@@ -27,6 +28,9 @@ struct StatusRead: BundledStatement {
         PostgresColumn(name: "handlers", type: Int.postgresType),
         PostgresColumn(name: "handlers_paused", type: Int.postgresType),
         PostgresColumn(name: "replays_running", type: Int.postgresType),
+        PostgresColumn(name: "oldest_owed", type: Duration.postgresType),
+        PostgresColumn(name: "oldest_owed_handler", type: HandlerName.postgresType),
+        PostgresColumn(name: "counted_at", type: Timestamp.postgresType),
     ]
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
@@ -45,6 +49,9 @@ struct StatusRead: BundledStatement {
         let handlers: Int
         let handlersPaused: Int
         let replaysRunning: Int
+        let oldestOwed: Duration?
+        let oldestOwedHandler: HandlerName?
+        let countedAt: Timestamp?
     }
 
     func encode(into parameters: inout ParameterWriter) {}
@@ -63,7 +70,10 @@ struct StatusRead: BundledStatement {
             workers: row.read(),
             handlers: row.read(),
             handlersPaused: row.read(),
-            replaysRunning: row.read()
+            replaysRunning: row.read(),
+            oldestOwed: row.read(),
+            oldestOwedHandler: row.read(),
+            countedAt: row.read()
         )
     }
 }
