@@ -10,7 +10,7 @@ struct OtherReadersTests {
     @Test("the program's own sections of the file are left to it, and others are refused")
     func ownSections() throws {
         let yaml = "crm: {url: https://crm, [odd]: 1}\nreciever: {port: 1}\nreceiver: {port: 9999}\n"
-        let loader = ConfigurationLoader(environment: [:], sources: testSources, ownSections: ["crm"]) {
+        let loader = ConfigurationLoader(environment: [:], sources: .builtIn, ownSections: ["crm"]) {
             _ throws(FileProblem) in
             BoundedFile(bytes: Array(yaml.utf8))
         }
@@ -39,7 +39,7 @@ struct OtherReadersTests {
                 "endpoints.wacht-prod.source": ["wacht"], "endpoints.wacht-prod.secrets": ["env:A", "env:B"],
             ]
         )
-        let loaded = ConfigurationLoader(environment: [:], sources: testSources)
+        let loaded = ConfigurationLoader(environment: [:], sources: .builtIn)
             .read(values, endpoints: ["wacht-prod", "partner", "No name"])
         #expect(loaded.configuration.database.connectionString == "postgres:///inbox")
         #expect(loaded.configuration.receiver.port == 9999)
