@@ -1,6 +1,7 @@
 import PostroomCore
 import PostroomInbox
 import PostroomReceiver
+import PostroomSources
 import Testing
 
 @testable import PostroomConfiguration
