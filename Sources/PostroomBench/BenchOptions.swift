@@ -53,6 +53,8 @@ package struct BenchOptions: Sendable {
     package var handlers = 3
     /// Their subscriptions.
     package var decoding = Decoding.raw
+    /// The most attempts of each handler at once over all processes; `nil` for no limit.
+    package var limit: Int?
     /// The share of events of which each handler's first attempt fails, from 0 to 1.
     package var failRate = 0.0
     /// The least size of a body.

@@ -72,6 +72,9 @@ struct BenchLoadOptions: ParsableArguments {
     @Option(name: .long, help: "The share of events whose first attempts fail, from 0 to 1.")
     var failRate = 0.0
 
+    @Option(name: .long, help: "Let so many attempts of each handler run at once, over all processes.")
+    var limit: Int?
+
     @Option(name: .long, help: "The least size of a body, in bytes.")
     var bodyBytes = 1024
 
@@ -108,7 +111,7 @@ struct BenchLoadOptions: ParsableArguments {
             ("--seconds", seconds, 1...86_400), ("--events", events, 1...1_000_000_000),
             ("--connections", connections, 1...64), ("--claim", claim, 1...4096), ("--in-flight", inFlight, 1...65_536),
             ("--http-connections", httpConnections, 1...10_000), ("--limit-connections", limitConnections, 1...64),
-            ("--batch", batch, 1...256),
+            ("--batch", batch, 1...256), ("--limit", limit, 1...1_000_000),
         ]
         for (option, number, range) in bounds {
             if let number { try OptionRange.check(option, number, range) }
@@ -122,6 +125,7 @@ struct BenchLoadOptions: ParsableArguments {
         options.handlers = handlers ?? (kind == .http ? 0 : 3)
         options.decoding = decode
         options.failRate = failRate
+        options.limit = limit
         options.bodyBytes = bodyBytes
         options.duration = .seconds(seconds)
         options.events = events

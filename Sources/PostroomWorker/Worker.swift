@@ -51,6 +51,8 @@ import Foundation
 /// | ``RetryLoop`` | claims due retries | `retrySignal` |
 /// | ``SuspectLoop`` | claims one suspect, waits for its settlement | `suspectSignal`, `suspectEnded` |
 /// | ``HeartbeatLoop`` | sends heartbeats, reads a newer directory | its interval, `heartbeatSignal` |
+/// | ``KeyLoop`` | asks whether jobs may begin by the limits of their keys, frees their slots | `keys.signal` |
+/// | ``LimitLoop`` | adjusts shares of limits, passes on that handlers are busy | its interval, `limitSignal` |
 /// | ``RescueLoop`` | returns the claims of silent workers | its interval |
 /// | three pollers | raise `workSignal`, `retrySignal`, `suspectSignal` | their intervals |
 /// | ``TimeoutLoop`` | cancels late attempts, detaches jobs from old batches | its tick while something is held, `watchSignal` |
@@ -69,6 +71,8 @@ import Foundation
 /// | `suspectSignal` | poller, a queue that freed a slot for a suspect, a suspect batch that was settled, a rescue |
 /// | `suspectEnded`, `retryClaimEnded` | a settlement's reply; the end of a call that claims retries |
 /// | `heartbeatSignal` | a directory change, a settlement that came too late |
+/// | `keys.signal` | a job of a limited key that was claimed, or whose attempt returned |
+/// | `limitSignal` | a directory change, a rescue, a handler that is busy, a share that can be given back |
 /// | `watchSignal` | claims that were taken over, retries and recoveries that will be due |
 /// | `ending`, `drained` | the order to stop or a lost identity; the last settlement of a worker that stops |
 /// | `isQuiet` | the end of the last hand-off reservation |
@@ -158,6 +162,7 @@ package final class Worker: Service, HandOff {
             group.addTask { [parts] in
                 for await _ in parts.inbox.directoryChanges() {
                     parts.reservations.session?.heartbeatSignal.raise()
+                    parts.limitSignal.raise()
                 }
             }
             var registrar = Registrar(parts)

@@ -70,6 +70,8 @@ CREATE TABLE postroom.retry (
     deaths                 smallint    NOT NULL DEFAULT 0,
     strikes                smallint    NOT NULL DEFAULT 0,
     replay                 bigint,
+    limit_key              uuid,
+    limit_cell_at          timestamptz,
     PRIMARY KEY (delivery_id, handler),
     CONSTRAINT attempts_before_replay_have_failed CHECK (attempts_before_replay BETWEEN 0 AND failed_attempts),
     CONSTRAINT only_held_suspects_are_marked CHECK (running_since IS NULL OR worker IS NOT NULL AND deaths >= 2)
@@ -85,10 +87,14 @@ COMMENT ON COLUMN postroom.retry.deaths IS
 COMMENT ON COLUMN postroom.retry.running_since IS 'The mark of a suspect, written before it runs.';
 COMMENT ON COLUMN postroom.retry.strikes IS
     'The number of workers that died while this suspect was marked. At 2 it is a dead letter.';
+COMMENT ON COLUMN postroom.retry.limit_key IS
+    'The hash of the key by which its handler is limited, once the job had to wait for it. One that waits for an attempt of the key to end is due at infinity.';
+COMMENT ON COLUMN postroom.retry.limit_cell_at IS 'The cell of its key''s rate that is reserved for it.';
 -- Waiting rows by handler, so that a paused or absent handler's rows are in nobody's way; suspects and held rows apart.
 CREATE INDEX retry_waiting ON postroom.retry (handler, due_at) WHERE worker IS NULL AND deaths < 2;
 CREATE INDEX retry_suspect ON postroom.retry (handler, due_at, delivery_id) WHERE worker IS NULL AND deaths >= 2;
 CREATE INDEX retry_replay ON postroom.retry (replay) WHERE replay IS NOT NULL;
+CREATE INDEX retry_parked ON postroom.retry (handler, limit_key, delivery_id) WHERE due_at = 'infinity';
 CREATE INDEX retry_held ON postroom.retry (worker) WHERE worker IS NOT NULL;
 
 CREATE TABLE postroom.finished (
@@ -205,6 +211,7 @@ CREATE TABLE postroom.handler (
     paused_for    text,
     removed_at    timestamptz,
     original_name text,
+    busy_until    timestamptz,
     CONSTRAINT handler_has_a_name CHECK (name <> '')
 );
 COMMENT ON TABLE postroom.handler IS
@@ -214,6 +221,58 @@ COMMENT ON COLUMN postroom.handler.after_batch IS
     'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';
 COMMENT ON COLUMN postroom.handler.original_name IS
     'The name under which it was first recorded, or null where that is its name. The idempotency keys of its jobs are made from it.';
+
+COMMENT ON COLUMN postroom.handler.busy_until IS 'Until then no process calls it: it said that it is busy.';
+
+-- Limits that hold over all processes. A share goes with its worker's row.
+CREATE TABLE postroom.handler_limit (
+    handler            text    NOT NULL PRIMARY KEY,
+    concurrency        integer,
+    global_concurrency integer,
+    rate               integer,
+    rate_period        interval,
+    key_concurrency    integer,
+    key_rate           integer,
+    key_rate_period    interval,
+    next_cell_at       timestamptz,
+    CONSTRAINT limits_are_positive CHECK (least(concurrency, global_concurrency, rate, key_concurrency, key_rate) >= 1),
+    CONSTRAINT a_rate_has_a_period CHECK ((rate IS NULL) = (rate_period IS NULL)),
+    CONSTRAINT a_key_rate_has_a_period CHECK ((key_rate IS NULL) = (key_rate_period IS NULL))
+) WITH (fillfactor = 50);
+COMMENT ON TABLE postroom.handler_limit IS
+    'The limits that the newest program gave its handlers. Shares and cells of a handler are taken under the lock of its row.';
+COMMENT ON COLUMN postroom.handler_limit.next_cell_at IS
+    'The time that the cells of the rate which were taken reach up to: each attempt takes one.';
+
+CREATE TABLE postroom.worker_share (
+    handler text    NOT NULL,
+    worker  bigint  NOT NULL REFERENCES postroom.worker ON DELETE CASCADE,
+    slots   integer NOT NULL,
+    PRIMARY KEY (handler, worker)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE postroom.worker_share IS 'The attempts that each worker may run at once, of a handler limited over all processes.';
+CREATE INDEX worker_share_worker ON postroom.worker_share (worker);
+
+-- A slot may outlive its worker by a moment: the sweep that finds it lets the next job of the key go on.
+CREATE TABLE postroom.key_slot (
+    handler     text        NOT NULL,
+    key_hash    uuid        NOT NULL,
+    delivery_id bigint      NOT NULL,
+    worker      bigint      NOT NULL,
+    taken_at    timestamptz NOT NULL,
+    PRIMARY KEY (handler, key_hash, delivery_id)
+);
+COMMENT ON TABLE postroom.key_slot IS 'The attempts that run, of handlers whose attempts of one key are limited.';
+
+CREATE TABLE postroom.key_rate (
+    handler      text        NOT NULL,
+    key_hash     uuid        NOT NULL,
+    next_cell_at timestamptz NOT NULL,
+    PRIMARY KEY (handler, key_hash)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE postroom.key_rate IS
+    'The time that the cells of a key''s rate which were taken or reserved reach up to; a row in the past means nothing.';
+CREATE INDEX key_rate_next_cell_at ON postroom.key_rate (next_cell_at);
 
 CREATE TABLE postroom.directory (
     only_row boolean NOT NULL DEFAULT true PRIMARY KEY,

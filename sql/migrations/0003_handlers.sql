@@ -40,7 +40,7 @@ BEGIN
         SET paused_at = coalesce(paused_at, now()), paused_by = session_user, paused_for = change_handler.reason
         WHERE name = change_handler.handler AND removed_at IS NULL;
     WHEN 'resume' THEN
-        UPDATE postroom.handler SET paused_at = NULL, paused_by = NULL, paused_for = NULL
+        UPDATE postroom.handler SET paused_at = NULL, paused_by = NULL, paused_for = NULL, busy_until = NULL
         WHERE name = change_handler.handler AND removed_at IS NULL;
     WHEN 'remove' THEN
         UPDATE postroom.handler SET removed_at = now(), paused_at = NULL, paused_by = NULL, paused_for = NULL
@@ -80,4 +80,262 @@ BEGIN
         LIMIT most FOR UPDATE OF r SKIP LOCKED));
     GET DIAGNOSTICS deleted = ROW_COUNT;
     RETURN deleted;
+END $$;
+
+-- Adjusts the shares that a worker has of handlers' global concurrency, and returns them. The limit is divided among the
+-- workers that have the handler, and the first ones get what remains. A worker gives back what exceeds this fair part as
+-- far as it does not keep it, and takes no more than the others have left, under the lock of the handler's limits.
+CREATE FUNCTION postroom.adjust_shares(worker bigint, handlers text[], limits integer[], kept integer[], most integer[])
+RETURNS TABLE (handler text, slots integer, target integer)
+LANGUAGE plpgsql AS $$
+DECLARE
+    need record;
+    workers bigint;
+    rank bigint;
+    others bigint;
+BEGIN
+    PERFORM FROM postroom.worker w WHERE w.id = adjust_shares.worker FOR KEY SHARE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    FOR need IN
+        SELECT * FROM unnest(handlers, limits, kept, most) AS n (name, most_at_once, kept, useful) ORDER BY n.name
+    LOOP
+        INSERT INTO postroom.handler_limit AS l (handler) VALUES (need.name) ON CONFLICT DO NOTHING;
+        PERFORM FROM postroom.handler_limit l WHERE l.handler = need.name FOR UPDATE;
+        SELECT count(*), count(*) FILTER (WHERE w.id < adjust_shares.worker) INTO workers, rank
+        FROM postroom.worker w WHERE need.name = ANY (w.handlers);
+        SELECT coalesce(sum(s.slots), 0) INTO others
+        FROM postroom.worker_share s WHERE s.handler = need.name AND s.worker <> adjust_shares.worker;
+        handler := need.name;
+        target := least(
+            need.most_at_once / greatest(workers, 1) + (rank < need.most_at_once % greatest(workers, 1))::integer, need.useful);
+        slots := greatest(need.kept, least(target, need.most_at_once - others));
+        INSERT INTO postroom.worker_share AS s (handler, worker, slots)
+        VALUES (need.name, adjust_shares.worker, adjust_shares.slots)
+        ON CONFLICT ON CONSTRAINT worker_share_pkey DO UPDATE SET slots = excluded.slots WHERE s.slots <> excluded.slots;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+
+-- Takes cells of handlers' rates, no more than jobs are due, and returns them with the time until the next one is free. A
+-- cell is `every` long, and up to `burst` are taken at once. Where the state lies further ahead than that, the clock was
+-- set back.
+CREATE FUNCTION postroom.take_cells(handlers text[], most integer[], every interval[], burst integer[])
+RETURNS TABLE (handler text, cells integer, wait interval)
+LANGUAGE plpgsql AS $$
+DECLARE
+    request record;
+    moment timestamptz;
+    begins timestamptz;
+    free integer;
+    due integer;
+BEGIN
+    FOR request IN
+        SELECT r.* FROM unnest(handlers, most, every, burst) AS r (name, most, every, burst)
+        JOIN postroom.handler h ON h.name = r.name AND h.paused_at IS NULL AND h.removed_at IS NULL
+            AND (h.busy_until IS NULL OR h.busy_until <= now())
+        ORDER BY r.name
+    LOOP
+        handler := request.name;
+        SELECT count(*) INTO due FROM (
+            (SELECT FROM postroom.retry r
+             WHERE r.worker IS NULL AND r.deaths < 2 AND r.handler = request.name AND r.due_at <= now()
+             LIMIT least(request.most, request.burst))
+            UNION ALL
+            (SELECT FROM postroom.retry r
+             WHERE r.worker IS NULL AND r.deaths >= 2 AND r.handler = request.name AND r.due_at <= now()
+             LIMIT 1)
+        ) AS jobs;
+        CONTINUE WHEN due = 0;
+        INSERT INTO postroom.handler_limit AS l (handler) VALUES (request.name) ON CONFLICT DO NOTHING;
+        SELECT l.next_cell_at INTO begins FROM postroom.handler_limit l WHERE l.handler = request.name FOR UPDATE;
+        moment := clock_timestamp();
+        begins := greatest(moment, least(coalesce(begins, moment), moment + request.every * request.burst));
+        free := floor(extract(epoch FROM moment + request.every * request.burst - begins)
+                      / extract(epoch FROM request.every));
+        cells := least(free, due, request.most);
+        begins := begins + request.every * cells;
+        wait := greatest(begins - request.every * (request.burst - 1) - moment, interval '0');
+        IF cells > 0 THEN
+            UPDATE postroom.handler_limit l SET next_cell_at = begins WHERE l.handler = request.name;
+        END IF;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+
+-- Locks a key of a handler until the transaction ends. Several are locked in the order of their numbers.
+CREATE FUNCTION postroom.limit_lock(handler text, key_hash uuid) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN hashtextextended(handler || ' ' || key_hash::text, 1886351476);
+
+-- Lets the next job go on that waits for an attempt of a key to end. The key is locked.
+CREATE FUNCTION postroom.unpark_next(handler text, key_hash uuid) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    changed bigint;
+BEGIN
+    UPDATE postroom.retry SET due_at = clock_timestamp() WHERE ctid = ANY (ARRAY(
+        SELECT r.ctid FROM postroom.retry r
+        WHERE r.due_at = 'infinity' AND r.handler = unpark_next.handler AND r.limit_key = unpark_next.key_hash
+        ORDER BY r.delivery_id LIMIT 1 FOR UPDATE));
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    RETURN changed;
+END $$;
+
+-- Decides which of a worker's jobs may begin by the limits of their keys: `width` attempts at once, and cells of `every`.
+-- A job that may begin has taken its slot and its cell, and must begin within the time that is returned. One whose key has
+-- no slot free is parked, and goes on when an attempt of its key ends; one whose key has no cell free is owed again for a
+-- cell that is reserved for it. So each job is touched a few times, however many wait. A job that the worker does not hold
+-- is not returned.
+CREATE FUNCTION postroom.admit_jobs(
+    worker bigint, deliveries bigint[], handlers text[], keys uuid[], width integer[], every interval[], burst integer[],
+    life interval[])
+RETURNS TABLE (delivery_id bigint, handler text, begin_within interval, due_in interval)
+LANGUAGE plpgsql AS $$
+DECLARE
+    job record;
+    place tid;
+    moment timestamptz;
+    cell timestamptz;
+    slots bigint;
+BEGIN
+    FOR job IN
+        SELECT j.*, postroom.limit_lock(j.name, j.key_hash) AS lock
+        FROM unnest(deliveries, handlers, keys, width, every, burst, life)
+            AS j (delivery, name, key_hash, width, every, burst, life)
+        ORDER BY lock, j.delivery
+    LOOP
+        PERFORM pg_advisory_xact_lock(job.lock);
+        delivery_id := job.delivery;
+        handler := job.name;
+        begin_within := NULL;
+        due_in := NULL;
+        SELECT r.ctid, r.limit_cell_at INTO place, cell FROM postroom.retry r
+        WHERE r.delivery_id = job.delivery AND r.handler = job.name AND r.worker = admit_jobs.worker FOR UPDATE;
+        CONTINUE WHEN NOT FOUND;
+        SELECT count(*) INTO slots FROM postroom.key_slot s
+        WHERE s.handler = job.name AND s.key_hash = job.key_hash AND s.delivery_id <> job.delivery;
+        moment := clock_timestamp();
+        IF slots >= job.width THEN
+            UPDATE postroom.retry SET worker = NULL, running_since = NULL, due_at = 'infinity', limit_key = job.key_hash
+            WHERE ctid = place;
+            RETURN NEXT;
+            CONTINUE;
+        END IF;
+        IF job.every IS NOT NULL AND (cell IS NULL OR moment NOT BETWEEN cell AND cell + job.life) THEN
+            INSERT INTO postroom.key_rate AS k (handler, key_hash, next_cell_at)
+            VALUES (job.name, job.key_hash, moment + job.every)
+            ON CONFLICT ON CONSTRAINT key_rate_pkey
+            DO UPDATE SET next_cell_at = greatest(k.next_cell_at, moment) + job.every
+            RETURNING k.next_cell_at - job.every * job.burst INTO cell;
+            IF cell > moment THEN
+                due_in := cell - moment;
+                UPDATE postroom.retry
+                SET worker = NULL, running_since = NULL, due_at = cell, limit_key = job.key_hash, limit_cell_at = cell
+                WHERE ctid = place;
+                RETURN NEXT;
+                CONTINUE;
+            END IF;
+            cell := moment;
+        END IF;
+        UPDATE postroom.retry SET limit_cell_at = NULL WHERE ctid = place AND limit_cell_at IS NOT NULL;
+        begin_within := coalesce(cell, moment) + coalesce(job.life, interval '1 hour') - moment;
+        IF job.width IS NOT NULL THEN
+            INSERT INTO postroom.key_slot AS s (handler, key_hash, delivery_id, worker, taken_at)
+            VALUES (job.name, job.key_hash, job.delivery, admit_jobs.worker, moment)
+            ON CONFLICT ON CONSTRAINT key_slot_pkey DO UPDATE SET worker = excluded.worker, taken_at = excluded.taken_at;
+            IF slots + 1 < job.width THEN
+                PERFORM postroom.unpark_next(job.name, job.key_hash);
+            END IF;
+        END IF;
+        RETURN NEXT;
+    END LOOP;
+END $$;
+
+-- Frees the slots of attempts that have returned, and lets a job go on for each. Returns how many do.
+CREATE FUNCTION postroom.free_keys(worker bigint, deliveries bigint[], handlers text[], keys uuid[]) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    slot record;
+    freed bigint := 0;
+BEGIN
+    FOR slot IN
+        SELECT s.*, postroom.limit_lock(s.name, s.key_hash) AS lock
+        FROM unnest(deliveries, handlers, keys) AS s (delivery, name, key_hash)
+        ORDER BY lock, s.delivery
+    LOOP
+        PERFORM pg_advisory_xact_lock(slot.lock);
+        DELETE FROM postroom.key_slot s
+        WHERE s.handler = slot.name AND s.key_hash = slot.key_hash AND s.delivery_id = slot.delivery
+          AND s.worker = free_keys.worker;
+        IF FOUND THEN
+            freed := freed + postroom.unpark_next(slot.name, slot.key_hash);
+        END IF;
+    END LOOP;
+    RETURN freed;
+END $$;
+
+-- Mends what deaths, lost replies and changed programs leave: frees the slots of workers that are gone, and those that this
+-- worker has had for a while and does not know of; lets a job go on for each key whose jobs wait though no attempt runs, and
+-- the jobs of handlers that have no such limit any more, a thousand at once. There are no more keys than attempts. A key that
+-- is locked is left for the next time.
+CREATE FUNCTION postroom.sweep_keys(worker bigint, deliveries bigint[], handlers text[]) RETURNS bigint
+LANGUAGE plpgsql AS $$
+DECLARE
+    lost record;
+    freed bigint := 0;
+    changed bigint;
+BEGIN
+    FOR lost IN
+        SELECT s.worker, s.delivery_id, s.handler AS name, s.key_hash FROM postroom.key_slot s
+        WHERE NOT EXISTS (SELECT FROM postroom.worker w WHERE w.id = s.worker)
+           OR s.worker = sweep_keys.worker AND s.taken_at < clock_timestamp() - interval '10 seconds'
+              AND NOT EXISTS (
+                  SELECT FROM unnest(sweep_keys.deliveries, sweep_keys.handlers) AS known (delivery, name)
+                  WHERE known.delivery = s.delivery_id AND known.name = s.handler)
+    LOOP
+        CONTINUE WHEN NOT pg_try_advisory_xact_lock(postroom.limit_lock(lost.name, lost.key_hash));
+        DELETE FROM postroom.key_slot s
+        WHERE s.handler = lost.name AND s.key_hash = lost.key_hash AND s.delivery_id = lost.delivery_id
+          AND s.worker = lost.worker;
+        IF FOUND THEN
+            freed := freed + postroom.unpark_next(lost.name, lost.key_hash);
+        END IF;
+    END LOOP;
+    FOR lost IN
+        WITH RECURSIVE parked AS (
+            (SELECT r.handler, r.limit_key FROM postroom.retry r WHERE r.due_at = 'infinity'
+             ORDER BY r.handler, r.limit_key LIMIT 1)
+            UNION ALL
+            SELECT next.handler, next.limit_key FROM parked
+            CROSS JOIN LATERAL (
+                SELECT r.handler, r.limit_key FROM postroom.retry r
+                WHERE r.due_at = 'infinity' AND (r.handler, r.limit_key) > (parked.handler, parked.limit_key)
+                ORDER BY r.handler, r.limit_key LIMIT 1
+            ) AS next
+        )
+        SELECT p.handler AS name, p.limit_key AS key_hash,
+               EXISTS (SELECT FROM postroom.handler_limit l WHERE l.handler = p.handler AND l.key_concurrency IS NOT NULL)
+                   AS is_limited
+        FROM (SELECT * FROM parked LIMIT 500) AS p
+        WHERE NOT EXISTS (SELECT FROM postroom.key_slot s WHERE s.handler = p.handler AND s.key_hash = p.limit_key)
+           OR NOT EXISTS (SELECT FROM postroom.handler_limit l WHERE l.handler = p.handler AND l.key_concurrency IS NOT NULL)
+    LOOP
+        CONTINUE WHEN NOT pg_try_advisory_xact_lock(postroom.limit_lock(lost.name, lost.key_hash));
+        IF lost.is_limited THEN
+            freed := freed + postroom.unpark_next(lost.name, lost.key_hash);
+        ELSE
+            UPDATE postroom.retry SET due_at = clock_timestamp() WHERE ctid = ANY (ARRAY(
+                SELECT r.ctid FROM postroom.retry r
+                WHERE r.due_at = 'infinity' AND r.handler = lost.name AND r.limit_key = lost.key_hash
+                LIMIT 1000 FOR UPDATE SKIP LOCKED));
+            GET DIAGNOSTICS changed = ROW_COUNT;
+            freed := freed + changed;
+        END IF;
+    END LOOP;
+    DELETE FROM postroom.key_rate WHERE ctid = ANY (ARRAY(
+        SELECT k.ctid FROM postroom.key_rate k WHERE k.next_cell_at < clock_timestamp() - interval '1 minute'
+        ORDER BY k.next_cell_at LIMIT 1000 FOR UPDATE SKIP LOCKED));
+    RETURN freed;
 END $$;

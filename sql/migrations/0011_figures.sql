@@ -136,7 +136,7 @@ BEGIN
     LEFT JOIN (SELECT r.handler, count(*) AS jobs FROM postroom.retry r WHERE r.worker IS NOT NULL GROUP BY r.handler) AS held
         ON held.handler = name.handler
     LEFT JOIN LATERAL (
-        SELECT count(*) FILTER (WHERE w.due_at <= now()) AS jobs, min(w.due_at) AS next_at FROM (
+        SELECT count(*) FILTER (WHERE w.due_at <= now()) AS jobs, nullif(min(w.due_at), 'infinity') AS next_at FROM (
             SELECT r.due_at FROM postroom.retry r
             WHERE r.handler = name.handler AND r.worker IS NULL AND r.deaths < 2 ORDER BY r.due_at LIMIT 10000) AS w
         WHERE owed.rows > 0) AS due ON true

@@ -1,5 +1,5 @@
 -- delivery_pairs: Reads the course of one delivery: for each handler its runs, its failures and its state.
--- A state is handled, failed (one attempt), owed, running or dead.
+-- A state is handled, failed (one attempt), owed, parked (until an attempt of its limit key ends), running or dead.
 -- $1 delivery DeliveryID
 -- rows: handler HandlerName, state text, at timestamptz, attempt int4?, duration interval?, worker WorkerID?,
 --       detail text?
@@ -9,8 +9,8 @@ UNION ALL
 SELECT f.handler, 'failed', f.failed_at, f.attempt, f.duration, f.worker, f.error
 FROM postroom.failed_attempt f WHERE f.delivery_id = $1
 UNION ALL
-SELECT r.handler, CASE WHEN r.worker IS NULL THEN 'owed' ELSE 'running' END, r.due_at, r.failed_attempts + 1, NULL,
-       r.worker, NULL
+SELECT r.handler, CASE WHEN r.due_at = 'infinity' THEN 'parked' WHEN r.worker IS NULL THEN 'owed' ELSE 'running' END,
+       CASE WHEN r.due_at = 'infinity' THEN r.received_at ELSE r.due_at END, r.failed_attempts + 1, NULL, r.worker, NULL
 FROM postroom.retry r WHERE r.delivery_id = $1
 UNION ALL
 SELECT l.handler, 'dead', l.died_at, l.failed_attempts, NULL, NULL, l.reason || ', dead letter ' || l.id

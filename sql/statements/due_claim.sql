@@ -1,5 +1,5 @@
 -- due_claim: Claims due retries that are no suspects, oldest first for each handler, and reads their deliveries.
--- Each handler has its own limit, and its own time from which the claim looks; paused and removed ones get none. A retry
+-- Each handler has its own limit, and its own time from which the claim looks; paused, busy and removed ones get none. A retry
 -- whose delivery was not found is claimed like the others, with nulls in place of its delivery; that proves nothing: ask
 -- delivery_find. The rows are locked, so that they can be changed by their place, which leaves the planner no choice.
 -- Jobs of transactional handlers may be finished already.
@@ -14,6 +14,7 @@ WITH due AS MATERIALIZED (
     FROM unnest($2::text[], $3::integer[], $4::timestamptz[], $5::boolean[])
         AS wanted (handler, most, start, is_transactional)
     JOIN postroom.handler ON handler.name = wanted.handler AND handler.paused_at IS NULL AND handler.removed_at IS NULL
+        AND (handler.busy_until IS NULL OR handler.busy_until <= now())
     CROSS JOIN LATERAL (
         SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.attempts_before_replay, r.due_at
         FROM postroom.retry r

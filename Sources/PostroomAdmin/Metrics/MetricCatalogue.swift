@@ -105,6 +105,18 @@ package enum MetricCatalogue {
             "1 where a handler that fails all the time is slowed to one attempt at a time."
         ),
         MetricDescription(
+            "postroom_handler_limit_slots",
+            .gauge,
+            ["handler"],
+            "Attempts that this worker may run at once, of a handler with a limit over all processes."
+        ),
+        MetricDescription(
+            "postroom_handler_limit_used",
+            .gauge,
+            ["handler"],
+            "Those of them that it holds, attempts that were given up and go on included."
+        ),
+        MetricDescription(
             "postroom_claimed_deliveries_total",
             .counter,
             "Deliveries that this worker claimed or was handed."
@@ -179,6 +191,12 @@ package enum MetricCatalogue {
             .gauge,
             ["handler"],
             "1 where no worker has the handler, so that what it owes waits."
+        ),
+        MetricDescription(
+            "postroom_handler_busy",
+            .gauge,
+            ["handler"],
+            "1 where the handler said that it is busy, so that no process calls it."
         ),
         MetricDescription(
             "postroom_dead_letters",

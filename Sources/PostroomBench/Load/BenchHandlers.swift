@@ -36,13 +36,15 @@ final class BenchHandlers: Sendable {
         var registry = HandlerRegistry()
         for number in 0..<options.handlers {
             let retry = RetryPolicy.constant(maximumAttempts: 100, delay: .milliseconds(100))
+            let limits = HandlerLimits(globalConcurrency: options.limit)
             switch options.decoding {
             case .raw:
-                registry.on(.everything, named: Self.name(number), retry: retry) { _, context in
+                registry.on(.everything, named: Self.name(number), retry: retry, limits: limits) { _, context in
                     try self.handle(number, context)
                 }
             case .typed:
-                registry.on(Wacht.SessionCreated.self, named: Self.name(number), retry: retry) { _, context in
+                let type = Wacht.SessionCreated.self
+                registry.on(type, named: Self.name(number), retry: retry, limits: limits) { _, context in
                     try self.handle(number, context)
                 }
             }

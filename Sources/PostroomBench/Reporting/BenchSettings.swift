@@ -11,6 +11,9 @@ enum BenchSettings {
         if kind == .drain || kind == .endToEnd || kind == .latency || kind == .http {
             facts.append(.init("handlers", "\(options.handlers)"))
             facts.append(.init("handlers take", options.decoding == .raw ? "the raw event" : "the event's Swift type"))
+            if let limit = options.limit {
+                facts.append(.init("limit over all processes", "\(limit) at once of each handler"))
+            }
             facts.append(.init("first attempts that fail", "\(options.failRate)"))
         }
         facts.append(.init("bounded by", options.events.map { "\($0) events" } ?? "\(options.duration)"))

@@ -39,6 +39,8 @@ struct InboxMetrics: Sendable {
                 samples.append(
                     MetricSample("postroom_handler_orphaned", labels: labels, value: handler.isOrphaned ? 1 : 0)
                 )
+                let isBusy = handler.limits.busyUntil != nil
+                samples.append(MetricSample("postroom_handler_busy", labels: labels, value: isBusy ? 1 : 0))
             }
             for total in try await inbox.deadLetterTotals() {
                 let labels = [("handler", total.handler.rawValue), ("reason", total.reason)]

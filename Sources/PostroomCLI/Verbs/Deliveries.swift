@@ -210,7 +210,7 @@ enum DeliveryColumns {
     private static func style(ofState state: String) -> TextStyle? {
         switch state {
         case "dead": .red
-        case "owed", "failed": .yellow
+        case "owed", "parked", "failed": .yellow
         case "handled", "settled": .green
         default: nil
         }

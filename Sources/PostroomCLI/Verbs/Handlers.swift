@@ -185,10 +185,12 @@ enum HandlerColumns {
             style: { $0.deadLetters > 0 ? .red : nil }
         ),
         .moment("last died", key: "last_died_at") { $0.lastDiedAt },
+        Column("limits", value: { LimitDisplay.json($0.limits) }, text: { LimitDisplay.words($0.limits) }),
+        .moment("busy until", key: "busy_until") { $0.limits.busyUntil },
     ]
 
-    /// The state of a handler: `active`, `paused`, `removed`, `orphaned` where no worker has it, or `slowed` where it fails all
-    /// the time.
+    /// The state of a handler: `active`, `paused`, `removed`, `orphaned` where no worker has it, `busy` where it said so, or
+    /// `slowed` where it fails all the time.
     static func state(of handler: HandlerBacklog) -> String {
         if handler.isRemoved {
             return "removed"
@@ -196,12 +198,15 @@ enum HandlerColumns {
         if handler.isPaused {
             return "paused"
         }
-        return handler.isOrphaned ? "orphaned" : handler.isSlowed ? "slowed" : "active"
+        if handler.isOrphaned {
+            return "orphaned"
+        }
+        return handler.limits.busyUntil != nil ? "busy" : handler.isSlowed ? "slowed" : "active"
     }
 
     private static func style(ofState state: String) -> TextStyle? {
         switch state {
-        case "paused", "slowed": .yellow
+        case "paused", "busy", "slowed": .yellow
         case "orphaned": .red
         case "removed": .dim
         default: nil

@@ -91,7 +91,7 @@ struct StatusReport: Sendable {
         }
         let program = ProgramContext.current.name
         section("dead letters", groups, LetterGroupColumns.short, "\(program) dead-letters groups", output)
-        section("handlers", handlers, StatusColumns.handlers, "\(program) handlers list", output)
+        section("handlers", handlers, StatusColumns.handlers(of: handlers), "\(program) handlers list", output)
         section("workers", workers, StatusColumns.workers, "\(program) status --json", output)
         section("old snapshots, which let dead rows pile up", snapshots, StatusColumns.snapshots, "psql", output)
         section("replays", replays, StatusColumns.replays(now: now), "\(program) replays list", output)
@@ -203,9 +203,11 @@ enum StatusColumns {
         .count("letters") { $0.letters },
     ]
 
-    /// The handlers, with less than their own list has.
-    static let handlers = HandlerColumns.all.filter {
-        !["patterns", "last_died_at", "next_due_at", "oldest_received_at"].contains($0.key)
+    /// The handlers, with less than their own list has, and with their limits where any has some.
+    static func handlers(of handlers: [HandlerBacklog]) -> [Column<HandlerBacklog>] {
+        let hasLimits = handlers.contains { $0.limits.limits != HandlerLimits() }
+        let left = ["patterns", "last_died_at", "next_due_at", "oldest_received_at", "busy_until"]
+        return HandlerColumns.all.filter { !(left + (hasLimits ? [] : ["limits"])).contains($0.key) }
     }
 
     /// The workers, for people.

@@ -152,7 +152,7 @@ enum WhyColumns {
     private static func style(ofState state: String) -> TextStyle? {
         switch state {
         case "dead", "orphaned", "unreadable": .red
-        case "owed", "paused", "suspect": .yellow
+        case "owed", "parked", "busy", "paused", "suspect": .yellow
         case "handled": .green
         default: .dim
         }

@@ -10,8 +10,11 @@ public protocol EventHandler<Input>: Sendable {
     var name: HandlerName { get }
     /// The events that are handled.
     var subscription: Subscription<Input> { get }
-    /// The retry policy and the timeout of its attempts; the defaults are those of ``HandlerOptions/init(retry:timeout:isTransactional:)``.
+    /// The retry policy, the timeout and the limits of its attempts; the defaults are those of
+    /// ``HandlerOptions/init(retry:timeout:isTransactional:limits:)``.
     var options: HandlerOptions { get }
+    /// The key of an event by which ``HandlerLimits/perKey`` counts; `nil`, the default, for the event's ordering key.
+    var limitKey: (@Sendable (Input) -> String?)? { get }
     /// Handles one event. It may run more than once for a delivery, and must not rely on the order of deliveries.
     ///
     /// - Throws: ``HandlerError`` to choose the treatment; any other error is retried by the policy.
@@ -23,6 +26,11 @@ extension EventHandler {
     public var options: HandlerOptions {
         HandlerOptions()
     }
+
+    /// The event's ordering key.
+    public var limitKey: (@Sendable (Input) -> String?)? {
+        nil
+    }
 }
 
 /// The options of a handler's attempts.
@@ -33,21 +41,25 @@ public struct HandlerOptions: Hashable, Sendable {
     public var timeout: Duration
     /// `true` where attempts end their job inside a transaction of their own, with their effect.
     public var isTransactional: Bool
+    /// The limits of its attempts.
+    public var limits: HandlerLimits
 
-    /// Sets the options; by default attempts are retried exponentially and may take 30 seconds.
+    /// Sets the options; by default attempts are retried exponentially, may take 30 seconds, and have no limits.
     public init(
         retry: RetryPolicy = .exponential(),
         timeout: Duration = .seconds(30),
-        isTransactional: Bool = false
+        isTransactional: Bool = false,
+        limits: HandlerLimits = HandlerLimits()
     ) {
         self.retry = retry
         self.timeout = timeout
         self.isTransactional = isTransactional
+        self.limits = limits
     }
 
     /// `true` where the handler's jobs are rows of their own from the start, and none runs within its batch.
     package var runsSingly: Bool {
-        isTransactional
+        isTransactional || limits.areShared
     }
 }
 

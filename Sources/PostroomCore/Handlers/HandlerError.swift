@@ -8,6 +8,11 @@ public enum HandlerError: Error, Hashable {
     case retry(after: Duration)
     /// Trying again can't help: make it a dead letter now, with that reason in its history.
     case permanent(String)
+    /// The service behind the handler wants nothing for that time, as a 429 says: no process calls the handler until then.
+    ///
+    /// The job is owed again for then. The attempt is neither counted nor recorded as failed, and the handler's other jobs
+    /// lose no attempt either. A negative time is none, and one beyond ``RetryPolicy/longestDelay`` is cut to that.
+    case busy(for: Duration)
     /// Nothing is to be done for this event: count it as handled.
     case ignore
 }

@@ -24,6 +24,9 @@ public struct HandlerRegistry: Sendable {
     ///   - retry: The policy for attempts that fail.
     ///   - timeout: The time after which an attempt is cancelled and counts as failed.
     ///   - isTransactional: `true` where attempts end their job inside a transaction of their own, with their effect.
+    ///   - limits: The limits of its attempts.
+    ///   - limitKey: The key of an event by which ``HandlerLimits/perKey`` counts; unless it is given, the event's ordering
+    ///     key.
     ///   - handle: The work. It may run more than once for a delivery.
     public mutating func on<Value: WebhookEvent>(
         _ type: Value.Type,
@@ -31,9 +34,17 @@ public struct HandlerRegistry: Sendable {
         retry: RetryPolicy = .exponential(),
         timeout: Duration = .seconds(30),
         isTransactional: Bool = false,
+        limits: HandlerLimits = HandlerLimits(),
+        limitKey: (@Sendable (Value) -> String?)? = nil,
         handle: @escaping @Sendable (Value, HandlerContext) async throws -> Void
     ) {
-        add(name, .type(type), HandlerOptions(retry: retry, timeout: timeout, isTransactional: isTransactional), handle)
+        add(
+            name,
+            .type(type),
+            HandlerOptions(retry: retry, timeout: timeout, isTransactional: isTransactional, limits: limits),
+            limitKey,
+            handle
+        )
     }
 
     /// Handles the events that match a pattern, undecoded.
@@ -44,6 +55,9 @@ public struct HandlerRegistry: Sendable {
     ///   - retry: The policy for attempts that fail.
     ///   - timeout: The time after which an attempt is cancelled and counts as failed.
     ///   - isTransactional: `true` where attempts end their job inside a transaction of their own, with their effect.
+    ///   - limits: The limits of its attempts.
+    ///   - limitKey: The key of an event by which ``HandlerLimits/perKey`` counts; unless it is given, the event's ordering
+    ///     key.
     ///   - handle: The work. It may run more than once for a delivery.
     public mutating func on(
         _ pattern: EventPattern,
@@ -51,19 +65,22 @@ public struct HandlerRegistry: Sendable {
         retry: RetryPolicy = .exponential(),
         timeout: Duration = .seconds(30),
         isTransactional: Bool = false,
+        limits: HandlerLimits = HandlerLimits(),
+        limitKey: (@Sendable (Event) -> String?)? = nil,
         handle: @escaping @Sendable (Event, HandlerContext) async throws -> Void
     ) {
         add(
             name,
             .matching(pattern),
-            HandlerOptions(retry: retry, timeout: timeout, isTransactional: isTransactional),
+            HandlerOptions(retry: retry, timeout: timeout, isTransactional: isTransactional, limits: limits),
+            limitKey,
             handle
         )
     }
 
     /// Registers a type that conforms to ``EventHandler``.
     public mutating func register(_ handler: some EventHandler) {
-        add(handler.name, handler.subscription, handler.options) { event, context in
+        add(handler.name, handler.subscription, handler.options, handler.limitKey) { event, context in
             try await handler.handle(event, context)
         }
     }
@@ -72,6 +89,7 @@ public struct HandlerRegistry: Sendable {
         _ name: HandlerName,
         _ subscription: Subscription<Input>,
         _ options: HandlerOptions,
+        _ limitKey: (@Sendable (Input) -> String?)?,
         _ handle: @escaping @Sendable (Input, HandlerContext) async throws -> Void
     ) {
         if name.rawValue.isEmpty {
@@ -94,6 +112,7 @@ public struct HandlerRegistry: Sendable {
         if options.timeout <= .zero {
             problems.append("handler '\(name)' has a timeout of nothing; every attempt would fail")
         }
+        problems += options.limits.problems.map { "handler '\(name)' has limits that can't be kept: \($0)" }
         if subscription.patterns.isEmpty {
             problems.append("handler '\(name)' subscribes to no events; it would never run")
         }
@@ -103,6 +122,10 @@ public struct HandlerRegistry: Sendable {
                 patterns: subscription.patterns,
                 options: options,
                 decoder: subscription.decoder,
+                limitKey: { event, decoded in
+                    guard let limitKey else { return event.details.orderingKey }
+                    return limitKey(try subscription.input(event, decoded))
+                },
                 run: { event, decoded, context in
                     try await handle(try subscription.input(event, decoded), context)
                 }
@@ -121,6 +144,8 @@ package struct RegisteredHandler: Sendable {
     package let options: HandlerOptions
     /// The decoder of its input, or `nil` where the event itself is the input.
     package let decoder: EventDecoder?
+    /// Returns the key of an event by which its limits count, with the value that ``decoder`` made.
+    package let limitKey: @Sendable (_ event: Event, _ decoded: (any Sendable)?) throws -> String?
     /// Runs it on an event, with the value that ``decoder`` made.
     package let run: Run
 

@@ -67,10 +67,17 @@ public struct WorkerRegistration: Sendable {
     public let label: String
     /// Its handlers and their subscriptions.
     public let handlers: [(name: HandlerName, patterns: [EventPattern])]
+    /// The limits of those handlers that have some, recorded for people to see.
+    public let limits: [HandlerName: HandlerLimits]
 
     /// Describes a worker.
-    public init(label: String, handlers: [(name: HandlerName, patterns: [EventPattern])]) {
+    public init(
+        label: String,
+        handlers: [(name: HandlerName, patterns: [EventPattern])],
+        limits: [HandlerName: HandlerLimits] = [:]
+    ) {
         self.label = label
         self.handlers = handlers
+        self.limits = limits
     }
 }

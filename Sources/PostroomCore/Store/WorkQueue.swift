@@ -39,6 +39,47 @@ package protocol WorkQueue: Sendable {
     /// - Returns: The suspect, or `nil` where none is due.
     func claimSuspect(of handlers: [HandlerName], for worker: WorkerID) async throws(QueueError) -> ClaimedRetry?
 
+    /// Adjusts the worker's shares of the concurrency that handlers have over all processes, and reads which handlers are
+    /// held back.
+    ///
+    /// A share goes with the worker's row.
+    func adjustShares(_ needs: [ShareNeed], of worker: WorkerID) async throws(QueueError) -> LimitState
+
+    /// Takes cells of handlers' rates, for jobs that are due now.
+    ///
+    /// - Parameter requests: The handlers, each once.
+    /// - Returns: A lot for each handler that has jobs due. Its cells were taken after the call began, and are used or
+    ///   expired within ``CellRate/life`` of that.
+    /// - Throws: ``QueueError``. Cells may have been taken; they expire.
+    func takeCells(_ requests: [CellRequest]) async throws(QueueError) -> [CellLot]
+
+    /// Holds a handler back: no process claims a job of it for that time, and those that hold some learn of it.
+    ///
+    /// A hold that lasts longer stays as it is.
+    func holdBack(_ handler: HandlerName, for duration: Duration) async throws(QueueError)
+
+    /// Decides which of a worker's jobs may begin by the limits of their keys, and puts the others back.
+    ///
+    /// - Returns: The decisions; none for a job that the worker does not hold.
+    /// - Throws: ``QueueError``. Slots may have been taken: ask again for the same jobs.
+    func admit(_ jobs: [KeyedJob], for worker: WorkerID) async throws(QueueError) -> [RetryKey: KeyDecision]
+
+    /// Frees the slots of attempts that have returned; for each, a job that waits for its key goes on.
+    ///
+    /// - Returns: The number of jobs that go on.
+    @discardableResult
+    func freeKeys(of jobs: [KeyedJob], for worker: WorkerID) async throws(QueueError) -> Int
+
+    /// Mends what deaths and lost replies leave of limits by key.
+    ///
+    /// - Parameters:
+    ///   - worker: The worker that asks.
+    ///   - known: The jobs of which it knows that they have slots, or may have.
+    /// - Returns: The number of jobs that go on.
+    /// - Throws: ``QueueError``; ask again.
+    @discardableResult
+    func sweepKeys(of worker: WorkerID, known: [RetryKey]) async throws(QueueError) -> Int
+
     /// Makes claimable what the database holds for this worker and the worker does not know of: the claims whose reply
     /// was lost.
     ///

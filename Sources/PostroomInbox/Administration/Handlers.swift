@@ -28,6 +28,25 @@ package struct HandlerBacklog: Sendable {
     package var isSlowed = false
     /// True if no worker has it, so that its jobs wait until one is deployed that does.
     package let isOrphaned: Bool
+    /// Its limits, and their use.
+    package var limits = HandlerLimitUse()
+}
+
+/// The limits of a handler as they are recorded, and their use.
+package struct HandlerLimitUse: Sendable {
+    /// The limits that its newest program gave it.
+    package var limits = HandlerLimits()
+    /// The attempts that each worker may run at once, of those over all processes.
+    package var shares: [Int] = []
+    /// The time until which no process calls it, because it said that it is busy; `nil` where it is not.
+    package var busyUntil: Timestamp?
+
+    /// Describes a handler without limits.
+    package init(limits: HandlerLimits = HandlerLimits(), shares: [Int] = [], busyUntil: Timestamp? = nil) {
+        self.limits = limits
+        self.shares = shares
+        self.busyUntil = busyUntil
+    }
 }
 
 /// A change of a handler by a person.
@@ -50,6 +69,7 @@ extension Inbox {
         if fresh {
             try await countFigures()
         }
+        let uses = try await limitUses()
         return try await administer(BacklogRead())
             .map { row in
                 HandlerBacklog(
@@ -65,9 +85,24 @@ extension Inbox {
                     lastDiedAt: row.lastDiedAt,
                     oldestReceivedAt: row.oldestReceivedAt,
                     isSlowed: row.isSlowed,
-                    isOrphaned: row.isOrphaned
+                    isOrphaned: row.isOrphaned,
+                    limits: uses[row.handler] ?? HandlerLimitUse()
                 )
             }
+    }
+
+    /// Reads the limits of the handlers that have some or are busy.
+    package func limitUses() async throws(QueueError) -> [HandlerName: HandlerLimitUse] {
+        let uses = try await administer(LimitList())
+            .map { row in
+                let use = HandlerLimitUse(
+                    limits: HandlerLimits(row),
+                    shares: row.shares.map { Int($0) },
+                    busyUntil: row.busyUntil
+                )
+                return (row.handler, use)
+            }
+        return Dictionary(uses) { first, _ in first }
     }
 
     /// Pauses, resumes or removes a handler; every process is told at once, and knows by its next heartbeat at the latest.
@@ -81,5 +116,24 @@ extension Inbox {
         async throws(QueueError)
     {
         _ = try await administer(HandlerAlter(change: change, handler: handler, reason: reason))
+    }
+}
+
+extension HandlerLimits {
+    fileprivate init(_ row: LimitList.Row) {
+        func rate(_ attempts: Int32?, _ period: Duration?) -> AttemptRate? {
+            guard let attempts, let period else { return nil }
+            return AttemptRate(Int(attempts), per: period)
+        }
+        let perKey = KeyLimits(
+            concurrency: row.keyConcurrency.map { Int($0) },
+            rate: rate(row.keyRate, row.keyRatePeriod)
+        )
+        self.init(
+            concurrency: row.concurrency.map { Int($0) },
+            globalConcurrency: row.globalConcurrency.map { Int($0) },
+            rate: rate(row.rate, row.ratePeriod),
+            perKey: perKey == KeyLimits() ? nil : perKey
+        )
     }
 }

@@ -90,6 +90,8 @@ enum BundledMigrations {
                     deaths                 smallint    NOT NULL DEFAULT 0,
                     strikes                smallint    NOT NULL DEFAULT 0,
                     replay                 bigint,
+                    limit_key              uuid,
+                    limit_cell_at          timestamptz,
                     PRIMARY KEY (delivery_id, handler),
                     CONSTRAINT attempts_before_replay_have_failed CHECK (attempts_before_replay BETWEEN 0 AND failed_attempts),
                     CONSTRAINT only_held_suspects_are_marked CHECK (running_since IS NULL OR worker IS NOT NULL AND deaths >= 2)
@@ -105,10 +107,14 @@ enum BundledMigrations {
                 COMMENT ON COLUMN postroom.retry.running_since IS 'The mark of a suspect, written before it runs.';
                 COMMENT ON COLUMN postroom.retry.strikes IS
                     'The number of workers that died while this suspect was marked. At 2 it is a dead letter.';
+                COMMENT ON COLUMN postroom.retry.limit_key IS
+                    'The hash of the key by which its handler is limited, once the job had to wait for it. One that waits for an attempt of the key to end is due at infinity.';
+                COMMENT ON COLUMN postroom.retry.limit_cell_at IS 'The cell of its key''s rate that is reserved for it.';
                 -- Waiting rows by handler, so that a paused or absent handler's rows are in nobody's way; suspects and held rows apart.
                 CREATE INDEX retry_waiting ON postroom.retry (handler, due_at) WHERE worker IS NULL AND deaths < 2;
                 CREATE INDEX retry_suspect ON postroom.retry (handler, due_at, delivery_id) WHERE worker IS NULL AND deaths >= 2;
                 CREATE INDEX retry_replay ON postroom.retry (replay) WHERE replay IS NOT NULL;
+                CREATE INDEX retry_parked ON postroom.retry (handler, limit_key, delivery_id) WHERE due_at = 'infinity';
                 CREATE INDEX retry_held ON postroom.retry (worker) WHERE worker IS NOT NULL;
 
                 CREATE TABLE postroom.finished (
@@ -225,6 +231,7 @@ enum BundledMigrations {
                     paused_for    text,
                     removed_at    timestamptz,
                     original_name text,
+                    busy_until    timestamptz,
                     CONSTRAINT handler_has_a_name CHECK (name <> '')
                 );
                 COMMENT ON TABLE postroom.handler IS
@@ -234,6 +241,58 @@ enum BundledMigrations {
                     'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';
                 COMMENT ON COLUMN postroom.handler.original_name IS
                     'The name under which it was first recorded, or null where that is its name. The idempotency keys of its jobs are made from it.';
+
+                COMMENT ON COLUMN postroom.handler.busy_until IS 'Until then no process calls it: it said that it is busy.';
+
+                -- Limits that hold over all processes. A share goes with its worker's row.
+                CREATE TABLE postroom.handler_limit (
+                    handler            text    NOT NULL PRIMARY KEY,
+                    concurrency        integer,
+                    global_concurrency integer,
+                    rate               integer,
+                    rate_period        interval,
+                    key_concurrency    integer,
+                    key_rate           integer,
+                    key_rate_period    interval,
+                    next_cell_at       timestamptz,
+                    CONSTRAINT limits_are_positive CHECK (least(concurrency, global_concurrency, rate, key_concurrency, key_rate) >= 1),
+                    CONSTRAINT a_rate_has_a_period CHECK ((rate IS NULL) = (rate_period IS NULL)),
+                    CONSTRAINT a_key_rate_has_a_period CHECK ((key_rate IS NULL) = (key_rate_period IS NULL))
+                ) WITH (fillfactor = 50);
+                COMMENT ON TABLE postroom.handler_limit IS
+                    'The limits that the newest program gave its handlers. Shares and cells of a handler are taken under the lock of its row.';
+                COMMENT ON COLUMN postroom.handler_limit.next_cell_at IS
+                    'The time that the cells of the rate which were taken reach up to: each attempt takes one.';
+
+                CREATE TABLE postroom.worker_share (
+                    handler text    NOT NULL,
+                    worker  bigint  NOT NULL REFERENCES postroom.worker ON DELETE CASCADE,
+                    slots   integer NOT NULL,
+                    PRIMARY KEY (handler, worker)
+                ) WITH (fillfactor = 50);
+                COMMENT ON TABLE postroom.worker_share IS 'The attempts that each worker may run at once, of a handler limited over all processes.';
+                CREATE INDEX worker_share_worker ON postroom.worker_share (worker);
+
+                -- A slot may outlive its worker by a moment: the sweep that finds it lets the next job of the key go on.
+                CREATE TABLE postroom.key_slot (
+                    handler     text        NOT NULL,
+                    key_hash    uuid        NOT NULL,
+                    delivery_id bigint      NOT NULL,
+                    worker      bigint      NOT NULL,
+                    taken_at    timestamptz NOT NULL,
+                    PRIMARY KEY (handler, key_hash, delivery_id)
+                );
+                COMMENT ON TABLE postroom.key_slot IS 'The attempts that run, of handlers whose attempts of one key are limited.';
+
+                CREATE TABLE postroom.key_rate (
+                    handler      text        NOT NULL,
+                    key_hash     uuid        NOT NULL,
+                    next_cell_at timestamptz NOT NULL,
+                    PRIMARY KEY (handler, key_hash)
+                ) WITH (fillfactor = 50);
+                COMMENT ON TABLE postroom.key_rate IS
+                    'The time that the cells of a key''s rate which were taken or reserved reach up to; a row in the past means nothing.';
+                CREATE INDEX key_rate_next_cell_at ON postroom.key_rate (next_cell_at);
 
                 CREATE TABLE postroom.directory (
                     only_row boolean NOT NULL DEFAULT true PRIMARY KEY,
@@ -477,7 +536,7 @@ enum BundledMigrations {
                         SET paused_at = coalesce(paused_at, now()), paused_by = session_user, paused_for = change_handler.reason
                         WHERE name = change_handler.handler AND removed_at IS NULL;
                     WHEN 'resume' THEN
-                        UPDATE postroom.handler SET paused_at = NULL, paused_by = NULL, paused_for = NULL
+                        UPDATE postroom.handler SET paused_at = NULL, paused_by = NULL, paused_for = NULL, busy_until = NULL
                         WHERE name = change_handler.handler AND removed_at IS NULL;
                     WHEN 'remove' THEN
                         UPDATE postroom.handler SET removed_at = now(), paused_at = NULL, paused_by = NULL, paused_for = NULL
@@ -517,6 +576,264 @@ enum BundledMigrations {
                         LIMIT most FOR UPDATE OF r SKIP LOCKED));
                     GET DIAGNOSTICS deleted = ROW_COUNT;
                     RETURN deleted;
+                END $$;
+
+                -- Adjusts the shares that a worker has of handlers' global concurrency, and returns them. The limit is divided among the
+                -- workers that have the handler, and the first ones get what remains. A worker gives back what exceeds this fair part as
+                -- far as it does not keep it, and takes no more than the others have left, under the lock of the handler's limits.
+                CREATE FUNCTION postroom.adjust_shares(worker bigint, handlers text[], limits integer[], kept integer[], most integer[])
+                RETURNS TABLE (handler text, slots integer, target integer)
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    need record;
+                    workers bigint;
+                    rank bigint;
+                    others bigint;
+                BEGIN
+                    PERFORM FROM postroom.worker w WHERE w.id = adjust_shares.worker FOR KEY SHARE;
+                    IF NOT FOUND THEN
+                        RETURN;
+                    END IF;
+                    FOR need IN
+                        SELECT * FROM unnest(handlers, limits, kept, most) AS n (name, most_at_once, kept, useful) ORDER BY n.name
+                    LOOP
+                        INSERT INTO postroom.handler_limit AS l (handler) VALUES (need.name) ON CONFLICT DO NOTHING;
+                        PERFORM FROM postroom.handler_limit l WHERE l.handler = need.name FOR UPDATE;
+                        SELECT count(*), count(*) FILTER (WHERE w.id < adjust_shares.worker) INTO workers, rank
+                        FROM postroom.worker w WHERE need.name = ANY (w.handlers);
+                        SELECT coalesce(sum(s.slots), 0) INTO others
+                        FROM postroom.worker_share s WHERE s.handler = need.name AND s.worker <> adjust_shares.worker;
+                        handler := need.name;
+                        target := least(
+                            need.most_at_once / greatest(workers, 1) + (rank < need.most_at_once % greatest(workers, 1))::integer, need.useful);
+                        slots := greatest(need.kept, least(target, need.most_at_once - others));
+                        INSERT INTO postroom.worker_share AS s (handler, worker, slots)
+                        VALUES (need.name, adjust_shares.worker, adjust_shares.slots)
+                        ON CONFLICT ON CONSTRAINT worker_share_pkey DO UPDATE SET slots = excluded.slots WHERE s.slots <> excluded.slots;
+                        RETURN NEXT;
+                    END LOOP;
+                END $$;
+
+                -- Takes cells of handlers' rates, no more than jobs are due, and returns them with the time until the next one is free. A
+                -- cell is `every` long, and up to `burst` are taken at once. Where the state lies further ahead than that, the clock was
+                -- set back.
+                CREATE FUNCTION postroom.take_cells(handlers text[], most integer[], every interval[], burst integer[])
+                RETURNS TABLE (handler text, cells integer, wait interval)
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    request record;
+                    moment timestamptz;
+                    begins timestamptz;
+                    free integer;
+                    due integer;
+                BEGIN
+                    FOR request IN
+                        SELECT r.* FROM unnest(handlers, most, every, burst) AS r (name, most, every, burst)
+                        JOIN postroom.handler h ON h.name = r.name AND h.paused_at IS NULL AND h.removed_at IS NULL
+                            AND (h.busy_until IS NULL OR h.busy_until <= now())
+                        ORDER BY r.name
+                    LOOP
+                        handler := request.name;
+                        SELECT count(*) INTO due FROM (
+                            (SELECT FROM postroom.retry r
+                             WHERE r.worker IS NULL AND r.deaths < 2 AND r.handler = request.name AND r.due_at <= now()
+                             LIMIT least(request.most, request.burst))
+                            UNION ALL
+                            (SELECT FROM postroom.retry r
+                             WHERE r.worker IS NULL AND r.deaths >= 2 AND r.handler = request.name AND r.due_at <= now()
+                             LIMIT 1)
+                        ) AS jobs;
+                        CONTINUE WHEN due = 0;
+                        INSERT INTO postroom.handler_limit AS l (handler) VALUES (request.name) ON CONFLICT DO NOTHING;
+                        SELECT l.next_cell_at INTO begins FROM postroom.handler_limit l WHERE l.handler = request.name FOR UPDATE;
+                        moment := clock_timestamp();
+                        begins := greatest(moment, least(coalesce(begins, moment), moment + request.every * request.burst));
+                        free := floor(extract(epoch FROM moment + request.every * request.burst - begins)
+                                      / extract(epoch FROM request.every));
+                        cells := least(free, due, request.most);
+                        begins := begins + request.every * cells;
+                        wait := greatest(begins - request.every * (request.burst - 1) - moment, interval '0');
+                        IF cells > 0 THEN
+                            UPDATE postroom.handler_limit l SET next_cell_at = begins WHERE l.handler = request.name;
+                        END IF;
+                        RETURN NEXT;
+                    END LOOP;
+                END $$;
+
+                -- Locks a key of a handler until the transaction ends. Several are locked in the order of their numbers.
+                CREATE FUNCTION postroom.limit_lock(handler text, key_hash uuid) RETURNS bigint
+                LANGUAGE sql IMMUTABLE PARALLEL SAFE
+                RETURN hashtextextended(handler || ' ' || key_hash::text, 1886351476);
+
+                -- Lets the next job go on that waits for an attempt of a key to end. The key is locked.
+                CREATE FUNCTION postroom.unpark_next(handler text, key_hash uuid) RETURNS bigint
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    changed bigint;
+                BEGIN
+                    UPDATE postroom.retry SET due_at = clock_timestamp() WHERE ctid = ANY (ARRAY(
+                        SELECT r.ctid FROM postroom.retry r
+                        WHERE r.due_at = 'infinity' AND r.handler = unpark_next.handler AND r.limit_key = unpark_next.key_hash
+                        ORDER BY r.delivery_id LIMIT 1 FOR UPDATE));
+                    GET DIAGNOSTICS changed = ROW_COUNT;
+                    RETURN changed;
+                END $$;
+
+                -- Decides which of a worker's jobs may begin by the limits of their keys: `width` attempts at once, and cells of `every`.
+                -- A job that may begin has taken its slot and its cell, and must begin within the time that is returned. One whose key has
+                -- no slot free is parked, and goes on when an attempt of its key ends; one whose key has no cell free is owed again for a
+                -- cell that is reserved for it. So each job is touched a few times, however many wait. A job that the worker does not hold
+                -- is not returned.
+                CREATE FUNCTION postroom.admit_jobs(
+                    worker bigint, deliveries bigint[], handlers text[], keys uuid[], width integer[], every interval[], burst integer[],
+                    life interval[])
+                RETURNS TABLE (delivery_id bigint, handler text, begin_within interval, due_in interval)
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    job record;
+                    place tid;
+                    moment timestamptz;
+                    cell timestamptz;
+                    slots bigint;
+                BEGIN
+                    FOR job IN
+                        SELECT j.*, postroom.limit_lock(j.name, j.key_hash) AS lock
+                        FROM unnest(deliveries, handlers, keys, width, every, burst, life)
+                            AS j (delivery, name, key_hash, width, every, burst, life)
+                        ORDER BY lock, j.delivery
+                    LOOP
+                        PERFORM pg_advisory_xact_lock(job.lock);
+                        delivery_id := job.delivery;
+                        handler := job.name;
+                        begin_within := NULL;
+                        due_in := NULL;
+                        SELECT r.ctid, r.limit_cell_at INTO place, cell FROM postroom.retry r
+                        WHERE r.delivery_id = job.delivery AND r.handler = job.name AND r.worker = admit_jobs.worker FOR UPDATE;
+                        CONTINUE WHEN NOT FOUND;
+                        SELECT count(*) INTO slots FROM postroom.key_slot s
+                        WHERE s.handler = job.name AND s.key_hash = job.key_hash AND s.delivery_id <> job.delivery;
+                        moment := clock_timestamp();
+                        IF slots >= job.width THEN
+                            UPDATE postroom.retry SET worker = NULL, running_since = NULL, due_at = 'infinity', limit_key = job.key_hash
+                            WHERE ctid = place;
+                            RETURN NEXT;
+                            CONTINUE;
+                        END IF;
+                        IF job.every IS NOT NULL AND (cell IS NULL OR moment NOT BETWEEN cell AND cell + job.life) THEN
+                            INSERT INTO postroom.key_rate AS k (handler, key_hash, next_cell_at)
+                            VALUES (job.name, job.key_hash, moment + job.every)
+                            ON CONFLICT ON CONSTRAINT key_rate_pkey
+                            DO UPDATE SET next_cell_at = greatest(k.next_cell_at, moment) + job.every
+                            RETURNING k.next_cell_at - job.every * job.burst INTO cell;
+                            IF cell > moment THEN
+                                due_in := cell - moment;
+                                UPDATE postroom.retry
+                                SET worker = NULL, running_since = NULL, due_at = cell, limit_key = job.key_hash, limit_cell_at = cell
+                                WHERE ctid = place;
+                                RETURN NEXT;
+                                CONTINUE;
+                            END IF;
+                            cell := moment;
+                        END IF;
+                        UPDATE postroom.retry SET limit_cell_at = NULL WHERE ctid = place AND limit_cell_at IS NOT NULL;
+                        begin_within := coalesce(cell, moment) + coalesce(job.life, interval '1 hour') - moment;
+                        IF job.width IS NOT NULL THEN
+                            INSERT INTO postroom.key_slot AS s (handler, key_hash, delivery_id, worker, taken_at)
+                            VALUES (job.name, job.key_hash, job.delivery, admit_jobs.worker, moment)
+                            ON CONFLICT ON CONSTRAINT key_slot_pkey DO UPDATE SET worker = excluded.worker, taken_at = excluded.taken_at;
+                            IF slots + 1 < job.width THEN
+                                PERFORM postroom.unpark_next(job.name, job.key_hash);
+                            END IF;
+                        END IF;
+                        RETURN NEXT;
+                    END LOOP;
+                END $$;
+
+                -- Frees the slots of attempts that have returned, and lets a job go on for each. Returns how many do.
+                CREATE FUNCTION postroom.free_keys(worker bigint, deliveries bigint[], handlers text[], keys uuid[]) RETURNS bigint
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    slot record;
+                    freed bigint := 0;
+                BEGIN
+                    FOR slot IN
+                        SELECT s.*, postroom.limit_lock(s.name, s.key_hash) AS lock
+                        FROM unnest(deliveries, handlers, keys) AS s (delivery, name, key_hash)
+                        ORDER BY lock, s.delivery
+                    LOOP
+                        PERFORM pg_advisory_xact_lock(slot.lock);
+                        DELETE FROM postroom.key_slot s
+                        WHERE s.handler = slot.name AND s.key_hash = slot.key_hash AND s.delivery_id = slot.delivery
+                          AND s.worker = free_keys.worker;
+                        IF FOUND THEN
+                            freed := freed + postroom.unpark_next(slot.name, slot.key_hash);
+                        END IF;
+                    END LOOP;
+                    RETURN freed;
+                END $$;
+
+                -- Mends what deaths, lost replies and changed programs leave: frees the slots of workers that are gone, and those that this
+                -- worker has had for a while and does not know of; lets a job go on for each key whose jobs wait though no attempt runs, and
+                -- the jobs of handlers that have no such limit any more, a thousand at once. There are no more keys than attempts. A key that
+                -- is locked is left for the next time.
+                CREATE FUNCTION postroom.sweep_keys(worker bigint, deliveries bigint[], handlers text[]) RETURNS bigint
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    lost record;
+                    freed bigint := 0;
+                    changed bigint;
+                BEGIN
+                    FOR lost IN
+                        SELECT s.worker, s.delivery_id, s.handler AS name, s.key_hash FROM postroom.key_slot s
+                        WHERE NOT EXISTS (SELECT FROM postroom.worker w WHERE w.id = s.worker)
+                           OR s.worker = sweep_keys.worker AND s.taken_at < clock_timestamp() - interval '10 seconds'
+                              AND NOT EXISTS (
+                                  SELECT FROM unnest(sweep_keys.deliveries, sweep_keys.handlers) AS known (delivery, name)
+                                  WHERE known.delivery = s.delivery_id AND known.name = s.handler)
+                    LOOP
+                        CONTINUE WHEN NOT pg_try_advisory_xact_lock(postroom.limit_lock(lost.name, lost.key_hash));
+                        DELETE FROM postroom.key_slot s
+                        WHERE s.handler = lost.name AND s.key_hash = lost.key_hash AND s.delivery_id = lost.delivery_id
+                          AND s.worker = lost.worker;
+                        IF FOUND THEN
+                            freed := freed + postroom.unpark_next(lost.name, lost.key_hash);
+                        END IF;
+                    END LOOP;
+                    FOR lost IN
+                        WITH RECURSIVE parked AS (
+                            (SELECT r.handler, r.limit_key FROM postroom.retry r WHERE r.due_at = 'infinity'
+                             ORDER BY r.handler, r.limit_key LIMIT 1)
+                            UNION ALL
+                            SELECT next.handler, next.limit_key FROM parked
+                            CROSS JOIN LATERAL (
+                                SELECT r.handler, r.limit_key FROM postroom.retry r
+                                WHERE r.due_at = 'infinity' AND (r.handler, r.limit_key) > (parked.handler, parked.limit_key)
+                                ORDER BY r.handler, r.limit_key LIMIT 1
+                            ) AS next
+                        )
+                        SELECT p.handler AS name, p.limit_key AS key_hash,
+                               EXISTS (SELECT FROM postroom.handler_limit l WHERE l.handler = p.handler AND l.key_concurrency IS NOT NULL)
+                                   AS is_limited
+                        FROM (SELECT * FROM parked LIMIT 500) AS p
+                        WHERE NOT EXISTS (SELECT FROM postroom.key_slot s WHERE s.handler = p.handler AND s.key_hash = p.limit_key)
+                           OR NOT EXISTS (SELECT FROM postroom.handler_limit l WHERE l.handler = p.handler AND l.key_concurrency IS NOT NULL)
+                    LOOP
+                        CONTINUE WHEN NOT pg_try_advisory_xact_lock(postroom.limit_lock(lost.name, lost.key_hash));
+                        IF lost.is_limited THEN
+                            freed := freed + postroom.unpark_next(lost.name, lost.key_hash);
+                        ELSE
+                            UPDATE postroom.retry SET due_at = clock_timestamp() WHERE ctid = ANY (ARRAY(
+                                SELECT r.ctid FROM postroom.retry r
+                                WHERE r.due_at = 'infinity' AND r.handler = lost.name AND r.limit_key = lost.key_hash
+                                LIMIT 1000 FOR UPDATE SKIP LOCKED));
+                            GET DIAGNOSTICS changed = ROW_COUNT;
+                            freed := freed + changed;
+                        END IF;
+                    END LOOP;
+                    DELETE FROM postroom.key_rate WHERE ctid = ANY (ARRAY(
+                        SELECT k.ctid FROM postroom.key_rate k WHERE k.next_cell_at < clock_timestamp() - interval '1 minute'
+                        ORDER BY k.next_cell_at LIMIT 1000 FOR UPDATE SKIP LOCKED));
+                    RETURN freed;
                 END $$;
                 """#
         ),
@@ -1883,7 +2200,8 @@ enum BundledMigrations {
                                (SELECT min(s.since) FROM postroom.slowed_handler s
                                 WHERE s.handler = name.name AND s.seen_at > now() - interval '30 seconds') AS slowed_since,
                                (SELECT l.error FROM postroom.dead_letter l WHERE l.handler = name.name ORDER BY l.id DESC LIMIT 1) AS last_error,
-                               r.delivery_id IS NOT NULL AS is_owed, r.worker, w.label, r.due_at, r.running_since, r.deaths, r.strikes,
+                               r.delivery_id IS NOT NULL AS is_owed, r.worker, w.label, nullif(r.due_at, 'infinity') AS due_at,
+                               r.due_at = 'infinity' AS is_parked, h.busy_until, r.running_since, r.deaths, r.strikes,
                                r.failed_attempts, r.failed_attempts > r.attempts_before_replay AS has_failed,
                                l.id AS letter, l.died_at, l.reason AS died_of, l.error AS died_with, l.failed_attempts AS fatal_attempts,
                                run.settled_at, run.duration, run.worker AS handled_by,
@@ -1924,6 +2242,11 @@ enum BundledMigrations {
                         (50, is_waiting AND NOT has_worker, 'orphaned', NULL,
                             'no living worker has this handler: deploy one that does, or rename or remove the handler',
                             format('handlers remove %s', open.handler), format('SELECT postroom.remove_handler(%s)', quoted)),
+                        (55, is_waiting AND busy_until > now(), 'busy', NULL,
+                            format('the handler said that it is busy; it is called again in %s', postroom.spoken(busy_until - now())),
+                            format('handlers resume %s', open.handler), format('SELECT postroom.resume_handler(%s)', quoted)),
+                        (58, is_owed AND is_parked, 'parked', NULL,
+                            'its handler limits the attempts of a key; it goes on when one of them ends', 'handlers list', NULL),
                         (60, is_owed AND deaths >= 2, 'suspect', due_at,
                             format('crash suspect: %s workers died while they held it, %s while it ran alone; it waits to run alone', deaths,
                                    strikes), NULL, NULL),
@@ -2330,7 +2653,7 @@ enum BundledMigrations {
                     LEFT JOIN (SELECT r.handler, count(*) AS jobs FROM postroom.retry r WHERE r.worker IS NOT NULL GROUP BY r.handler) AS held
                         ON held.handler = name.handler
                     LEFT JOIN LATERAL (
-                        SELECT count(*) FILTER (WHERE w.due_at <= now()) AS jobs, min(w.due_at) AS next_at FROM (
+                        SELECT count(*) FILTER (WHERE w.due_at <= now()) AS jobs, nullif(min(w.due_at), 'infinity') AS next_at FROM (
                             SELECT r.due_at FROM postroom.retry r
                             WHERE r.handler = name.handler AND r.worker IS NULL AND r.deaths < 2 ORDER BY r.due_at LIMIT 10000) AS w
                         WHERE owed.rows > 0) AS due ON true

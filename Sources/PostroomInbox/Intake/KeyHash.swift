@@ -28,6 +28,11 @@ struct KeyHash: RawRepresentable, Hashable, Sendable {
             }
     }
 
+    /// The hash of a key by which a handler is limited.
+    init(limitKey key: String) {
+        self.init(endpoint: "", key: key)
+    }
+
     private static func add(_ text: String, to hash: inout SHA256) {
         var text = text
         text.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }

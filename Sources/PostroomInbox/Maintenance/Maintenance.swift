@@ -70,6 +70,9 @@ package struct Maintenance: Sendable {
             group.addTask { await watchOrphans() }
             group.addTask { await every(.seconds(1), "figures", countFigures) }
             group.addTask { await every(.seconds(600), orAfterFailure: .seconds(10), "endpoints", recordEndpoints) }
+            group.addTask {
+                await every(.seconds(5), "limits by key") { () async throws(QueueError) in try await sweepKeys() }
+            }
         }
     }
 
@@ -200,6 +203,13 @@ package struct Maintenance: Sendable {
         await every(.seconds(60), "orphans") { () async throws(QueueError) in
             seen = try await warnOfOrphans(seenBefore: seen)
         }
+    }
+
+    /// Lets the jobs go on that wait for a limit by key which no worker keeps any more.
+    ///
+    /// - Throws: ``PostroomCore/QueueError``.
+    package func sweepKeys() async throws(QueueError) {
+        _ = inbox.went(on: try await execute(KeySweep(worker: nil, known: [])).first?.freed ?? 0)
     }
 
     private func execute<S: Statement>(_ statement: S) async throws(QueueError) -> [S.Row] {

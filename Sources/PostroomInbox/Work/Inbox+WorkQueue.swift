@@ -14,9 +14,11 @@ extension Inbox: WorkQueue {
             handler.patterns.map { HandlerRecord.Subscription(handler: handler.name, pattern: $0.description) }
         }
         let record = HandlerRecord(subscriptions: subscriptions)
+        let limits = limitRecord(of: registration)
         let register = WorkerRegister(label: registration.label, handlers: registration.handlers.map(\.name))
         let rows = try await inQueueTerms { () async throws(PostgresError) in
             _ = try await lease.execute(record)
+            _ = try await lease.execute(limits)
             return try await lease.execute(register)
         }
         guard let row = rows.first else {

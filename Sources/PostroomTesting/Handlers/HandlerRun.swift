@@ -14,7 +14,7 @@ public struct HandlerRun: Sendable {
         case nil: .notSubscribed
         case .handled: .handled
         case .ignored: .ignored
-        case .failed: .owed
+        case .failed, .busy: .owed
         case .dead(let reason, _): .dead(reason)
         }
     }
@@ -22,7 +22,10 @@ public struct HandlerRun: Sendable {
     /// The delays between the attempts.
     public var delays: [Duration] {
         attempts.compactMap { attempt in
-            if case .failed(_, let delay) = attempt.outcome { delay } else { nil }
+            switch attempt.outcome {
+            case .failed(_, let delay), .busy(let delay): delay
+            case .handled, .ignored, .dead: nil
+            }
         }
     }
 
@@ -30,7 +33,7 @@ public struct HandlerRun: Sendable {
     public var errors: [String] {
         attempts.compactMap { attempt in
             switch attempt.outcome {
-            case .handled, .ignored: nil
+            case .handled, .ignored, .busy: nil
             case .failed(let error, _), .dead(_, let error): error
             }
         }
@@ -61,6 +64,9 @@ public struct TrialAttempt: Hashable, Sendable {
         case ignored
         /// It failed, and is tried again after that time.
         case failed(error: String, nextAfter: Duration)
+        /// The handler threw ``PostroomCore/HandlerError/busy(for:)``: it is called again after that time, and the attempt
+        /// does not count.
+        case busy(nextAfter: Duration)
         /// It failed, and is not tried again.
         case dead(DeathReason, error: String)
     }
@@ -81,7 +87,8 @@ public struct TrialAttempt: Hashable, Sendable {
         switch outcome?.job {
         case .handled where outcome?.label == .ignored: self.outcome = .ignored
         case .handled: self.outcome = .handled
-        case .owed(let delay, let failure): self.outcome = .failed(error: failure?.error ?? "", nextAfter: delay)
+        case .owed(let delay, failure: nil): self.outcome = .busy(nextAfter: delay)
+        case .owed(let delay, failure: let failure?): self.outcome = .failed(error: failure.error, nextAfter: delay)
         case .dead(let reason, let failure):
             self.outcome = .dead(reason, error: failure.error)
         case .running, nil: preconditionFailure("an attempt that ended by itself has an outcome")

@@ -87,9 +87,15 @@ public struct HandlerTrial: Sendable {
         while run.attempts.count < limit {
             let attempt = await attempt(prepared, count)
             run.attempts.append(attempt)
-            guard case .failed(_, let delay) = attempt.outcome else { break }
-            clock.pass(delay)
-            count.failed += 1
+            switch attempt.outcome {
+            case .failed(_, let delay):
+                clock.pass(delay)
+                count.failed += 1
+            case .busy(let delay):
+                clock.pass(delay)
+            case .handled, .ignored, .dead:
+                return run
+            }
         }
         return run
     }

@@ -46,6 +46,7 @@ package struct AttemptOutcome {
         case timedOut = "timed-out"
         case dead
         case interrupted
+        case busy
     }
 
     package let job: JobOutcome
@@ -105,9 +106,15 @@ package struct AttemptOutcome {
         }
         switch error as? HandlerError {
         case .ignore: return .success
-        case .permanent: return .none
+        case .permanent, .busy: return .none
         case .retry, nil: return .failure
         }
+    }
+
+    /// Returns the time for which an error says that its handler is busy.
+    static func busyTime(of error: (any Error)?) -> Duration? {
+        guard case .busy(let delay) = error as? HandlerError else { return nil }
+        return RetryPolicy.bounded(delay)
     }
 
     private static func thrown(
@@ -126,6 +133,8 @@ package struct AttemptOutcome {
         case .permanent:
             let failure = AttemptFailure(attempt: count.number, error: errorText(error), duration: duration)
             return AttemptOutcome(job: .dead(reason: .permanent, failure: failure), label: .dead)
+        case .busy(let delay):
+            return AttemptOutcome(job: .owed(dueIn: RetryPolicy.bounded(delay), failure: nil), label: .busy)
         case .retry(let delay):
             return failed(errorText(error), .retried, count, policy, in: duration, random, delay: delay)
         case nil:

@@ -3,10 +3,18 @@ import Synchronization
 
 /// A claimed retry on its way through its handler.
 final class HeldRetry: Sendable {
-    private enum State {
+    private enum Phase {
         case waiting
         case running
         case ended
+    }
+
+    private struct State {
+        var phase = Phase.waiting
+        /// The time by which its attempt must begin, because the cell that it took expires then.
+        var deadline: Duration?
+        /// Its slot among the attempts of its key, which is freed once the attempt has returned.
+        var slot: (keyed: KeyedJob, desk: KeyDesk)?
     }
 
     let retry: ClaimedRetry
@@ -17,24 +25,51 @@ final class HeldRetry: Sendable {
     /// `true` where its attempts may end it inside a transaction.
     let isTransactional: Bool
     private let settlements: SettlementQueue
-    private let state = Mutex(State.waiting)
+    /// The gate whose permit it holds until its attempt has returned, or will not begin.
+    private let gate: LimitGate?
+    private let state: Mutex<State>
 
     init(
         _ retry: ClaimedRetry,
         heldBy worker: WorkerID,
         isSuspect: Bool = false,
         isTransactional: Bool = false,
-        settlements: SettlementQueue
+        settlements: SettlementQueue,
+        gate: LimitGate? = nil
     ) {
         self.retry = retry
         self.worker = worker
         self.isSuspect = isSuspect
         self.isTransactional = isTransactional
         self.settlements = settlements
+        self.gate = gate
+        self.state = Mutex(State(deadline: gate?.deadline))
+        gate?.began()
     }
 
     var isWaiting: Bool {
-        state.withLock { $0 == .waiting }
+        state.withLock { $0.phase == .waiting }
+    }
+
+    /// The time by which its attempt must begin, where it has one.
+    var deadline: Duration? {
+        state.withLock { $0.deadline }
+    }
+
+    /// Takes note that the limits of its key let it begin.
+    ///
+    /// - Returns: `false` where it is not to be run any more.
+    func admitted(_ keyed: KeyedJob, by deadline: Duration, at desk: KeyDesk) -> Bool {
+        let isWaiting = state.withLock { state in
+            guard state.phase == .waiting else { return false }
+            state.slot = (keyed, desk)
+            state.deadline = min(deadline, state.deadline ?? deadline)
+            return true
+        }
+        if !isWaiting {
+            desk.returned(keyed)
+        }
+        return isWaiting
     }
 
     /// Begins the attempt.
@@ -46,20 +81,32 @@ final class HeldRetry: Sendable {
 
     /// Hands in its outcome.
     func end(_ outcome: JobOutcome) {
-        state.withLock { $0 = .ended }
+        finish()
         settlements.ended(settlement(outcome))
+    }
+
+    /// Gives back what it holds of its handler's limits: its attempt has returned, which may be long after its end, or will
+    /// not begin.
+    func returned() {
+        guard let gate else { return }
+        let slot = state.withLock { $0.slot.take() }
+        if let slot {
+            slot.desk.returned(slot.keyed)
+        }
+        gate.ended()
     }
 
     /// Returns it to the inbox where it has not begun.
     func release() {
         if move(from: .waiting, to: .ended) {
+            returned()
             settlements.ended(settlement(.owed(dueIn: .zero, failure: nil)))
         }
     }
 
     /// Ends it without an outcome: nobody waits for it any more.
     func abandon() {
-        state.withLock { $0 = .ended }
+        finish()
     }
 
     /// The receipt by which an attempt ends it inside a transaction, where its handler does so.
@@ -71,10 +118,20 @@ final class HeldRetry: Sendable {
         RetrySettlement(key: retry.key, outcome: outcome, isTransactional: isTransactional)
     }
 
-    private func move(from old: State, to new: State) -> Bool {
+    private func finish() {
+        let hasBegun = state.withLock { state in
+            defer { state.phase = .ended }
+            return state.phase != .waiting
+        }
+        if !hasBegun {
+            returned()
+        }
+    }
+
+    private func move(from old: Phase, to new: Phase) -> Bool {
         state.withLock { state in
-            guard state == old else { return false }
-            state = new
+            guard state.phase == old else { return false }
+            state.phase = new
             return true
         }
     }

@@ -13,6 +13,9 @@ final class HandlerQueue: Sendable {
     let services: HandlerServices
     private let clock: WorkerClock
     private let report: AttemptReport
+    /// The limits over all processes; `nil` where the handler has none.
+    let gate: LimitGate?
+    private let holds: HoldDesk
     /// Raised when retries that were due and did not fit may be claimed.
     private let retrySignal: Signal
     /// Raised when the slot is free that is kept for a suspect.
@@ -24,6 +27,8 @@ final class HandlerQueue: Sendable {
         _ configuration: WorkerConfiguration,
         clock: WorkerClock,
         report: AttemptReport,
+        gate: LimitGate?,
+        holds: HoldDesk,
         retrySignal: Signal,
         suspectSignal: Signal,
         transactions: (any TransactionSource)?
@@ -32,12 +37,14 @@ final class HandlerQueue: Sendable {
         self.services = HandlerServices(handler.name, transactions: transactions)
         self.clock = clock
         self.report = report
+        self.gate = gate
+        self.holds = holds
         self.retrySignal = retrySignal
         self.suspectSignal = suspectSignal
         self.guarded = Mutex(
             Guarded(
                 state: HandlerQueueState(
-                    slots: configuration.attemptsPerHandler,
+                    slots: handler.options.limits.concurrency ?? configuration.attemptsPerHandler,
                     waitingPerSlot: configuration.waitingJobsPerSlot,
                     stall: configuration.stall
                 )
@@ -48,7 +55,15 @@ final class HandlerQueue: Sendable {
     /// The number of retries that may be claimed: as many as would be run at once, and some even where jobs of batches wait.
     var availableRetries: Int {
         let now = clock.now()
-        return guarded.withLock { $0.state.availableRetries(at: now) }
+        let available = guarded.withLock { $0.state.availableRetries(at: now) }
+        return min(available, gate?.available(at: now) ?? available)
+    }
+
+    /// The request for cells of the handler's rate that must come before its next claim; `nil` where none is needed.
+    var cellRequest: CellRequest? {
+        guard let gate else { return nil }
+        let now = clock.now()
+        return gate.cellRequest(guarded.withLock { $0.state.availableRetries(at: now) }, at: now)
     }
 
     /// The numbers of attempts that run and that were given up, and `true` where the handler is slowed down.
@@ -83,13 +98,16 @@ final class HandlerQueue: Sendable {
 
     /// Keeps the next slot that is free for a suspect.
     ///
-    /// - Returns: `true` where one is free now; otherwise the suspect signal tells when.
+    /// - Returns: `true` where one is free now, and the limits over all processes leave room; otherwise the suspect signal
+    ///   tells when.
     func keepSlot() -> Bool {
-        guarded.withLock { $0.state.keepSlot() }
+        let isRoomKept = gate?.keep(at: clock.now()) ?? true
+        return guarded.withLock { $0.state.keepSlot() } && isRoomKept
     }
 
     /// Frees the slot that was kept for a suspect, if there is one.
     func releaseSlot() {
+        gate?.release()
         let wake = guarded.withLock { guarded in
             guarded.state.releaseSlot()
             return self.wake(&guarded)
@@ -99,6 +117,9 @@ final class HandlerQueue: Sendable {
 
     /// Asks for the retry signal once more retries may be claimed.
     func requestRetrySignal() {
+        if let gate, gate.requestSignal() {
+            return
+        }
         let now = clock.now()
         let shouldSignalRetries = guarded.withLock { guarded in
             guarded.state.requestRetrySignal()
@@ -148,6 +169,9 @@ final class HandlerQueue: Sendable {
                 try? await clock.sleep(pause)
                 now = clock.now()
                 step = ask(slot, now)
+            case .owe(let attempt, let delay):
+                owe(attempt, dueIn: delay)
+                step = ask(slot, now)
             case .run(let attempt):
                 step = await run(attempt, slot, &now)
                 if now - restedAt > .milliseconds(1) {
@@ -180,6 +204,18 @@ final class HandlerQueue: Sendable {
         }
     }
 
+    /// Has the inbox keep a job whose attempt must not begin now.
+    private func owe(_ attempt: QueuedAttempt, dueIn delay: Duration) {
+        guard attempt.begin() else { return }
+        attempt.end(.owed(dueIn: delay, failure: nil))
+        attempt.returned()
+    }
+
+    /// Holds the handler back until a moment, or no longer.
+    func heldBack(until end: Duration?) {
+        guarded.withLock { $0.state.heldBackUntil = end ?? .zero }
+    }
+
     /// Runs one attempt; `now` moves on to its end.
     private func run(_ attempt: QueuedAttempt, _ slot: Int, _ now: inout Duration) async -> HandlerQueueState.Step {
         guard attempt.begin() else {
@@ -209,12 +245,17 @@ final class HandlerQueue: Sendable {
         }
         now = clock.now()
         let finishedAt = now
+        let busyUntil = AttemptOutcome.busyTime(of: failure).map { finishedAt + $0 }
+        if let busyUntil {
+            holds.ask(handler.name, until: busyUntil)
+        }
         let sign = AttemptOutcome.sign(of: failure)
         var end = AttemptEnd.own
         var change: CircuitBreaker.Change?
         var shouldSignalRetries = false
         var isSlotReady = false
         let next = step { guarded in
+            guarded.state.heldBackUntil = max(guarded.state.heldBackUntil, busyUntil ?? .zero)
             let finish = guarded.state.finish(slot, sign, at: finishedAt)
             end = finish.end
             change = finish.change
@@ -232,6 +273,7 @@ final class HandlerQueue: Sendable {
             report.changed(change)
         }
         report.ended(attempt, end, failure, in: finishedAt - start)
+        attempt.returned()
         return next
     }
 

@@ -26,6 +26,8 @@ struct HandlerQueueState {
     /// The next step of a runner.
     enum Step {
         case run(QueuedAttempt)
+        /// Its job is owed again after that time: it must not begin now.
+        case owe(QueuedAttempt, dueIn: Duration)
         case park
         case leave
         /// Ask again after that time.
@@ -67,6 +69,8 @@ struct HandlerQueueState {
     private var averageRun = 0.0
     private var lastProgress = Duration.zero
     private(set) var breaker: CircuitBreaker
+    /// The end of the time for which the handler said that it is busy.
+    var heldBackUntil = Duration.zero
     private var wantsRetrySignal = false
     private var isClosed = false
 
@@ -105,6 +109,7 @@ struct HandlerQueueState {
     /// Only free slots count where no job of a batch waits, or nothing moves: a handler that is stuck is given nothing to
     /// hold.
     func availableRetries(at now: Duration) -> Int {
+        guard now >= heldBackUntil else { return 0 }
         guard !isClosed, !waiting.isEmpty, now - lastProgress < stall else { return free }
         return max(free, retryShare - retries.count - retriesRunning)
     }
@@ -195,11 +200,21 @@ struct HandlerQueueState {
             runners[slot] = .settling
             return .park
         }
+        if let delay = delay(of: attempt, at: now) {
+            runners[slot] = .settling
+            return .owe(attempt, dueIn: delay)
+        }
         runners[slot] = .running(attempt, since: now)
         running += 1
         retriesRunning += attempt.isRetry ? 1 : 0
         lastProgress = now
         return .run(attempt)
+    }
+
+    /// Returns the time after which an attempt that must not begin now is owed; `nil` where it may begin.
+    private func delay(of attempt: QueuedAttempt, at now: Duration) -> Duration? {
+        guard now >= heldBackUntil else { return heldBackUntil - now }
+        return attempt.deadline.flatMap { now >= $0 ? .zero : nil }
     }
 
     /// Takes note of an attempt that needs its slot no more.

@@ -48,6 +48,18 @@ struct QueuedAttempt: Sendable {
         }
     }
 
+    /// Takes note that the attempt has returned, whoever waited for it.
+    func returned() {
+        if case .retry(let retry) = owner {
+            retry.returned()
+        }
+    }
+
+    /// The time by which it must begin, where it has one.
+    var deadline: Duration? {
+        if case .retry(let retry) = owner { retry.deadline } else { nil }
+    }
+
     /// Tells whether the job belongs to a batch.
     func belongs(to run: BatchRun) -> Bool {
         if case .batch(let own, _) = owner {

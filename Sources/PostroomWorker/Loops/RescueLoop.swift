@@ -67,6 +67,7 @@ struct RescueLoop {
         session.claimSoon()
         parts.retrySignal.raise()
         parts.suspectSignal.raise()
+        parts.limitSignal.raise()
     }
 
     private func described(_ key: RetryKey) -> Logger.Metadata {

@@ -20,10 +20,40 @@ struct RetryLoop {
     mutating func run() async {
         parts.retrySignal.raise()
         while !Task.isCancelled && !session.isDropped {
-            await parts.retrySignal.wait()
+            await wait()
+            await takeCells()
             if let (claims, asked) = next() {
                 await claim(claims, asked)
             }
+        }
+    }
+
+    /// Waits for the signal, or until cells of a rate are free.
+    private func wait() async {
+        let now = parts.clock.now()
+        guard let next = parts.gates.values.compactMap(\.nextCellAt).filter({ $0 > now }).min() else {
+            await parts.retrySignal.wait()
+            return
+        }
+        await parts.wait(for: parts.retrySignal, atMost: next - now)
+    }
+
+    /// Takes cells for the handlers with a rate that need some.
+    private mutating func takeCells() async {
+        guard !parts.gates.isEmpty, session.with({ !$0.isStopping && !$0.holdsRetryClaims }) else { return }
+        let queues = session.router.claimableHandlers.map { parts.handlerQueues[$0] }
+        let requests = queues.compactMap { $0.cellRequest }
+        guard !requests.isEmpty else { return }
+        let askedAt = parts.clock.now()
+        do {
+            let lots = try await parts.inbox.takeCells(requests)
+            let now = parts.clock.now()
+            for request in requests {
+                let lot = lots.first { $0.handler == request.handler }
+                parts.gates[request.handler]?.took(lot, askedAt: askedAt, at: now)
+            }
+        } catch {
+            failures.failed(error)
         }
     }
 
@@ -54,6 +84,9 @@ struct RetryLoop {
                 }
             }
             guard !claims.isEmpty else { return nil }
+            for claim in claims {
+                parts.gates[claim.handler]?.ask(claim.limit)
+            }
             state.retryClaims += 1
             return (claims, state.budget.ask(retries: claims.reduce(0) { $0 + $1.limit }))
         }
@@ -64,17 +97,32 @@ struct RetryLoop {
             let retries = try await parts.inbox.claimRetries(claims, for: session.worker)
             parts.start(retries, in: session)
             session.claimedRetries(asked)
+            answered(claims, retries)
             failures.succeeded()
             backoff.reset()
             askForMore(claims, retries)
         } catch {
             failures.failed(error)
             session.claimedRetries(asked)
+            answered(claims, [])
             if error.kind == .unavailable {
                 session.mayHaveUnknownClaims(at: parts.clock.now())
             }
             await parts.pause(backoff.next(parts.random))
             parts.retrySignal.raise()
+        }
+    }
+
+    /// Gives back the permits that a claim did not use; suspects may be what its cells were taken for.
+    private func answered(_ claims: [RetryClaim], _ retries: [ClaimedRetry]) {
+        guard !parts.gates.isEmpty else { return }
+        for claim in claims {
+            guard let gate = parts.gates[claim.handler] else { continue }
+            let claimed = retries.count { $0.key.handler == claim.handler }
+            gate.answered(claim.limit, claimed: claimed)
+            if claimed == 0, gate.limits.rate != nil {
+                parts.suspectSignal.raise()
+            }
         }
     }
 

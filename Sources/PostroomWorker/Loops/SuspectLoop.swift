@@ -28,6 +28,7 @@ struct SuspectLoop {
                 continue
             }
             parts.start(suspect: suspect, in: session)
+            parts.gates[suspect.key.handler]?.usedForSuspect()
             session.claimedRetries(.zero)
             while !Task.isCancelled && session.with({ $0.suspect != nil }) {
                 await session.suspectEnded.wait()

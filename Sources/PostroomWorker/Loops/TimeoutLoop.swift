@@ -71,6 +71,9 @@ struct TimeoutLoop {
             let counts = queue.counts
             metrics.runs(counts.running)
             metrics.isSlowed(counts.isSlowed)
+            if let gate = queue.gate {
+                metrics.uses(gate.counts.used, of: gate.counts.slots)
+            }
             total += counts.running + counts.zombies
             zombies += counts.zombies
         }

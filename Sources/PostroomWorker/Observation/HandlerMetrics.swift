@@ -7,10 +7,16 @@ final class HandlerMetrics: Sendable {
     private let seconds: Timer
     private let running: Meter
     private let slowed: Meter
+    /// The slots of a limit over all processes, and those in use; `nil` where the handler has no such limit.
+    private let limit: (slots: Meter, used: Meter)?
     private let deadLetters: [DeathReason: Counter]
 
-    init(_ handler: HandlerName, _ factory: any MetricsFactory) {
+    init(_ handler: HandlerName, hasShare: Bool = false, _ factory: any MetricsFactory) {
         let handler = ("handler", handler.rawValue)
+        func meter(_ label: String) -> Meter {
+            Meter(label: label, dimensions: [handler], factory: factory)
+        }
+        self.limit = hasShare ? (meter("postroom_handler_limit_slots"), meter("postroom_handler_limit_used")) : nil
         self.attempts = AttemptOutcome.Label.allCases.map { label in
             Counter(
                 label: "postroom_attempts_total",
@@ -42,6 +48,11 @@ final class HandlerMetrics: Sendable {
         running.set(count)
     }
 
+    func uses(_ used: Int, of slots: Int) {
+        limit?.slots.set(slots)
+        limit?.used.set(used)
+    }
+
     func isSlowed(_ isSlowed: Bool) {
         slowed.set(isSlowed ? 1 : 0)
     }
@@ -57,6 +68,7 @@ extension AttemptOutcome.Label {
         case .timedOut: 3
         case .dead: 4
         case .interrupted: 5
+        case .busy: 6
         }
     }
 }

@@ -25,6 +25,7 @@ final class Preparation: Sendable {
 
     private let handlerQueues: [HandlerQueue]
     private let reports: [AttemptReport]
+    private let keys: KeyDesk
     private let rules: @Sendable (Source) -> any SourceRules
     private let eventType: @Sendable (Delivery) -> String?
     private let oddities: OddityMetrics
@@ -34,6 +35,7 @@ final class Preparation: Sendable {
     init(
         handlerQueues: [HandlerQueue],
         reports: [AttemptReport],
+        keys: KeyDesk,
         rules: @escaping @Sendable (Source) -> any SourceRules,
         eventType: @escaping @Sendable (Delivery) -> String?,
         oddities: OddityMetrics,
@@ -41,6 +43,7 @@ final class Preparation: Sendable {
     ) {
         self.handlerQueues = handlerQueues
         self.reports = reports
+        self.keys = keys
         self.rules = rules
         self.eventType = eventType
         self.oddities = oddities
@@ -210,10 +213,26 @@ final class Preparation: Sendable {
             if case .failure(let error) = prepared.value(handlerQueues[index].handler.decoder) {
                 held.end(reports[index].undecodable(error, retry.delivery, count))
             } else {
-                _ = handlerQueues[index]
-                    .enqueue([QueuedAttempt(owner: .retry(held), prepared: prepared, count: count)], mayRefuse: false)
+                enqueue(QueuedAttempt(owner: .retry(held), prepared: prepared, count: count), of: held, at: index)
             }
         }
+    }
+
+    /// Queues a retry, by way of the limits of its key where its handler has such.
+    private func enqueue(_ attempt: QueuedAttempt, of held: HeldRetry, at index: Int) {
+        let queue = handlerQueues[index]
+        let handler = queue.handler
+        guard let limits = handler.options.limits.perKey, let key = limitKey(of: attempt, for: handler) else {
+            _ = queue.enqueue([attempt], mayRefuse: false)
+            return
+        }
+        let keyed = KeyedJob(job: held.retry.key, key: key, limits: limits)
+        keys.ask(KeyDesk.Ask(keyed: keyed, held: held, attempt: attempt, queue: queue))
+    }
+
+    private func limitKey(of attempt: QueuedAttempt, for handler: RegisteredHandler) -> String? {
+        let decoded: (any Sendable)? = try? attempt.prepared.value(handler.decoder)?.get()
+        return try? handler.limitKey(attempt.prepared.event, decoded)
     }
 }
 

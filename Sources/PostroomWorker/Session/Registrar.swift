@@ -36,10 +36,13 @@ struct Registrar {
     private func register() async throws(QueueError) -> Session {
         let registration = WorkerRegistration(
             label: parts.configuration.label,
-            handlers: parts.handlers.map { ($0.name, $0.patterns) }
+            handlers: parts.handlers.map { ($0.name, $0.patterns) },
+            limits: parts.handlers.reduce(into: [:]) { $0[$1.name] = $1.options.limits }
         )
         let worker = try await parts.inbox.register(registration)
         let router = parts.router(try await parts.inbox.directory())
+        // A handler that is busy must not be called by a process that has just begun.
+        parts.holdBack(try await parts.inbox.adjustShares([], of: worker).heldBack)
         parts.log.info("registered", metadata: ["worker": .stringConvertible(worker)])
         let budget = CapacityBudget(
             limit: WorkSize(count: parts.configuration.deliveriesInFlight, bytes: parts.configuration.bytesInFlight),

@@ -81,7 +81,7 @@ final class Session: Sendable {
     }
 
     /// Takes over retries that were claimed.
-    func take(_ retries: [ClaimedRetry]) -> [HeldRetry] {
+    func take(_ retries: [ClaimedRetry], gates: [HandlerName: LimitGate] = [:]) -> [HeldRetry] {
         let held = state.withLock { state -> [HeldRetry] in
             guard !state.isDropped else { return [] }
             return retries.map { retry in
@@ -90,7 +90,8 @@ final class Session: Sendable {
                     heldBy: worker,
                     isSuspect: state.suspect == retry.key,
                     isTransactional: state.router.isTransactional(retry.key.handler),
-                    settlements: settlements
+                    settlements: settlements,
+                    gate: gates[retry.key.handler]
                 )
                 state.took(held)
                 return held
@@ -111,6 +112,18 @@ final class Session: Sendable {
             state.retryClaims -= 1
         }
         retryClaimEnded.raise()
+    }
+
+    /// Forgets a retry that went back to the inbox without a settlement.
+    func letGo(_ key: RetryKey) {
+        let isDrained = state.withLock { state in
+            _ = state.settled(key, isLost: false)
+            return state.isStopping && state.isEmpty
+        }
+        suspectEnded.raise()
+        if isDrained {
+            drained.raise()
+        }
     }
 
     // MARK: - Waking

@@ -34,6 +34,14 @@ struct SessionRun {
                 await loop.run()
             }
             group.addTask {
+                var loop = KeyLoop(parts, session)
+                await loop.run()
+            }
+            group.addTask {
+                var loop = LimitLoop(parts, session)
+                await loop.run()
+            }
+            group.addTask {
                 var loop = RescueLoop(parts, session)
                 await loop.run()
             }

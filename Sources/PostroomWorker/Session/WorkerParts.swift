@@ -14,12 +14,18 @@ final class WorkerParts: Sendable {
     let handlerMetrics: [HandlerMetrics]
     let handlerQueues: [HandlerQueue]
     let reports: [AttemptReport]
+    /// The gates of the handlers that have limits over all processes.
+    let gates: [HandlerName: LimitGate]
+    let holds: HoldDesk
+    let keys = KeyDesk()
     let preparation: Preparation
     let reservations = HandOffReservations()
     /// Raised when retries may have become due, or fit again.
     let retrySignal = Signal()
     /// Raised when crash suspects may have become due.
     let suspectSignal = Signal()
+    /// Raised when shares can be given back, or handlers may be held back.
+    let limitSignal = Signal()
     /// Raised when there is something whose time must be watched.
     let watchSignal = Signal()
 
@@ -36,7 +42,9 @@ final class WorkerParts: Sendable {
         observer: EndedAttempt.Observer? = nil,
         traces: Traces? = nil
     ) {
-        let handlerMetrics = handlers.map { HandlerMetrics($0.name, factory) }
+        let handlerMetrics = handlers.map { handler in
+            HandlerMetrics(handler.name, hasShare: handler.options.limits.globalConcurrency != nil, factory)
+        }
         let reports = zip(handlers, handlerMetrics)
             .map { AttemptReport($0, $1, log, random, clock, observer: observer, traces: traces) }
         self.configuration = configuration
@@ -47,22 +55,37 @@ final class WorkerParts: Sendable {
         self.log = log
         self.metrics = WorkerMetrics(factory)
         self.handlerMetrics = handlerMetrics
+        let holds = HoldDesk(limitSignal)
+        self.holds = holds
         self.handlerQueues = zip(handlers, reports)
-            .map { [retrySignal, suspectSignal] handler, report in
-                HandlerQueue(
+            .map { [retrySignal, suspectSignal, limitSignal] handler, report in
+                let most = handler.options.limits.concurrency ?? configuration.attemptsPerHandler
+                return HandlerQueue(
                     handler,
                     configuration,
                     clock: clock,
                     report: report,
+                    gate: LimitGate(
+                        handler,
+                        most: most,
+                        clock: clock,
+                        retrySignal: retrySignal,
+                        suspectSignal: suspectSignal,
+                        limitSignal: limitSignal
+                    ),
+                    holds: holds,
                     retrySignal: retrySignal,
                     suspectSignal: suspectSignal,
                     transactions: queue.transactions
                 )
             }
+        let gated = handlerQueues.compactMap(\.gate).map { ($0.handler, $0) }
+        self.gates = Dictionary(gated) { first, _ in first }
         self.reports = reports
         self.preparation = Preparation(
             handlerQueues: handlerQueues,
             reports: reports,
+            keys: keys,
             rules: rules,
             eventType: eventType ?? { rules($0.source).identify(headers: $0.headers, body: $0.body).eventType },
             oddities: metrics.oddities,
@@ -89,6 +112,15 @@ final class WorkerParts: Sendable {
             }
         }
         return router
+    }
+
+    /// Holds back the handlers that the inbox says are busy, and no others, unless their own hold is on its way to it.
+    func holdBack(_ heldBack: [HandlerName: Duration]) {
+        let now = clock.now()
+        let pending = Set(holds.pending(at: now).map(\.handler))
+        for queue in handlerQueues where !pending.contains(queue.handler.name) {
+            queue.heldBack(until: heldBack[queue.handler.name].map { now + $0 })
+        }
     }
 
     /// Runs batches that were claimed; those that came too late for a worker that stops are released.
@@ -120,7 +152,7 @@ final class WorkerParts: Sendable {
     /// Runs retries that were claimed.
     func start(_ retries: [ClaimedRetry], in session: Session) {
         metrics.claimed.increment(by: retries.count)
-        let held = session.take(retries)
+        let held = session.take(retries, gates: gates)
         guard session.isStopping else {
             preparation.add(held, by: session.router)
             return

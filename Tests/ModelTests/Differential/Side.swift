@@ -4,16 +4,16 @@ import TestSupport
 /// One of two inboxes that are told the same, in names that are the same on both sides: deliveries by their keys, batches
 /// by those of their deliveries, and workers by the order in which they came.
 struct Side {
-    private let inbox: InboxUnderTest
-    private var workers: [WorkerID] = []
-    private var keys: [DeliveryID: String] = [:]
+    let inbox: InboxUnderTest
+    private(set) var workers: [WorkerID] = []
+    private(set) var keys: [DeliveryID: String] = [:]
     private var batches: [String: ClaimedBatch] = [:]
     private var versions: [Int64] = []
     private var handlers: Set<HandlerName> = []
 
     private static let lease = Duration.seconds(15)
     private static let everything = ClaimRequest(deliveries: 10_000, batches: 1000)
-    private static let names: [HandlerName] = ["a", "b", "c"]
+    static let names: [HandlerName] = ["a", "b", "c"]
 
     init(_ inbox: InboxUnderTest) {
         self.inbox = inbox
@@ -25,7 +25,7 @@ struct Side {
     mutating func step(_ steps: inout Steps) async throws -> String {
         guard !workers.isEmpty else { return try await register(&steps) }
         let worker = Int(steps.next() % UInt64(workers.count))
-        switch steps.next() % 20 {
+        switch steps.next() % 24 {
         case 0: return try await register(&steps)
         case 1...4: return try await store(&steps, worker)
         case 5...6: return try await claim(worker)
@@ -36,6 +36,9 @@ struct Side {
         case 16: return try await rescue(&steps)
         case 17: return try await release(&steps, worker)
         case 18: return try await pause(&steps)
+        case 19: return try await adjustShares(&steps, worker)
+        case 20...21: return try await admit(&steps, worker)
+        case 22: return try await freeKeys(&steps, worker)
         default:
             guard steps.next() % 3 == 0 else { return try await passTime() }
             try await inbox.queue.deregister(workers[worker])
@@ -47,7 +50,11 @@ struct Side {
 
     private mutating func register(_ steps: inout Steps) async throws -> String {
         let own = Self.names.filter { _ in steps.next() % 2 == 0 }
-        let registration = WorkerRegistration(label: "side", handlers: own.map { ($0, [.everything]) })
+        let registration = WorkerRegistration(
+            label: "side",
+            handlers: own.map { ($0, [.everything]) },
+            limits: own.reduce(into: [:]) { $0[$1] = HandlerLimits(perKey: KeyLimits(concurrency: 1)) }
+        )
         workers.append(try await inbox.queue.register(registration))
         handlers.formUnion(own)
         versions.append(try await inbox.queue.directory().version)
@@ -214,7 +221,7 @@ struct Side {
         deliveries.map(\.idempotencyKey).joined(separator: "+")
     }
 
-    private func key(_ retry: RetryKey) -> String {
+    func key(_ retry: RetryKey) -> String {
         "\(keys[retry.delivery] ?? "?")@\(retry.handler)"
     }
 }

@@ -10,6 +10,10 @@ final class UnreliableQueue: WorkQueue {
         case settle
         case claimRetries
         case claimSuspect
+        case shares
+        case cells
+        case holdBack
+        case keys
         case release
         case deregister
         case pulses
@@ -111,6 +115,30 @@ final class UnreliableQueue: WorkQueue {
         try await pass(.claimSuspect) { () async throws(QueueError) in
             try await base.claimSuspect(of: handlers, for: worker)
         }
+    }
+
+    func adjustShares(_ needs: [ShareNeed], of worker: WorkerID) async throws(QueueError) -> LimitState {
+        try await pass(.shares) { () async throws(QueueError) in try await base.adjustShares(needs, of: worker) }
+    }
+
+    func takeCells(_ requests: [CellRequest]) async throws(QueueError) -> [CellLot] {
+        try await pass(.cells) { () async throws(QueueError) in try await base.takeCells(requests) }
+    }
+
+    func holdBack(_ handler: HandlerName, for duration: Duration) async throws(QueueError) {
+        try await pass(.holdBack) { () async throws(QueueError) in try await base.holdBack(handler, for: duration) }
+    }
+
+    func admit(_ jobs: [KeyedJob], for worker: WorkerID) async throws(QueueError) -> [RetryKey: KeyDecision] {
+        try await pass(.keys) { () async throws(QueueError) in try await base.admit(jobs, for: worker) }
+    }
+
+    func freeKeys(of jobs: [KeyedJob], for worker: WorkerID) async throws(QueueError) -> Int {
+        try await pass(.keys) { () async throws(QueueError) in try await base.freeKeys(of: jobs, for: worker) }
+    }
+
+    func sweepKeys(of worker: WorkerID, known: [RetryKey]) async throws(QueueError) -> Int {
+        try await pass(.keys) { () async throws(QueueError) in try await base.sweepKeys(of: worker, known: known) }
     }
 
     func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {

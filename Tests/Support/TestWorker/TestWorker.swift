@@ -1,5 +1,6 @@
 import Glibc
 import Postroom
+import Synchronization
 
 /// The program that end-to-end tests start: every verb of `postroom`, and handlers that do as the environment says.
 ///
@@ -14,6 +15,12 @@ import Postroom
 /// - `TESTWORKER_STUCK`: the names of handlers that never return, whether cancelled or not.
 /// - `TESTWORKER_BLOCKING`: the names of handlers that never return and keep their thread, as a hung C library would.
 /// - `TESTWORKER_ATTEMPTS`: how many attempts there are, 50 ms apart.
+/// - `TESTWORKER_WITNESS`: the port of a witness that is told of each attempt's beginning and end.
+/// - `TESTWORKER_LIMIT`: how many attempts of each handler may run at once over all processes.
+/// - `TESTWORKER_KEY_LIMIT`: how many of those of one key may; the key is the idempotency key up to its last hyphen.
+/// - `TESTWORKER_RATES`: a rate for each handler, such as `crm=100/10,audit=100/60`: attempts and seconds.
+/// - `TESTWORKER_BUSY`: the idempotency key of a delivery whose first run on each process says that the handler is busy for
+///   five seconds.
 /// - `TESTWORKER_SERVICES`: the names of its services, with commas; each writes into the journal that it has begun and that
 ///   it has ended. One named `broken` fails.
 /// - `TESTWORKER_NO_START`: `init` or `register`, which then throws.
@@ -41,7 +48,11 @@ struct TestWorker: PostroomProgram {
                 .everything,
                 named: HandlerName(rawValue: name),
                 retry: .constant(maximumAttempts: plan.attempts, delay: .milliseconds(50)),
-                timeout: .seconds(120)
+                timeout: .seconds(120),
+                limits: plan.limits(of: name),
+                limitKey: { event in
+                    event.idempotencyKey.lastIndex(of: "-").map { String(event.idempotencyKey[..<$0]) }
+                }
             ) { _, context in
                 try await plan.run(context)
             }
@@ -63,6 +74,12 @@ struct RunPlan: Sendable {
     private let stuck: Set<String>
     private let blocking: Set<String>
     private let journal: Journal?
+    private let witness: Witness?
+    private let limit: Int?
+    private let keyLimit: Int?
+    private let rates: [String: AttemptRate]
+    private let busy: String?
+    private let wasBusy = Flag()
 
     init() {
         handlers = Self.list("TESTWORKER_HANDLERS")
@@ -76,13 +93,37 @@ struct RunPlan: Sendable {
         blocking = Set(Self.list("TESTWORKER_BLOCKING"))
         let journal = Self.text("TESTWORKER_JOURNAL").map(Journal.init)
         self.journal = journal
+        witness = Self.number("TESTWORKER_WITNESS").map(Witness.init)
+        limit = Self.number("TESTWORKER_LIMIT")
+        keyLimit = Self.number("TESTWORKER_KEY_LIMIT")
+        rates = Self.rates("TESTWORKER_RATES")
+        busy = Self.text("TESTWORKER_BUSY")
         noStart = Self.text("TESTWORKER_NO_START")
         services = Self.list("TESTWORKER_SERVICES").map { JournalService(name: $0, journal: journal) }
     }
 
-    /// Runs one attempt and writes down how it ended.
+    /// The limits of a handler.
+    func limits(of handler: String) -> HandlerLimits {
+        HandlerLimits(
+            globalConcurrency: limit,
+            rate: rates[handler],
+            perKey: keyLimit.map { KeyLimits(concurrency: $0) }
+        )
+    }
+
+    /// Runs one attempt, before the witness where there is one.
     func run(_ context: HandlerContext) async throws {
+        guard let witness else { return try await observedRun(context) }
+        let key = context.delivery.idempotencyKey
+        try await witness.observe("\(context.handler) \(key)") { try await observedRun(context) }
+    }
+
+    /// Runs one attempt and writes down how it ended.
+    private func observedRun(_ context: HandlerContext) async throws {
         let handler = context.handler.rawValue
+        if context.delivery.idempotencyKey == busy, wasBusy.raise() {
+            throw HandlerError.busy(for: .seconds(5))
+        }
         if stuck.contains(handler) {
             await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
         }
@@ -132,6 +173,17 @@ struct RunPlan: Sendable {
         text(name)?.split(separator: ",").map(String.init) ?? []
     }
 
+    private static func rates(_ name: String) -> [String: AttemptRate] {
+        list(name)
+            .reduce(into: [:]) { rates, text in
+                let parts = text.split { "=/".contains($0) }
+                guard parts.count == 3, let attempts = Int(parts[1]), let seconds = Int(parts[2]) else {
+                    preconditionFailure("\(name) has no rate of the form handler=attempts/seconds: \(text)")
+                }
+                rates[String(parts[0])] = AttemptRate(attempts, per: .seconds(seconds))
+            }
+    }
+
     private static func number<Number: FixedWidthInteger>(_ name: String) -> Number? {
         text(name)
             .map { text in
@@ -143,6 +195,18 @@ struct RunPlan: Sendable {
     private static func text(_ name: String) -> String? {
         guard let value = getenv(name), value.pointee != 0 else { return nil }
         return String(cString: value)
+    }
+}
+
+/// A flag that is raised once.
+final class Flag: Sendable {
+    private let isRaised = Atomic(false)
+
+    /// Raises it.
+    ///
+    /// - Returns: `true` the first time.
+    func raise() -> Bool {
+        !isRaised.exchange(true, ordering: .relaxed)
     }
 }
 

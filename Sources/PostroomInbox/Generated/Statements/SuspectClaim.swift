@@ -6,14 +6,15 @@ import PostroomCore
 
 /// Claims the suspect that has waited longest, marks it as running, and reads its delivery.
 ///
-/// The oldest one of each handler is looked at; paused or removed handlers have none. A suspect whose delivery was not
-/// found is claimed with nulls in its place; that proves nothing: ask delivery_find.
+/// The oldest one of each handler is looked at; paused, busy or removed handlers have none. A suspect whose delivery
+/// was not found is claimed with nulls in its place; that proves nothing: ask delivery_find.
 struct SuspectClaim: BundledStatement {
     static let name = "suspect_claim"
     static let sql = #"""
         WITH due AS MATERIALIZED (
             SELECT ready.* FROM unnest($2::text[]) AS wanted (handler)
             JOIN postroom.handler ON handler.name = wanted.handler AND handler.paused_at IS NULL AND handler.removed_at IS NULL
+                AND (handler.busy_until IS NULL OR handler.busy_until <= now())
             CROSS JOIN LATERAL (
                 SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.attempts_before_replay, r.due_at
                 FROM postroom.retry r

@@ -200,7 +200,13 @@ extension TestInbox: InboxInspection {
     package func letTimePass(_ duration: Duration) async throws {
         let passed = "make_interval(secs => \(duration.microseconds) / 1000000.0)"
         try await query("UPDATE postroom.worker SET heartbeat_at = heartbeat_at - \(passed)")
-        try await query("UPDATE postroom.retry SET due_at = due_at - \(passed)")
+        try await query(
+            "UPDATE postroom.retry SET due_at = due_at - \(passed), limit_cell_at = limit_cell_at - \(passed)"
+        )
+        try await query("UPDATE postroom.key_slot SET taken_at = taken_at - \(passed)")
+        try await query("UPDATE postroom.key_rate SET next_cell_at = next_cell_at - \(passed)")
+        try await query("UPDATE postroom.handler SET busy_until = busy_until - \(passed)")
+        try await query("UPDATE postroom.handler_limit SET next_cell_at = next_cell_at - \(passed)")
         inbox.forgetPlaces()
         // The server of the tests has just started, and nobody counts as silent for longer than that.
         try await query(

@@ -14,7 +14,7 @@ struct DirectoryTable {
     }
 
     func isPaused(_ handler: HandlerName) -> Bool {
-        entries[handler]?.isPaused ?? false
+        entries[handler]?.isPaused ?? true
     }
 
     mutating func record(_ handler: HandlerName, _ patterns: [EventPattern], at now: Timestamp, after batch: BatchID) {

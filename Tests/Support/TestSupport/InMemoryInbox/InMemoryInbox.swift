@@ -119,6 +119,45 @@ package final class InMemoryInbox: IntakeStore, WorkQueue {
         commit { state, now in state.claimSuspect(of: handlers, for: worker, at: now) }
     }
 
+    /// Adjusts shares; see ``PostroomCore/WorkQueue/adjustShares(_:of:)``.
+    package func adjustShares(_ needs: [ShareNeed], of worker: WorkerID) async throws(QueueError) -> LimitState {
+        commit { state, now in state.adjustShares(needs, of: worker, at: now) }
+    }
+
+    /// Takes cells of rates; see ``PostroomCore/WorkQueue/takeCells(_:)``.
+    package func takeCells(_ requests: [CellRequest]) async throws(QueueError) -> [CellLot] {
+        commit { state, now in state.takeCells(requests, at: now) }
+    }
+
+    /// Holds a handler back; see ``PostroomCore/WorkQueue/holdBack(_:for:)``.
+    package func holdBack(_ handler: HandlerName, for duration: Duration) async throws(QueueError) {
+        commit { state, now in state.holdBack(handler, for: duration, at: now) }
+        signalDirectoryChange()
+    }
+
+    /// Decides which jobs may begin by the limits of their keys; see ``PostroomCore/WorkQueue/admit(_:for:)``.
+    package func admit(_ jobs: [KeyedJob], for worker: WorkerID) async throws(QueueError) -> [RetryKey: KeyDecision] {
+        commit { state, now in state.admit(jobs, for: worker, at: now) }
+    }
+
+    /// Frees slots; see ``PostroomCore/WorkQueue/freeKeys(of:for:)``.
+    package func freeKeys(of jobs: [KeyedJob], for worker: WorkerID) async throws(QueueError) -> Int {
+        let count = commit { state, now in state.freeKeys(of: jobs, for: worker, at: now) }
+        if count > 0 {
+            signalWork()
+        }
+        return count
+    }
+
+    /// Mends limits by key; see ``PostroomCore/WorkQueue/sweepKeys(of:known:)``.
+    package func sweepKeys(of worker: WorkerID, known: [RetryKey]) async throws(QueueError) -> Int {
+        let count = commit { state, now in state.sweepKeys(of: worker, known: known, at: now) }
+        if count > 0 {
+            signalWork()
+        }
+        return count
+    }
+
     /// Gives back unknown claims; see ``PostroomCore/WorkQueue/releaseUnknownClaims(of:known:)``.
     package func releaseUnknownClaims(of worker: WorkerID, known: HeldClaims) async throws(QueueError) -> Int {
         let count = commit { state, _ in

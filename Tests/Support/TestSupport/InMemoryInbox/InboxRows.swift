@@ -18,6 +18,10 @@ struct RetryRow {
     var isMarked = false
     var deaths = 0
     var strikes = 0
+    /// The key for which it is parked until an attempt of the key ends.
+    var parkedKey: LimitedKey?
+    /// The cell of its key's rate that is reserved for it.
+    var cellAt: Timestamp?
 
     /// True if it runs alone.
     var isSuspect: Bool {

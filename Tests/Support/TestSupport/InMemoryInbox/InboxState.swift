@@ -12,6 +12,7 @@ struct InboxState {
     private var lastBatch: Int64 = 0
     private var lastWorker: Int64 = 0
     private var workers: [WorkerID: Timestamp] = [:]
+    var limits = LimitTables()
     var directory = DirectoryTable()
     var batches: [BatchID: BatchRow] = [:]
     /// Batches that nobody holds, oldest first, with some that are gone or taken since.
@@ -64,6 +65,7 @@ struct InboxState {
         lastWorker += 1
         let worker = WorkerID(rawValue: lastWorker)
         workers[worker] = now
+        limits.registered(worker, registration)
         return worker
     }
 
@@ -75,6 +77,7 @@ struct InboxState {
 
     mutating func deregister(_ worker: WorkerID) {
         workers[worker] = nil
+        limits.removed(worker)
         _ = release(batches: { $0.worker == worker }, retries: { $0.worker == worker })
     }
 
@@ -92,6 +95,7 @@ struct InboxState {
         let silent = pulses.filter { workers[$0.worker] == $0.heartbeat }.map(\.worker)
         for worker in silent {
             workers[worker] = nil
+            limits.removed(worker)
         }
         let known = Set(workers.keys)
         func isOrphan(_ worker: WorkerID?) -> Bool {
@@ -113,8 +117,12 @@ struct InboxState {
             workers[worker] = heartbeat + (.zero - duration)
         }
         for (key, row) in retries {
-            retries[key]?.dueAt = row.dueAt + (.zero - duration)
+            if row.parkedKey == nil {
+                retries[key]?.dueAt = row.dueAt + (.zero - duration)
+            }
+            retries[key]?.cellAt = row.cellAt.map { $0 + (.zero - duration) }
         }
+        limits.letTimePass(duration)
     }
 
     mutating func release(
@@ -166,7 +174,7 @@ struct InboxState {
     mutating func claim(_ claims: [RetryClaim], for worker: WorkerID, at now: Timestamp) -> [ClaimedRetry] {
         guard workers[worker] != nil else { return [] }
         var claimed: [ClaimedRetry] = []
-        for claim in claims where claim.limit > 0 && !directory.isPaused(claim.handler) {
+        for claim in claims where claim.limit > 0 && mayClaim(claim.handler, at: now) {
             let due = retries.values.filter { row in
                 row.key.handler == claim.handler && row.worker == nil && row.dueAt <= now && !row.isSuspect
             }
@@ -210,7 +218,7 @@ extension InboxState {
     ) -> ClaimedRetry? {
         guard isKnown(worker) else { return nil }
         let due = retries.values.filter { row in
-            handlers.contains(row.key.handler) && !directory.isPaused(row.key.handler)
+            handlers.contains(row.key.handler) && mayClaim(row.key.handler, at: now)
                 && row.worker == nil && row.dueAt <= now && row.isSuspect
         }
         let oldest = due.min { ($0.dueAt, $0.key.delivery) < ($1.dueAt, $1.key.delivery) }
