@@ -48,8 +48,8 @@ func testSupport(_ name: String, _ dependencies: [Target.Dependency]) -> Target 
 }
 
 /// The tests of a module: a target in `Tests/` with the common settings.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -115,6 +115,11 @@ let package = Package(
             "PostroomAdmin",
             ["PostroomCore", hummingbird, logging, metrics, nioCore, serviceLifecycle]
         ),
+        module(
+            "PostroomConsole",
+            ["PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomSources", crypto, logging, serviceLifecycle],
+            exclude: ["Assets"]
+        ),
         module("PrivatePostgres", ["CLibrary", subprocess, systemPackage]),
         module(
             "PostroomChaos",
@@ -142,9 +147,10 @@ let package = Package(
         module(
             "PostroomCLI",
             [
-                "PostgresClient", "PostroomAdmin", "PostroomConfiguration", "PostroomCore", "PostroomInbox",
-                "PostroomReceiver", "PostroomSources", "PostroomWorker", "PrivatePostgres", argumentParser,
-                asyncHTTPClient, hummingbird, logging, metrics, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                "PostgresClient", "PostroomAdmin", "PostroomConfiguration", "PostroomConsole", "PostroomCore",
+                "PostroomInbox", "PostroomReceiver", "PostroomSources", "PostroomWorker", "PrivatePostgres",
+                argumentParser, asyncHTTPClient, hummingbird, logging, metrics, nioCore, nioHTTP1, nioPosix,
+                serviceLifecycle,
                 systemPackage,
                 unixSignals,
             ]
@@ -205,6 +211,13 @@ let package = Package(
         tests(
             "PostroomAdminTests",
             ["PostroomAdmin", "PostroomCore", logging, metrics, nioCore, nioPosix, serviceLifecycle]
+        ),
+        tests(
+            "PostroomConsoleTests",
+            [
+                "PostroomAdmin", "PostroomConsole", "PostroomCore", "PostroomInbox", "PostroomSources", "TestSupport",
+                logging, metrics,
+            ]
         ),
         tests(
             "PostroomConfigurationTests",
@@ -268,7 +281,8 @@ let package = Package(
                 "PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomReceiver", "PostroomSources",
                 "TestSupport", "PostroomTool", "PrivatePostgres", "ProgramHarness", "TestWorker", nioCore,
                 serviceLifecycle, subprocess, systemPackage,
-            ]
+            ],
+            exclude: ["Console/browser.py"]
         ),
         .testTarget(
             name: "FaultTests",

@@ -4,11 +4,11 @@ import NIOCore
 import PostroomCore
 import ServiceLifecycle
 
-/// Answers on the admin address: `GET /health/live`, `GET /health/ready` and `GET /metrics`.
+/// Answers on the admin address: `GET /health/live`, `GET /health/ready`, `GET /metrics`, and the pages that it is given.
 ///
 /// A health address answers 200 if every check is well and 503 otherwise; its JSON body names each check, its state and
 /// the reason. It is given at once, from what the process knows; the metrics wait for their collectors, for no longer than
-/// two seconds. The server has no authentication, so its address is loopback unless configured.
+/// two seconds. Neither asks who reads it, so the address is loopback unless configured; pages see to that themselves.
 ///
 /// A program with a router of its own mounts ``routes(context:)`` there, and needs no address.
 package final class AdminServer: Service {
@@ -27,6 +27,7 @@ package final class AdminServer: Service {
     ///   - liveness: The checks that must be well for the process to be left running; mostly none.
     ///   - readiness: The checks that must be well for the process to get traffic.
     ///   - metrics: The metrics that `GET /metrics` shows.
+    ///   - pages: The pages for people, or `nil` for none.
     ///   - clock: Measures how long collectors take.
     ///   - logger: The logger that is told that the server listens.
     package init(
@@ -35,6 +36,7 @@ package final class AdminServer: Service {
         liveness: [HealthCheck] = [],
         readiness: [HealthCheck],
         metrics: PrometheusMetrics,
+        pages: (any AdminPages)? = nil,
         clock: any Clock<Duration> = ContinuousClock(),
         logger: Logger
     ) {
@@ -45,6 +47,7 @@ package final class AdminServer: Service {
             liveness: liveness,
             readiness: readiness,
             metrics: metrics,
+            pages: pages,
             work: work,
             clock: clock
         )
@@ -107,15 +110,16 @@ struct AdminRoutes: Sendable {
     let liveness: [HealthCheck]
     let readiness: [HealthCheck]
     let metrics: PrometheusMetrics
+    let pages: (any AdminPages)?
     let work: BackgroundWork
     let clock: any Clock<Duration>
 
     /// The longest wait for figures that a collector reads.
     static let limit = Duration.seconds(2)
 
-    func router() -> Router<BasicRequestContext> {
-        let router = Router(options: .autoGenerateHeadEndpoints)
-        router.addRoutes(collection(context: BasicRequestContext.self))
+    func router() -> Router<AdminContext> {
+        let router = Router(context: AdminContext.self, options: .autoGenerateHeadEndpoints)
+        router.addRoutes(collection(context: AdminContext.self))
         return router
     }
 
@@ -128,6 +132,9 @@ struct AdminRoutes: Sendable {
                 await call.value(within: Self.limit, on: work, clock: clock)
             }
             return response(.ok, type: MetricText.mediaType, ByteBuffer(string: text))
+        }
+        if let pages {
+            pages.mount(on: routes)
         }
         return routes
     }

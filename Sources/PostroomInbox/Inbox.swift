@@ -119,6 +119,13 @@ package final class Inbox: Sendable {
         return try await schemaState()
     }
 
+    /// Waits until administration has a connection.
+    ///
+    /// - Throws: `CancellationError`.
+    package func waitUntilAdministrable() async throws {
+        try await maintenance.waitUntilConnected()
+    }
+
     /// Waits until every role has a connection.
     ///
     /// - Throws: `CancellationError`.

@@ -1,5 +1,6 @@
 import PostroomBench
 import PostroomCLI
+import PostroomCore
 
 extension BenchReport {
     /// Writes the figures: one table with what it ran with and on, or one object.

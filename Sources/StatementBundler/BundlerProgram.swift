@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Glibc
 
-/// Turns the SQL files under `sql/` and the tables of event types under `Sources/PostroomSources` into Swift, or checks
-/// that this was done.
+/// Turns the SQL files under `sql/`, the tables of event types under `Sources/PostroomSources` and the files that the console
+/// sends to browsers into Swift, or checks that this was done.
 ///
 /// `StatementBundler [--check] [ROOT]`, where ROOT is the checkout, by default the current folder. It is quiet on
 /// success; it exits 1 on a mistake in these files or on stale output, 64 on wrong usage.

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// A checkout: the SQL files and event tables that are read there, and the files that are written.
+/// A checkout: the SQL files, event tables and files of the console that are read there, and the files that are written.
 struct Checkout {
     let root: String
 
@@ -9,6 +9,8 @@ struct Checkout {
     static let output = "Sources/PostroomInbox/Generated"
     static let sources = "Sources/PostroomSources"
     static let catalogue = "\(sources)/CATALOGUE.md"
+    static let assets = "Sources/PostroomConsole/Assets"
+    static let assetOutput = "Sources/PostroomConsole/Generated"
 
     /// Renders every file, by its path in the checkout.
     ///
@@ -58,10 +60,28 @@ struct Checkout {
                 mistakes.append(error)
             }
         }
+        do throws(Mistake) {
+            let assets = try assets()
+            if !assets.isEmpty {
+                files["\(Self.assetOutput)/ConsoleAssets.swift"] = AssetList.swift(assets, from: Self.assets)
+            }
+        } catch {
+            mistakes.append(error)
+        }
         guard mistakes.isEmpty else {
             throw BundlerFailure(lines: mistakes.map(\.description))
         }
         return files
+    }
+
+    /// The files of the console by name; none in a checkout without them.
+    private func assets() throws(Mistake) -> [AssetFile] {
+        var assets: [AssetFile] = []
+        for name in names(in: Self.assets).sorted() {
+            let path = "\(Self.assets)/\(name)"
+            assets.append(try AssetFile(name: name, path: path, text: try text(of: path)))
+        }
+        return assets
     }
 
     private static func swiftFiles(statements: [StatementFile], migrations: [MigrationFile]) -> [String: String] {
@@ -118,7 +138,7 @@ extension Checkout {
             result.outdated.append(path)
         }
         let sources = names(in: Self.sources).map { "\(Self.sources)/\($0)/Generated" }
-        for folder in [Self.output, "\(Self.output)/Statements"] + sources {
+        for folder in [Self.output, "\(Self.output)/Statements", Self.assetOutput] + sources {
             let paths = names(in: folder).filter { $0.hasSuffix(".swift") }.map { "\(folder)/\($0)" }
             result.orphaned += paths.filter { files[$0] == nil }
         }

@@ -21,13 +21,21 @@ struct EnvironmentTests {
             "retention.deliveries": "31d", "retention.idempotency-keys": "32d", "log.level": "trace",
             "log.format": "json",
             "receiver.body-memory": "3MiB", "worker.memory": "4MiB", "database.pooling": "transaction",
-            "receiver.proxies": "10.0.0.0/8, fd00::/8",
+            "receiver.proxies": "10.0.0.0/8, fd00::/8", "admin.console.enabled": "false",
+            "admin.console.reading-tokens": "env:LOOK", "admin.console.acting-tokens": "env:ACT, file:/run/act",
+            "admin.console.session": "2h", "admin.console.url": "https://ops.example/postroom",
+            "admin.console.proxy.header": "X-User", "admin.console.proxy.addresses": "10.0.0.0/8",
+            "admin.console.proxy.acting": "ada, bob",
         ]
         let sample = samples[key.path] ?? (key.expectation.hasPrefix("a duration") ? "3s" : "5")
         var environment = [key.variable: sample]
         if key.path.hasPrefix("receiver.tls.") {
             environment["POSTROOM_RECEIVER_TLS_CERTIFICATE"] = "c.pem"
             environment["POSTROOM_RECEIVER_TLS_KEY"] = "k.pem"
+        }
+        if key.path.hasPrefix("admin.console.proxy.") {
+            environment["POSTROOM_ADMIN_CONSOLE_PROXY_HEADER"] = "X-User"
+            environment["POSTROOM_ADMIN_CONSOLE_PROXY_ADDRESSES"] = "10.0.0.0/8"
         }
         let standard = try load(nil).effectiveSettings
         let changed = try load(nil, environment).effectiveSettings.filter { !standard.contains($0) }

@@ -76,7 +76,7 @@ struct ReferenceTests {
                 "### `endpoints.<name>`",
             ]
         )
-        #expect(lines.contains("| `port` | `8081` | 0–65535 | the port of metrics and health |"))
+        #expect(lines.contains("| `port` | `8081` | 0–65535 | the port of metrics, health and the console |"))
     }
 
     @Test("the guide to the configuration ends in the chapter of the reference")

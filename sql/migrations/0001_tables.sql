@@ -1,6 +1,11 @@
 -- Tables: deliveries and their keys, the queue of batches, the jobs that are owed, failed, succeeded and died, and workers.
 -- Locks nothing that exists: it only creates.
 
+-- The person who acts: the one whom a program acts for, if it said so in this transaction, else the user of the session.
+CREATE FUNCTION postroom.actor() RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(nullif(current_setting('postroom_audit.actor', true), ''), session_user);
+
 -- Deliveries ------------------------------------------------------------------------------------------------------
 
 CREATE SEQUENCE postroom.batch_id AS bigint;
@@ -173,7 +178,7 @@ CREATE TABLE postroom.ended_letter (
     handler     text        NOT NULL,
     outcome     text        NOT NULL,
     ended_at    timestamptz NOT NULL DEFAULT now(),
-    actor       text        NOT NULL DEFAULT session_user,
+    actor       text        NOT NULL DEFAULT postroom.actor(),
     reason      text,
     successor   bigint,
     CONSTRAINT letter_outcome_is_known CHECK (outcome IN ('discarded', 'edited')),
@@ -288,7 +293,7 @@ CREATE TABLE postroom.replay (
     id              bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind            text        NOT NULL,
     requested_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
-    requested_by    text        NOT NULL DEFAULT session_user,
+    requested_by    text        NOT NULL DEFAULT postroom.actor(),
     ids             bigint[],
     endpoint        text,
     event_type      text,
@@ -354,8 +359,8 @@ CREATE INDEX replay_running ON postroom.replay (id) WHERE state = 'running';
 CREATE TABLE postroom.audit (
     id     bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at     timestamptz NOT NULL DEFAULT clock_timestamp(),
-    actor  text        NOT NULL DEFAULT session_user,
+    actor  text        NOT NULL DEFAULT postroom.actor(),
     action text        NOT NULL,
     detail jsonb       NOT NULL
 );
-COMMENT ON TABLE postroom.audit IS 'Changes that people made: pauses, replays, discards.';
+COMMENT ON TABLE postroom.audit IS 'Changes that people made, pauses, replays and discards, and masked values that they looked at.';

@@ -37,7 +37,7 @@ BEGIN
     CASE change
     WHEN 'pause' THEN
         UPDATE postroom.handler
-        SET paused_at = coalesce(paused_at, now()), paused_by = session_user, paused_for = change_handler.reason
+        SET paused_at = coalesce(paused_at, now()), paused_by = postroom.actor(), paused_for = change_handler.reason
         WHERE name = change_handler.handler AND removed_at IS NULL;
     WHEN 'resume' THEN
         UPDATE postroom.handler SET paused_at = NULL, paused_by = NULL, paused_for = NULL, busy_until = NULL

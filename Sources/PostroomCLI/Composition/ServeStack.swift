@@ -4,6 +4,7 @@ package import Logging
 import PostgresClient
 import PostroomAdmin
 package import PostroomConfiguration
+import PostroomConsole
 import PostroomCore
 import PostroomInbox
 package import PostroomReceiver
@@ -35,6 +36,7 @@ package struct ServeStack: Sendable {
     private let services: ProgramServices
     private let work: WorkService
     private let schema: SchemaWatch
+    private let console: ConsoleParts?
     private let logger: Logger
 
     /// Puts the services together.
@@ -97,11 +99,23 @@ package struct ServeStack: Sendable {
             return try await inbox.schemaState(for: use)
         }
         self.schema = schema
+        do {
+            self.console = try ConsoleParts(
+                loaded,
+                sources: program.sources,
+                types: types,
+                environment: environment,
+                logger: logger
+            )
+        } catch {
+            throw CommandFailure(error)
+        }
         self.admin = AdminServer(
             address: configuration.admin,
             listens: listensForAdmin,
             readiness: Self.readiness(inbox, use, schema, receiver),
             metrics: telemetry.page,
+            pages: console?.pages,
             logger: logger
         )
         let up = MetricSample.up(version: Version.current)
@@ -134,7 +148,7 @@ package struct ServeStack: Sendable {
     package func run(endingOn signals: [UnixSignal] = [.sigterm, .sigint], with companion: (any Service)? = nil)
         async throws
     {
-        let ours: [(any Service)?] = [work, receiver, companion]
+        let ours: [(any Service)?] = [console?.connections, work, receiver, companion]
         let all: [any Service] =
             [ConnectionsService(inbox: inbox), schema, admin] + (figures.map { [$0] } ?? []) + services.all
             + ours.compactMap(\.self)

@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import PostroomAdmin
 import PostroomConfiguration
+import PostroomConsole
 import PostroomCore
 import PostroomInbox
 import PostroomReceiver
@@ -84,6 +85,8 @@ struct DevSession: Sendable {
             output.note("  POST http://127.0.0.1:\(port)/hooks/\(endpoint.name)")
         }
         output.note("  GET  http://127.0.0.1:\(adminPort)/metrics, /health/ready")
+        output.note("")
+        output.note("look at it: http://127.0.0.1:\(adminPort)\(Console.path)")
         output.note("")
         output.note("try, from another terminal:")
         let program = Self.shell(ProgramContext.current.path)

@@ -95,28 +95,14 @@ enum Terminal {
 /// The header fields of a delivery as they may be shown: what lets somebody in, or could, is not.
 struct HeaderDisplay: Sendable {
     /// The text in place of a value that is not shown.
-    static let mask = "•••"
-
-    private static let secretWords = [
-        "authorization", "cookie", "signature", "token", "secret", "password", "credential", "api-key", "apikey",
-        "x-auth-",
-    ]
+    static let mask = RedactedField.mask
 
     /// The fields in their order, with masks.
     let fields: [(name: String, value: String)]
 
     /// Masks the fields of a delivery.
     init(_ headers: Headers) {
-        self.fields = headers.fields.map { field in
-            (field.name, Self.isSecret(field.name, field.value) ? Self.mask : field.value)
-        }
-    }
-
-    /// Finds out whether a value is kept back: by the field's name, or because it has the form of a signature, which an
-    /// endpoint may have been told to look for in a header of any name.
-    private static func isSecret(_ name: String, _ value: String) -> Bool {
-        let name = name.lowercased()
-        return secretWords.contains { name.contains($0) } || name == "x-auth" || value.hasPrefix("sha256=")
+        self.fields = ProgramContext.current.sources.redacted(headers: headers).map { ($0.name, $0.value) }
     }
 
     /// The fields for machines: an array, as names may stand there more than once.

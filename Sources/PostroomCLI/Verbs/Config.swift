@@ -37,7 +37,8 @@ struct ConfigCheckCommand: AsyncParsableCommand {
     static func problems(of loaded: LoadedConfiguration, environment: [String: String]) -> [ConfigurationProblem] {
         let sources = ProgramContext.current.sources
         let assembled = EndpointAssembly.assemble(loaded, sources: sources, environment: environment)
-        return (loaded.problems + assembled.problems).inOrder
+        let access = ConsoleAssembly.access(loaded, environment: environment)
+        return (loaded.problems + assembled.problems + access.problems).inOrder
     }
 
     /// Writes a summary of a configuration that is in order.

@@ -12,6 +12,9 @@ struct ConfigurationChecks {
     func check(_ configuration: ProgramConfiguration, _ findings: inout Findings) {
         checkTLS(configuration.receiver, &findings)
         checkPorts(configuration, &findings)
+        for problem in configuration.console.problems {
+            report("\(ConsoleSettings.path).\(problem.setting)", problem.advice, &findings)
+        }
         for endpoint in configuration.endpoints {
             check(endpoint, &findings)
             if let limit = endpoint.bodyLimit, limit > configuration.receiver.limits.bodyBytes {

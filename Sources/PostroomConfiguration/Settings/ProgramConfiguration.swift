@@ -18,8 +18,10 @@ package struct ProgramConfiguration: Hashable, Sendable {
     package var database = InboxConfiguration(connectionString: "")
     /// The address that deliveries are received on, and the receiver's limits.
     package var receiver = ReceiverConfiguration()
-    /// The address of metrics and health.
+    /// The address of metrics, health and the console.
     package var admin = AdminAddress()
+    /// The console on that address, and the ways into it.
+    package var console = ConsoleSettings()
     /// The endpoints: those of the file in its order, then those of the environment by name.
     package var endpoints: [EndpointSettings] = []
     /// The limits and times of the worker, under the name of this process.
@@ -37,6 +39,7 @@ package struct ProgramConfiguration: Hashable, Sendable {
         InboxConfiguration.settings.map { $0.within("database", \.database) }
         + ReceiverConfiguration.settings.map { $0.within("receiver", \.receiver) }
         + AdminAddress.settings.map { $0.within("admin", \.admin) }
+        + ConsoleSettings.table.map { $0.within("console", \ProgramConfiguration.console).within("admin", \.self) }
         + WorkerConfiguration.settings.map { $0.within("worker", \.worker) }
         + Retention.settings.map { $0.within("retention", \.retention) }
         + LogSettings.table.map { $0.within("log", \.log) }

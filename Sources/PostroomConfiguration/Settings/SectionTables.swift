@@ -106,8 +106,13 @@ extension ReceiverConfiguration {
 extension AdminAddress {
     /// The keys of `admin`.
     package static let settings: [Setting<AdminAddress>] = [
-        Setting("host", \.host, .host, "the address of metrics and health, which anybody may read who reaches it"),
-        Setting("port", \.port, .port, "the port of metrics and health"),
+        Setting(
+            "host",
+            \.host,
+            .host,
+            "the address of metrics, health and the console; the first two may be read by anybody who reaches it"
+        ),
+        Setting("port", \.port, .port, "the port of metrics, health and the console"),
     ]
 }
 

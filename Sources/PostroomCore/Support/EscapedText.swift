@@ -30,7 +30,8 @@ package enum EscapedText {
         }
     }
 
-    private static func escape(_ scalar: Unicode.Scalar) -> String {
+    /// Writes a scalar as a visible escape.
+    package static func escape(_ scalar: Unicode.Scalar) -> String {
         switch scalar {
         case "\n": "\\n"
         case "\r": "\\r"

@@ -77,7 +77,7 @@ extension Inbox {
         while true {
             let start = ContinuousClock.now
             do throws(PostgresError) {
-                let rows = try await maintenance.execute(statement(size.rows))
+                let rows = try await executeForActor(statement(size.rows))
                 size.ended(in: ContinuousClock.now - start)
                 return rows
             } catch {

@@ -123,7 +123,7 @@ extension Inbox {
 
     /// Runs a statement for a person, over the maintenance connection.
     func administer<S: Statement>(_ statement: S) async throws(QueueError) -> [S.Row] {
-        try await inQueueTerms { () async throws(PostgresError) in try await maintenance.execute(statement) }
+        try await inQueueTerms { () async throws(PostgresError) in try await executeForActor(statement) }
     }
 }
 

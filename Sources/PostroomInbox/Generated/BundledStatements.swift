@@ -6,6 +6,9 @@ import PostgresClient
 /// Every statement of the inbox, by name.
 enum BundledStatements {
     static let all: [any BundledStatement.Type] = [
+        ActorSet.self,
+        AuditList.self,
+        AuditNote.self,
         BacklogRead.self,
         BatchClaim.self,
         BatchRelease.self,

@@ -69,6 +69,11 @@ package struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     /// Both addresses by which a machine reaches itself.
     package static let loopback = ["127.0.0.1", "::1"].compactMap { AddressRange($0) }
 
+    /// Tells whether an address, as it is written without a port, lies in the range.
+    package func contains(_ text: String) -> Bool {
+        IPAddress(text).map { contains($0) } ?? false
+    }
+
     func contains(_ address: IPAddress) -> Bool {
         let high = prefixLength >= 64 ? UInt64.max : ~(UInt64.max >> UInt64(prefixLength))
         let low = prefixLength <= 64 ? 0 : ~(UInt64.max >> UInt64(prefixLength - 64))

@@ -1,3 +1,4 @@
+import PostroomCore
 import Testing
 
 @testable import PostroomCLI

@@ -9,6 +9,7 @@ import Synchronization
 ///   where the outcome is `handled`, `failed` or `cancelled`, and the time is in microseconds since 1970.
 /// - `TESTWORKER_FAIL_SEED`: makes the attempts fail that ``FailurePlan`` names.
 /// - `TESTWORKER_BROKEN`: the names of handlers whose attempts all fail.
+/// - `TESTWORKER_OUTAGE`: a file; where it is named, those handlers fail only while it exists.
 /// - `TESTWORKER_POISON`: the idempotency key of a delivery that takes the process down each time it runs.
 /// - `TESTWORKER_DELAY`: how many milliseconds a run takes.
 /// - `TESTWORKER_SLOW`: the names of the only handlers whose runs take that long; all unless set.
@@ -67,6 +68,7 @@ struct RunPlan: Sendable {
     let services: [JournalService]
     let noStart: String?
     private let broken: Set<String>
+    private let outage: String?
     private let poison: String?
     private let failures: FailurePlan?
     private let delay: Duration
@@ -85,6 +87,7 @@ struct RunPlan: Sendable {
         handlers = Self.list("TESTWORKER_HANDLERS")
         attempts = Self.number("TESTWORKER_ATTEMPTS") ?? 3
         broken = Set(Self.list("TESTWORKER_BROKEN"))
+        outage = Self.text("TESTWORKER_OUTAGE")
         poison = Self.text("TESTWORKER_POISON")
         failures = Self.number("TESTWORKER_FAIL_SEED").map(FailurePlan.init)
         delay = .milliseconds(Self.number("TESTWORKER_DELAY") ?? 0)
@@ -159,7 +162,7 @@ struct RunPlan: Sendable {
 
     private func fails(_ context: HandlerContext) -> Bool {
         let handler = context.handler.rawValue
-        return broken.contains(handler)
+        return broken.contains(handler) && outage.map { access($0, F_OK) == 0 } ?? true
             || failures?.fails(key: context.delivery.idempotencyKey, handler: handler, attempt: context.attempt) == true
     }
 

@@ -1,9 +1,7 @@
-import PostroomCore
-
 /// Figures as people read them.
 package enum HumanText {
     /// A duration in its two largest units: `3m 12s`, `2h 5m`, `4d`, `1.4s`, `35ms`.
-    static func duration(_ duration: Duration) -> String {
+    package static func duration(_ duration: Duration) -> String {
         if duration < .zero {
             return "-" + self.duration(.zero - duration)
         }
@@ -26,7 +24,7 @@ package enum HumanText {
     }
 
     /// Writes an age: `3m 12s ago`, or `in 5s` where the moment lies ahead.
-    static func age(of moment: Timestamp, now: Timestamp) -> String {
+    package static func age(of moment: Timestamp, now: Timestamp) -> String {
         let distance = now.rawValue - moment.rawValue
         if distance < 0 {
             return "in " + duration(.microseconds(-distance))
@@ -48,7 +46,7 @@ package enum HumanText {
     }
 
     /// A size in the unit that leaves one to four digits: `812 B`, `1.4 KiB`, `64 MiB`.
-    static func size(bytes: Int) -> String {
+    package static func size(bytes: Int) -> String {
         var tenths = bytes * 10
         for unit in ["B", "KiB", "MiB", "GiB"] {
             if tenths < 10_240 || unit == "GiB" {
@@ -66,9 +64,9 @@ package enum HumanText {
 }
 
 /// Counts with the right form of a noun.
-enum Plural {
+package enum Plural {
     /// The count and the noun: `1 delivery`, `2,000 deliveries`.
-    static func of(_ count: Int, _ one: String, _ many: String) -> String {
+    package static func of(_ count: Int, _ one: String, _ many: String) -> String {
         "\(HumanText.count(count)) \(count == 1 ? one : many)"
     }
 }

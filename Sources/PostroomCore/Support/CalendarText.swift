@@ -1,15 +1,13 @@
-import PostroomCore
-
 /// Dates and times in ISO 8601, with any fraction of a second and any offset.
 ///
 /// A time may follow the date after `T` or a blank, with or without seconds; without a time it is midnight.
-enum CalendarText {
+package enum CalendarText {
     /// Reads a date, or a date and time.
     ///
     /// - Parameter text: For example `2026-05-31`, `2026-05-31T14:30Z` or `2026-05-31 14:30:00.25+02:00`.
     /// - Returns: The moment, which is in UTC unless the text has an offset; `nil` for any other text and for dates and
     ///   times that do not exist.
-    static func parse(_ text: String) -> Timestamp? {
+    package static func parse(_ text: String) -> Timestamp? {
         var rest = text.utf8[...]
         guard let year = number(&rest, digits: 4), skip(&rest, "-"), let month = number(&rest, digits: 2),
             skip(&rest, "-"), let day = number(&rest, digits: 2), let date = days(year, month, day)

@@ -1,0 +1,80 @@
+import PostroomCore
+import PostroomInbox
+
+/// The handlers: what each did in the last hour, and what it owes.
+enum HandlersPage {
+    static func show(_ visit: Visit) async throws -> ConsoleResponse {
+        let handlers = try await visit.data.inbox.backlog()
+        let wanted = visit.request.text("name")
+        let rows = handlers.filter { wanted == nil || $0.name.rawValue == wanted }
+        let back: HTML =
+            wanted == nil ? "" : "<a class=\"button\" href=\"\(visit.links.to("handlers"))\">All handlers</a>"
+        return visit.page(
+            "Handlers",
+            .handlers,
+            """
+            \(Parts.head("Handlers", "What each subscribes to, and what it owes.", back))
+            \(Parts.notice(visit, [
+                "pause": "The handler is paused: what is owed to it waits.", "resume": "The handler runs again.",
+                "remove": "The handler is removed: what waited for it is dropped.",
+            ]))
+            \(Table.of(rows, columns(visit), label: "Handlers", ifEmpty: Parts.empty(
+                "No handler yet",
+                "Register one in a program of yours, or configure a forwarder under <code>handlers:</code>."
+            )))
+            """
+        )
+    }
+
+    /// Pauses, resumes or removes a handler.
+    static func change(_ visit: Visit) async throws -> ConsoleResponse {
+        guard let name = visit.request.form["handler"], !name.isEmpty,
+            let change = visit.request.form["change"].flatMap(HandlerChange.init(rawValue:))
+        else { throw PageProblem.incomplete }
+        let reason = visit.request.form["reason"].flatMap { $0.isEmpty ? nil : $0 }
+        try await visit.data.inbox.change(HandlerName(rawValue: name), change, because: reason)
+        return .redirect(to: visit.links.to("handlers", [("done", change.rawValue)]))
+    }
+
+    private static func columns(_ visit: Visit) -> [TableColumn<HandlerBacklog>] {
+        let links = visit.links
+        return [
+            TableColumn("Handler", style: "grow") { handler in
+                let patterns: [HTML] = handler.patterns.map { "<code>\($0)</code> " }
+                let name = handler.name.rawValue
+                return """
+                    <a href="\(links.to("handlers", [("name", name)]))"><strong>\(Parts.clipped(name))</strong></a>\
+                    <small class="patterns">\(patterns)</small>
+                    """
+            },
+            TableColumn("State") { Parts.state(state($0)) },
+            TableColumn("Owed", style: "number") { Parts.count($0.retriesWaiting + $0.retriesInFlight) },
+            TableColumn("Dead", style: "number") { handler in
+                guard handler.deadLetters > 0 else { return Parts.count(0) }
+                let link = links.to("dead-letters", [("handler", handler.name.rawValue)])
+                return "<a href=\"\(link)\">\(Parts.count(handler.deadLetters))</a>"
+            },
+            TableColumn("", style: "act") { actions($0, visit) },
+        ]
+    }
+
+    private static func state(_ handler: HandlerBacklog) -> String {
+        if handler.isRemoved { return "removed" }
+        if handler.isPaused { return "paused" }
+        return handler.isOrphaned ? "orphaned" : "active"
+    }
+
+    private static func actions(_ handler: HandlerBacklog, _ visit: Visit) -> HTML {
+        guard !handler.isRemoved else { return "" }
+        let name = handler.name.rawValue
+        if handler.isPaused {
+            return visit.form("handlers/change", "Resume", [("handler", name), ("change", "resume")])
+        }
+        return visit.form(
+            "handlers/change",
+            "Pause",
+            [("handler", name), ("change", "pause")],
+            "<input type=\"text\" name=\"reason\" placeholder=\"reason\" aria-label=\"Reason for pausing \(name)\" maxlength=\"200\">"
+        )
+    }
+}

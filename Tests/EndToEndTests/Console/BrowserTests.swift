@@ -1,0 +1,90 @@
+import FoundationEssentials
+import ProgramHarness
+import Subprocess
+import Testing
+
+@Suite("The console in a browser", .enabled(if: Chromium.path != nil, "needs Chromium"))
+struct BrowserTests {
+    private static let token = "a-token-for-the-browser-test"
+
+    /// The folder that gets pictures for the guide, where somebody asks for them.
+    private static var pictures: String? {
+        ProcessInfo.processInfo.environment["POSTROOM_CONSOLE_PICTURES"]
+    }
+
+    /// A text that would do something on a page that did not escape it.
+    private static let hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u{202E}gnp"
+
+    @Test(
+        "somebody logs in, finds the failing handler, replays, mends it when the replay has stopped, and sees all handled",
+        arguments: ["script", "plain"]
+    )
+    func incident(mode: String) async throws {
+        try await Scene.with { scene in
+            let outage = try scene.folder.write("", to: "outage")
+            let environment = [
+                "TESTWORKER_BROKEN": "billing.sync", "TESTWORKER_OUTAGE": outage,
+                "POSTROOM_ADMIN_CONSOLE_ACTING_TOKENS": "env:CONSOLE_TOKEN", "CONSOLE_TOKEN": Self.token,
+            ]
+            let handlers = ["billing.sync", "crm.sync"]
+            try await scene.serve(handlers: handlers, environment: environment) { program in
+                try await scene.database.waitForWorkers()
+                let sender = Sender(port: try await program.receiverPort())
+                for number in 1...24 {
+                    try await sender.accept(key: "invoice-\(number)")
+                }
+                _ = try await sender.send(
+                    key: "hostile",
+                    bytes: Array("{\"type\":\"x\",\"password\":\"hunter2\"}".utf8),
+                    headers: [(name: "X-Hostile", value: Self.hostile)]
+                )
+                try await scene.database.waitUntilDrained()
+                try await makeHostile(scene.database)
+                let port = try await program.adminPort()
+                let seen = try await walk("http://localhost:\(port)/console", outage, mode, scene.folder)
+                #expect(seen["violations"]?.elements.isEmpty == true, "\(String(describing: seen["violations"]))")
+                #expect(seen["letters"]?.integer == 25)
+                #expect(seen["before"]?.text?.contains("you") == true)
+                #expect(seen["stopped"]?.text?.contains("of billing.sync failed again") == true)
+                #expect(seen["after"]?.text?.contains("need") == false)
+                #expect(try await scene.database.deadPairs().isEmpty)
+                let handled = Set(try await scene.database.handledPairs())
+                #expect(handled.count == 50)
+                let actions = try await scene.database.query(
+                    "SELECT DISTINCT actor, action FROM postroom.audit WHERE actor <> 'postroom' ORDER BY action"
+                )
+                #expect(
+                    actions.contains(["ada", "replay_dead_letters"]) && actions.contains(["ada", "replay_running"])
+                )
+            }
+        }
+    }
+
+    /// Puts texts that no producer would send where the pages show them.
+    private func makeHostile(_ database: Database) async throws {
+        let text = "'" + Self.hostile.replacing("'", with: "''") + "'"
+        try await database.query("INSERT INTO postroom.audit (actor, action, detail) VALUES (\(text), \(text), '{}')")
+        try await database.query("UPDATE postroom.delivery SET event_type = \(text) WHERE idempotency_key = 'hostile'")
+        try await database.query("UPDATE postroom.dead_letter SET error = \(text), event_type = \(text) WHERE id = 1")
+    }
+
+    /// Walks through the console, and returns what was seen.
+    private func walk(_ base: String, _ outage: String, _ mode: String, _ folder: TestFolder) async throws -> JSONValue
+    {
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "browser.py").path
+        let pictures = mode == "script" ? Self.pictures ?? "" : ""
+        let arguments = [
+            script, Chromium.path ?? "", base, Self.token, "billing.sync", outage, mode, pictures,
+        ]
+        let result = try await Program(name: "/usr/bin/env", arguments: ["python3"] + arguments).run(in: folder)
+        guard result.status == .exited(0) else { throw Unexpected("the browser: \(result.errors)") }
+        return try result.json
+    }
+}
+
+/// The browser of this machine.
+private enum Chromium {
+    /// The path of its program, or `nil` where there is none.
+    static let path = ["/usr/bin/chromium", "/usr/bin/chromium-browser"]
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
+}
