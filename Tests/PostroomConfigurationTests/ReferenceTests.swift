@@ -72,7 +72,8 @@ struct ReferenceTests {
         #expect(lines.filter { $0.hasPrefix("| `") }.count == ConfigurationReference.keys.count)
         #expect(
             lines.filter { $0.hasPrefix("### ") } == [
-                "### `database`", "### `receiver`", "### `admin`", "### `worker`", "### `retention`", "### `log`",
+                "### `database`", "### `receiver`", "### `admin`", "### `worker`", "### `retention`", "### `dead-letters`",
+                "### `log`",
                 "### `endpoints.<name>`",
             ]
         )

@@ -134,7 +134,10 @@ BEGIN
                 WHERE s.handler = name.name AND s.seen_at > now() - interval '30 seconds') AS slowed_since,
                (SELECT l.error FROM postroom.dead_letter l WHERE l.handler = name.name ORDER BY l.id DESC LIMIT 1) AS last_error,
                r.delivery_id IS NOT NULL AS is_owed, r.worker, w.label, nullif(r.due_at, 'infinity') AS due_at,
-               r.due_at = 'infinity' AS is_parked, h.busy_until, r.running_since, r.deaths, r.strikes,
+               r.due_at = 'infinity' AS is_parked, r.limit_cell_at,
+               CASE WHEN num_nonnulls(m.global_concurrency, m.rate) > 0 THEN format(', limited over all processes to %s',
+                   concat_ws(' and ', m.global_concurrency || ' at once', m.rate || ' in ' || postroom.spoken(m.rate_period)))
+               END AS limits, h.busy_until, r.running_since, r.deaths, r.strikes,
                r.failed_attempts, r.failed_attempts > r.attempts_before_replay AS has_failed,
                l.id AS letter, l.died_at, l.reason AS died_of, l.error AS died_with, l.failed_attempts AS fatal_attempts,
                run.settled_at, run.duration, run.worker AS handled_by,
@@ -144,6 +147,7 @@ BEGIN
         LEFT JOIN postroom.handler h ON h.name = name.name
         LEFT JOIN postroom.retry r ON r.delivery_id = why.id AND r.handler = name.name
         LEFT JOIN postroom.worker w ON w.id = r.worker
+        LEFT JOIN postroom.handler_limit m ON m.handler = name.name
         LEFT JOIN postroom.dead_letter l ON l.delivery_id = why.id AND l.handler = name.name
         LEFT JOIN run ON run.handler = name.name
         LEFT JOIN failure ON failure.handler = name.name
@@ -180,6 +184,9 @@ BEGIN
             format('handlers resume %s', open.handler), format('SELECT postroom.resume_handler(%s)', quoted)),
         (58, is_owed AND is_parked, 'parked', NULL,
             'its handler limits the attempts of a key; it goes on when one of them ends', 'handlers list', NULL),
+        (59, is_owed AND limit_cell_at > now(), 'limited', NULL,
+            format('over the rate of its key: its turn comes in %s', postroom.spoken(limit_cell_at - now())),
+            'handlers list', NULL),
         (60, is_owed AND deaths >= 2, 'suspect', due_at,
             format('crash suspect: %s workers died while they held it, %s while it ran alone; it waits to run alone', deaths,
                    strikes), NULL, NULL),
@@ -192,7 +199,7 @@ BEGIN
                    postroom.spoken(now() - due_at), postroom.due_before(open.handler, due_at), coalesce(last_error, 'see the log')),
             format('handlers pause %s', open.handler), format('SELECT postroom.pause_handler(%s)', quoted)),
         (80, is_owed, 'owed', due_at,
-            format('due for %s, behind %s', postroom.spoken(now() - due_at), postroom.due_before(open.handler, due_at)),
+            format('due for %s, behind %s%s', postroom.spoken(now() - due_at), postroom.due_before(open.handler, due_at), limits),
             'status', 'SELECT * FROM postroom.status'),
         (90, is_waiting AND queue.worker IS NOT NULL, 'running', it.received_at,
             format('held by worker %s (%s) with its batch', queue.worker, coalesce(queue.label, 'gone, to be rescued')),

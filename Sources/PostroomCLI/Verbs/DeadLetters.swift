@@ -287,13 +287,14 @@ struct FailedAttempt: Hashable, Sendable {
 struct DeadLettersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead-letters",
-        abstract: "List, group, show, replay and discard what will not be tried again by itself.",
+        abstract: "List, group, show, replay, discard and edit what will not be tried again by itself.",
         subcommands: [
             DeadLettersListCommand.self,
             DeadLettersGroupsCommand.self,
             DeadLettersShowCommand.self,
             DeadLettersReplayCommand.self,
             DeadLettersDiscardCommand.self,
+            DeadLettersEditCommand.self,
         ]
     )
 

@@ -283,12 +283,13 @@ struct DeliveryView: Sendable {
 struct DeliveriesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deliveries",
-        abstract: "List, show, explain and replay what was received and is kept.",
+        abstract: "List, show, explain, replay and export what was received and is kept.",
         subcommands: [
             DeliveriesListCommand.self,
             DeliveriesShowCommand.self,
             WhyCommand.self,
             DeliveriesReplayCommand.self,
+            DeliveriesExportCommand.self,
         ]
     )
 }

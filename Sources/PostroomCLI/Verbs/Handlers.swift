@@ -16,7 +16,10 @@ struct HandlersListCommand: AsyncParsableCommand {
     @OptionGroup var inbox: InboxOptions
 
     func run() async throws {
-        let handlers = try await inbox.withInbox { try await $0.backlog() }
+        let handlers = try await inbox.withInbox { inbox in
+            try await inbox.countFigures()
+            return try await inbox.backlog(fresh: false)
+        }
         try CommandOutput.write { output in
             let nothing = "there are no handlers; a worker records its own when it starts"
             output.list(handlers, HandlerColumns.all, asJSON: json, ifEmpty: nothing)

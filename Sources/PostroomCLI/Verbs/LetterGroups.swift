@@ -46,6 +46,7 @@ struct DeadLettersGroupsCommand: AsyncParsableCommand {
             if let note, let group {
                 try await inbox.note(note, on: group.handler, group.fingerprint)
             }
+            try await inbox.countFigures()
             return try await inbox.letterGroups(handler: handler, fingerprint: group?.fingerprint, limit: limit)
         }
         try CommandOutput.write { output in

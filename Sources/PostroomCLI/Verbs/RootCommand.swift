@@ -14,6 +14,7 @@ struct RootCommand: AsyncParsableCommand {
                 SendCommand.self,
                 DecodeCommand.self,
                 StatusCommand.self,
+                DoctorCommand.self,
                 SourcesCommand.self,
                 DeliveriesCommand.self,
                 DeadLettersCommand.self,

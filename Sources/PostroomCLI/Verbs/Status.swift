@@ -58,8 +58,9 @@ struct StatusReport: Sendable {
     ///
     /// - Throws: The inbox's error.
     init(reading inbox: Inbox) async throws {
+        try await inbox.countFigures()
         self.init(
-            status: try await inbox.status(),
+            status: try await inbox.status(fresh: false),
             deadLetters: try await inbox.deadLetterTotals().map(DeadLetterTotal.init),
             handlers: try await inbox.backlog(fresh: false),
             workers: try await inbox.workers(),

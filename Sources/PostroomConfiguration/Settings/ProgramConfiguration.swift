@@ -28,6 +28,8 @@ package struct ProgramConfiguration: Hashable, Sendable {
     package var worker = WorkerConfiguration(label: Self.processLabel)
     /// The times for which things are kept.
     package var retention = Retention()
+    /// What people may do with dead letters.
+    package var deadLetters = DeadLetterSettings()
     /// The form and the least level of the log.
     package var log = LogSettings()
 
@@ -42,6 +44,7 @@ package struct ProgramConfiguration: Hashable, Sendable {
         + ConsoleSettings.table.map { $0.within("console", \ProgramConfiguration.console).within("admin", \.self) }
         + WorkerConfiguration.settings.map { $0.within("worker", \.worker) }
         + Retention.settings.map { $0.within("retention", \.retention) }
+        + DeadLetterSettings.settings.map { $0.within("dead-letters", \.deadLetters) }
         + LogSettings.table.map { $0.within("log", \.log) }
 
     /// The key under which the endpoints stand, by name.

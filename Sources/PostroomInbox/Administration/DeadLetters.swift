@@ -121,6 +121,27 @@ extension Inbox {
         }
     }
 
+    /// Gives a dead letter's handler the delivery with another body, as a new delivery that names its origin, and closes the
+    /// letter.
+    ///
+    /// - Parameters:
+    ///   - id: The letter's number.
+    ///   - body: The new body.
+    ///   - reason: The person's reason, for the audit.
+    ///   - difference: What was changed, for the audit, as a JSON object without sensitive values.
+    /// - Returns: The new delivery.
+    /// - Throws: ``PostroomCore/QueueError`` of the kind `rejected` where there is no such letter, any more or yet, with what
+    ///   became of it; nothing is changed then.
+    package func editDeadLetter(
+        _ id: Int64,
+        body: [UInt8],
+        because reason: String,
+        difference: String
+    ) async throws(QueueError) -> DeliveryID? {
+        let edit = DeadLetterEdit(id: id, body: body, reason: reason, difference: PostgresJSON(difference))
+        return try await administer(edit).first?.successor
+    }
+
     /// Runs a statement for a person, over the maintenance connection.
     func administer<S: Statement>(_ statement: S) async throws(QueueError) -> [S.Row] {
         try await inQueueTerms { () async throws(PostgresError) in try await executeForActor(statement) }

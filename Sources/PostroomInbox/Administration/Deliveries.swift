@@ -109,6 +109,17 @@ extension Inbox {
         }
     }
 
+    /// Reads deliveries with their bodies.
+    ///
+    /// - Parameter ids: Their identities, at most some hundreds.
+    /// - Returns: Those that are kept, by identity.
+    /// - Throws: ``PostroomCore/QueueError``.
+    package func payloads(of ids: [DeliveryID]) async throws(QueueError) -> [DeliveryID: Delivery] {
+        var found: [DeliveryID: Delivery] = [:]
+        try await readPayloads(of: ids) { found[$0.id] = $0 }
+        return found
+    }
+
     /// Counts kept deliveries, however long that takes.
     ///
     /// - Parameter filter: The deliveries that are meant; a state is not looked at.

@@ -51,6 +51,9 @@ package struct TrendPoint: Hashable, Sendable {
 }
 
 extension Inbox {
+    /// The longest time that a reader of figures counts: one step, which is enough for a small inbox.
+    static let glance: Duration = .milliseconds(20)
+
     /// Counts what people and metrics ask for, in bounded steps, unless another process does or the last count is new.
     ///
     /// - Parameters:

@@ -67,7 +67,7 @@ extension Inbox {
     /// - Throws: ``PostroomCore/QueueError``.
     package func backlog(fresh: Bool = true) async throws(QueueError) -> [HandlerBacklog] {
         if fresh {
-            try await countFigures()
+            try await countFigures(for: Inbox.glance)
         }
         let uses = try await limitUses()
         return try await administer(BacklogRead())

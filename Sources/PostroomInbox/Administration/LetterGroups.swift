@@ -48,7 +48,7 @@ extension Inbox {
         fresh: Bool = true
     ) async throws(QueueError) -> [LetterGroup] {
         if fresh {
-            try await countFigures()
+            try await countFigures(for: Inbox.glance)
         }
         return try await administer(
             LetterGroupList(handler: handler, fingerprint: fingerprint, most: Int32(clamping: limit))

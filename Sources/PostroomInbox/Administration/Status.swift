@@ -104,7 +104,7 @@ extension Inbox {
     /// - Throws: ``PostroomCore/QueueError``.
     package func status(fresh: Bool = true) async throws(QueueError) -> InboxStatus {
         if fresh {
-            try await countFigures()
+            try await countFigures(for: Inbox.glance)
         }
         guard let row = try await administer(StatusRead()).first else {
             throw QueueError(kind: .rejected, description: "the view status returned no row")

@@ -68,7 +68,7 @@ package struct Maintenance: Sendable {
             group.addTask { await watchRemovedHandlers() }
             group.addTask { await advanceReplays() }
             group.addTask { await watchOrphans() }
-            group.addTask { await every(.seconds(1), "figures", countFigures) }
+            group.addTask { await every(.seconds(1), orAfterFailure: .seconds(30), "figures", countFigures) }
             group.addTask { await every(.seconds(600), orAfterFailure: .seconds(10), "endpoints", recordEndpoints) }
             group.addTask {
                 await every(.seconds(5), "limits by key") { () async throws(QueueError) in try await sweepKeys() }
