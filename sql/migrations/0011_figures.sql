@@ -76,7 +76,7 @@ CREATE TABLE postroom.letter_note (
     handler     text        NOT NULL,
     fingerprint text        NOT NULL,
     note        text        NOT NULL,
-    author      text        NOT NULL DEFAULT session_user,
+    author      text        NOT NULL DEFAULT postroom.actor(),
     noted_at    timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (handler, fingerprint)
 );

@@ -17,11 +17,14 @@ struct ConsoleData: Sendable {
     static let pageSize = 50
     /// The longest time of a search.
     static let searchTime: Duration = .milliseconds(1200)
+    /// The longest time that a page counts, where it is its turn.
+    static let countTime: Duration = .milliseconds(300)
 
     /// Reads what the first page shows.
     func overview() async throws -> Overview {
-        async let status = inbox.status()
-        async let handlers = inbox.backlog()
+        try await inbox.countFigures(for: Self.countTime)
+        async let status = inbox.status(fresh: false)
+        async let handlers = inbox.backlog(fresh: false)
         async let replays = inbox.replays(limit: 5)
         async let partitions = inbox.partitionOutlook()
         async let holders = inbox.snapshotHolders(heldFor: .seconds(300))

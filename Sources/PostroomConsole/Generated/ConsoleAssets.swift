@@ -177,6 +177,11 @@ extension ConsoleAsset {
                 dd .state { font-size: 1em; }
                 dd { margin: 1px 0 0; overflow-wrap: anywhere; unicode-bidi: isolate; }
 
+                .group { padding-bottom: 14px; }
+                .group .facts { box-shadow: none; }
+                .group form.act { display: flex; padding: 0; }
+                .group .act input[type=text] { width: min(100%, 34em); }
+
                 /* A delivery */
                 .lane { background: var(--sheet); border: 1px solid var(--line); border-radius: var(--radius); padding: 12px 18px 6px; margin-bottom: 12px; box-shadow: var(--shadow); }
                 .lane header { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 4px 14px; }

@@ -8,6 +8,7 @@ enum DeadLettersPage {
         let choice = LetterChoice(visit.request.query, now: visit.now)
         let filter = choice.filter
         let listing = try await visit.data.deadLetters(filter, below: before)
+        let groups = before == nil ? try await LetterGroupView.html(filter, visit) : ""
         let set = choice.parameters
         let older = listing.stop?.before ?? (listing.found.count == ConsoleData.pageSize ? listing.found.last?.id : nil)
         return visit.page(
@@ -15,8 +16,11 @@ enum DeadLettersPage {
             .deadLetters,
             """
             \(Parts.head("Dead letters", "Jobs that will not be tried again by themselves.", actions(visit, choice)))
-            \(Parts.notice(visit, ["discarded": "The letters were discarded for good."]))
+            \(Parts.notice(visit, [
+                "discarded": "The letters were discarded for good.", "noted": "The note is kept.",
+            ]))
             \(search(visit, isSet: !filter.isEmpty))
+            \(groups)
             \(Table.of(listing.found, columns(visit), label: "Dead letters", ifEmpty: empty(filter, listing.stop != nil)))
             \(Parts.pager(
                 newest: before == nil ? nil : visit.links.to("dead-letters", set),

@@ -4,7 +4,8 @@ import PostroomInbox
 /// The handlers: what each did in the last hour, and what it owes.
 enum HandlersPage {
     static func show(_ visit: Visit) async throws -> ConsoleResponse {
-        let handlers = try await visit.data.inbox.backlog()
+        async let rates = visit.data.rates(now: visit.now)
+        let handlers = try await visit.data.inbox.backlog(fresh: false)
         let wanted = visit.request.text("name")
         let rows = handlers.filter { wanted == nil || $0.name.rawValue == wanted }
         let back: HTML =
@@ -13,12 +14,12 @@ enum HandlersPage {
             "Handlers",
             .handlers,
             """
-            \(Parts.head("Handlers", "What each subscribes to, and what it owes.", back))
+            \(Parts.head("Handlers", "Attempts are those of the last hour, over all processes.", back))
             \(Parts.notice(visit, [
                 "pause": "The handler is paused: what is owed to it waits.", "resume": "The handler runs again.",
                 "remove": "The handler is removed: what waited for it is dropped.",
             ]))
-            \(Table.of(rows, columns(visit), label: "Handlers", ifEmpty: Parts.empty(
+            \(Table.of(rows, columns(try await rates, visit), label: "Handlers", ifEmpty: Parts.empty(
                 "No handler yet",
                 "Register one in a program of yours, or configure a forwarder under <code>handlers:</code>."
             )))
@@ -36,7 +37,7 @@ enum HandlersPage {
         return .redirect(to: visit.links.to("handlers", [("done", change.rawValue)]))
     }
 
-    private static func columns(_ visit: Visit) -> [TableColumn<HandlerBacklog>] {
+    private static func columns(_ rates: Rates, _ visit: Visit) -> [TableColumn<HandlerBacklog>] {
         let links = visit.links
         return [
             TableColumn("Handler", style: "grow") { handler in
@@ -48,6 +49,10 @@ enum HandlersPage {
                     """
             },
             TableColumn("State") { Parts.state(state($0)) },
+            TableColumn("Handled", style: "number") { Parts.count(rates.handler($0.name).handled) },
+            TableColumn("Failed", style: "number") { Parts.count(rates.handler($0.name).failed) },
+            TableColumn("p50", style: "number") { Parts.duration(rates.handler($0.name).quantile(0.5)) },
+            TableColumn("p99", style: "number") { Parts.duration(rates.handler($0.name).quantile(0.99)) },
             TableColumn("Owed", style: "number") { Parts.count($0.retriesWaiting + $0.retriesInFlight) },
             TableColumn("Dead", style: "number") { handler in
                 guard handler.deadLetters > 0 else { return Parts.count(0) }
@@ -61,7 +66,8 @@ enum HandlersPage {
     private static func state(_ handler: HandlerBacklog) -> String {
         if handler.isRemoved { return "removed" }
         if handler.isPaused { return "paused" }
-        return handler.isOrphaned ? "orphaned" : "active"
+        if handler.isOrphaned { return "orphaned" }
+        return handler.isSlowed ? "slowed" : "active"
     }
 
     private static func actions(_ handler: HandlerBacklog, _ visit: Visit) -> HTML {

@@ -7,6 +7,7 @@ enum Section: String, CaseIterable {
     case deadLetters = "dead-letters"
     case replays
     case handlers
+    case endpoints
     case workers
     case audit
 
@@ -17,6 +18,7 @@ enum Section: String, CaseIterable {
         case .deadLetters: "Dead letters"
         case .replays: "Replays"
         case .handlers: "Handlers"
+        case .endpoints: "Endpoints"
         case .workers: "Workers"
         case .audit: "Audit"
         }
@@ -35,6 +37,7 @@ enum Section: String, CaseIterable {
         case .deadLetters: "l"
         case .replays: "r"
         case .handlers: "h"
+        case .endpoints: "e"
         case .workers: "w"
         case .audit: "a"
         }

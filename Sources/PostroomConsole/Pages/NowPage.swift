@@ -4,6 +4,7 @@ import PostroomInbox
 /// The first page: one sentence, what needs somebody, and the last hour.
 enum NowPage {
     static func show(_ visit: Visit) async throws -> ConsoleResponse {
+        async let rates = visit.data.rates(now: visit.now)
         let overview = try await visit.data.overview()
         let concerns = Concern.all(overview, visit)
         let needs: HTML =
@@ -16,6 +17,7 @@ enum NowPage {
             """
             \(Parts.head(sentence(overview, concerns)))
             \(needs)
+            <section aria-label="The last hour" class="charts">\(try await charts(rates))</section>
             \(figures(overview, visit))
             """
         )
@@ -39,6 +41,19 @@ enum NowPage {
             return "Nothing waits. \(Plural.of(concerns.count, "thing is", "things are")) worth a look."
         }
         return "All is well: nothing waits."
+    }
+
+    private static func charts(_ rates: Rates) -> [HTML] {
+        let perMinute: @Sendable (Double) -> String = { "\(HumanText.count(Int($0.rounded())))/min" }
+        return [
+            Chart(title: "Received", values: rates.received, tone: "calm", label: perMinute).html,
+            Chart(title: "Handled", values: rates.handled, tone: "good", label: perMinute).html,
+            Chart(title: "Failed attempts", values: rates.failed, tone: "bad", label: perMinute).html,
+            Chart(title: "Oldest owed", values: rates.oldestOwed, tone: "warn", isDuration: true) { seconds in
+                seconds == 0 ? "0s" : HumanText.duration(.milliseconds(Int64(seconds * 1000)))
+            }
+            .html,
+        ]
     }
 
     private static func figures(_ overview: Overview, _ visit: Visit) -> HTML {

@@ -34,6 +34,7 @@ struct Route: Sendable {
         .page("dead-letters", DeadLettersPage.show),
         .page("dead-letter", DeadLetterPage.show),
         .action("dead-letters/replay", DeadLettersPage.replay),
+        .action("dead-letters/note", LetterGroupView.note),
         .action("dead-letters/discard", DeadLettersPage.discard),
         .page("replays", ReplaysPage.show),
         .page("replay", ReplayPage.show),
@@ -42,6 +43,7 @@ struct Route: Sendable {
         .action("replay/rate", ReplayPage.changeRate),
         .page("handlers", HandlersPage.show),
         .action("handlers/change", HandlersPage.change),
+        .page("endpoints", EndpointsPage.show),
         .page("workers", WorkersPage.show),
         .page("audit", AuditPage.show),
     ]

@@ -2605,7 +2605,7 @@ enum BundledMigrations {
                     handler     text        NOT NULL,
                     fingerprint text        NOT NULL,
                     note        text        NOT NULL,
-                    author      text        NOT NULL DEFAULT session_user,
+                    author      text        NOT NULL DEFAULT postroom.actor(),
                     noted_at    timestamptz NOT NULL DEFAULT now(),
                     PRIMARY KEY (handler, fingerprint)
                 );

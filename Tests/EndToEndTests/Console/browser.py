@@ -216,6 +216,9 @@ def main():
         browser.follow(handler)
         seen["letters"] = browser.evaluate("document.querySelectorAll('main tbody tr').length")
         picture("console-dead-letters")
+        # The group, by its link in the list of causes.
+        browser.follow(handler)
+        picture("console-group")
         browser.follow("Replay what matches")
         browser.fill("reason", "the books are open again")
         picture("console-new-replay")
