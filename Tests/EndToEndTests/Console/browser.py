@@ -214,11 +214,11 @@ def main():
         seen["before"] = headline()
         picture("console-now")
         browser.follow(handler)
-        seen["letters"] = browser.evaluate("document.querySelectorAll('main tbody tr').length")
         picture("console-dead-letters")
         # The group, by its link in the list of causes.
         browser.follow(handler)
         picture("console-group")
+        seen["letters"] = browser.evaluate("document.querySelectorAll('[aria-label=\"Dead letters\"] tbody tr').length")
         browser.follow("Replay what matches")
         browser.fill("reason", "the books are open again")
         picture("console-new-replay")
