@@ -72,9 +72,8 @@ struct ReferenceTests {
         #expect(lines.filter { $0.hasPrefix("| `") }.count == ConfigurationReference.keys.count)
         #expect(
             lines.filter { $0.hasPrefix("### ") } == [
-                "### `database`", "### `receiver`", "### `admin`", "### `worker`", "### `retention`", "### `dead-letters`",
-                "### `log`",
-                "### `endpoints.<name>`",
+                "### `database`", "### `receiver`", "### `admin`", "### `worker`", "### `retention`",
+                "### `dead-letters`", "### `log`", "### `endpoints.<name>`",
             ]
         )
         #expect(lines.contains("| `port` | `8081` | 0–65535 | the port of metrics, health and the console |"))

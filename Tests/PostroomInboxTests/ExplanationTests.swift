@@ -103,6 +103,48 @@ struct ExplanationTests {
             ]
         ),
         Case(
+            state: "parked",
+            words: "its handler limits the attempts of a key",
+            help: "handlers list",
+            setup: [
+                worker, owed, retry("due_at, limit_key", "'infinity', gen_random_uuid()"),
+            ]
+        ),
+        Case(
+            state: "limited",
+            words: "over the rate of its key: its turn comes in 9 m",
+            help: "handlers list",
+            setup: [
+                worker, owed,
+                retry("due_at, limit_key, limit_cell_at", "t, gen_random_uuid(), t")
+                    .replacing(
+                        "FROM postroom.delivery",
+                        with: "FROM postroom.delivery, (SELECT now() + interval '599 s') AS c (t)"
+                    ),
+            ]
+        ),
+        Case(
+            state: "busy",
+            words: "the handler said that it is busy; it is called again in 9 m",
+            help: "handlers resume crm",
+            setup: [
+                worker, owed, retry("due_at", "now()"),
+                "UPDATE postroom.handler SET busy_until = now() + interval '599 seconds'",
+            ]
+        ),
+        Case(
+            state: "owed",
+            words: "limited over all processes to 5 at once and 100 in 60 s",
+            help: "status",
+            setup: [
+                worker, owed, retry("due_at", "now()"),
+                """
+                INSERT INTO postroom.handler_limit (handler, global_concurrency, rate, rate_period)
+                VALUES ('crm', 5, 100, interval '1 minute')
+                """,
+            ]
+        ),
+        Case(
             state: "slowed",
             words: "the circuit breaker lets one attempt run at a time",
             help: "handlers pause crm",

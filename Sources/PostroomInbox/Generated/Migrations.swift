@@ -952,7 +952,9 @@ enum BundledMigrations {
                     before bigint, span integer, ids bigint[], handler text, fingerprint text, event_type text, endpoint text, died_of text,
                     since timestamptz, until timestamptz, everything boolean, reason text, OUT reached bigint, OUT discarded bigint
                 )
-                LANGUAGE plpgsql AS $$
+                LANGUAGE plpgsql
+                SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_custom_plan
+                AS $$
                 BEGIN
                     IF before = 9223372036854775807 THEN
                         PERFORM postroom.check_filter(handler, fingerprint, event_type, endpoint, died_of, since, until, ids, everything);
@@ -961,13 +963,11 @@ enum BundledMigrations {
                         SELECT w.reached INTO reached FROM postroom.look_at_letters(before, span, handler, fingerprint) AS w;
                     END IF;
                     WITH gone AS (
-                        DELETE FROM postroom.dead_letter d USING (
+                        DELETE FROM postroom.dead_letter d WHERE d.id = ANY (ARRAY(
                             SELECT m.id FROM postroom.matching_letters(
                                 before, coalesce(discard_letters.reached, 0), 2147483647, discard_letters.ids, discard_letters.handler,
                                 discard_letters.fingerprint, discard_letters.event_type, discard_letters.endpoint, discard_letters.died_of,
-                                since, until) AS m
-                        ) AS m
-                        WHERE d.id = m.id
+                                since, until) AS m))
                         RETURNING d.id, d.delivery_id, d.handler
                     ), noted AS (
                         INSERT INTO postroom.ended_letter (letter_id, delivery_id, handler, outcome, reason)
@@ -1005,6 +1005,15 @@ enum BundledMigrations {
                         total := total + step.discarded;
                         place := step.reached;
                     END LOOP;
+                    IF total = 0 THEN
+                        INSERT INTO postroom.audit (action, detail)
+                        VALUES ('discard_dead_letters', jsonb_strip_nulls(jsonb_build_object(
+                            'handler', discard_dead_letters.handler, 'fingerprint', discard_dead_letters.fingerprint,
+                            'event_type', discard_dead_letters.event_type, 'endpoint', discard_dead_letters.endpoint,
+                            'died_of', discard_dead_letters.died_of, 'since', discard_dead_letters.since,
+                            'until', discard_dead_letters.until, 'ids', discard_dead_letters.ids, 'reason', discard_dead_letters.reason,
+                            'discarded', 0)));
+                    END IF;
                     RETURN total;
                 END $$;
                 COMMENT ON FUNCTION postroom.discard_dead_letters IS

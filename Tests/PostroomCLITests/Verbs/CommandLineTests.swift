@@ -28,7 +28,19 @@ struct CommandLineTests {
                 "DeadLettersListCommand"
             ),
             ("dead-letters show 9 --json", "DeadLettersShowCommand"),
-            ("dead-letters replay --reason exhausted --dry-run", "DeadLettersReplayCommand"),
+            ("dead-letters list --reason exhausted", "DeadLettersListCommand"),
+            ("dead-letters replay --died-of exhausted --dry-run", "DeadLettersReplayCommand"),
+            (
+                "dead-letters replay --group crm/3f2a --rate 50 --canary 5 --stop-if failed>10% --to-handler b --reason back",
+                "DeadLettersReplayCommand"
+            ),
+            ("dead-letters groups --handler crm --json", "DeadLettersGroupsCommand"),
+            ("dead-letters edit 12 --body fixed.json --reason typo", "DeadLettersEditCommand"),
+            ("deliveries why evt_123 --endpoint wacht", "WhyCommand"),
+            ("deliveries export --key evt_123 --show-sensitive", "DeliveriesExportCommand"),
+            ("replays rate 12 200", "ReplaysRateCommand"),
+            ("doctor --json", "DoctorCommand"),
+            ("status --watch", "StatusCommand"),
             ("dead-letters discard --all", "DeadLettersDiscardCommand"),
             ("replays list --json --limit 3", "ReplaysListCommand"),
             ("replays show 3 --json", "ReplaysShowCommand"),

@@ -138,7 +138,7 @@ struct StatusReportTests {
                 last hour    120 received, 1 duplicates, 0 refused; 117 handled, 7 failed, 3 died
 
                 dead letters
-                group          letters  last                  error          note
+                group          letters  last                  error         note
                 crm.sync/3f2a        5  2026-05-31T11:59:00Z  502 from CRM  ticket 12
 
                 handlers
