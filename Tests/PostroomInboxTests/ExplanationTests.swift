@@ -168,7 +168,7 @@ struct ExplanationTests {
         Case(
             state: "orphaned",
             words: "no living worker has this handler",
-            help: "handlers remove crm",
+            help: "doctor",
             setup: [owed, retry("due_at", "now()")]
         ),
         Case(

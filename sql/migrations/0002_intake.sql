@@ -51,7 +51,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM postroom.endpoint e WHERE e.name = note_endpoint.endpoint)
-       AND pg_try_advisory_xact_lock(1886352245, hashtext(note_endpoint.endpoint)) THEN
+       AND pg_try_advisory_xact_lock(1886352249, hashtext(note_endpoint.endpoint)) THEN
         INSERT INTO postroom.endpoint (name, source) VALUES (note_endpoint.endpoint, note_endpoint.source)
         ON CONFLICT DO NOTHING;
     END IF;

@@ -178,7 +178,7 @@ BEGIN
             format('handlers resume %s', open.handler), format('SELECT postroom.resume_handler(%s)', quoted)),
         (50, is_waiting AND NOT has_worker, 'orphaned', NULL,
             'no living worker has this handler: deploy one that does, or rename or remove the handler',
-            format('handlers remove %s', open.handler), format('SELECT postroom.remove_handler(%s)', quoted)),
+            'doctor', 'SELECT * FROM postroom.doctor()'),
         (55, is_waiting AND busy_until > now(), 'busy', NULL,
             format('the handler said that it is busy; it is called again in %s', postroom.spoken(busy_until - now())),
             format('handlers resume %s', open.handler), format('SELECT postroom.resume_handler(%s)', quoted)),

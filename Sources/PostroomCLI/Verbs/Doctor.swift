@@ -104,7 +104,7 @@ struct DoctorCommand: AsyncParsableCommand {
             clock(server, between: before, and: after),
             Diagnosis(
                 subject: "partitions",
-                isWell: outlook.daysAhead >= 3,
+                isWell: outlook.daysAhead >= 1,
                 finding: outlook.daysAhead < 0
                     ? "today's partition is missing" : "made for \(Plural.of(outlook.daysAhead, "day", "days")) ahead",
                 remedy: outlook.isAllowed ? "run a program that serves, which makes them" : outlook.advice

@@ -444,7 +444,7 @@ enum BundledMigrations {
                 AS $$
                 BEGIN
                     IF NOT EXISTS (SELECT FROM postroom.endpoint e WHERE e.name = note_endpoint.endpoint)
-                       AND pg_try_advisory_xact_lock(1886352245, hashtext(note_endpoint.endpoint)) THEN
+                       AND pg_try_advisory_xact_lock(1886352249, hashtext(note_endpoint.endpoint)) THEN
                         INSERT INTO postroom.endpoint (name, source) VALUES (note_endpoint.endpoint, note_endpoint.source)
                         ON CONFLICT DO NOTHING;
                     END IF;
@@ -2259,7 +2259,7 @@ enum BundledMigrations {
                             format('handlers resume %s', open.handler), format('SELECT postroom.resume_handler(%s)', quoted)),
                         (50, is_waiting AND NOT has_worker, 'orphaned', NULL,
                             'no living worker has this handler: deploy one that does, or rename or remove the handler',
-                            format('handlers remove %s', open.handler), format('SELECT postroom.remove_handler(%s)', quoted)),
+                            'doctor', 'SELECT * FROM postroom.doctor()'),
                         (55, is_waiting AND busy_until > now(), 'busy', NULL,
                             format('the handler said that it is busy; it is called again in %s', postroom.spoken(busy_until - now())),
                             format('handlers resume %s', open.handler), format('SELECT postroom.resume_handler(%s)', quoted)),
