@@ -89,6 +89,26 @@ struct HandlerTrialTests {
         #expect(await seen.keys.count == 2)
     }
 
+    @Test("a handler that says that it is busy is called again after that time, and no attempt counts")
+    func busy() async throws {
+        let seen = Journal()
+        let trial = try HandlerTrial { handlers in
+            handlers.on(.everything, named: "mail", retry: .never) { _, context in
+                await seen.note(context)
+                if await seen.attempts.count < 3 {
+                    throw HandlerError.busy(for: .seconds(30))
+                }
+            }
+        }
+        let run = await trial.run(try .sample(.nyuchi, "sync.failed"))
+        let busy = TrialAttempt.Outcome.busy(nextAfter: .seconds(30))
+        #expect(run.attempts.map(\.outcome) == [busy, busy, .handled])
+        #expect(run.attempts.map(\.number) == [1, 1, 1])
+        #expect(run.delays == [.seconds(30), .seconds(30)])
+        #expect(run.errors.isEmpty)
+        #expect(run.verdict == .handled)
+    }
+
     @Test("a body that does not fit the handler's type is dead at once, without a run, and the path is named")
     func undecodable() async throws {
         let trial = try HandlerTrial { handlers in

@@ -551,6 +551,9 @@ enum BundledMigrations {
                         RAISE EXCEPTION 'there is no handler named %', quote_literal(change_handler.handler)
                             USING ERRCODE = 'no_data_found', HINT = 'SELECT name FROM postroom.handler lists the handlers.';
                     END IF;
+                    IF change = 'remove' THEN
+                        DELETE FROM postroom.handler_limit l WHERE l.handler = change_handler.handler;
+                    END IF;
                     UPDATE postroom.directory SET version = version + 1;
                     INSERT INTO postroom.audit (action, detail)
                     VALUES (change || '_handler', jsonb_strip_nulls(jsonb_build_object(

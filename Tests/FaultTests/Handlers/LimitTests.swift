@@ -145,7 +145,7 @@ struct LimitTests {
                 // What began before the other process could hear of it goes on.
                 let called = witness.starts(of: "crm").filter { $0 > first + .milliseconds(500) }
                 #expect(called.allSatisfy { $0 >= first + .seconds(5) })
-                #expect(called.count > 50)
+                #expect(called.count > 10)
                 #expect(Set(scene.journal.pairs("handled")).count == 200)
                 #expect(scene.journal.runs.allSatisfy { $0.attempt == 1 && $0.outcome == "handled" })
             }

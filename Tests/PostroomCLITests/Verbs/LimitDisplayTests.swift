@@ -22,8 +22,8 @@ struct LimitDisplayTests {
                 )
             ),
             "8 at once in a process, 100 in 1m, a key 1 at once, a key 2 in 1s",
-            #"{"concurrency":8,"global_concurrency":null,"shares":[],"rate":{"attempts":100,"seconds":60},"#
-                + #""key_concurrency":1,"key_rate":{"attempts":2,"seconds":1}}"#
+            #"{"concurrency":8,"global_concurrency":null,"shares":[],"rate":{"attempts":100,"seconds":60.0},"#
+                + #""key_concurrency":1,"key_rate":{"attempts":2,"seconds":1.0}}"#
         ),
     ]
 

@@ -137,7 +137,7 @@ struct ListShapeTests {
         #expect(
             keys(HandlerColumns.all) == [
                 "name", "state", "patterns", "retries_waiting", "retries_due", "retries_in_flight", "next_due_at",
-                "dead_letters", "last_died_at", "limits", "busy_until",
+                "oldest_received_at", "dead_letters", "last_died_at", "limits", "busy_until",
             ]
         )
     }

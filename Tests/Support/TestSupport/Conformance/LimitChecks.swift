@@ -39,7 +39,7 @@ extension QueueConformance {
         },
         Check("cells of a rate are taken for jobs that are due, and come back one by one") { context in
             let worker = try await context.worker("mail")
-            let rate = AttemptRate.perMinute(100)
+            let rate = AttemptRate.perHour(100)
             let cells = CellRate(rate)
             try expect(try await context.cells(rate) == nil, "no lot without a job")
             try await context.owe(5, by: worker)
