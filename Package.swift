@@ -20,6 +20,7 @@ let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistog
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metricsTestKit = Target.Dependency.product(name: "MetricsTestKit", package: "swift-metrics")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -178,6 +179,21 @@ let package = Package(
             path: "deploy/template/Sources/AcmeWorker",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "ExampleShop",
+            dependencies: [
+                "Postroom", configuration, hummingbird, inMemoryTracing, logging, metrics, metricsTestKit, tracing,
+            ],
+            path: "deploy/examples/Shop",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "ExampleLedger",
+            dependencies: ["CPostgres", "Postroom"],
+            path: "deploy/examples/Ledger",
+            swiftSettings: settings
+        ),
+        .systemLibrary(name: "CPostgres", path: "deploy/examples/CPostgres", pkgConfig: "libpq"),
         program("StatementBundler", []),
         tests("PostgresClientTests", ["CLibPQ", "PostgresClient", "PrivatePostgres", logging]),
         tests("YAMLReaderTests", ["YAMLReader"]),
@@ -202,7 +218,10 @@ let package = Package(
                 tracing,
             ]
         ),
-        tests("GuideTests", ["Postroom", "PostroomTesting", systemPackage]),
+        tests(
+            "GuideTests",
+            ["Postroom", "PostroomTesting", configuration, hummingbird, metrics, systemPackage, tracing, unixSignals]
+        ),
         tests(
             "PostroomTests",
             ["Postroom", configuration, hummingbird, hummingbirdTesting, logging, serviceLifecycle]
@@ -259,7 +278,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "TestWorker",
-            dependencies: ["Postroom"],
+            dependencies: ["Postroom", metrics],
             path: "Tests/Support/TestWorker",
             swiftSettings: settings
         ),
@@ -279,7 +298,8 @@ let package = Package(
             "EndToEndTests",
             [
                 "PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomReceiver", "PostroomSources",
-                "TestSupport", "PostroomTool", "PrivatePostgres", "ProgramHarness", "TestWorker", nioCore,
+                "TestSupport", "PostroomTool", "PrivatePostgres", "ProgramHarness", "TestWorker", "ExampleLedger",
+                "ExampleShop", nioCore,
                 serviceLifecycle, subprocess, systemPackage,
             ],
             exclude: ["Console/browser.py"]

@@ -90,6 +90,8 @@ public struct PostroomService: Service {
     public func run() async throws {
         do {
             try await stack.run(endingOn: [])
+        } catch let error as CancellationError {
+            throw error
         } catch {
             throw PostroomServiceError(error)
         }

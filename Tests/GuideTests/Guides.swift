@@ -81,7 +81,7 @@ struct Example {
         lines.append(String(line))
     }
 
-    /// Whether the lines of another example stand in this one, one after the other.
+    /// Tells whether the lines of another example stand in this one, one after the other.
     func contains(_ other: Example) -> Bool {
         guard lines.count >= other.lines.count else { return false }
         return (0...(lines.count - other.lines.count))

@@ -2,7 +2,7 @@ import Testing
 
 @testable import PostgresClient
 
-/// What a caller may conclude from an error code.
+/// The conclusions that a caller may draw from an error code.
 struct Classification: Sendable, CustomTestStringConvertible {
     let code: String
     let isTransient: Bool

@@ -138,7 +138,7 @@ struct PoolTests {
         return await connection.backendProcessID
     }
 
-    /// Whether a request succeeds; an error must be one that may be retried.
+    /// Tells whether a request succeeds; an error must be one that may be retried.
     private static func tryAgain(_ pool: PostgresPool) async throws -> Bool {
         try await pool.waitUntilConnected()
         do {

@@ -70,6 +70,24 @@ struct HandlerRegistryTests {
             ),
             ("control characters", { $0.on(.everything, named: "a\u{0}b") { _, _ in } }),
             ("control characters", { $0.on(.everything, named: "a\nb") { _, _ in } }),
+            (
+                "'x' is the former name of handler 'y' and a name of another one",
+                { registry in
+                    registry.on(.everything, named: "x") { _, _ in }
+                    registry.on(.everything, named: "y", formerly: ["x"]) { _, _ in }
+                }
+            ),
+            (
+                "'x' is the former name of handler 'y' and a name of another one",
+                { registry in
+                    registry.on(.everything, named: "y", formerly: ["w", "x"]) { _, _ in }
+                    registry.on(.everything, named: "x") { _, _ in }
+                }
+            ),
+            (
+                "'y' is the former name of handler 'y' and a name of another one",
+                { $0.on(Ping.self, named: "y", formerly: ["y"]) { _, _ in } }
+            ),
             ("timeout of nothing", { $0.on(.everything, named: "x", timeout: .zero) { _, _ in } }),
         ]
         for (text, mistake) in mistakes {

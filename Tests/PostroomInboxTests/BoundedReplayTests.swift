@@ -137,7 +137,7 @@ struct BoundedReplayTests {
 
 @Suite("The canaries of several handlers")
 struct HandlerCanaryTests {
-    /// What keeps a handler's letters from being tried.
+    /// The obstacle that keeps a handler's letters from being tried.
     enum Obstacle: String, CaseIterable {
         case paused = "it is paused"
         case absent = "no worker has it"

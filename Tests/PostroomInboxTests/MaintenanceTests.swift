@@ -192,7 +192,7 @@ struct MaintenanceTests {
     }
 }
 
-/// What was logged at warning and above, a text each.
+/// The log at warning and above, a text each.
 private final class LogLines: Sendable {
     private struct Handler: LogHandler {
         let lines: LogLines

@@ -10,9 +10,9 @@ struct NewHandlerTests {
     /// A transaction of somebody's that enqueues while a handler is recorded.
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        /// What is done before the handler is recorded.
+        /// The statements before the handler is recorded.
         let before: [String]
-        /// What is done after it.
+        /// The statements after it.
         let after: [String]
         /// The keys of the deliveries that are for it.
         let wanted: Set<String>

@@ -8,7 +8,7 @@ import Testing
 /// Rows that move between partitions while statements are planned and run: what was not found is never taken for gone.
 @Suite("Partitions")
 struct PartitionTests {
-    /// How rows leave the default partition.
+    /// The way in which rows leave the default partition.
     enum Move: CaseIterable {
         /// As maintenance does it.
         case byMaintenance
@@ -16,7 +16,7 @@ struct PartitionTests {
         case byHand
     }
 
-    /// What is at work meanwhile.
+    /// The work that goes on meanwhile.
     enum Work: CaseIterable {
         case claimOfBatches
         case claimOfRetries

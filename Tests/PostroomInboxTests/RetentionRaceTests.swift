@@ -13,7 +13,7 @@ struct RetentionRaceTests {
         case nowhere = "nowhere any more, but in their letters"
     }
 
-    /// What is replayed.
+    /// The deliveries or letters that are replayed.
     enum Kind: String, CaseIterable {
         case letters = "replay_dead_letters(everything => true)"
         case deliveries = "replay_deliveries(handler => 'crm', everything => true)"

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A session whose meaning is ours")
 struct SessionTests {
-    /// What somebody set on a database, which every session there begins with.
+    /// The settings of a database, with which every session there begins.
     struct Oddity: Sendable, CustomTestStringConvertible {
         let testDescription: String
         var settings: [String]

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("What becomes of an attempt")
 struct OutcomeTests {
-    /// What a handler throws, and how its pair must end.
+    /// The error of a handler, and the end that its job must have.
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let error: (any Error)?

@@ -10,9 +10,9 @@ struct SilenceWatchTests {
         let testDescription: String
         /// The heartbeats that the looks bring; `nil` where a look fails.
         let heartbeats: [Int64?]
-        /// Whether the database's clock calls it overdue, from which look on.
+        /// The look from which on the database's clock calls it overdue.
         var overdueFrom = Int.max
-        /// How long looks take to be answered, where that is long.
+        /// The time until looks are answered, where that is long.
         var slow: [Int: Int] = [:]
         /// Which look takes it for silent.
         let silentAt: Int?

@@ -217,7 +217,9 @@ CREATE TABLE postroom.handler (
     removed_at    timestamptz,
     original_name text,
     busy_until    timestamptz,
-    CONSTRAINT handler_has_a_name CHECK (name <> '')
+    renamed_to    text,
+    CONSTRAINT handler_has_a_name CHECK (name <> ''),
+    CONSTRAINT a_former_name_is_no_handler CHECK (renamed_to IS NULL OR removed_at IS NOT NULL)
 );
 COMMENT ON TABLE postroom.handler IS
     'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type.';
@@ -226,6 +228,8 @@ COMMENT ON COLUMN postroom.handler.after_batch IS
     'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';
 COMMENT ON COLUMN postroom.handler.original_name IS
     'The name under which it was first recorded, or null where that is its name. The idempotency keys of its jobs are made from it.';
+COMMENT ON COLUMN postroom.handler.renamed_to IS
+    'The name that the handler has now. The row of its former name stays: programs that have it work for the new one.';
 
 COMMENT ON COLUMN postroom.handler.busy_until IS 'Until then no process calls it: it said that it is busy.';
 

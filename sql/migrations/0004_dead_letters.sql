@@ -18,7 +18,7 @@ RETURN coalesce(
      FROM (SELECT newest.attempt, newest.failed_at, newest.duration, newest.error
            FROM postroom.failed_attempt newest
            WHERE newest.delivery_id = failure_history.delivery_id
-             AND newest.handler = failure_history.handler
+             AND newest.handler = ANY (postroom.names_of(failure_history.handler))
            ORDER BY newest.attempt DESC LIMIT 100) AS f),
     '[]'::jsonb);
 

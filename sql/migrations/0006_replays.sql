@@ -366,6 +366,11 @@ BEGIN
     IF NOT FOUND THEN
         RETURN;
     END IF;
+    IF EXISTS (SELECT FROM postroom.handler h
+               WHERE h.renamed_to IS NOT NULL AND EXISTS (SELECT FROM postroom.dead_letter l WHERE l.handler = h.name)) THEN
+        -- Letters on their way to a new name would be passed by, or be tried under the former one.
+        RETURN;
+    END IF;
 
     canary_count := plan.canary;
     IF plan.stop_percent IS NOT NULL OR plan.kind = 'deliveries' AND NOT plan.is_proven THEN

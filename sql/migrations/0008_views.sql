@@ -107,21 +107,23 @@ BEGIN
     FROM postroom.batch b LEFT JOIN postroom.worker w ON w.id = b.worker WHERE b.id = why.id >> 8;
     RETURN QUERY
     WITH run AS MATERIALIZED (
-        SELECT DISTINCT ON (h.handler) h.handler, h.settled_at, h.duration, h.worker FROM postroom.handled_run h
-        WHERE h.batch_id = why.id >> 8 AND h.delivery_id = why.id ORDER BY h.handler, h.settled_at DESC
+        SELECT DISTINCT ON (n.handler) n.handler, h.settled_at, h.duration, h.worker
+        FROM postroom.handled_run h CROSS JOIN LATERAL postroom.current_name(h.handler) AS n (handler)
+        WHERE h.batch_id = why.id >> 8 AND h.delivery_id = why.id ORDER BY n.handler, h.settled_at DESC
     ), failure AS MATERIALIZED (
-        SELECT DISTINCT ON (f.handler) f.handler, f.attempt, f.failed_at, f.error FROM postroom.failed_attempt f
-        WHERE f.delivery_id = why.id ORDER BY f.handler, f.failed_at DESC
+        SELECT DISTINCT ON (n.handler) n.handler, f.attempt, f.failed_at, f.error
+        FROM postroom.failed_attempt f CROSS JOIN LATERAL postroom.current_name(f.handler) AS n (handler)
+        WHERE f.delivery_id = why.id ORDER BY n.handler, f.failed_at DESC
     ), ended AS MATERIALIZED (
         SELECT DISTINCT ON (e.handler) e.* FROM postroom.ended_letter e
         WHERE e.delivery_id = why.id ORDER BY e.handler, e.letter_id DESC
     ), name AS (
         SELECT h.name FROM postroom.handler h WHERE h.removed_at IS NULL
-        UNION SELECT r.handler FROM postroom.retry r WHERE r.delivery_id = why.id
-        UNION SELECT l.handler FROM postroom.dead_letter l WHERE l.delivery_id = why.id
+        UNION SELECT postroom.current_name(r.handler) FROM postroom.retry r WHERE r.delivery_id = why.id
+        UNION SELECT postroom.current_name(l.handler) FROM postroom.dead_letter l WHERE l.delivery_id = why.id
         UNION SELECT run.handler FROM run
         UNION SELECT failure.handler FROM failure
-        UNION SELECT ended.handler FROM ended
+        UNION SELECT postroom.current_name(ended.handler) FROM ended
     ), job AS MATERIALIZED (
         SELECT name.name AS handler, quote_literal(name.name) AS quoted,
                h.patterns, h.recorded_at, h.paused_at, h.paused_by, h.paused_for, h.removed_at,
@@ -145,13 +147,13 @@ BEGIN
                ended.outcome, ended.ended_at, ended.actor, ended.reason AS ended_for, ended.successor, ended.letter_id
         FROM name
         LEFT JOIN postroom.handler h ON h.name = name.name
-        LEFT JOIN postroom.retry r ON r.delivery_id = why.id AND r.handler = name.name
+        LEFT JOIN postroom.retry r ON r.delivery_id = why.id AND postroom.current_name(r.handler) = name.name
         LEFT JOIN postroom.worker w ON w.id = r.worker
         LEFT JOIN postroom.handler_limit m ON m.handler = name.name
-        LEFT JOIN postroom.dead_letter l ON l.delivery_id = why.id AND l.handler = name.name
+        LEFT JOIN postroom.dead_letter l ON l.delivery_id = why.id AND postroom.current_name(l.handler) = name.name
         LEFT JOIN run ON run.handler = name.name
         LEFT JOIN failure ON failure.handler = name.name
-        LEFT JOIN ended ON ended.handler = name.name
+        LEFT JOIN ended ON postroom.current_name(ended.handler) = name.name
     ), open AS (
         -- A job that its batch holds counts as waiting until it has a record of its own.
         SELECT job.*, is_owed OR queue.id IS NOT NULL AND is_wanted AND is_recorded AND removed_at IS NULL

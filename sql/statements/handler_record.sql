@@ -1,7 +1,8 @@
 -- handler_record: Records handlers and what they subscribe to. New ones begin with the worker that is registered next.
 -- The directory's version rises only where something changed. The directory's row is locked first, so that two programs
 -- that start together record their handlers one after the other. A handler that is new has no after_batch until then:
--- until worker_register sets it, in a commit of its own, it gets what came since this lock.
+-- until worker_register sets it, in a commit of its own, it gets what came since this lock. A former name records nothing: its
+-- handler has what the newest program says.
 -- $1..$2 subscriptions Subscription[]: handler HandlerName, pattern text
 WITH directory AS MATERIALIZED (
     SELECT version FROM postroom.directory FOR UPDATE
@@ -17,7 +18,8 @@ WITH directory AS MATERIALIZED (
         after_batch = CASE WHEN known.removed_at IS NULL THEN known.after_batch END,
         seen_at = now(),
         removed_at = NULL
-    WHERE known.patterns IS DISTINCT FROM excluded.patterns OR known.removed_at IS NOT NULL
+    WHERE known.renamed_to IS NULL
+      AND (known.patterns IS DISTINCT FROM excluded.patterns OR known.removed_at IS NOT NULL)
     RETURNING 1
 )
 UPDATE postroom.directory SET version = version + 1 WHERE EXISTS (SELECT FROM recorded);

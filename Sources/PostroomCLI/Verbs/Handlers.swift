@@ -80,6 +80,62 @@ struct HandlersRemoveCommand: AsyncParsableCommand {
     }
 }
 
+/// `postroom handlers rename`.
+struct HandlersRenameCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rename",
+        abstract: "Give a handler another name, with all that it owes, its dead letters and its pause.",
+        discussion: """
+            A worker that still has the former name works for the new one, so that programs can be deployed before or after. A \
+            program that registers the handler with 'formerly' renames it by itself. The former name stays taken.
+            """
+    )
+
+    @Argument(help: "The handler's name.", transform: FilterText.name)
+    var name: String
+
+    @Argument(help: "Its new name.", transform: FilterText.name)
+    var newName: String
+
+    @Flag(name: .long, help: "Change nothing; say what would be changed.")
+    var dryRun = false
+
+    @OptionGroup var inbox: InboxOptions
+
+    func run() async throws {
+        let (name, newName) = (HandlerName(rawValue: name), HandlerName(rawValue: newName))
+        let dryRun = dryRun
+        let notice = try await inbox.withInbox { inbox in
+            guard !dryRun else {
+                let handler = try await HandlerLookup.active(name, in: inbox)
+                try await HandlerLookup.requireFree(newName, in: inbox)
+                return Self.forecast(handler, newName)
+            }
+            return Self.notice(name, newName, moved: try await inbox.rename(name, to: newName))
+        }
+        try CommandOutput.write { output in
+            dryRun ? output.line(notice) : output.note(notice)
+        }
+    }
+
+    /// Puts into words what the rename would do.
+    static func forecast(_ handler: HandlerBacklog, _ newName: HandlerName) -> String {
+        let waiting = Plural.of(handler.retriesWaiting, "waiting retry", "waiting retries")
+        let letters = Plural.of(handler.deadLetters, "dead letter", "dead letters")
+        return "\(quoted(handler.name)) would be named \(quoted(newName)), and its \(waiting) and \(letters) with it"
+    }
+
+    /// Puts the rename into words.
+    static func notice(_ name: HandlerName, _ newName: HandlerName, moved: Int) -> String {
+        let things = Plural.of(moved, "job or dead letter", "jobs and dead letters")
+        return "\(quoted(name)) is named \(quoted(newName)) now; \(things) moved with it"
+    }
+
+    private static func quoted(_ name: HandlerName) -> String {
+        "'\(EscapedText.of(name.rawValue))'"
+    }
+}
+
 /// The options and the work of verbs that change a handler.
 struct HandlerChangeRun: ParsableArguments {
     @Argument(help: "The handler's name.", transform: FilterText.name)
@@ -157,6 +213,14 @@ enum HandlerLookup {
         return found
     }
 
+    /// Checks that no handler has a name.
+    ///
+    /// - Throws: ``CommandFailure`` where one has it, or the inbox's error.
+    static func requireFree(_ name: HandlerName, in inbox: Inbox) async throws {
+        guard try await inbox.backlog().contains(where: { $0.name == name && !$0.isRemoved }) else { return }
+        throw CommandFailure(.failed, "there is a handler named '\(EscapedText.of(name.rawValue))' already")
+    }
+
     private static func missing(_ name: HandlerName) -> CommandFailure {
         CommandFailure(
             .failed,
@@ -221,11 +285,12 @@ enum HandlerColumns {
 struct HandlersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "handlers",
-        abstract: "List, pause, resume and remove handlers.",
+        abstract: "List, pause, resume, rename and remove handlers.",
         subcommands: [
             HandlersListCommand.self,
             HandlersPauseCommand.self,
             HandlersResumeCommand.self,
+            HandlersRenameCommand.self,
             HandlersRemoveCommand.self,
         ]
     )

@@ -8,6 +8,8 @@ public protocol EventHandler<Input>: Sendable {
 
     /// The name under which the database knows the handler.
     var name: HandlerName { get }
+    /// The names that it had before, whose jobs, dead letters and pause go on under ``name``; none unless said.
+    var formerNames: [HandlerName] { get }
     /// The events that are handled.
     var subscription: Subscription<Input> { get }
     /// The retry policy, the timeout and the limits of its attempts; the defaults are those of
@@ -22,6 +24,11 @@ public protocol EventHandler<Input>: Sendable {
 }
 
 extension EventHandler {
+    /// No former names.
+    public var formerNames: [HandlerName] {
+        []
+    }
+
     /// The default options.
     public var options: HandlerOptions {
         HandlerOptions()

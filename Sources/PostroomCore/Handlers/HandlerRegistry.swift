@@ -20,7 +20,9 @@ public struct HandlerRegistry: Sendable {
     ///
     /// - Parameters:
     ///   - type: The typed event, for example `Wacht.UserCreated.self`.
-    ///   - name: The name under which the database knows the handler; renaming makes a new handler.
+    ///   - name: The name under which the database knows the handler; another name without `formerly` is a new handler.
+    ///   - formerNames: The names that it had before: the first worker that has the new one renames it, with all that it
+    ///     owes, and workers that still have a former name work for it.
     ///   - retry: The policy for attempts that fail.
     ///   - timeout: The time after which an attempt is cancelled and counts as failed.
     ///   - isTransactional: `true` where attempts end their job inside a transaction of their own, with their effect.
@@ -31,6 +33,7 @@ public struct HandlerRegistry: Sendable {
     public mutating func on<Value: WebhookEvent>(
         _ type: Value.Type,
         named name: HandlerName,
+        formerly formerNames: [HandlerName] = [],
         retry: RetryPolicy = .exponential(),
         timeout: Duration = .seconds(30),
         isTransactional: Bool = false,
@@ -45,13 +48,16 @@ public struct HandlerRegistry: Sendable {
             limitKey,
             handle
         )
+        setFormerNames(formerNames)
     }
 
     /// Handles the events that match a pattern, undecoded.
     ///
     /// - Parameters:
     ///   - pattern: For example `.events(from: .anthropic, matching: "session.*")` or `.everything`.
-    ///   - name: The name under which the database knows the handler; renaming makes a new handler.
+    ///   - name: The name under which the database knows the handler; another name without `formerly` is a new handler.
+    ///   - formerNames: The names that it had before: the first worker that has the new one renames it, with all that it
+    ///     owes, and workers that still have a former name work for it.
     ///   - retry: The policy for attempts that fail.
     ///   - timeout: The time after which an attempt is cancelled and counts as failed.
     ///   - isTransactional: `true` where attempts end their job inside a transaction of their own, with their effect.
@@ -62,6 +68,7 @@ public struct HandlerRegistry: Sendable {
     public mutating func on(
         _ pattern: EventPattern,
         named name: HandlerName,
+        formerly formerNames: [HandlerName] = [],
         retry: RetryPolicy = .exponential(),
         timeout: Duration = .seconds(30),
         isTransactional: Bool = false,
@@ -76,6 +83,7 @@ public struct HandlerRegistry: Sendable {
             limitKey,
             handle
         )
+        setFormerNames(formerNames)
     }
 
     /// Registers a type that conforms to ``EventHandler``.
@@ -83,6 +91,20 @@ public struct HandlerRegistry: Sendable {
         add(handler.name, handler.subscription, handler.options, handler.limitKey) { event, context in
             try await handler.handle(event, context)
         }
+        setFormerNames(handler.formerNames)
+    }
+
+    /// Gives the newest handler its former names.
+    private mutating func setFormerNames(_ names: [HandlerName]) {
+        guard let newest = handlers.indices.last else { return }
+        for name in names where handlers.contains(where: { $0.name == name || $0.formerNames.contains(name) }) {
+            problems.append(nameProblem(name, formerlyOf: handlers[newest].name))
+        }
+        handlers[newest].formerNames = names
+    }
+
+    private func nameProblem(_ name: HandlerName, formerlyOf handler: HandlerName) -> String {
+        "'\(name)' is the former name of handler '\(handler)' and a name of another one, or its own; what it is owed goes to one name"
     }
 
     private mutating func add<Input: Sendable>(
@@ -108,6 +130,8 @@ public struct HandlerRegistry: Sendable {
             )
         } else if handlers.contains(where: { $0.name == name }) {
             problems.append("two handlers are named '\(name)'; the name is how the database tells them apart")
+        } else if let other = handlers.first(where: { $0.formerNames.contains(name) }) {
+            problems.append(nameProblem(name, formerlyOf: other.name))
         }
         if options.timeout <= .zero {
             problems.append("handler '\(name)' has a timeout of nothing; every attempt would fail")
@@ -138,6 +162,8 @@ public struct HandlerRegistry: Sendable {
 package struct RegisteredHandler: Sendable {
     /// The name under which the database knows it.
     package let name: HandlerName
+    /// The names that it had before.
+    package fileprivate(set) var formerNames: [HandlerName] = []
     /// The patterns, any of which must match.
     package let patterns: [EventPattern]
     /// The options of its attempts.

@@ -19,6 +19,8 @@ public struct HandlerDirectory: Sendable {
         public let isPaused: Bool
         /// The name under which it was first recorded: a rename changes ``name`` and not this one.
         public let originalName: HandlerName
+        /// The names that it had before: a worker whose handler has one of them works for ``name``.
+        public let formerNames: [HandlerName]
 
         /// Describes a handler.
         public init(
@@ -27,7 +29,8 @@ public struct HandlerDirectory: Sendable {
             recordedAt: Timestamp,
             afterBatch: BatchID? = nil,
             isPaused: Bool,
-            originalName: HandlerName? = nil
+            originalName: HandlerName? = nil,
+            formerNames: [HandlerName] = []
         ) {
             self.name = name
             self.patterns = patterns
@@ -35,6 +38,7 @@ public struct HandlerDirectory: Sendable {
             self.afterBatch = afterBatch
             self.isPaused = isPaused
             self.originalName = originalName ?? name
+            self.formerNames = formerNames
         }
 
         /// Tells by time or by number whether a delivery was accepted after it was recorded.
@@ -69,15 +73,19 @@ public struct WorkerRegistration: Sendable {
     public let handlers: [(name: HandlerName, patterns: [EventPattern])]
     /// The limits of those handlers that have some, recorded for people to see.
     public let limits: [HandlerName: HandlerLimits]
+    /// The former names of its handlers, each with the name that it has in this program.
+    public let renamings: [(former: HandlerName, name: HandlerName)]
 
     /// Describes a worker.
     public init(
         label: String,
         handlers: [(name: HandlerName, patterns: [EventPattern])],
-        limits: [HandlerName: HandlerLimits] = [:]
+        limits: [HandlerName: HandlerLimits] = [:],
+        renamings: [(former: HandlerName, name: HandlerName)] = []
     ) {
         self.label = label
         self.handlers = handlers
         self.limits = limits
+        self.renamings = renamings
     }
 }

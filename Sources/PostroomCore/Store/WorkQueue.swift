@@ -7,6 +7,9 @@ package protocol WorkQueue: Sendable {
     var transactions: (any TransactionSource)? { get }
 
     /// Registers the worker under a new identity, and records its handlers and their subscriptions.
+    ///
+    /// A handler that is known by a former name gets its new one first, with all that it owes, unless that is taken. A
+    /// handler that is registered by a former name is not recorded: it works for the one that has a newer name.
     func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID
 
     /// Records that the worker lives.

@@ -117,6 +117,28 @@ extension Inbox {
     {
         _ = try await administer(HandlerAlter(change: change, handler: handler, reason: reason))
     }
+
+    /// Gives a handler another name, with all that it owes, its dead letters and its pause.
+    ///
+    /// Jobs that run stay under the former name until they have ended, and are moved then. A worker that has the former
+    /// name works for the new one.
+    ///
+    /// - Parameters:
+    ///   - handler: The handler.
+    ///   - name: The new name, which no other handler may have or have had.
+    /// - Returns: The number of jobs and dead letters that were moved. Where the call fails after the rename, maintenance
+    ///   moves the rest.
+    /// - Throws: ``PostroomCore/QueueError`` with the kind `rejected` where there is no such handler, or the name is taken.
+    package func rename(_ handler: HandlerName, to name: HandlerName) async throws(QueueError) -> Int {
+        var moved = try await administer(HandlerRename(oldName: handler, newName: name)).first?.moved ?? 0
+        while let more = try await administer(RenamedMove(most: Self.movesPerStep)).first?.moved, more > 0 {
+            moved += more
+        }
+        return moved
+    }
+
+    /// The most jobs and dead letters of renamed handlers that one statement moves: some 50 ms of work.
+    static let movesPerStep: Int32 = 1000
 }
 
 extension HandlerLimits {

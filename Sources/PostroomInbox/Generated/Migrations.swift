@@ -237,7 +237,9 @@ enum BundledMigrations {
                     removed_at    timestamptz,
                     original_name text,
                     busy_until    timestamptz,
-                    CONSTRAINT handler_has_a_name CHECK (name <> '')
+                    renamed_to    text,
+                    CONSTRAINT handler_has_a_name CHECK (name <> ''),
+                    CONSTRAINT a_former_name_is_no_handler CHECK (renamed_to IS NULL OR removed_at IS NOT NULL)
                 );
                 COMMENT ON TABLE postroom.handler IS
                     'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type.';
@@ -246,6 +248,8 @@ enum BundledMigrations {
                     'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';
                 COMMENT ON COLUMN postroom.handler.original_name IS
                     'The name under which it was first recorded, or null where that is its name. The idempotency keys of its jobs are made from it.';
+                COMMENT ON COLUMN postroom.handler.renamed_to IS
+                    'The name that the handler has now. The row of its former name stays: programs that have it work for the new one.';
 
                 COMMENT ON COLUMN postroom.handler.busy_until IS 'Until then no process calls it: it said that it is busy.';
 
@@ -570,6 +574,149 @@ enum BundledMigrations {
                 CREATE FUNCTION postroom.remove_handler(handler text) RETURNS void
                 LANGUAGE sql AS $$ SELECT postroom.change_handler('remove', handler) $$;
 
+                -- The name that a handler has now, whichever of its names is given.
+                CREATE FUNCTION postroom.current_name(handler text) RETURNS text
+                LANGUAGE sql STABLE AS $$
+                    SELECT coalesce((SELECT h.renamed_to FROM postroom.handler h WHERE h.name = current_name.handler), current_name.handler)
+                $$;
+
+                -- Every name that a handler has or had, whichever of them is given.
+                CREATE FUNCTION postroom.names_of(handler text) RETURNS text[]
+                LANGUAGE sql STABLE AS $$
+                    SELECT ARRAY[names_of.handler] || ARRAY(
+                        SELECT h.name FROM postroom.handler h
+                        WHERE h.name <> names_of.handler AND coalesce(h.renamed_to, h.name) = postroom.current_name(names_of.handler))
+                $$;
+
+                -- Gives a handler another name, with everything that is known of it, and returns how many jobs and dead letters were moved at
+                -- once; maintenance moves the rest. Until a job is moved nobody claims it, and a job that runs stays under the name that its
+                -- worker knows until it has ended. The former name stays taken: a worker that registers it works for the new one.
+                CREATE FUNCTION postroom.rename_handler(old_name text, new_name text) RETURNS bigint
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    known postroom.handler;
+                    taken postroom.handler;
+                BEGIN
+                    IF new_name IS NULL OR octet_length(new_name) NOT BETWEEN 1 AND 200 OR new_name ~ '[[:cntrl:]]' OR new_name = old_name THEN
+                        RAISE EXCEPTION '% can''t be the new name of a handler', coalesce(quote_literal(new_name), 'null')
+                            USING ERRCODE = 'invalid_parameter_value',
+                            HINT = 'A name has 1 to 200 bytes, no control characters, and differs from the one before.';
+                    END IF;
+                    PERFORM FROM postroom.directory FOR UPDATE;
+                    SELECT * INTO known FROM postroom.handler h WHERE h.name = old_name AND h.removed_at IS NULL FOR UPDATE;
+                    IF NOT FOUND THEN
+                        RAISE EXCEPTION 'there is no handler named %', quote_literal(old_name)
+                            USING ERRCODE = 'no_data_found', HINT = 'SELECT name FROM postroom.handler lists the handlers.';
+                    END IF;
+                    SELECT * INTO taken FROM postroom.handler h WHERE h.name = new_name FOR UPDATE;
+                    IF taken.removed_at IS NULL AND taken.name IS NOT NULL THEN
+                        RAISE EXCEPTION 'there is a handler named % already', quote_literal(new_name)
+                            USING ERRCODE = 'duplicate_object', HINT = 'Two handlers can''t become one: choose another name, or remove that handler first.';
+                    ELSIF taken.renamed_to <> old_name THEN
+                        RAISE EXCEPTION '% is a former name of the handler %', quote_literal(new_name), quote_literal(taken.renamed_to)
+                            USING ERRCODE = 'duplicate_object', HINT = 'Programs that have the former name work for that handler: choose another name.';
+                    ELSIF taken.renamed_to IS NULL AND (
+                        EXISTS (SELECT FROM postroom.retry r WHERE r.handler = new_name AND r.worker IS NULL AND r.deaths < 2)
+                        OR EXISTS (SELECT FROM postroom.retry r WHERE r.handler = new_name AND r.worker IS NULL AND r.deaths >= 2)) THEN
+                        RAISE EXCEPTION 'jobs of the removed handler % are still to be dropped', quote_literal(new_name)
+                            USING ERRCODE = 'object_in_use', HINT = 'Maintenance drops them within minutes; try again.';
+                    END IF;
+                    DELETE FROM postroom.handler h WHERE h.name = new_name;
+                    known.original_name := coalesce(known.original_name, old_name);
+                    known.name := new_name;
+                    INSERT INTO postroom.handler SELECT (known).*;
+                    UPDATE postroom.handler h SET removed_at = now(), paused_at = NULL, renamed_to = new_name WHERE h.name = old_name;
+                    UPDATE postroom.handler h SET renamed_to = new_name WHERE h.renamed_to = old_name;
+                    DELETE FROM postroom.letter_note n WHERE n.handler = new_name;
+                    UPDATE postroom.letter_note n SET handler = new_name WHERE n.handler = old_name;
+                    DELETE FROM postroom.handler_limit l WHERE l.handler = new_name;
+                    UPDATE postroom.handler_limit l SET handler = new_name WHERE l.handler = old_name;
+                    DELETE FROM postroom.worker_share s WHERE s.handler = new_name;
+                    UPDATE postroom.worker_share s SET handler = new_name WHERE s.handler = old_name;
+                    UPDATE postroom.worker w SET handlers = array_append(array_remove(w.handlers, old_name), new_name)
+                    WHERE old_name = ANY (w.handlers);
+                    UPDATE postroom.replay r
+                    SET handler = CASE r.handler WHEN old_name THEN new_name ELSE r.handler END,
+                        to_handler = CASE r.to_handler WHEN old_name THEN new_name ELSE r.to_handler END,
+                        canary_handlers = array_replace(r.canary_handlers, old_name, new_name),
+                        held_handlers = array_replace(r.held_handlers, old_name, new_name),
+                        proven_handlers = array_replace(r.proven_handlers, old_name, new_name)
+                    WHERE r.state IN ('running', 'paused');
+                    UPDATE postroom.directory SET version = version + 1;
+                    INSERT INTO postroom.audit (action, detail)
+                    VALUES ('rename_handler', jsonb_build_object('handler', old_name, 'new_name', new_name));
+                    PERFORM pg_notify('postroom', 'handlers');
+                    RETURN postroom.move_renamed(1000);
+                END $$;
+                COMMENT ON FUNCTION postroom.rename_handler IS
+                    'Gives a handler another name, with all that it owes, its dead letters and its pause.';
+
+                -- Renames the handlers that a program knows by a new name, one of each that has none of that name yet, and returns the names
+                -- that were given. A name that is taken or was given up stays as it is.
+                CREATE FUNCTION postroom.adopt_handlers(names text[], former_names text[]) RETURNS text[]
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    pair record;
+                    adopted text[] := '{}';
+                BEGIN
+                    FOR pair IN SELECT * FROM unnest(names, former_names) WITH ORDINALITY AS p (name, former_name, place) ORDER BY place LOOP
+                        CONTINUE WHEN EXISTS (SELECT FROM postroom.handler h WHERE h.name = pair.name AND h.removed_at IS NULL)
+                            OR NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = pair.former_name AND h.removed_at IS NULL);
+                        -- Another worker of the same program may come first.
+                        PERFORM FROM postroom.directory FOR UPDATE;
+                        CONTINUE WHEN EXISTS (
+                                SELECT FROM postroom.handler h
+                                WHERE h.name = pair.name AND (h.removed_at IS NULL OR h.renamed_to <> pair.former_name))
+                            OR NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = pair.former_name AND h.removed_at IS NULL);
+                        PERFORM postroom.rename_handler(pair.former_name, pair.name);
+                        adopted := adopted || pair.name;
+                    END LOOP;
+                    RETURN adopted;
+                END $$;
+
+                -- Moves up to `most` jobs and dead letters that lie under former names to the names that their handlers have now, and returns
+                -- how many it moved. A job that is owed under both names is one job. Whatever still comes under a former name, from a
+                -- worker that held a job at the rename, is found by the next call.
+                CREATE FUNCTION postroom.move_renamed(most integer) RETURNS bigint
+                LANGUAGE plpgsql
+                SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_custom_plan
+                AS $$
+                DECLARE
+                    former record;
+                    places tid[];
+                    letters bigint[];
+                    moved bigint := 0;
+                BEGIN
+                    FOR former IN SELECT h.name, h.renamed_to FROM postroom.handler h WHERE h.renamed_to IS NOT NULL ORDER BY h.name LOOP
+                        EXIT WHEN moved >= most;
+                        places := ARRAY(
+                            SELECT r.ctid FROM postroom.retry r WHERE r.handler = former.name AND r.worker IS NULL AND r.deaths < 2
+                            LIMIT most - moved FOR UPDATE SKIP LOCKED);
+                        places := places || ARRAY(
+                            SELECT r.ctid FROM postroom.retry r WHERE r.handler = former.name AND r.worker IS NULL AND r.deaths >= 2
+                            LIMIT most - moved - cardinality(places) FOR UPDATE SKIP LOCKED);
+                        UPDATE postroom.finished f SET handler = former.renamed_to
+                        FROM postroom.retry r WHERE r.ctid = ANY (places) AND f.delivery_id = r.delivery_id AND f.handler = former.name;
+                        DELETE FROM postroom.retry r WHERE r.ctid = ANY (places) AND EXISTS (
+                            SELECT FROM postroom.retry n WHERE n.delivery_id = r.delivery_id AND n.handler = former.renamed_to);
+                        UPDATE postroom.retry r SET handler = former.renamed_to WHERE r.ctid = ANY (places);
+                        moved := moved + cardinality(places);
+                        letters := ARRAY(
+                            SELECT l.id FROM postroom.dead_letter l WHERE l.handler = former.name
+                            ORDER BY l.id LIMIT greatest(most - moved, 0) FOR UPDATE SKIP LOCKED);
+                        UPDATE postroom.finished f SET handler = former.renamed_to
+                        FROM postroom.dead_letter l WHERE l.id = ANY (letters) AND f.delivery_id = l.delivery_id AND f.handler = former.name;
+                        DELETE FROM postroom.dead_letter l WHERE l.id = ANY (letters) AND EXISTS (
+                            SELECT FROM postroom.dead_letter n WHERE n.delivery_id = l.delivery_id AND n.handler = former.renamed_to);
+                        UPDATE postroom.dead_letter l SET handler = former.renamed_to WHERE l.id = ANY (letters);
+                        moved := moved + cardinality(letters);
+                    END LOOP;
+                    IF moved > 0 THEN
+                        PERFORM pg_notify('postroom', '');
+                    END IF;
+                    RETURN moved;
+                END $$;
+
                 -- Deletes up to `most` waiting jobs of handlers that were removed, and returns their number. A million at once would
                 -- outlast every statement_timeout, and then none would go.
                 CREATE FUNCTION postroom.prune_removed_handlers(most integer) RETURNS bigint
@@ -580,7 +727,7 @@ enum BundledMigrations {
                     DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(
                         SELECT r.ctid FROM postroom.handler h
                         JOIN postroom.retry r ON r.handler = h.name AND r.worker IS NULL
-                        WHERE h.removed_at IS NOT NULL
+                        WHERE h.removed_at IS NOT NULL AND h.renamed_to IS NULL
                         LIMIT most FOR UPDATE OF r SKIP LOCKED));
                     GET DIAGNOSTICS deleted = ROW_COUNT;
                     RETURN deleted;
@@ -603,7 +750,8 @@ enum BundledMigrations {
                         RETURN;
                     END IF;
                     FOR need IN
-                        SELECT * FROM unnest(handlers, limits, kept, most) AS n (name, most_at_once, kept, useful) ORDER BY n.name
+                        SELECT n.given, postroom.current_name(n.given) AS name, n.most_at_once, n.kept, n.useful
+                        FROM unnest(handlers, limits, kept, most) AS n (given, most_at_once, kept, useful) ORDER BY name
                     LOOP
                         INSERT INTO postroom.handler_limit AS l (handler) VALUES (need.name) ON CONFLICT DO NOTHING;
                         PERFORM FROM postroom.handler_limit l WHERE l.handler = need.name FOR UPDATE;
@@ -611,7 +759,7 @@ enum BundledMigrations {
                         FROM postroom.worker w WHERE need.name = ANY (w.handlers);
                         SELECT coalesce(sum(s.slots), 0) INTO others
                         FROM postroom.worker_share s WHERE s.handler = need.name AND s.worker <> adjust_shares.worker;
-                        handler := need.name;
+                        handler := need.given;
                         target := least(
                             need.most_at_once / greatest(workers, 1) + (rank < need.most_at_once % greatest(workers, 1))::integer, need.useful);
                         slots := greatest(need.kept, least(target, need.most_at_once - others));
@@ -636,12 +784,12 @@ enum BundledMigrations {
                     due integer;
                 BEGIN
                     FOR request IN
-                        SELECT r.* FROM unnest(handlers, most, every, burst) AS r (name, most, every, burst)
-                        JOIN postroom.handler h ON h.name = r.name AND h.paused_at IS NULL AND h.removed_at IS NULL
+                        SELECT r.given, h.name, r.most, r.every, r.burst FROM unnest(handlers, most, every, burst) AS r (given, most, every, burst)
+                        JOIN postroom.handler h ON h.name = postroom.current_name(r.given) AND h.paused_at IS NULL AND h.removed_at IS NULL
                             AND (h.busy_until IS NULL OR h.busy_until <= now())
-                        ORDER BY r.name
+                        ORDER BY h.name
                     LOOP
-                        handler := request.name;
+                        handler := request.given;
                         SELECT count(*) INTO due FROM (
                             (SELECT FROM postroom.retry r
                              WHERE r.worker IS NULL AND r.deaths < 2 AND r.handler = request.name AND r.due_at <= now()
@@ -870,7 +1018,7 @@ enum BundledMigrations {
                      FROM (SELECT newest.attempt, newest.failed_at, newest.duration, newest.error
                            FROM postroom.failed_attempt newest
                            WHERE newest.delivery_id = failure_history.delivery_id
-                             AND newest.handler = failure_history.handler
+                             AND newest.handler = ANY (postroom.names_of(failure_history.handler))
                            ORDER BY newest.attempt DESC LIMIT 100) AS f),
                     '[]'::jsonb);
 
@@ -1622,6 +1770,11 @@ enum BundledMigrations {
                     IF NOT FOUND THEN
                         RETURN;
                     END IF;
+                    IF EXISTS (SELECT FROM postroom.handler h
+                               WHERE h.renamed_to IS NOT NULL AND EXISTS (SELECT FROM postroom.dead_letter l WHERE l.handler = h.name)) THEN
+                        -- Letters on their way to a new name would be passed by, or be tried under the former one.
+                        RETURN;
+                    END IF;
 
                     canary_count := plan.canary;
                     IF plan.stop_percent IS NOT NULL OR plan.kind = 'deliveries' AND NOT plan.is_proven THEN
@@ -2191,21 +2344,23 @@ enum BundledMigrations {
                     FROM postroom.batch b LEFT JOIN postroom.worker w ON w.id = b.worker WHERE b.id = why.id >> 8;
                     RETURN QUERY
                     WITH run AS MATERIALIZED (
-                        SELECT DISTINCT ON (h.handler) h.handler, h.settled_at, h.duration, h.worker FROM postroom.handled_run h
-                        WHERE h.batch_id = why.id >> 8 AND h.delivery_id = why.id ORDER BY h.handler, h.settled_at DESC
+                        SELECT DISTINCT ON (n.handler) n.handler, h.settled_at, h.duration, h.worker
+                        FROM postroom.handled_run h CROSS JOIN LATERAL postroom.current_name(h.handler) AS n (handler)
+                        WHERE h.batch_id = why.id >> 8 AND h.delivery_id = why.id ORDER BY n.handler, h.settled_at DESC
                     ), failure AS MATERIALIZED (
-                        SELECT DISTINCT ON (f.handler) f.handler, f.attempt, f.failed_at, f.error FROM postroom.failed_attempt f
-                        WHERE f.delivery_id = why.id ORDER BY f.handler, f.failed_at DESC
+                        SELECT DISTINCT ON (n.handler) n.handler, f.attempt, f.failed_at, f.error
+                        FROM postroom.failed_attempt f CROSS JOIN LATERAL postroom.current_name(f.handler) AS n (handler)
+                        WHERE f.delivery_id = why.id ORDER BY n.handler, f.failed_at DESC
                     ), ended AS MATERIALIZED (
                         SELECT DISTINCT ON (e.handler) e.* FROM postroom.ended_letter e
                         WHERE e.delivery_id = why.id ORDER BY e.handler, e.letter_id DESC
                     ), name AS (
                         SELECT h.name FROM postroom.handler h WHERE h.removed_at IS NULL
-                        UNION SELECT r.handler FROM postroom.retry r WHERE r.delivery_id = why.id
-                        UNION SELECT l.handler FROM postroom.dead_letter l WHERE l.delivery_id = why.id
+                        UNION SELECT postroom.current_name(r.handler) FROM postroom.retry r WHERE r.delivery_id = why.id
+                        UNION SELECT postroom.current_name(l.handler) FROM postroom.dead_letter l WHERE l.delivery_id = why.id
                         UNION SELECT run.handler FROM run
                         UNION SELECT failure.handler FROM failure
-                        UNION SELECT ended.handler FROM ended
+                        UNION SELECT postroom.current_name(ended.handler) FROM ended
                     ), job AS MATERIALIZED (
                         SELECT name.name AS handler, quote_literal(name.name) AS quoted,
                                h.patterns, h.recorded_at, h.paused_at, h.paused_by, h.paused_for, h.removed_at,
@@ -2229,13 +2384,13 @@ enum BundledMigrations {
                                ended.outcome, ended.ended_at, ended.actor, ended.reason AS ended_for, ended.successor, ended.letter_id
                         FROM name
                         LEFT JOIN postroom.handler h ON h.name = name.name
-                        LEFT JOIN postroom.retry r ON r.delivery_id = why.id AND r.handler = name.name
+                        LEFT JOIN postroom.retry r ON r.delivery_id = why.id AND postroom.current_name(r.handler) = name.name
                         LEFT JOIN postroom.worker w ON w.id = r.worker
                         LEFT JOIN postroom.handler_limit m ON m.handler = name.name
-                        LEFT JOIN postroom.dead_letter l ON l.delivery_id = why.id AND l.handler = name.name
+                        LEFT JOIN postroom.dead_letter l ON l.delivery_id = why.id AND postroom.current_name(l.handler) = name.name
                         LEFT JOIN run ON run.handler = name.name
                         LEFT JOIN failure ON failure.handler = name.name
-                        LEFT JOIN ended ON ended.handler = name.name
+                        LEFT JOIN ended ON postroom.current_name(ended.handler) = name.name
                     ), open AS (
                         -- A job that its batch holds counts as waiting until it has a record of its own.
                         SELECT job.*, is_owed OR queue.id IS NOT NULL AND is_wanted AND is_recorded AND removed_at IS NULL

@@ -66,6 +66,7 @@ package struct Maintenance: Sendable {
             group.addTask { await every(.seconds(300), "retention", dropExpired) }
             group.addTask { await expireAllKeys() }
             group.addTask { await watchRemovedHandlers() }
+            group.addTask { await moveRenamed() }
             group.addTask { await advanceReplays() }
             group.addTask { await watchOrphans() }
             group.addTask { await every(.seconds(1), orAfterFailure: .seconds(30), "figures", countFigures) }
@@ -143,6 +144,20 @@ package struct Maintenance: Sendable {
     package func pruneRemovedHandlers() async throws(QueueError) -> Bool {
         let most: Int32 = 10_000
         return try await execute(RemovedHandlerPrune(most: most)).first?.deleted == Int(most)
+    }
+
+    /// Moves jobs and dead letters of renamed handlers to their names of today, up to a thousand.
+    ///
+    /// - Returns: True if there may be more.
+    /// - Throws: ``PostroomCore/QueueError``.
+    @discardableResult
+    package func moveRenamedJobs() async throws(QueueError) -> Bool {
+        let moved = try await execute(RenamedMove(most: Inbox.movesPerStep)).first?.moved ?? 0
+        if moved > 0 {
+            inbox.forgetPlaces()
+            inbox.signals.work.send()
+        }
+        return moved >= Int(Inbox.movesPerStep)
     }
 
     /// Deletes the expired idempotency keys in one run of their table's blocks.
@@ -228,6 +243,13 @@ package struct Maintenance: Sendable {
     private func watchRemovedHandlers() async {
         await answer(inbox.directoryChanges(), orEvery: .seconds(600), "removed handlers") {
             () async throws(QueueError) in try await pruneRemovedHandlers()
+        }
+    }
+
+    /// Begins when a handler is renamed; what ran then under the former name, and failed, is found within a second.
+    private func moveRenamed() async {
+        await answer(inbox.directoryChanges(), orEvery: .seconds(1), "renamed handlers") {
+            () async throws(QueueError) in try await moveRenamedJobs()
         }
     }
 

@@ -68,7 +68,7 @@ final class DueCursors: Sendable {
 }
 
 extension Inbox {
-    /// Lets the next claims look from the start, for tests that move the times of what is there.
+    /// Lets the next claims look from the start, after something came among what they have passed.
     package func forgetPlaces() {
         cursors.reset()
         dueCursors.reset()

@@ -13,10 +13,14 @@ extension Inbox: WorkQueue {
         let subscriptions = registration.handlers.flatMap { handler in
             handler.patterns.map { HandlerRecord.Subscription(handler: handler.name, pattern: $0.description) }
         }
+        let renamings = registration.renamings.map { HandlerAdopt.Renaming(handler: $0.name, formerName: $0.former) }
         let record = HandlerRecord(subscriptions: subscriptions)
         let limits = limitRecord(of: registration)
         let register = WorkerRegister(label: registration.label, handlers: registration.handlers.map(\.name))
         let rows = try await inQueueTerms { () async throws(PostgresError) in
+            if !renamings.isEmpty {
+                _ = try await lease.execute(HandlerAdopt(renamings: renamings))
+            }
             _ = try await lease.execute(record)
             _ = try await lease.execute(limits)
             return try await lease.execute(register)
@@ -200,7 +204,8 @@ extension HandlerDirectory.Entry {
             recordedAt: recordedAt,
             afterBatch: row.afterBatch,
             isPaused: row.isPaused ?? false,
-            originalName: row.originalName
+            originalName: row.originalName,
+            formerNames: row.formerNames
         )
     }
 }

@@ -9,7 +9,7 @@ struct BatchProgress {
     struct Job {
         /// The delivery's index in the batch.
         let delivery: Int
-        let handler: HandlerName
+        var handler: HandlerName
         var status: Status
     }
 
@@ -139,6 +139,13 @@ struct BatchProgress {
         }
         unprepared = 0
         return unfinished
+    }
+
+    /// Gives the jobs the names that their handlers have now.
+    mutating func rename(_ currentName: (HandlerName) -> HandlerName) {
+        for index in jobs.indices {
+            jobs[index].handler = currentName(jobs[index].handler)
+        }
     }
 
     /// Adds a job for a handler that the directory knows since.

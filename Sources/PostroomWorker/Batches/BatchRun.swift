@@ -93,7 +93,7 @@ final class BatchRun: Sendable {
         return unfinished
     }
 
-    /// Makes the settlement to send, with jobs for handlers that the directory knows since.
+    /// Makes the settlement to send, with jobs for handlers that the directory knows since, and under their names there.
     func settlement(by directory: Router) -> BatchSettlement {
         let jobs = guarded.withLock { guarded in
             if directory.version != router.version {
@@ -108,6 +108,7 @@ final class BatchRun: Sendable {
     }
 
     private func topUp(_ guarded: inout Guarded, _ directory: Router) {
+        guarded.progress.rename(directory.currentName)
         var known: [Set<HandlerName>] = Array(repeating: [], count: count)
         for job in guarded.progress.jobs {
             known[job.delivery].insert(job.handler)

@@ -75,7 +75,7 @@ struct RetryLoop {
                     let handler = parts.handlers[index]
                     claims.append(
                         RetryClaim(
-                            handler: handler.name,
+                            handler: state.router.name(at: index),
                             limit: limit,
                             isTransactional: handler.options.isTransactional
                         )

@@ -50,14 +50,15 @@ struct SuspectLoop {
             return nil
         }
         // A handler without a free slot raises the suspect signal when it has one.
-        let ready = session.router.claimableHandlers.filter { parts.handlerQueues[$0].keepSlot() }
+        let router = session.router
+        let ready = router.claimableHandlers.filter { parts.handlerQueues[$0].keepSlot() }
         let isAllowed = session.with { state in
             guard !ready.isEmpty, !state.isStopping, !state.holdsRetryClaims else { return false }
             state.retryClaims += 1
             return true
         }
         guard isAllowed else { return nil }
-        let handlers = ready.map { parts.handlers[$0].name }
+        let handlers = ready.map { router.name(at: $0) }
         do {
             let suspect = try await parts.inbox.claimSuspect(of: handlers, for: session.worker)
             failures.succeeded()

@@ -153,10 +153,18 @@ final class Preparation: Sendable {
                 let handler = handlerQueues[index].handler
                 if case .failure(let error) = prepared.value(handler.decoder) {
                     let outcome = reports[index].undecodable(error, delivery, AttemptCount())
-                    jobs.append(BatchProgress.Job(delivery: offset, handler: handler.name, status: .ended(outcome)))
+                    jobs.append(
+                        BatchProgress.Job(
+                            delivery: offset,
+                            handler: run.router.name(at: index),
+                            status: .ended(outcome)
+                        )
+                    )
                 } else {
                     attempts[index].append((jobs.count, prepared))
-                    jobs.append(BatchProgress.Job(delivery: offset, handler: handler.name, status: .waiting))
+                    jobs.append(
+                        BatchProgress.Job(delivery: offset, handler: run.router.name(at: index), status: .waiting)
+                    )
                 }
             }
         }

@@ -7,6 +7,10 @@ final class Router: Sendable {
     /// This worker's handlers; the index of a handler is its place here.
     private let handlers: [RegisteredHandler]
     private let indices: [HandlerName: Int]
+    /// The names that the directory has for this worker's handlers.
+    private let names: [HandlerName]
+    /// The names that renamed handlers have now, by their former ones.
+    private let newerNames: [HandlerName: HandlerName]
     /// The time that a job waits for newer code.
     let newerCodeDelay: Duration
     /// The time at which the newest handler was recorded.
@@ -16,7 +20,18 @@ final class Router: Sendable {
         self.version = directory.version
         self.entries = directory.entries
         self.handlers = handlers
-        self.indices = Dictionary(zip(handlers.map(\.name), handlers.indices)) { first, _ in first }
+        var indices = Dictionary(zip(handlers.map(\.name), handlers.indices)) { first, _ in first }
+        var names = handlers.map(\.name)
+        for entry in directory.entries where indices[entry.name] == nil {
+            guard let index = entry.formerNames.lazy.compactMap({ indices[$0] }).first else { continue }
+            indices[entry.name] = index
+            names[index] = entry.name
+        }
+        self.indices = indices
+        self.names = names
+        self.newerNames = Dictionary(
+            directory.entries.flatMap { entry in entry.formerNames.map { ($0, entry.name) } }
+        ) { first, _ in first }
         self.newerCodeDelay = newerCodeDelay
         self.settledSince = directory.entries.map(\.recordedAt).max() ?? Timestamp(rawValue: .min)
     }
@@ -53,8 +68,14 @@ final class Router: Sendable {
         delivery.receivedAt >= settledSince
     }
 
+    /// Returns the name that the directory has for a handler: a newer one than this worker's, where it was renamed.
     func name(at index: Int) -> HandlerName {
-        handlers[index].name
+        names[index]
+    }
+
+    /// Returns the name that the directory has for a handler of which any name is known.
+    func currentName(_ handler: HandlerName) -> HandlerName {
+        newerNames[handler] ?? handler
     }
 
     func index(of handler: HandlerName) -> Int? {

@@ -52,6 +52,25 @@ struct ProgramPartsTests {
         }
     }
 
+    @Test("its own log and metrics are used, and /metrics says where the series are")
+    func ownSystems() async throws {
+        try await Scene.with { scene in
+            try await scene.serve(handlers: ["crm"], environment: ["TESTWORKER_OWN_SYSTEMS": "yes"]) { program in
+                let port = try await eventually("nothing is logged in the program's own form") {
+                    program.log.text.firstMatch(of: /port=([0-9]+).*The admin server listens/)?.1
+                }
+                try await scene.database.waitForWorkers()
+                let page = try await Sender.get("/metrics", port: #require(Int(port)))
+                #expect(
+                    page.body.hasPrefix("# This program counts in a metrics factory of its own (NOOPMetricsHandler)")
+                )
+                #expect(page.body.contains("postroom_database_reachable 1"))
+                #expect(!page.body.contains("postroom_claimed_deliveries_total"))
+                #expect(try await program.stop() == .exited(0))
+            }
+        }
+    }
+
     @Test("a verb that runs no handlers does not make the program")
     func otherVerbs() async throws {
         try await Scene.with { scene in

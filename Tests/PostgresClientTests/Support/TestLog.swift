@@ -13,7 +13,7 @@ final class TestLog: LogHandler {
     private let common = Mutex<Logger.Metadata>([:])
 
     var lines: [Line] { kept.withLock(\.self) }
-    /// What an operator gets to see.
+    /// The lines that an operator gets to see.
     var messages: [String] { lines.filter { $0.level >= .info }.map(\.message) }
 
     var logLevel: Logger.Level {

@@ -16,7 +16,7 @@ enum TestServer {
         get async throws { try await server.value }
     }
 
-    /// How to reach the shared server.
+    /// The address of the shared server.
     static func configuration() async throws -> PostgresConfiguration {
         PostgresConfiguration(connectionString: try await shared.connectionString)
     }

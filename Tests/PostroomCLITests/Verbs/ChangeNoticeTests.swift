@@ -39,6 +39,18 @@ struct ChangeNoticeTests {
         #expect(failure?.message == message)
     }
 
+    @Test("a handler that was renamed says what moved with it")
+    func renamed() {
+        #expect(
+            HandlersRenameCommand.notice("crm", "crm.upsert", moved: 3)
+                == "'crm' is named 'crm.upsert' now; 3 jobs and dead letters moved with it"
+        )
+        #expect(
+            HandlersRenameCommand.notice("crm", "b\u{7}", moved: 1)
+                == "'crm' is named 'b\\u{7}' now; 1 job or dead letter moved with it"
+        )
+    }
+
     @Test(
         "a dry run on a handler says what would become of its retries",
         arguments: [

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostroomSources
 
-/// What a source's rules must say of a body.
+/// The details that a source's rules must read from a body.
 struct DetailsCase: CustomTestStringConvertible {
     let source: Source
     let body: String

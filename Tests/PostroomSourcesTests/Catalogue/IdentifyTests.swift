@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostroomSources
 
-/// What a source's rules must find in a request.
+/// The findings that a source's rules must have in a request.
 struct IdentifyCase: CustomTestStringConvertible {
     let name: String
     let source: Source

@@ -4,7 +4,7 @@ import Testing
 
 @testable import PostroomSources
 
-/// What can be told of a list without its elements.
+/// The state of a list, without its elements.
 private enum ListState: Equatable {
     case absent
     case null

@@ -20,7 +20,7 @@ struct DocumentationPage {
 
     /// The JSON objects that the page prints, in their order.
     ///
-    /// What stands in braces and is no JSON, such as `{ /* see below */ }`, is left out.
+    /// Text in braces that is no JSON, such as `{ /* see below */ }`, is left out.
     var examples: [String] {
         let bytes = Array(text.utf8)
         var examples: [String] = []

@@ -5,7 +5,7 @@ import Testing
 
 /// A body of our own making in one of the shapes that a producer sends.
 struct NamedFixture: CustomTestStringConvertible {
-    /// What is special about it.
+    /// Its peculiarity.
     let name: String
     let source: Source
     /// The event type that it must be found to have.

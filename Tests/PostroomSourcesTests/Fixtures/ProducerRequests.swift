@@ -27,7 +27,7 @@ struct ProducerRequest: CustomTestStringConvertible, Sendable {
         return SignedRequest(headers: fields, body: Array((other ?? body).utf8)).received(at: url)
     }
 
-    /// What `deploy/lib/producers.py 1780000000` printed.
+    /// The output of `deploy/lib/producers.py 1780000000`.
     static let all: [ProducerRequest] = [
         ProducerRequest(
             source: "stripe",

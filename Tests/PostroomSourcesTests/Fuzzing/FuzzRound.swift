@@ -21,7 +21,7 @@ struct FuzzRound {
         }
     }
 
-    /// What went wrong, if anything.
+    /// The mistake, if there was one.
     static func run(seed: UInt64, round: UInt64) -> String? {
         var generator = SeededGenerator(seed: seed &* 0x9E37_79B9_7F4A_7C15 &+ round)
         let chosen = seeds[Int(round % UInt64(seeds.count))]

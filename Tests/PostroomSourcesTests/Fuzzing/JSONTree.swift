@@ -11,9 +11,9 @@ indirect enum JSONTree: Sendable {
 
     /// A member of an object.
     struct Member: Sendable {
-        /// What the name means.
+        /// The meaning of the name.
         var name: String
-        /// Whether it is written with an escape.
+        /// `true` where it is written with an escape.
         var isEscaped = false
         var value: JSONTree
     }

@@ -5,7 +5,7 @@ import PostroomCore
 /// Says independently of the redaction which values of a body are sensitive, and puts something into them that can be
 /// recognized.
 struct SensitiveOracle {
-    /// What must never be seen.
+    /// The texts that must never be seen.
     static let canary = "hunter2"
 
     private let patterns: [[(name: String, repeats: Bool)]]

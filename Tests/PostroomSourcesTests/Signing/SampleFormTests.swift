@@ -6,7 +6,7 @@ import Testing
 
 /// Writes a JSON value anew in the one form that a producer's language gives it.
 struct CanonicalForm {
-    /// Whether names are sorted, how, and what stands between the parts.
+    /// The order of the names, and the text between the parts.
     enum Style {
         /// `JSON.stringify(JSON.parse(text))`: compact, names in their order (ECMA-262, SerializeJSONProperty).
         case javaScript

@@ -21,7 +21,7 @@ struct PlainRules: SourceRules {
 struct Numbered: WebhookEvent {
     static let source: Source = "bearer"
     static let eventTypes = ["number"]
-    /// How often a body was decoded, by body.
+    /// The number of times that each body was decoded.
     static let decodings = Mutex<[String: Int]>([:])
 
     let number: Int

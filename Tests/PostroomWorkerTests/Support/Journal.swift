@@ -1,7 +1,7 @@
 import PostroomCore
 import Synchronization
 
-/// What handlers did.
+/// The runs of handlers.
 final class Journal: Sendable {
     struct Entry: Hashable {
         let handler: HandlerName

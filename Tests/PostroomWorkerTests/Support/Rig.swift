@@ -81,7 +81,7 @@ struct Rig: Sendable {
         }
     }
 
-    /// Who the worker is now.
+    /// The worker's identity now.
     var identity: WorkerID? {
         guard let identity = worker.reserve(.small(0)) else { return nil }
         worker.accept([], for: identity, reserved: .small(0))

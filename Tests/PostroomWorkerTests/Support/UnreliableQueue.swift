@@ -52,7 +52,7 @@ final class UnreliableQueue: WorkQueue {
         holds.withLock { $0[call] = gate }
     }
 
-    /// How often a call was made.
+    /// The number of times that a call was made.
     func count(_ call: Call) -> Int {
         counts.withLock { $0[call] ?? 0 }
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Postroom
 import Synchronization
@@ -5,6 +6,7 @@ import Synchronization
 /// The program that end-to-end tests start: every verb of `postroom`, and handlers that do as the environment says.
 ///
 /// - `TESTWORKER_HANDLERS`: the names of its handlers, with commas; each takes every event.
+/// - `TESTWORKER_FORMERLY`: the former name of the first of them.
 /// - `TESTWORKER_JOURNAL`: the file that tells of every run that has ended: `handler delivery attempt pid outcome time`,
 ///   where the outcome is `handled`, `failed` or `cancelled`, and the time is in microseconds since 1970.
 /// - `TESTWORKER_FAIL_SEED`: makes the attempts fail that ``FailurePlan`` names.
@@ -24,6 +26,7 @@ import Synchronization
 ///   five seconds.
 /// - `TESTWORKER_SERVICES`: the names of its services, with commas; each writes into the journal that it has begun and that
 ///   it has ended. One named `broken` fails.
+/// - `TESTWORKER_OWN_SYSTEMS`: any value lets it bring its own log and metrics.
 /// - `TESTWORKER_NO_START`: `init` or `register`, which then throws.
 @main
 struct TestWorker: PostroomProgram {
@@ -36,6 +39,10 @@ struct TestWorker: PostroomProgram {
         }
     }
 
+    static func observability() async throws -> Observability {
+        getenv("TESTWORKER_OWN_SYSTEMS") == nil ? Observability() : OwnSystems.bootstrap()
+    }
+
     var services: [any Service] {
         plan.services
     }
@@ -44,10 +51,11 @@ struct TestWorker: PostroomProgram {
         if plan.noStart == "register" {
             throw PlannedFailure(description: "no handlers today")
         }
-        for name in plan.handlers {
+        for (place, name) in plan.handlers.enumerated() {
             handlers.on(
                 .everything,
                 named: HandlerName(rawValue: name),
+                formerly: place == 0 ? plan.formerNames : [],
                 retry: .constant(maximumAttempts: plan.attempts, delay: .milliseconds(50)),
                 timeout: .seconds(120),
                 limits: plan.limits(of: name),
@@ -64,6 +72,7 @@ struct TestWorker: PostroomProgram {
 /// The course of the runs, from the environment.
 struct RunPlan: Sendable {
     let handlers: [String]
+    let formerNames: [HandlerName]
     let attempts: Int
     let services: [JournalService]
     let noStart: String?
@@ -85,6 +94,7 @@ struct RunPlan: Sendable {
 
     init() {
         handlers = Self.list("TESTWORKER_HANDLERS")
+        formerNames = Self.list("TESTWORKER_FORMERLY").map(HandlerName.init(rawValue:))
         attempts = Self.number("TESTWORKER_ATTEMPTS") ?? 3
         broken = Set(Self.list("TESTWORKER_BROKEN"))
         outage = Self.text("TESTWORKER_OUTAGE")
@@ -167,9 +177,7 @@ struct RunPlan: Sendable {
     }
 
     private static func microsecondsNow() -> Int64 {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        return Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000
+        Int64(Date.now.timeIntervalSince1970 * 1_000_000)
     }
 
     private static func list(_ name: String) -> [String] {

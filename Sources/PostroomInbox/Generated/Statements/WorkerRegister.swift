@@ -8,7 +8,8 @@ import PostroomCore
 ///
 /// They receive the deliveries that are committed from now on. It comes after handler_record, in a commit of its own: a
 /// settlement of a delivery that comes after this moment then knows of them, which a settlement beside the commit that
-/// recorded them may not. A session that sees the worker's row sees them begun.
+/// recorded them may not. A session that sees the worker's row sees them begun. A former name counts as the one that
+/// its handler has now.
 struct WorkerRegister: BundledStatement {
     static let name = "worker_register"
     static let sql = #"""
@@ -17,7 +18,8 @@ struct WorkerRegister: BundledStatement {
             WHERE name = ANY ($2) AND after_batch IS NULL
         )
         INSERT INTO postroom.worker (label, handlers)
-        SELECT $1, coalesce(array_agg(DISTINCT name), '{}') FROM unnest($2::text[]) AS i (name)
+        SELECT $1, coalesce(array_agg(DISTINCT coalesce(h.renamed_to, i.name)), '{}')
+        FROM unnest($2::text[]) AS i (name) LEFT JOIN postroom.handler h ON h.name = i.name
         RETURNING id;
         """#
     static let parameterTypes: [PostgresType] = [String.postgresType, [HandlerName].postgresType]

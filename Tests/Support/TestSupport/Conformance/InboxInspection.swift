@@ -101,6 +101,10 @@ package protocol InboxInspection: Sendable {
     func pause(_ handler: HandlerName) async throws
     /// Resumes a handler.
     func resume(_ handler: HandlerName) async throws
+    /// Gives a handler another name.
+    func rename(_ handler: HandlerName, to name: HandlerName) async throws
+    /// Moves what lies under former names, as maintenance does.
+    func moveRenamed() async throws
     /// Moves the workers' heartbeats and the retries' due times into the past, as if that long had gone by.
     func letTimePass(_ duration: Duration) async throws
 }

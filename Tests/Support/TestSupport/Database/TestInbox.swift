@@ -196,6 +196,16 @@ extension TestInbox: InboxInspection {
         try await query("SELECT postroom.resume_handler('\(handler)')")
     }
 
+    /// Renames a handler as a person with psql would.
+    package func rename(_ handler: HandlerName, to name: HandlerName) async throws {
+        try await query("SELECT postroom.rename_handler('\(handler)', '\(name)')")
+    }
+
+    /// Moves as much as one step of maintenance does.
+    package func moveRenamed() async throws {
+        try await query("SELECT postroom.move_renamed(1000)")
+    }
+
     /// Moves times in the tables, and makes the server look old.
     package func letTimePass(_ duration: Duration) async throws {
         let passed = "make_interval(secs => \(duration.microseconds) / 1000000.0)"

@@ -19,16 +19,47 @@ struct DirectoryTable {
 
     mutating func record(_ handler: HandlerName, _ patterns: [EventPattern], at now: Timestamp, after batch: BatchID) {
         let known = entries[handler]
-        guard known?.patterns != patterns else { return }
+        guard known?.patterns != patterns, currentName(handler) == handler else { return }
         entries[handler] = HandlerDirectory.Entry(
             name: handler,
             patterns: patterns,
             recordedAt: known?.recordedAt ?? now,
             afterBatch: known?.afterBatch ?? batch,
             isPaused: known?.isPaused ?? false,
-            originalName: known?.originalName
+            originalName: known?.originalName,
+            formerNames: known?.formerNames ?? []
         )
         version += 1
+    }
+
+    /// True where a handler had another name.
+    var hasFormerNames: Bool {
+        entries.values.contains { !$0.formerNames.isEmpty }
+    }
+
+    /// The name that a handler has now.
+    func currentName(_ handler: HandlerName) -> HandlerName {
+        entries.values.first { $0.formerNames.contains(handler) }?.name ?? handler
+    }
+
+    /// Gives a handler another name, unless there is none of the former or one of the new.
+    ///
+    /// - Returns: `true` where it was renamed.
+    mutating func rename(_ handler: HandlerName, to name: HandlerName) -> Bool {
+        guard entries[name] == nil, currentName(name) == name || currentName(name) == handler,
+            let known = entries.removeValue(forKey: handler)
+        else { return false }
+        entries[name] = HandlerDirectory.Entry(
+            name: name,
+            patterns: known.patterns,
+            recordedAt: known.recordedAt,
+            afterBatch: known.afterBatch,
+            isPaused: known.isPaused,
+            originalName: known.originalName,
+            formerNames: (known.formerNames + [handler]).filter { $0 != name }.sorted()
+        )
+        version += 1
+        return true
     }
 
     mutating func pause(_ handler: HandlerName, _ isPaused: Bool) {
@@ -39,7 +70,8 @@ struct DirectoryTable {
             recordedAt: known.recordedAt,
             afterBatch: known.afterBatch,
             isPaused: isPaused,
-            originalName: known.originalName
+            originalName: known.originalName,
+            formerNames: known.formerNames
         )
         version += 1
     }

@@ -25,7 +25,10 @@ package final class InMemoryInbox: IntakeStore, WorkQueue {
     /// Reads or changes the tables in one commit.
     func commit<Result: Sendable>(_ body: (inout InboxState, Timestamp) -> Result) -> Result {
         let moment = now()
-        return state.withLock { state in body(&state, moment) }
+        return state.withLock { state in
+            defer { state.moveRenamed() }
+            return body(&state, moment)
+        }
     }
 
     /// Signals that work may have become claimable.
@@ -264,6 +267,15 @@ extension InMemoryInbox: InboxInspection {
         commit { state, _ in state.directory.pause(handler, false) }
         signalDirectoryChange()
     }
+
+    /// Gives a handler another name, with all that it owes.
+    package func rename(_ handler: HandlerName, to name: HandlerName) async {
+        commit { state, _ in _ = state.directory.rename(handler, to: name) }
+        signalDirectoryChange()
+    }
+
+    /// Does nothing: jobs move with the commit that renames their handler, or settles them.
+    package func moveRenamed() async {}
 
     /// Moves every stored time into the past, as if that long had gone by.
     package func letTimePass(_ duration: Duration) async {

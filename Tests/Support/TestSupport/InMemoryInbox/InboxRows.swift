@@ -9,7 +9,7 @@ struct BatchRow {
 
 /// A pair that owes an attempt.
 struct RetryRow {
-    let key: RetryKey
+    private(set) var key: RetryKey
     let delivery: Delivery
     var failedAttempts = 0
     var attemptsBeforeReplay = 0
@@ -23,6 +23,13 @@ struct RetryRow {
     /// The cell of its key's rate that is reserved for it.
     var cellAt: Timestamp?
 
+    /// The same under another name of its handler.
+    func with(_ key: RetryKey) -> RetryRow {
+        var row = self
+        row.key = key
+        return row
+    }
+
     /// True if it runs alone.
     var isSuspect: Bool {
         deaths >= CrashRules.deathsUntilSuspect
@@ -31,9 +38,16 @@ struct RetryRow {
 
 /// A pair that is not tried again by itself.
 struct DeadLetterRow {
-    let key: RetryKey
+    private(set) var key: RetryKey
     let delivery: Delivery
     let reason: DeathReason
     let failedAttempts: Int
     let error: String
+
+    /// The same under another name of its handler.
+    func with(_ key: RetryKey) -> DeadLetterRow {
+        var row = self
+        row.key = key
+        return row
+    }
 }

@@ -59,6 +59,9 @@ struct InboxState {
     // MARK: - Workers
 
     mutating func register(_ registration: WorkerRegistration, at now: Timestamp) -> WorkerID {
+        for (former, name) in registration.renamings {
+            _ = directory.rename(former, to: name)
+        }
         for (handler, patterns) in registration.handlers {
             directory.record(handler, patterns, at: now, after: BatchID(rawValue: lastBatch))
         }
@@ -67,6 +70,23 @@ struct InboxState {
         workers[worker] = now
         limits.registered(worker, registration)
         return worker
+    }
+
+    /// Moves what nobody holds under a former name to the name that its handler has now.
+    mutating func moveRenamed() {
+        guard directory.hasFormerNames else { return }
+        for (key, row) in retries where row.worker == nil {
+            let now = RetryKey(delivery: key.delivery, handler: directory.currentName(key.handler))
+            guard now != key else { continue }
+            retries[key] = nil
+            retries[now] = retries[now] ?? row.with(now)
+        }
+        for (key, row) in deadLetters {
+            let now = RetryKey(delivery: key.delivery, handler: directory.currentName(key.handler))
+            guard now != key else { continue }
+            deadLetters[key] = nil
+            deadLetters[now] = deadLetters[now] ?? row.with(now)
+        }
     }
 
     mutating func heartbeat(_ worker: WorkerID, at now: Timestamp) -> Int64? {
