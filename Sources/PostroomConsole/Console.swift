@@ -141,7 +141,9 @@ package final class Console: AdminPages {
         } catch let error as QueueError {
             logger.warning("A page of the console failed", metadata: ["page": "\(route.path)", "error": "\(error)"])
             guard error.kind == .unavailable else {
-                return visit.problem(500, "The database refused that", error.description)
+                let advice =
+                    "\(error.description). If the schema is not this program's, 'migrate' brings it up to date."
+                return visit.problem(500, "The database refused that", advice)
             }
             return visit.outage(error.description)
         } catch {

@@ -3,31 +3,9 @@ import PostroomInbox
 
 /// The limits of a handler as verbs show them.
 enum LimitDisplay {
-    /// The limits in words, with the shares of the workers: `5 at once (2 + 2 + 1), 100 in 1m 0s, a key 1 at once`.
+    /// The limits in words; a dash where there is none.
     static func words(_ use: HandlerLimitUse) -> String {
-        let limits = use.limits
-        var parts: [String] = []
-        if let most = limits.concurrency {
-            parts.append("\(HumanText.count(most)) at once in a process")
-        }
-        if let most = limits.globalConcurrency {
-            let shares = use.shares.isEmpty ? "" : " (\(use.shares.map { String($0) }.joined(separator: " + ")))"
-            parts.append("\(HumanText.count(most)) at once\(shares)")
-        }
-        if let rate = limits.rate {
-            parts.append(words(rate))
-        }
-        if let most = limits.perKey?.concurrency {
-            parts.append("a key \(HumanText.count(most)) at once")
-        }
-        if let rate = limits.perKey?.rate {
-            parts.append("a key \(words(rate))")
-        }
-        return parts.isEmpty ? "–" : parts.joined(separator: ", ")
-    }
-
-    private static func words(_ rate: AttemptRate) -> String {
-        "\(HumanText.count(rate.attempts)) in \(HumanText.duration(rate.period))"
+        use.words ?? "–"
     }
 
     /// The limits for machines: an object with each of them or null, or null where there is none.

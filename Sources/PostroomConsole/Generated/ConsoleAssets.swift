@@ -91,7 +91,7 @@ extension ConsoleAsset {
                 input::placeholder { color: var(--faint); }
                 input[type=checkbox] { accent-color: var(--accent); vertical-align: -1px; height: auto; }
                 .act input[type=text] { width: 9.5em; height: 31px; padding: 4px 9px; font-size: .86rem; }
-                .filter { display: grid; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); gap: 10px 12px; align-items: end; background: var(--sheet); border: 1px solid var(--line); border-radius: var(--radius); padding: 14px 16px 16px; margin-bottom: 18px; }
+                .filter { display: grid; grid-template-columns: repeat(auto-fit, minmax(112px, 1fr)); gap: 10px 12px; align-items: end; background: var(--sheet); border: 1px solid var(--line); border-radius: var(--radius); padding: 14px 16px 16px; margin-bottom: 18px; }
                 .filter label, .login label { display: grid; gap: 4px; font-size: .82rem; color: var(--soft); }
                 .filter input, .filter select { width: 100%; }
                 .filter .go { display: flex; gap: 8px; }
@@ -160,9 +160,9 @@ extension ConsoleAsset {
                 td { padding: 8px 14px; border-bottom: 1px solid var(--line); vertical-align: top; unicode-bidi: isolate; }
                 tr:last-child > td, tbody tr:last-child > th { border-bottom: 0; }
                 tbody tr:hover { background: color-mix(in srgb, var(--accent) 4%, transparent); }
-                th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
+                th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
                 td.grow { width: 40%; min-width: 150px; max-width: 0; }
-                td.act { text-align: right; white-space: nowrap; }
+                td.act { text-align: right; white-space: nowrap; padding-block: 6px; }
                 td time { white-space: nowrap; }
                 .clip { display: inline-block; max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: bottom; unicode-bidi: isolate; }
                 td:not(.grow) > .clip, td:not(.grow) > a > .clip { max-width: 22ch; }
@@ -179,7 +179,10 @@ extension ConsoleAsset {
 
                 .group { padding-bottom: 14px; }
                 .group .facts { box-shadow: none; }
-                .group form.act { display: flex; padding: 0; }
+                .group form.act { display: flex; gap: 8px; padding: 0; }
+                .group pre { margin: 6px 0 12px; }
+                .kinds { color: var(--soft); }
+                .kinds code { background: var(--ground); border: 1px solid var(--line); border-radius: 6px; padding: 1px 6px; margin-right: 2px; display: inline-block; }
                 .group .act input[type=text] { width: min(100%, 34em); }
 
                 /* A delivery */

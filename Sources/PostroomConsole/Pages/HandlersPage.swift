@@ -43,9 +43,10 @@ enum HandlersPage {
             TableColumn("Handler", style: "grow") { handler in
                 let patterns: [HTML] = handler.patterns.map { "<code>\($0)</code> " }
                 let name = handler.name.rawValue
+                let limits: HTML = handler.limits.words.map { "· \($0)" } ?? ""
                 return """
                     <a href="\(links.to("handlers", [("name", name)]))"><strong>\(Parts.clipped(name))</strong></a>\
-                    <small class="patterns">\(patterns)</small>
+                    <small class="patterns">\(patterns)\(limits)</small>
                     """
             },
             TableColumn("State") { Parts.state(state($0)) },
@@ -67,6 +68,7 @@ enum HandlersPage {
         if handler.isRemoved { return "removed" }
         if handler.isPaused { return "paused" }
         if handler.isOrphaned { return "orphaned" }
+        if handler.limits.busyUntil != nil { return "busy" }
         return handler.isSlowed ? "slowed" : "active"
     }
 

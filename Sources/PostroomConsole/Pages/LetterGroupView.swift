@@ -73,9 +73,10 @@ enum LetterGroupView {
                 ("First died", Parts.age(group.firstDiedAt, visit.now)),
                 ("Last died", Parts.age(group.lastDiedAt, visit.now)),
                 ("Died of", "<span class=\"state bad\">\(group.diedOf)</span>"),
-                ("Event types", "\(group.types.joined(separator: ", "))"),
-                ("Endpoints", "\(group.endpoints.joined(separator: ", "))"), ("Note", noted),
+                ("Note", noted),
             ]))
+            <p class="kinds">Of \(group.types.map { "<code>\($0)</code> " as HTML }) at \
+            \(group.endpoints.map { "<code>\($0)</code> " as HTML })</p>
             \(note)</section>
             """
     }

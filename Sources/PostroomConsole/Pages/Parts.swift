@@ -53,7 +53,7 @@ enum Parts {
         switch state {
         case "handled", "settled", "done": "good"
         case "dead", "failed", "orphaned", "suspect": "bad"
-        case "owed", "paused", "removed", "cancelled", "unreadable", "slowed": "warn"
+        case "owed", "paused", "removed", "cancelled", "unreadable", "slowed", "busy": "warn"
         case "queued", "running": "live"
         default: "calm"
         }

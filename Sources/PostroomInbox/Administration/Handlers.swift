@@ -49,6 +49,34 @@ package struct HandlerLimitUse: Sendable {
     }
 }
 
+extension HandlerLimitUse {
+    /// The limits with the shares of the workers, `5 at once (2 + 2 + 1), 100 in 1m 0s, a key 1 at once`, or `nil` for none.
+    package var words: String? {
+        var parts: [String] = []
+        if let most = limits.concurrency {
+            parts.append("\(HumanText.count(most)) at once in a process")
+        }
+        if let most = limits.globalConcurrency {
+            let shares = shares.isEmpty ? "" : " (\(shares.map { String($0) }.joined(separator: " + ")))"
+            parts.append("\(HumanText.count(most)) at once\(shares)")
+        }
+        if let rate = limits.rate {
+            parts.append(words(of: rate))
+        }
+        if let most = limits.perKey?.concurrency {
+            parts.append("a key \(HumanText.count(most)) at once")
+        }
+        if let rate = limits.perKey?.rate {
+            parts.append("a key \(words(of: rate))")
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
+    private func words(of rate: AttemptRate) -> String {
+        "\(HumanText.count(rate.attempts)) in \(HumanText.duration(rate.period))"
+    }
+}
+
 /// A change of a handler by a person.
 package enum HandlerChange: String, Sendable {
     /// Let its pairs wait.

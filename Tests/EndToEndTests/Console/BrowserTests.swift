@@ -40,6 +40,9 @@ struct BrowserTests {
                 )
                 try await scene.database.waitUntilDrained()
                 try await makeHostile(scene.database)
+                if Self.pictures != nil {
+                    try await makeHistory(scene.database)
+                }
                 let port = try await program.adminPort()
                 let seen = try await walk("http://localhost:\(port)/console", outage, mode, scene.folder)
                 #expect(seen["violations"]?.elements.isEmpty == true, "\(String(describing: seen["violations"]))")
@@ -65,7 +68,36 @@ struct BrowserTests {
         let text = "'" + Self.hostile.replacing("'", with: "''") + "'"
         try await database.query("INSERT INTO postroom.audit (actor, action, detail) VALUES (\(text), \(text), '{}')")
         try await database.query("UPDATE postroom.delivery SET event_type = \(text) WHERE idempotency_key = 'hostile'")
+        for (kind, detail) in [("refusal", text), ("request", "'accepted'")] {
+            try await database.query("INSERT INTO postroom.flow VALUES (now(), '\(kind)', \(text), \(detail), 1)")
+        }
         try await database.query("UPDATE postroom.dead_letter SET error = \(text), event_type = \(text) WHERE id = 1")
+    }
+
+    /// Gives the plots of a picture an hour to show, in which a handler begins to fail.
+    private func makeHistory(_ database: Database) async throws {
+        try await database.query(
+            """
+            INSERT INTO postroom.flow
+            SELECT date_trunc('minute', now()) - make_interval(mins => i), kind, name, detail,
+                   round(base * (1 + 0.3 * sin(i / 8.0) + 0.12 * sin(i * 1.7))
+                         * CASE WHEN detail = 'retried' AND i > 16 THEN 0.04 ELSE 1 END)
+            FROM generate_series(1, 60) AS i,
+                 (VALUES ('request', 'hooks', 'accepted', 790), ('attempt', 'crm.sync', 'handled', 780),
+                         ('attempt', 'billing.sync', 'handled', 700), ('attempt', 'billing.sync', 'retried', 74),
+                         ('duration', 'crm.sync', '13', 780), ('duration', 'billing.sync', '15', 770))
+                     AS f (kind, name, detail, base)
+            ON CONFLICT DO NOTHING
+            """
+        )
+        try await database.query(
+            """
+            INSERT INTO postroom.trend
+            SELECT date_trunc('minute', now()) - make_interval(mins => i), 0, 0, 0,
+                   CASE WHEN i < 17 THEN (17 - i) * 29 ELSE 0.3 END
+            FROM generate_series(1, 60) AS i ON CONFLICT DO NOTHING
+            """
+        )
     }
 
     /// Walks through the console, and returns what was seen.
