@@ -114,7 +114,7 @@ struct ConfigurationProblemTests {
         ),
         Case(
             "admin: 8081",
-            "postroom.yaml:1:8: admin: found a text; expected a section with keys (host or port)"
+            "postroom.yaml:1:8: admin: found a text; expected a section with keys (host, port or console)"
         ),
         Case(
             "- a\n",
@@ -142,7 +142,10 @@ struct ConfigurationProblemTests {
             "database: {intake: 1}",
             "postroom.yaml:1:12: database.intake: unknown key; did you mean 'database.connections.intake'?"
         ),
-        Case("admin: {colour: red}", "postroom.yaml:1:9: admin.colour: unknown key; the keys here are host and port"),
+        Case(
+            "admin: {colour: red}",
+            "postroom.yaml:1:9: admin.colour: unknown key; the keys here are host, port and console"
+        ),
         Case(
             "endpoints: {a: {source: wacht, secrets: [env:A], secret: whsec_abc}}",
             "postroom.yaml:1:50: endpoints.a.secret: unknown key; did you mean 'secrets'?"

@@ -61,10 +61,11 @@ struct RoutingTests {
     @Test("a form that one process made is taken by another that knows the token")
     func processes() async throws {
         try await Rig.with { rig in
-            let page = await rig.get("/console/handlers")
+            let session = Rig.session(.acting)
+            let page = await rig.get("/console/handlers", in: session)
             let token = try #require(page.text.split(separator: "name=\"form-token\" value=\"").last?.prefix(64))
             let other = Rig(inbox: rig.inbox, console: Rig.console(.withTokens, rig.inbox.inbox))
-            let answer = await other.post("/console/logout", [], token: String(token))
+            let answer = await other.post("/console/logout", [], in: session, token: String(token))
             #expect(answer.status == 303)
             #expect(answer.headers["Set-Cookie"]?.first?.contains("Max-Age=0") == true)
         }

@@ -84,7 +84,7 @@ struct ConfigTests {
         let port = """
             {"key":"admin.port","value":"1","default":"8081","range":"0\u{2013}65535","from":"postroom.yaml:1:15",\
             "variable":"POSTROOM_ADMIN_PORT","expects":"a port number from 1 to 65535, or 0 for any free port",\
-            "summary":"the port of metrics and health"}
+            "summary":"the port of metrics, health and the console"}
             """
         #expect(data.contains(port), "\(data)")
         #expect(data.contains(#""key":"receiver.proxies","value":["127.0.0.1","::1"]"#), "\(data)")

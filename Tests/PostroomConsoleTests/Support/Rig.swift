@@ -39,10 +39,11 @@ struct Rig: Sendable {
     }
 
     /// Asks as a browser would that has a session.
-    func get(_ target: String, as role: Role = .acting, on other: Console? = nil) async -> Page {
+    func get(_ target: String, as role: Role = .acting, in session: Session? = nil) async -> Page {
+        let session = session ?? Self.session(role)
         var request = PageRequest(target: target, headers: ["host": ["ops.example"]], peer: "192.0.2.7")
-        request.headers["cookie"] = ["\(SessionCookie.name(isSecure: false))=\(Self.session(role).cookie)"]
-        return Page(await (other ?? console).respond(to: request))
+        request.headers["cookie"] = ["\(SessionCookie.name(isSecure: false))=\(session.cookie)"]
+        return Page(await console.respond(to: request))
     }
 
     /// Sends a form as a browser would that has a session.
@@ -50,10 +51,11 @@ struct Rig: Sendable {
         _ target: String,
         _ fields: [(String, String)],
         as role: Role = .acting,
+        in session: Session? = nil,
         token: String? = nil,
         headers: [String: [String]] = [:]
     ) async -> Page {
-        let session = Self.session(role)
+        let session = session ?? Self.session(role)
         let form = [(FormGuard.field, token ?? session.formSecret)] + fields
         let body = form.map { FormText.encode($0.0) + "=" + FormText.encode($0.1) }.joined(separator: "&")
         var request = PageRequest(method: .post, target: target, body: Array(body.utf8), peer: "192.0.2.7")
