@@ -15,7 +15,8 @@ struct ReferenceTests {
         #expect(keys.map(\.path).contains("endpoints.<name>.idempotency-key.header"))
         #expect(
             keys.filter(\.isSecret).map(\.path) == [
-                "database.url", "endpoints.<name>.secrets", "endpoints.<name>.handshake-tokens",
+                "database.url", "admin.console.reading-tokens", "admin.console.acting-tokens",
+                "endpoints.<name>.secrets", "endpoints.<name>.handshake-tokens",
             ]
         )
     }
