@@ -119,6 +119,19 @@ struct HandlerRegistryTests {
         #expect(!audit.subscribes(toSource: .wacht, eventType: "session.created"))
     }
 
+    @Test("a handler of a type at one endpoint wants no other endpoint's, and a name that can't be stored is a problem")
+    func subscriptionsAtEndpoint() {
+        var registry = HandlerRegistry()
+        registry.on(Ping.self, at: "staging", named: "a") { _, _ in }
+        #expect(registry.handlers[0].subscribes(toSource: .dynamic, at: "staging", eventType: "ping"))
+        #expect(!registry.handlers[0].subscribes(toSource: .dynamic, at: "live", eventType: "ping"))
+        #expect(registry.problems.isEmpty)
+        registry.on(.events(from: .custom, at: "a:b"), named: "b") { _, _ in }
+        registry.on(.events(from: "", matching: "x"), named: "c") { _, _ in }
+        #expect(registry.problems.count == 2)
+        #expect(registry.problems.first?.contains("handler 'b' subscribes to 'custom@a:b:*'") == true)
+    }
+
     @Test("a handler runs on what was decoded for it, and decodes itself where nothing was")
     func run() async throws {
         let (seen, continuation) = AsyncStream.makeStream(of: String.self)
@@ -178,5 +191,12 @@ struct HandlerRegistryTests {
         registry.on(.everything, named: name) { _, _ in }
         #expect(registry.problems.count == (problem == nil ? 0 : 1))
         #expect(problem.map { registry.problems.first?.contains($0) ?? false } ?? true)
+    }
+}
+
+extension RegisteredHandler {
+    /// Tells whether it wants a delivery of that source, endpoint and type.
+    func subscribes(toSource source: Source, at endpoint: EndpointName = "a", eventType: String?) -> Bool {
+        patterns.contains { $0.matches(source: source, endpoint: endpoint, eventType: eventType) }
     }
 }

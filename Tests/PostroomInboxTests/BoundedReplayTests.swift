@@ -74,8 +74,9 @@ struct BoundedReplayTests {
             try await test.query("UPDATE postroom.delivery SET event_type = 'kind.' || id WHERE endpoint <> 'rare'")
             try await test.query(
                 """
-                CREATE OR REPLACE FUNCTION postroom.pattern_matches(pattern text, source text, event_type text)
-                RETURNS boolean LANGUAGE sql VOLATILE
+                CREATE OR REPLACE FUNCTION postroom.pattern_matches(
+                    pattern text, source text, endpoint text, event_type text
+                ) RETURNS boolean LANGUAGE sql VOLATILE
                 RETURN pg_sleep(0.001) IS NOT NULL AND pattern LIKE '%:rare.%' AND event_type = 'rare.event'
                 """
             )

@@ -75,6 +75,33 @@ struct RoutingTests {
         }
     }
 
+    @Test("endpoints of one source have routes of their own where a handler subscribes at one of them")
+    func endpoints() {
+        var registry = HandlerRegistry()
+        registry.on(.events(from: .bearer, at: "orders"), named: "orders") { _, _ in }
+        registry.on(.events(from: .bearer), named: "all") { _, _ in }
+        let entries = registry.handlers.map { handler in
+            HandlerDirectory.Entry(
+                name: handler.name,
+                patterns: handler.patterns,
+                recordedAt: Timestamp(rawValue: 0),
+                isPaused: false
+            )
+        }
+        let router = Router(HandlerDirectory(version: 1, entries: entries), registry.handlers, newerCodeDelay: .zero)
+        var cache = RouteCache()
+        for _ in 0..<2 {
+            #expect(cache.route(Fixture.delivery(0, endpoint: "orders"), by: router).runs == [0, 1])
+            #expect(cache.route(Fixture.delivery(1, endpoint: "stock"), by: router).runs == [1])
+        }
+        let other = Router(HandlerDirectory(version: 2, entries: entries), [], newerCodeDelay: .zero)
+        let owed = { (endpoint: EndpointName) in
+            other.route(Fixture.delivery(0, endpoint: endpoint)).owed.map(\.handler)
+        }
+        #expect(owed("orders") == ["orders", "all"])
+        #expect(owed("stock") == ["all"])
+    }
+
     @Test("event types that only look the same have routes of their own")
     func lookalikes() {
         let types = ["caf\u{E9}", "cafe\u{301}"]

@@ -222,7 +222,7 @@ CREATE TABLE postroom.handler (
     CONSTRAINT a_former_name_is_no_handler CHECK (renamed_to IS NULL OR removed_at IS NOT NULL)
 );
 COMMENT ON TABLE postroom.handler IS
-    'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type.';
+    'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type, or source@endpoint:type.';
 COMMENT ON COLUMN postroom.handler.paused_for IS 'The reason that the person gave, or null.';
 COMMENT ON COLUMN postroom.handler.after_batch IS
     'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';

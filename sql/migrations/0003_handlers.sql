@@ -1,23 +1,26 @@
 -- Handlers: what they subscribe to, and what people do to them.
 -- Locks nothing that exists: it only creates.
 
--- Tells whether a pattern, `source:type` with wildcards, matches. A delivery that nobody vouches for matches none.
-CREATE FUNCTION postroom.pattern_matches(pattern text, source text, event_type text) RETURNS boolean
+-- Tells whether a pattern, `source:type` or `source@endpoint:type` with wildcards, matches. A delivery that nobody vouches
+-- for matches none.
+CREATE FUNCTION postroom.pattern_matches(pattern text, source text, endpoint text, event_type text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN source <> 'unverified' AND (split_part(pattern, ':', 1) IN ('*', source))
+RETURN source <> 'unverified' AND split_part(split_part(pattern, ':', 1), '@', 1) IN ('*', source)
+   AND split_part(split_part(pattern, ':', 1), '@', 2) IN ('', endpoint)
    AND (substring(pattern FROM position(':' IN pattern) + 1) = '*'
         OR coalesce(event_type LIKE replace(replace(replace(replace(
                substring(pattern FROM position(':' IN pattern) + 1),
                '\', '\\'), '%', '\%'), '_', '\_'), '*', '%'), false));
 
--- The names of the handlers that subscribe to a source and type: of all, or of the one that is given.
-CREATE FUNCTION postroom.handlers_wanting(source text, event_type text, handler text) RETURNS text[]
+-- The names of the handlers that subscribe to a source, endpoint and type: of all, or of the one that is given.
+CREATE FUNCTION postroom.handlers_wanting(source text, endpoint text, event_type text, handler text) RETURNS text[]
 LANGUAGE sql STABLE AS $$
     SELECT ARRAY(
         SELECT h.name FROM postroom.handler h
         WHERE h.removed_at IS NULL AND (handlers_wanting.handler IS NULL OR h.name = handlers_wanting.handler)
           AND EXISTS (SELECT FROM unnest(h.patterns) AS p (pattern)
-                      WHERE postroom.pattern_matches(p.pattern, handlers_wanting.source, handlers_wanting.event_type)))
+                      WHERE postroom.pattern_matches(p.pattern, handlers_wanting.source, handlers_wanting.endpoint,
+                                                     handlers_wanting.event_type)))
 $$;
 
 -- Tells whether one of those handlers subscribes to anything of a source.
@@ -26,7 +29,7 @@ LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
         SELECT FROM postroom.handler h, unnest(h.patterns) AS p (pattern)
         WHERE h.removed_at IS NULL AND (wants_source.handler IS NULL OR h.name = wants_source.handler)
-          AND split_part(p.pattern, ':', 1) IN ('*', wants_source.source))
+          AND split_part(split_part(p.pattern, ':', 1), '@', 1) IN ('*', wants_source.source))
 $$;
 
 -- Pauses, resumes or removes a handler, and notes it in the audit. A removed handler's waiting jobs go with maintenance;

@@ -56,12 +56,14 @@ END $$;
 
 -- Tells whether a delivery is in a state: at any handler, or at the one that is given. Without a state it tells whether the
 -- handler has anything to do with the delivery.
-CREATE FUNCTION postroom.is_in_state(id bigint, source text, event_type text, state text, handler text) RETURNS boolean
+CREATE FUNCTION postroom.is_in_state(id bigint, source text, endpoint text, event_type text, state text, handler text)
+RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     is_queued CONSTANT boolean := EXISTS (SELECT FROM postroom.batch b WHERE b.id = is_in_state.id >> 8);
     is_wanted CONSTANT boolean :=
-        handler IS NULL OR postroom.handlers_wanting(is_in_state.source, is_in_state.event_type, is_in_state.handler) <> '{}';
+        handler IS NULL OR postroom.handlers_wanting(
+            is_in_state.source, is_in_state.endpoint, is_in_state.event_type, is_in_state.handler) <> '{}';
 BEGIN
     RETURN CASE state
         WHEN 'queued' THEN is_queued AND is_wanted
@@ -146,7 +148,8 @@ BEGIN
               AND (find_deliveries.event_type IS NULL OR d.event_type = find_deliveries.event_type)
               AND d.received_at >= coalesce(since, '-infinity') AND d.received_at < coalesce(until, 'infinity')
               AND (state IS DISTINCT FROM 'unreadable' OR d.event_type IS NULL AND d.source NOT IN ('sql', 'unverified'))
-              AND (NOT needs_jobs OR postroom.is_in_state(d.id, d.source, d.event_type, find_deliveries.state, find_deliveries.handler))
+              AND (NOT needs_jobs OR postroom.is_in_state(
+                  d.id, d.source, d.endpoint, d.event_type, find_deliveries.state, find_deliveries.handler))
             ORDER BY d.id DESC LIMIT most;
         RETURN;
     END IF;
@@ -160,7 +163,8 @@ BEGIN
           AND (find_deliveries.event_type IS NULL OR d.event_type = find_deliveries.event_type)
           AND d.received_at >= coalesce(since, '-infinity') AND d.received_at < coalesce(until, 'infinity')
           AND (state IS DISTINCT FROM 'unreadable' OR d.event_type IS NULL AND d.source NOT IN ('sql', 'unverified'))
-          AND (NOT needs_jobs OR postroom.is_in_state(d.id, d.source, d.event_type, find_deliveries.state, find_deliveries.handler))
+          AND (NOT needs_jobs OR postroom.is_in_state(
+                  d.id, d.source, d.endpoint, d.event_type, find_deliveries.state, find_deliveries.handler))
         ORDER BY d.id DESC LIMIT most;
 END $$;
 

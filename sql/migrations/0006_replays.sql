@@ -501,7 +501,7 @@ BEGIN
         ELSE
             -- Kinds are few, and what is asked of each once need not be asked of each delivery.
             WITH kind AS MATERIALIZED (
-                SELECT DISTINCT d.source, d.event_type FROM postroom.delivery d
+                SELECT DISTINCT d.source, d.endpoint, d.event_type FROM postroom.delivery d
                 WHERE d.id > plan.cursor AND d.id <= upper
                   AND d.received_at >= lowest AND d.received_at < highest
                   AND (part IS NULL OR d.id = ANY (part))
@@ -509,20 +509,21 @@ BEGIN
                        OR d.event_type IS NULL AND typed_ids IS NOT NULL)
                   AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
             )
-            SELECT coalesce(array_agg(k.source || ':' || coalesce(k.event_type, '')), '{}') INTO kinds FROM kind k
+            SELECT coalesce(array_agg(k.source || '@' || k.endpoint || ':' || coalesce(k.event_type, '')), '{}')
+            INTO kinds FROM kind k
             WHERE CASE
                 WHEN k.event_type IS NULL AND typed_ids IS NOT NULL THEN postroom.wants_source(k.source, plan.handler)
-                ELSE postroom.handlers_wanting(k.source, k.event_type, plan.handler) <> '{}'
+                ELSE postroom.handlers_wanting(k.source, k.endpoint, k.event_type, plan.handler) <> '{}'
             END;
             FOR match IN
-                SELECT d.id, d.received_at, d.source, d.event_type FROM postroom.delivery d
+                SELECT d.id, d.received_at, d.source, d.endpoint, d.event_type FROM postroom.delivery d
                 WHERE kinds <> '{}' AND d.id > plan.cursor AND d.id <= upper
                   AND d.received_at >= lowest AND d.received_at < highest AND d.received_at <= plan.requested_at
                   AND (part IS NULL OR d.id = ANY (part))
                   AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
                   AND (plan.since IS NULL OR d.received_at >= plan.since)
                   AND (plan.until IS NULL OR d.received_at < plan.until)
-                  AND d.source || ':' || coalesce(d.event_type, '') = ANY (kinds)
+                  AND d.source || '@' || d.endpoint || ':' || coalesce(d.event_type, '') = ANY (kinds)
                 ORDER BY d.id
             LOOP
                 wanted_type := match.event_type;
@@ -537,7 +538,8 @@ BEGIN
                     wanted_type := nullif(typed_types[place], '');
                 END IF;
                 CONTINUE WHEN untyped <> '{}' OR plan.event_type IS NOT NULL AND wanted_type IS DISTINCT FROM plan.event_type;
-                FOREACH name IN ARRAY postroom.handlers_wanting(match.source, wanted_type, plan.handler) LOOP
+                FOREACH name IN ARRAY postroom.handlers_wanting(match.source, match.endpoint, wanted_type,
+                                                              plan.handler) LOOP
                     ids := ids || match.id;
                     times := times || match.received_at;
                     handlers := handlers || name;

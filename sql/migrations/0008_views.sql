@@ -95,9 +95,9 @@ DECLARE
     it record;
     queue record;
 BEGIN
-    SELECT d.id, d.received_at, d.source, d.event_type INTO it FROM postroom.delivery d WHERE d.id = why.id;
+    SELECT d.id, d.received_at, d.source, d.endpoint, d.event_type INTO it FROM postroom.delivery d WHERE d.id = why.id;
     IF NOT FOUND THEN
-        SELECT l.delivery_id AS id, l.received_at, l.source, l.event_type INTO it
+        SELECT l.delivery_id AS id, l.received_at, l.source, l.endpoint, l.event_type INTO it
         FROM postroom.dead_letter l WHERE l.delivery_id = why.id LIMIT 1;
         IF NOT FOUND THEN
             RETURN;
@@ -129,7 +129,7 @@ BEGIN
                h.patterns, h.recorded_at, h.paused_at, h.paused_by, h.paused_for, h.removed_at,
                it.source <> 'unverified' AND EXISTS (
                    SELECT FROM unnest(h.patterns) AS p (pattern)
-                   WHERE postroom.pattern_matches(p.pattern, it.source, it.event_type)) AS is_wanted,
+                   WHERE postroom.pattern_matches(p.pattern, it.source, it.endpoint, it.event_type)) AS is_wanted,
                it.received_at >= h.recorded_at OR coalesce(why.id >> 8 > h.after_batch, h.name IS NOT NULL) AS is_recorded,
                EXISTS (SELECT FROM postroom.worker w WHERE name.name = ANY (w.handlers)) AS has_worker,
                (SELECT min(s.since) FROM postroom.slowed_handler s

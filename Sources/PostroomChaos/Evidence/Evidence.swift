@@ -136,7 +136,10 @@ struct KnownHandler: Sendable {
     }
 
     private func matches(_ delivery: StoredDelivery) -> Bool {
-        patterns.contains { $0.matches(source: delivery.source, eventType: delivery.eventType) }
+        let endpoint = EndpointName(rawValue: delivery.endpoint)
+        return patterns.contains {
+            $0.matches(source: delivery.source, endpoint: endpoint, eventType: delivery.eventType)
+        }
     }
 }
 

@@ -80,10 +80,15 @@ public struct Subscription<Input: Sendable>: Sendable {
 }
 
 extension Subscription where Input: WebhookEvent {
-    /// Subscribes to the events of one type.
-    public static func type(_ type: Input.Type = Input.self) -> Subscription<Input> {
+    /// Subscribes to the events of one type, at one endpoint or at all of them.
+    ///
+    /// - Parameters:
+    ///   - type: The typed event.
+    ///   - endpoint: The endpoint; `nil` for every endpoint of the type's source.
+    /// - Returns: The subscription.
+    public static func type(_ type: Input.Type = Input.self, at endpoint: EndpointName? = nil) -> Subscription<Input> {
         Subscription(
-            patterns: type.eventTypes.map { EventPattern(source: type.source, pattern: $0) },
+            patterns: type.eventTypes.map { EventPattern(source: type.source, at: endpoint, pattern: $0) },
             decoder: EventDecoder(type),
             input: { event, decoded in
                 if let value = decoded as? Input {

@@ -20,6 +20,7 @@ public struct HandlerRegistry: Sendable {
     ///
     /// - Parameters:
     ///   - type: The typed event, for example `Wacht.UserCreated.self`.
+    ///   - endpoint: The endpoint whose events are handled; `nil` for every endpoint of the type's source.
     ///   - name: The name under which the database knows the handler; another name without `formerly` is a new handler.
     ///   - formerNames: The names that it had before: the first worker that has the new one renames it, with all that it
     ///     owes, and workers that still have a former name work for it.
@@ -32,6 +33,7 @@ public struct HandlerRegistry: Sendable {
     ///   - handle: The work. It may run more than once for a delivery.
     public mutating func on<Value: WebhookEvent>(
         _ type: Value.Type,
+        at endpoint: EndpointName? = nil,
         named name: HandlerName,
         formerly formerNames: [HandlerName] = [],
         retry: RetryPolicy = .exponential(),
@@ -43,7 +45,7 @@ public struct HandlerRegistry: Sendable {
     ) {
         add(
             name,
-            .type(type),
+            .type(type, at: endpoint),
             HandlerOptions(retry: retry, timeout: timeout, isTransactional: isTransactional, limits: limits),
             limitKey,
             handle
@@ -140,6 +142,12 @@ public struct HandlerRegistry: Sendable {
         if subscription.patterns.isEmpty {
             problems.append("handler '\(name)' subscribes to no events; it would never run")
         }
+        for pattern in subscription.patterns where EventPattern(description: pattern.description) != pattern {
+            problems.append(
+                "handler '\(name)' subscribes to '\(pattern)'; the name of a source or an endpoint is not empty, and has "
+                    + "neither ':' nor '@'"
+            )
+        }
         handlers.append(
             RegisteredHandler(
                 name: name,
@@ -179,8 +187,8 @@ package struct RegisteredHandler: Sendable {
     package typealias Run =
         @Sendable (_ event: Event, _ decoded: (any Sendable)?, _ context: HandlerContext) async throws -> Void
 
-    /// Tells whether it wants a delivery of that source and type.
-    package func subscribes(toSource source: Source, eventType: String?) -> Bool {
-        patterns.contains { $0.matches(source: source, eventType: eventType) }
+    /// Tells whether it wants a delivery.
+    package func subscribes(to delivery: Delivery) -> Bool {
+        patterns.contains { $0.matches(delivery) }
     }
 }

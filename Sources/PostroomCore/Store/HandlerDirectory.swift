@@ -49,7 +49,7 @@ public struct HandlerDirectory: Sendable {
         /// Tells whether a delivery is for it.
         public func wants(_ delivery: Delivery) -> Bool {
             isRecorded(before: delivery) && delivery.source != .unverified
-                && patterns.contains { $0.matches(source: delivery.source, eventType: delivery.eventType) }
+                && patterns.contains { $0.matches(delivery) }
         }
     }
 

@@ -242,7 +242,7 @@ enum BundledMigrations {
                     CONSTRAINT a_former_name_is_no_handler CHECK (renamed_to IS NULL OR removed_at IS NOT NULL)
                 );
                 COMMENT ON TABLE postroom.handler IS
-                    'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type.';
+                    'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type, or source@endpoint:type.';
                 COMMENT ON COLUMN postroom.handler.paused_for IS 'The reason that the person gave, or null.';
                 COMMENT ON COLUMN postroom.handler.after_batch IS
                     'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';
@@ -506,23 +506,26 @@ enum BundledMigrations {
                 -- Handlers: what they subscribe to, and what people do to them.
                 -- Locks nothing that exists: it only creates.
 
-                -- Tells whether a pattern, `source:type` with wildcards, matches. A delivery that nobody vouches for matches none.
-                CREATE FUNCTION postroom.pattern_matches(pattern text, source text, event_type text) RETURNS boolean
+                -- Tells whether a pattern, `source:type` or `source@endpoint:type` with wildcards, matches. A delivery that nobody vouches
+                -- for matches none.
+                CREATE FUNCTION postroom.pattern_matches(pattern text, source text, endpoint text, event_type text) RETURNS boolean
                 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-                RETURN source <> 'unverified' AND (split_part(pattern, ':', 1) IN ('*', source))
+                RETURN source <> 'unverified' AND split_part(split_part(pattern, ':', 1), '@', 1) IN ('*', source)
+                   AND split_part(split_part(pattern, ':', 1), '@', 2) IN ('', endpoint)
                    AND (substring(pattern FROM position(':' IN pattern) + 1) = '*'
                         OR coalesce(event_type LIKE replace(replace(replace(replace(
                                substring(pattern FROM position(':' IN pattern) + 1),
                                '\', '\\'), '%', '\%'), '_', '\_'), '*', '%'), false));
 
-                -- The names of the handlers that subscribe to a source and type: of all, or of the one that is given.
-                CREATE FUNCTION postroom.handlers_wanting(source text, event_type text, handler text) RETURNS text[]
+                -- The names of the handlers that subscribe to a source, endpoint and type: of all, or of the one that is given.
+                CREATE FUNCTION postroom.handlers_wanting(source text, endpoint text, event_type text, handler text) RETURNS text[]
                 LANGUAGE sql STABLE AS $$
                     SELECT ARRAY(
                         SELECT h.name FROM postroom.handler h
                         WHERE h.removed_at IS NULL AND (handlers_wanting.handler IS NULL OR h.name = handlers_wanting.handler)
                           AND EXISTS (SELECT FROM unnest(h.patterns) AS p (pattern)
-                                      WHERE postroom.pattern_matches(p.pattern, handlers_wanting.source, handlers_wanting.event_type)))
+                                      WHERE postroom.pattern_matches(p.pattern, handlers_wanting.source, handlers_wanting.endpoint,
+                                                                     handlers_wanting.event_type)))
                 $$;
 
                 -- Tells whether one of those handlers subscribes to anything of a source.
@@ -531,7 +534,7 @@ enum BundledMigrations {
                     SELECT EXISTS (
                         SELECT FROM postroom.handler h, unnest(h.patterns) AS p (pattern)
                         WHERE h.removed_at IS NULL AND (wants_source.handler IS NULL OR h.name = wants_source.handler)
-                          AND split_part(p.pattern, ':', 1) IN ('*', wants_source.source))
+                          AND split_part(split_part(p.pattern, ':', 1), '@', 1) IN ('*', wants_source.source))
                 $$;
 
                 -- Pauses, resumes or removes a handler, and notes it in the audit. A removed handler's waiting jobs go with maintenance;
@@ -1234,12 +1237,14 @@ enum BundledMigrations {
 
                 -- Tells whether a delivery is in a state: at any handler, or at the one that is given. Without a state it tells whether the
                 -- handler has anything to do with the delivery.
-                CREATE FUNCTION postroom.is_in_state(id bigint, source text, event_type text, state text, handler text) RETURNS boolean
+                CREATE FUNCTION postroom.is_in_state(id bigint, source text, endpoint text, event_type text, state text, handler text)
+                RETURNS boolean
                 LANGUAGE plpgsql STABLE AS $$
                 DECLARE
                     is_queued CONSTANT boolean := EXISTS (SELECT FROM postroom.batch b WHERE b.id = is_in_state.id >> 8);
                     is_wanted CONSTANT boolean :=
-                        handler IS NULL OR postroom.handlers_wanting(is_in_state.source, is_in_state.event_type, is_in_state.handler) <> '{}';
+                        handler IS NULL OR postroom.handlers_wanting(
+                            is_in_state.source, is_in_state.endpoint, is_in_state.event_type, is_in_state.handler) <> '{}';
                 BEGIN
                     RETURN CASE state
                         WHEN 'queued' THEN is_queued AND is_wanted
@@ -1324,7 +1329,8 @@ enum BundledMigrations {
                               AND (find_deliveries.event_type IS NULL OR d.event_type = find_deliveries.event_type)
                               AND d.received_at >= coalesce(since, '-infinity') AND d.received_at < coalesce(until, 'infinity')
                               AND (state IS DISTINCT FROM 'unreadable' OR d.event_type IS NULL AND d.source NOT IN ('sql', 'unverified'))
-                              AND (NOT needs_jobs OR postroom.is_in_state(d.id, d.source, d.event_type, find_deliveries.state, find_deliveries.handler))
+                              AND (NOT needs_jobs OR postroom.is_in_state(
+                                  d.id, d.source, d.endpoint, d.event_type, find_deliveries.state, find_deliveries.handler))
                             ORDER BY d.id DESC LIMIT most;
                         RETURN;
                     END IF;
@@ -1338,7 +1344,8 @@ enum BundledMigrations {
                           AND (find_deliveries.event_type IS NULL OR d.event_type = find_deliveries.event_type)
                           AND d.received_at >= coalesce(since, '-infinity') AND d.received_at < coalesce(until, 'infinity')
                           AND (state IS DISTINCT FROM 'unreadable' OR d.event_type IS NULL AND d.source NOT IN ('sql', 'unverified'))
-                          AND (NOT needs_jobs OR postroom.is_in_state(d.id, d.source, d.event_type, find_deliveries.state, find_deliveries.handler))
+                          AND (NOT needs_jobs OR postroom.is_in_state(
+                                  d.id, d.source, d.endpoint, d.event_type, find_deliveries.state, find_deliveries.handler))
                         ORDER BY d.id DESC LIMIT most;
                 END $$;
 
@@ -1905,7 +1912,7 @@ enum BundledMigrations {
                         ELSE
                             -- Kinds are few, and what is asked of each once need not be asked of each delivery.
                             WITH kind AS MATERIALIZED (
-                                SELECT DISTINCT d.source, d.event_type FROM postroom.delivery d
+                                SELECT DISTINCT d.source, d.endpoint, d.event_type FROM postroom.delivery d
                                 WHERE d.id > plan.cursor AND d.id <= upper
                                   AND d.received_at >= lowest AND d.received_at < highest
                                   AND (part IS NULL OR d.id = ANY (part))
@@ -1913,20 +1920,21 @@ enum BundledMigrations {
                                        OR d.event_type IS NULL AND typed_ids IS NOT NULL)
                                   AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
                             )
-                            SELECT coalesce(array_agg(k.source || ':' || coalesce(k.event_type, '')), '{}') INTO kinds FROM kind k
+                            SELECT coalesce(array_agg(k.source || '@' || k.endpoint || ':' || coalesce(k.event_type, '')), '{}')
+                            INTO kinds FROM kind k
                             WHERE CASE
                                 WHEN k.event_type IS NULL AND typed_ids IS NOT NULL THEN postroom.wants_source(k.source, plan.handler)
-                                ELSE postroom.handlers_wanting(k.source, k.event_type, plan.handler) <> '{}'
+                                ELSE postroom.handlers_wanting(k.source, k.endpoint, k.event_type, plan.handler) <> '{}'
                             END;
                             FOR match IN
-                                SELECT d.id, d.received_at, d.source, d.event_type FROM postroom.delivery d
+                                SELECT d.id, d.received_at, d.source, d.endpoint, d.event_type FROM postroom.delivery d
                                 WHERE kinds <> '{}' AND d.id > plan.cursor AND d.id <= upper
                                   AND d.received_at >= lowest AND d.received_at < highest AND d.received_at <= plan.requested_at
                                   AND (part IS NULL OR d.id = ANY (part))
                                   AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
                                   AND (plan.since IS NULL OR d.received_at >= plan.since)
                                   AND (plan.until IS NULL OR d.received_at < plan.until)
-                                  AND d.source || ':' || coalesce(d.event_type, '') = ANY (kinds)
+                                  AND d.source || '@' || d.endpoint || ':' || coalesce(d.event_type, '') = ANY (kinds)
                                 ORDER BY d.id
                             LOOP
                                 wanted_type := match.event_type;
@@ -1941,7 +1949,8 @@ enum BundledMigrations {
                                     wanted_type := nullif(typed_types[place], '');
                                 END IF;
                                 CONTINUE WHEN untyped <> '{}' OR plan.event_type IS NOT NULL AND wanted_type IS DISTINCT FROM plan.event_type;
-                                FOREACH name IN ARRAY postroom.handlers_wanting(match.source, wanted_type, plan.handler) LOOP
+                                FOREACH name IN ARRAY postroom.handlers_wanting(match.source, match.endpoint, wanted_type,
+                                                                              plan.handler) LOOP
                                     ids := ids || match.id;
                                     times := times || match.received_at;
                                     handlers := handlers || name;
@@ -2332,9 +2341,9 @@ enum BundledMigrations {
                     it record;
                     queue record;
                 BEGIN
-                    SELECT d.id, d.received_at, d.source, d.event_type INTO it FROM postroom.delivery d WHERE d.id = why.id;
+                    SELECT d.id, d.received_at, d.source, d.endpoint, d.event_type INTO it FROM postroom.delivery d WHERE d.id = why.id;
                     IF NOT FOUND THEN
-                        SELECT l.delivery_id AS id, l.received_at, l.source, l.event_type INTO it
+                        SELECT l.delivery_id AS id, l.received_at, l.source, l.endpoint, l.event_type INTO it
                         FROM postroom.dead_letter l WHERE l.delivery_id = why.id LIMIT 1;
                         IF NOT FOUND THEN
                             RETURN;
@@ -2366,7 +2375,7 @@ enum BundledMigrations {
                                h.patterns, h.recorded_at, h.paused_at, h.paused_by, h.paused_for, h.removed_at,
                                it.source <> 'unverified' AND EXISTS (
                                    SELECT FROM unnest(h.patterns) AS p (pattern)
-                                   WHERE postroom.pattern_matches(p.pattern, it.source, it.event_type)) AS is_wanted,
+                                   WHERE postroom.pattern_matches(p.pattern, it.source, it.endpoint, it.event_type)) AS is_wanted,
                                it.received_at >= h.recorded_at OR coalesce(why.id >> 8 > h.after_batch, h.name IS NOT NULL) AS is_recorded,
                                EXISTS (SELECT FROM postroom.worker w WHERE name.name = ANY (w.handlers)) AS has_worker,
                                (SELECT min(s.since) FROM postroom.slowed_handler s

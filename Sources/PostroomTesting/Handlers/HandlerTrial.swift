@@ -80,7 +80,7 @@ public struct HandlerTrial: Sendable {
     /// - Returns: Each attempt, and what became of the event.
     public func run(_ event: Event, replaying previous: HandlerRun? = nil, upTo limit: Int = 1000) async -> HandlerRun {
         var run = HandlerRun(event: event, attempts: [])
-        guard handler.subscribes(toSource: event.source, eventType: event.type) else { return run }
+        guard handler.subscribes(to: event.delivery) else { return run }
         let prepared = PreparedDelivery(event, decoders: [handler.decoder].compactMap(\.self))
         let failed = previous?.attempts.last?.number ?? 0
         var count = AttemptCount(failed: failed, beforeReplay: failed)

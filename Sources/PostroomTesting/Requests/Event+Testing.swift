@@ -10,6 +10,7 @@ extension Event {
     ///   - eventType: The event type, in the producer's spelling; for a generic source any.
     ///   - seed: The seed of the made-up values: the same for the same seed.
     ///   - time: The time at which it happened and was received.
+    ///   - endpoint: The endpoint's name; the source's unless said.
     ///   - sources: The sources; those that come with Postroom unless said.
     /// - Returns: The event, as a handler would be given it.
     /// - Throws: ``TrialProblem`` where the source's catalogue has no such event type.
@@ -18,12 +19,20 @@ extension Event {
         _ eventType: String,
         seed: UInt64 = 1,
         at time: Date = Date(timeIntervalSince1970: 1_780_000_000),
+        endpoint: EndpointName? = nil,
         sources: SourceRegistry = .builtIn
     ) throws -> Event {
         let sample = try TestRequest.sample(source, eventType, seed: seed, at: time, sources)
         // What the key of a delivery is read from, where the sender has it in a header.
         let headers = [(name: "webhook-id", value: sample.id)] + sample.headers
-        return received(from: source, body: sample.body, headers: headers, at: time, sources: sources)
+        return received(
+            from: source,
+            body: sample.body,
+            headers: headers,
+            at: time,
+            endpoint: endpoint,
+            sources: sources
+        )
     }
 
     /// An event with a body of one's own, identified by its source's rules.
@@ -33,6 +42,7 @@ extension Event {
     ///   - body: The body; it need not fit anything.
     ///   - headers: The header fields that came with it.
     ///   - time: The time at which it was received.
+    ///   - endpoint: The endpoint's name; the source's unless said.
     ///   - sources: The sources; those that come with Postroom unless said.
     /// - Returns: The event, as a handler would be given it.
     public static func received(
@@ -40,6 +50,7 @@ extension Event {
         body: [UInt8],
         headers: [(name: String, value: String)] = [],
         at time: Date = Date(timeIntervalSince1970: 1_780_000_000),
+        endpoint: EndpointName? = nil,
         sources: SourceRegistry = .builtIn
     ) -> Event {
         let rules = sources.rules(for: source)
@@ -47,7 +58,7 @@ extension Event {
         let identity = rules.identify(headers: headers, body: body)
         let delivery = Delivery(
             id: .made(for: identity.idempotencyKey),
-            endpoint: EndpointName(rawValue: source.rawValue),
+            endpoint: endpoint ?? EndpointName(rawValue: source.rawValue),
             source: source,
             eventType: identity.eventType,
             idempotencyKey: identity.idempotencyKey,
@@ -65,6 +76,7 @@ extension Event {
     ///   - body: The body's text.
     ///   - headers: The header fields that came with it.
     ///   - time: The time at which it was received.
+    ///   - endpoint: The endpoint's name; the source's unless said.
     ///   - sources: The sources; those that come with Postroom unless said.
     /// - Returns: The event, as a handler would be given it.
     public static func received(
@@ -72,9 +84,10 @@ extension Event {
         body: String,
         headers: [(name: String, value: String)] = [],
         at time: Date = Date(timeIntervalSince1970: 1_780_000_000),
+        endpoint: EndpointName? = nil,
         sources: SourceRegistry = .builtIn
     ) -> Event {
-        received(from: source, body: Array(body.utf8), headers: headers, at: time, sources: sources)
+        received(from: source, body: Array(body.utf8), headers: headers, at: time, endpoint: endpoint, sources: sources)
     }
 }
 

@@ -15,18 +15,22 @@ struct RouteCache {
     /// Patterns match bytes, and two event types that only look the same have two routes.
     private struct Kind: Hashable {
         let source: Source
+        /// The endpoint, where it matters.
+        let endpoint: EndpointName?
         let eventType: String?
 
         static func == (left: Kind, right: Kind) -> Bool {
             switch (left.eventType, right.eventType) {
-            case (nil, nil): left.source == right.source
-            case (let one?, let other?): one.hasSameBytes(as: other) && left.source == right.source
+            case (nil, nil): left.source == right.source && left.endpoint == right.endpoint
+            case (let one?, let other?):
+                one.hasSameBytes(as: other) && left.source == right.source && left.endpoint == right.endpoint
             case (nil, _), (_, nil): false
             }
         }
 
         func hash(into hasher: inout Hasher) {
             hasher.combine(source)
+            hasher.combine(endpoint)
             eventType?.hashBytes(into: &hasher)
         }
     }
@@ -45,7 +49,8 @@ struct RouteCache {
             routes = [:]
             last = nil
         }
-        let kind = Kind(source: delivery.source, eventType: delivery.eventType)
+        let endpoint = router.tellsEndpointsApart ? delivery.endpoint : nil
+        let kind = Kind(source: delivery.source, endpoint: endpoint, eventType: delivery.eventType)
         if let last, last.kind == kind {
             return last.route
         }

@@ -15,6 +15,8 @@ final class Router: Sendable {
     let newerCodeDelay: Duration
     /// The time at which the newest handler was recorded.
     private let settledSince: Timestamp
+    /// True where a handler subscribes at one endpoint, so that a route depends on the endpoint too.
+    let tellsEndpointsApart: Bool
 
     init(_ directory: HandlerDirectory, _ handlers: [RegisteredHandler], newerCodeDelay: Duration) {
         self.version = directory.version
@@ -33,6 +35,8 @@ final class Router: Sendable {
             directory.entries.flatMap { entry in entry.formerNames.map { ($0, entry.name) } }
         ) { first, _ in first }
         self.newerCodeDelay = newerCodeDelay
+        let patterns = [directory.entries.map(\.patterns), handlers.map(\.patterns)].joined().joined()
+        self.tellsEndpointsApart = patterns.contains { $0.endpoint != nil }
         self.settledSince = directory.entries.map(\.recordedAt).max() ?? Timestamp(rawValue: .min)
     }
 
@@ -48,7 +52,7 @@ final class Router: Sendable {
                 route.owed.append((entry.name, .zero))
                 continue
             }
-            guard handlers[index].subscribes(toSource: delivery.source, eventType: delivery.eventType) else {
+            guard handlers[index].subscribes(to: delivery) else {
                 route.owed.append((entry.name, newerCodeDelay))
                 continue
             }
@@ -61,7 +65,7 @@ final class Router: Sendable {
         return route
     }
 
-    /// Tells whether the route depends on nothing but source and type.
+    /// Tells whether the route depends on nothing but source, endpoint and type.
     ///
     /// A delivery before the newest handler's time may still be for it by its number; such ones are rare.
     func isCacheable(_ delivery: Delivery) -> Bool {
@@ -96,11 +100,10 @@ final class Router: Sendable {
     ///
     /// A job that nobody's patterns match is run all the same: it is owed.
     func needsNewerCode(_ retry: ClaimedRetry, index: Int) -> Bool {
-        let source = retry.delivery.source
-        let type = retry.delivery.eventType
-        guard !handlers[index].subscribes(toSource: source, eventType: type) else { return false }
+        let delivery = retry.delivery
+        guard !handlers[index].subscribes(to: delivery) else { return false }
         return entries.contains { entry in
-            entry.name == retry.key.handler && entry.patterns.contains { $0.matches(source: source, eventType: type) }
+            entry.name == retry.key.handler && entry.patterns.contains { $0.matches(delivery) }
         }
     }
 }

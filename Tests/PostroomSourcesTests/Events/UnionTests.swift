@@ -168,3 +168,10 @@ struct UnionTests {
         #expect(name == "report")
     }
 }
+
+extension RegisteredHandler {
+    /// Tells whether it wants a delivery of that source, endpoint and type.
+    func subscribes(toSource source: Source, at endpoint: EndpointName = "a", eventType: String?) -> Bool {
+        patterns.contains { $0.matches(source: source, endpoint: endpoint, eventType: eventType) }
+    }
+}

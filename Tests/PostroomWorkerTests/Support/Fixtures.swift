@@ -4,10 +4,15 @@ import PostroomCore
 
 /// Values for tests of single parts.
 enum Fixture {
-    static func delivery(_ number: Int, receivedAt: Int64 = 1000, eventType: String? = "user.created") -> Delivery {
+    static func delivery(
+        _ number: Int,
+        receivedAt: Int64 = 1000,
+        eventType: String? = "user.created",
+        endpoint: EndpointName = "orders"
+    ) -> Delivery {
         Delivery(
             id: DeliveryID(batch: BatchID(rawValue: 1), ordinal: UInt8(number)),
-            endpoint: "orders",
+            endpoint: endpoint,
             source: .bearer,
             eventType: eventType,
             idempotencyKey: "\(number)",
