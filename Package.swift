@@ -194,6 +194,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .systemLibrary(name: "CPostgres", path: "deploy/examples/CPostgres", pkgConfig: "libpq"),
+        // The package of a producer outside the tree, built with our own modules: from scratch it would take minutes.
+        .executableTarget(
+            name: "OutsideWorker",
+            dependencies: ["Postroom"],
+            path: "Tests/Packages/PartnerWorker/Sources/PartnerWorker",
+            swiftSettings: settings
+        ),
         program("StatementBundler", []),
         tests("PostgresClientTests", ["CLibPQ", "PostgresClient", "PrivatePostgres", logging]),
         tests("YAMLReaderTests", ["YAMLReader"]),
@@ -299,7 +306,7 @@ let package = Package(
             [
                 "PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomReceiver", "PostroomSources",
                 "TestSupport", "PostroomTool", "PrivatePostgres", "ProgramHarness", "TestWorker", "ExampleLedger",
-                "ExampleShop", nioCore,
+                "ExampleShop", "OutsideWorker", nioCore,
                 serviceLifecycle, subprocess, systemPackage,
             ],
             exclude: ["Console/browser.py"]

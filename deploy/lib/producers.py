@@ -16,7 +16,8 @@ NOW = int(sys.argv[1]) if len(sys.argv) > 1 else int(time.time())
 URL = "https://hooks.example.com/hooks/in"
 
 
-def emit(source, secret, headers, body, signer, url=URL):
+def emit(source, secret, headers, body, signer, url=URL, answer=None):
+    """Prints a request; a handshake has the answer that its producer expects."""
     print(
         json.dumps(
             {
@@ -27,6 +28,7 @@ def emit(source, secret, headers, body, signer, url=URL):
                 "body": body,
                 "now": NOW,
                 "signer": signer,
+                "answer": answer,
             }
         )
     )
@@ -62,6 +64,10 @@ def slack_request():
     secret, body = "8f742231b10e8888abcd99yyyzzz85a5", '{"type":"event_callback","event":{"type":"message"},"event_id":"Ev1"}'
     signature = SignatureVerifier(secret).generate_signature(timestamp=str(NOW), body=body)
     emit("slack", secret, {"X-Slack-Request-Timestamp": str(NOW), "X-Slack-Signature": signature}, body, "slack_sdk")
+    body = '{"token":"T","challenge":"3eZbrw1aBm2rZgRNFdxV2595E9CY3gmd","type":"url_verification"}'
+    signature = SignatureVerifier(secret).generate_signature(timestamp=str(NOW), body=body)
+    headers = {"X-Slack-Request-Timestamp": str(NOW), "X-Slack-Signature": signature}
+    emit("slack", secret, headers, body, "slack_sdk", answer="3eZbrw1aBm2rZgRNFdxV2595E9CY3gmd")
 
 
 def twilio_requests():
@@ -88,6 +94,10 @@ def discord_request():
     signature = key.sign(f"{NOW}{body}".encode()).signature.hex()
     headers = {"X-Signature-Ed25519": signature, "X-Signature-Timestamp": str(NOW)}
     emit("discord", bytes(key.verify_key).hex(), headers, body, "PyNaCl")
+    ping = '{"id":"1","application_id":"1","type":1,"token":"t","version":1}'
+    signature = key.sign(f"{NOW}{ping}".encode()).signature.hex()
+    headers = {"X-Signature-Ed25519": signature, "X-Signature-Timestamp": str(NOW)}
+    emit("discord", bytes(key.verify_key).hex(), headers, ping, "PyNaCl", answer='{"type":1}')
     text = '{"type":"user.created"}'
     signature = base64.b64encode(key.sign(f"msg_1.{NOW}.{text}".encode()).signature).decode()
     headers = {"webhook-id": "msg_1", "webhook-timestamp": str(NOW), "webhook-signature": f"v1,AAAA v1a,{signature}"}
@@ -114,6 +124,11 @@ def documented_requests():
     emit("paddle", secret, {"Paddle-Signature": f"ts={NOW};h1={code(f'{NOW}:{body}').hexdigest()}"}, body, "hmac")
     zoom = {"x-zm-request-timestamp": str(NOW), "x-zm-signature": "v0=" + code(f"v0:{NOW}:{body}").hexdigest()}
     emit("zoom", secret, zoom, body, "hmac")
+    asked = '{"payload":{"plainToken":"qgg8vlvZRS6UYooatFL8Aw"},"event":"endpoint.url_validation"}'
+    zoom = {"x-zm-request-timestamp": str(NOW), "x-zm-signature": "v0=" + code(f"v0:{NOW}:{asked}").hexdigest()}
+    token = code("qgg8vlvZRS6UYooatFL8Aw").hexdigest()
+    answer = f'{{"plainToken":"qgg8vlvZRS6UYooatFL8Aw","encryptedToken":"{token}"}}'
+    emit("zoom", secret, zoom, asked, "hmac", answer=answer)
     events = json.dumps([{"eventId": 1, "subscriptionType": "contact.creation"}])
     signature = encoded(f"POST{URL}{events}{NOW * 1000}")
     hubspot = {"X-HubSpot-Signature-v3": signature, "X-HubSpot-Request-Timestamp": str(NOW * 1000)}

@@ -19,10 +19,7 @@ extension WebhookEvent where Self: Decodable {
     ///
     /// - Throws: ``PostroomCore/UndecodableEvent`` where the body does not fit. It names a place, never a value.
     public init(decoding event: Event) throws {
-        guard let type = event.type, Self.eventTypes.contains(type) else {
-            let known = Self.eventTypes.joined(separator: " or ")
-            throw UndecodableEvent(path: "", expectation: "expected an event of type \(known), found another type")
-        }
+        try Self.check(event)
         do throws(JSONFault) {
             _ = try JSONDocument(checking: event.body, allowsArray: true)
         } catch {
@@ -33,6 +30,51 @@ extension WebhookEvent where Self: Decodable {
         } catch let error as DecodingError {
             throw UndecodableEvent(error, under: "")
         }
+    }
+}
+
+/// A typed event that reads its fields with a ``JSONReader``, where Codable takes too much or too little.
+///
+/// ```swift
+/// struct OrderPaid: JSONEvent {
+///     static let source: Source = "shop"
+///     static let eventTypes = ["order.paid"]
+///     let id: String
+///     let note: Field<String>
+///     let oddities: [EventOddity]
+///
+///     init(_ json: JSONReader) throws(UndecodableEvent) {
+///         id = try json.members("order").id("id")
+///         note = json.field("note")
+///         oddities = json.oddities
+///     }
+/// }
+/// ```
+public protocol JSONEvent: WebhookEvent {
+    /// Reads the event from the members of the body's outer object.
+    ///
+    /// - Parameter json: The members.
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where what identifies it does not fit.
+    init(_ json: JSONReader) throws(UndecodableEvent)
+}
+
+extension JSONEvent {
+    /// Decodes the event.
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where the body does not fit. It names a place, never a value.
+    public init(decoding event: Event) throws {
+        try Self.check(event)
+        try self.init(JSONReader(body: event.body))
+    }
+}
+
+extension WebhookEvent {
+    /// Refuses an event of a type that is none of ``PostroomCore/WebhookEvent/eventTypes``.
+    fileprivate static func check(_ event: Event) throws(UndecodableEvent) {
+        let isExpected = eventTypes.contains { type in
+            EventPattern(source: nil, pattern: type).matches(event.delivery)
+        }
+        guard isExpected else { throw UndecodableEvent(unexpectedTypeFor: eventTypes) }
     }
 }
 

@@ -20,7 +20,7 @@ public enum Field<Value: Sendable>: Sendable {
     }
 
     /// The same field with its value changed.
-    func map<Other>(_ change: (Value) -> Other) -> Field<Other> {
+    public func map<Other>(_ change: (Value) -> Other) -> Field<Other> {
         switch self {
         case .absent: .absent
         case .null: .null

@@ -1,26 +1,42 @@
-import FoundationEssentials
-import PostroomCore
+public import FoundationEssentials
+public import PostroomCore
 
-/// A Swift type that a value of an accepted text can become.
-protocol JSONReadable {
+/// A Swift type that a JSON value can become.
+///
+/// Strings, numbers, booleans, dates, arrays, ``RawJSON`` and every ``OpenEnum`` are; a type of one's own mostly conforms to
+/// ``JSONObjectReadable``.
+public protocol JSONReadable {
+    /// Reads it from a value.
+    ///
+    /// - Parameters:
+    ///   - value: The value.
+    ///   - path: The place of the value, for errors.
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
     init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent)
 }
 
-/// A Swift type that is made from the members of an object.
-protocol JSONObjectReadable: JSONReadable {
+/// A Swift type that is made from the members of a JSON object.
+public protocol JSONObjectReadable: JSONReadable {
+    /// Reads it from the members of an object.
+    ///
+    /// - Parameter json: The members.
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where what identifies it does not fit.
     init(_ json: JSONReader) throws(UndecodableEvent)
 }
 
 extension JSONObjectReadable {
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+    /// Reads it from an object.
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it is none.
+    public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         try self.init(path.reader(of: value))
     }
 }
 
-/// Where a value stands, for error messages, and where oddities around it are noted.
+/// The place of a value, for error messages, where oddities around it are noted.
 ///
 /// Putting the text together is left until there is something to say.
-struct JSONPath {
+public struct JSONPath: Sendable {
     let parent: String
     let name: String
     var index: Int?
@@ -33,26 +49,29 @@ struct JSONPath {
         self.log = log
     }
 
-    var text: String {
+    /// The place as a text, for example `data.lines[0].id`.
+    public var text: String {
         let place = parent.isEmpty ? name : "\(parent).\(name)"
         return index.map { "\(place)[\($0)]" } ?? place
     }
 
     /// The place of an element of the array that stands here.
-    func element(_ index: Int) -> JSONPath {
+    public func element(_ index: Int) -> JSONPath {
         guard self.index == nil else { return JSONPath(parent: "", name: text, index: index, log: log) }
         return JSONPath(parent: parent, name: name, index: index, log: log)
     }
 
     /// The place of a member of the object that stands here.
-    func member(_ name: String) -> JSONPath {
+    public func member(_ name: String) -> JSONPath {
         JSONPath(parent: text, name: name, log: log)
     }
 
     /// Reads the members of the value that stands here.
     ///
-    /// - Throws: ``UndecodableEvent`` where it is no object.
-    func reader(of value: JSONValue) throws(UndecodableEvent) -> JSONReader {
+    /// - Parameter value: The value.
+    /// - Returns: Their reader.
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it is no object.
+    public func reader(of value: JSONValue) throws(UndecodableEvent) -> JSONReader {
         guard let object = value.object else { throw misfit("an object", found: value) }
         return JSONReader(object, path: text, log: log)
     }
@@ -61,7 +80,13 @@ struct JSONPath {
         UndecodableEvent(path: text, expectation: "expected \(expectation)")
     }
 
-    func misfit(_ expectation: String, found value: JSONValue) -> UndecodableEvent {
+    /// The error of a value that does not fit.
+    ///
+    /// - Parameters:
+    ///   - expectation: What should stand there, for example `a currency`.
+    ///   - value: What stands there, of which only the kind is told.
+    /// - Returns: The error.
+    public func misfit(_ expectation: String, found value: JSONValue) -> UndecodableEvent {
         UndecodableEvent(path: text, expectation: "expected \(expectation), found \(value.kind.rawValue)")
     }
 
@@ -72,7 +97,10 @@ struct JSONPath {
 }
 
 extension String: JSONReadable {
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+    /// Reads it from a string.
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it is none.
+    public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         guard value.kind == .string else { throw path.misfit("a string", found: value) }
         guard let text = value.string else { throw path.misfit("a string without half surrogates") }
         self = text
@@ -80,14 +108,20 @@ extension String: JSONReadable {
 }
 
 extension Bool: JSONReadable {
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+    /// Reads it from a boolean.
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it is none.
+    public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         guard let boolean = value.boolean else { throw path.misfit("a boolean", found: value) }
         self = boolean
     }
 }
 
 extension Int: JSONReadable {
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+    /// Reads it from an integer, which may be written as a text or with a point or an exponent.
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it is none.
+    public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         guard let number = LenientInteger.parse(value) else {
             throw path.misfit("an integer of 64 bits", found: value)
         }
@@ -96,7 +130,10 @@ extension Int: JSONReadable {
 }
 
 extension Double: JSONReadable {
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+    /// Reads it from a finite number.
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it is none.
+    public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         guard let text = value.number, let number = Double(text), number.isFinite else {
             throw path.misfit("a number in the range of a double", found: value)
         }
@@ -105,7 +142,10 @@ extension Double: JSONReadable {
 }
 
 extension Date: JSONReadable {
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+    /// Reads it from a text as RFC 3339 has it.
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it is none.
+    public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         guard let date = LenientDate.parse(value) else {
             throw path.misfit("a date like 2026-03-04T10:00:00Z", found: value)
         }
@@ -115,7 +155,9 @@ extension Date: JSONReadable {
 
 extension Array: JSONReadable where Element: JSONReadable {
     /// Reads every element, and leaves out nulls where an element can't be one.
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it is no array, or an element does not fit.
+    public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         guard let elements = value.elements else { throw path.misfit("an array", found: value) }
         self = []
         reserveCapacity(elements.count)
@@ -149,7 +191,10 @@ struct WireDecimal: JSONReadable {
 }
 
 extension Sensitive: JSONReadable where Value: JSONReadable {
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+    /// Reads the value that it hides.
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where that does not fit.
+    public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         self.init(try Value(value, at: path))
     }
 }

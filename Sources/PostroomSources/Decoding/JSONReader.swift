@@ -1,14 +1,16 @@
-import PostroomCore
+public import PostroomCore
 
-/// Reads the members of an object into Swift.
+/// Reads the members of a JSON object into Swift.
 ///
 /// The fields that identify an event's object, and its kind, are read by the functions that throw. Everything else is
 /// read by those that don't: a value that does not fit is as good as absent, and noted as an oddity. So no field that a
-/// handler may not even look at can keep the event from it.
+/// handler may not even look at can keep the event from it. Absent, null and empty stay apart where a ``Field`` is asked
+/// for.
 ///
 /// Only what is asked for is looked at: a broken value in a field that nobody reads costs nothing. A name that stands
-/// twice is a misfit, because two parsers would take different values for it.
-struct JSONReader {
+/// twice is a misfit, because two parsers would take different values for it. Errors carry the JSON path, and nothing of
+/// the body.
+public struct JSONReader: Sendable {
     private let object: JSONObject
     private let path: String
     private let log: OddityLog?
@@ -25,10 +27,35 @@ struct JSONReader {
         self.log = log
     }
 
+    /// Reads from a body, which is checked in full: it is JSON in UTF-8, nested at most 128 deep, and no name stands twice
+    /// in its outer object, which has at most 1024 members.
+    ///
+    /// - Parameter body: The body.
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it is no such JSON object.
+    public init(body: [UInt8]) throws(UndecodableEvent) {
+        do throws(JSONFault) {
+            self.init(try JSONObject(checking: body), path: "", log: OddityLog())
+        } catch {
+            throw UndecodableEvent(path: "", expectation: "expected a JSON object: \(error)")
+        }
+    }
+
+    /// The places that did not fit and were left out so far, those of nested objects included; at most 32.
+    public var oddities: [EventOddity] {
+        log?.oddities ?? []
+    }
+
     // MARK: - Identity
 
     /// A field that must be there and not be null.
-    func value<Value: JSONReadable>(_ name: String, as type: Value.Type = Value.self) throws(UndecodableEvent) -> Value
+    ///
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - type: The Swift type.
+    /// - Returns: The value.
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit, or is not there.
+    public func value<Value: JSONReadable>(_ name: String, as type: Value.Type = Value.self) throws(UndecodableEvent)
+        -> Value
     {
         let place = place(name)
         guard let value = try present(name) else { throw place.misfit("a value, found none") }
@@ -36,12 +63,22 @@ struct JSONReader {
     }
 
     /// An identity that must be there: a string as it is, or an integer's exact digits.
-    func id(_ name: String) throws(UndecodableEvent) -> String {
+    ///
+    /// - Parameter name: The name.
+    /// - Returns: The identity.
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit, or is not there.
+    public func id(_ name: String) throws(UndecodableEvent) -> String {
         try value(name, as: WireIdentifier.self).text
     }
 
     /// An identity that must be there under one of two names.
-    func id(_ name: String, or other: String) throws(UndecodableEvent) -> String {
+    ///
+    /// - Parameters:
+    ///   - name: The name that counts first.
+    ///   - other: The other name.
+    /// - Returns: The identity.
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit, or is not there.
+    public func id(_ name: String, or other: String) throws(UndecodableEvent) -> String {
         if let id = optionalID(name) {
             return id
         }
@@ -49,14 +86,22 @@ struct JSONReader {
     }
 
     /// The members of an object that must be there.
-    func members(_ name: String) throws(UndecodableEvent) -> JSONReader {
+    ///
+    /// - Parameter name: The name.
+    /// - Returns: Their reader, with the same oddities.
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit, or is not there.
+    public func members(_ name: String) throws(UndecodableEvent) -> JSONReader {
         let place = place(name)
         guard let value = try present(name) else { throw place.misfit("an object, found none") }
         return try place.reader(of: value)
     }
 
     /// An identity that may be missing or null, but must fit where it is there.
-    func identity(_ name: String) throws(UndecodableEvent) -> String? {
+    ///
+    /// - Parameter name: The name.
+    /// - Returns: The identity, or `nil`.
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+    public func identity(_ name: String) throws(UndecodableEvent) -> String? {
         guard let value = try present(name), value.kind != .null else { return nil }
         return try WireIdentifier(value, at: place(name)).text
     }
@@ -64,7 +109,7 @@ struct JSONReader {
     // MARK: - Everything else
 
     /// The members of an object that should be there; none where it is not.
-    func looseMembers(_ name: String) -> JSONReader {
+    public func looseMembers(_ name: String) -> JSONReader {
         do throws(UndecodableEvent) {
             return try members(name)
         } catch {
@@ -74,18 +119,18 @@ struct JSONReader {
     }
 
     /// A value as it came: any JSON, and `null` where there is none.
-    func raw(_ name: String) -> RawJSON {
+    public func raw(_ name: String) -> RawJSON {
         found(name).map { RawJSON($0, at: place(name)) } ?? .null
     }
 
     /// A field that may be missing or null.
-    func optional<Value: JSONReadable>(_ name: String) -> Value? {
+    public func optional<Value: JSONReadable>(_ name: String) -> Value? {
         guard let value = found(name), value.kind != .null else { return nil }
         return fitting(value, at: place(name))
     }
 
     /// A field that the producer always sends, and never as null.
-    func expected<Value: JSONReadable>(_ name: String) -> Value? {
+    public func expected<Value: JSONReadable>(_ name: String) -> Value? {
         guard let value = found(name) else {
             if !object.has(name) {
                 log?.note(place(name).misfit("a value, found none"))
@@ -96,12 +141,12 @@ struct JSONReader {
     }
 
     /// A field that may be missing, and is never null.
-    func unlessNull<Value: JSONReadable>(_ name: String) -> Value? {
+    public func unlessNull<Value: JSONReadable>(_ name: String) -> Value? {
         found(name).flatMap { fitting($0, at: place(name)) }
     }
 
     /// A field for which missing and null mean different things.
-    func field<Value: JSONReadable>(_ name: String) -> Field<Value> {
+    public func field<Value: JSONReadable>(_ name: String) -> Field<Value> {
         guard let value = found(name) else { return .absent }
         guard value.kind != .null else { return .null }
         return fitting(value, at: place(name)).map(Field.value) ?? .absent
@@ -110,18 +155,19 @@ struct JSONReader {
     /// A list that is whole or absent, so that nobody takes an element that could not be read for one that is gone.
     ///
     /// Nulls among the elements say nothing and are left out.
-    func list<Value: JSONReadable>(_ name: String) -> Field<[Value]> {
+    public func list<Value: JSONReadable>(_ name: String) -> Field<[Value]> {
         field(name)
     }
 
     /// A list whose elements stand for themselves: those that don't fit are left out, and noted.
-    func fittingList<Value: JSONReadable>(_ name: String) -> Field<[Value]> {
+    public func fittingList<Value: JSONReadable>(_ name: String) -> Field<[Value]> {
         let list: Field<FittingElements<Value>> = field(name)
         return list.map(\.elements)
     }
 
     /// The names and values of all members but one; null ones are left out, and so are those that don't fit.
-    func members<Value: JSONReadable>(except name: String, as type: Value.Type) -> [(name: String, value: Value)] {
+    public func members<Value: JSONReadable>(except name: String, as type: Value.Type) -> [(name: String, value: Value)]
+    {
         object.entries.compactMap { entry in
             guard entry.name != name, entry.value.kind != .null else { return nil }
             return fitting(entry.value, at: place(entry.name)).map { (entry.name, $0) }
@@ -129,19 +175,19 @@ struct JSONReader {
     }
 
     /// An identity of another object, which may be missing or null.
-    func optionalID(_ name: String) -> String? {
+    public func optionalID(_ name: String) -> String? {
         let identifier: WireIdentifier? = optional(name)
         return identifier?.text
     }
 
     /// An identity of another object for which missing and null mean different things.
-    func idField(_ name: String) -> Field<String> {
+    public func idField(_ name: String) -> Field<String> {
         let identifier: Field<WireIdentifier> = field(name)
         return identifier.map(\.text)
     }
 
     /// Returns true where the object has a field of that name, be it null.
-    func has(_ name: String) -> Bool {
+    public func has(_ name: String) -> Bool {
         object.has(name)
     }
 

@@ -1,4 +1,4 @@
-import PostroomCore
+public import PostroomCore
 
 /// A word from a list that the producer may lengthen at any time.
 ///
@@ -16,7 +16,10 @@ extension OpenEnum {
 }
 
 extension JSONReadable where Self: OpenEnum {
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+    /// Reads it from a string.
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it is none.
+    public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         self.init(rawValue: try String(value, at: path))
     }
 }

@@ -51,7 +51,8 @@ extension RawJSON: JSONReadable {
     /// The value `null`.
     static let null = RawJSON(bytes: Array("null".utf8)[...], path: "")
 
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) {
+    /// Takes a value as it came.
+    public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) {
         self.bytes = value.bytes
         self.path = path.text
     }

@@ -1,4 +1,4 @@
-import PostroomCore
+public import PostroomCore
 
 extension Dynamic {
     /// A transaction of an embedded wallet was blocked by a rule of the environment's policy.
@@ -70,7 +70,10 @@ extension Dynamic {
         /// The label of it, for example `Phishing Contract`; empty where nothing is known.
         public let label: String?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.address = json.optional("address")
             self.label = json.optional("label")
         }
@@ -85,7 +88,10 @@ extension Dynamic {
         /// Its symbol, for example `USDC`.
         public let symbol: String?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.address = json.optional("address")
             self.kind = json.optional("type")
             self.symbol = json.optional("symbol")

@@ -1,4 +1,4 @@
-import PostroomCore
+public import PostroomCore
 
 extension Nyuchi {
     /// The role of a user in a workspace.
@@ -26,7 +26,10 @@ extension Nyuchi {
         /// The new values by name; empty where the producer lists the names alone.
         public let values: [String: RawJSON]
 
-        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        /// Reads it from a value.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
             guard let object = value.object else {
                 self.names = try [String](value, at: path)
                 self.values = [:]

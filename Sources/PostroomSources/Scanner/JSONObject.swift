@@ -169,17 +169,23 @@ struct JSONObject: Sendable {
     }
 }
 
-/// A value inside an accepted text.
+/// A JSON value inside a body that was checked.
 ///
 /// Nothing is copied until its content is asked for.
-struct JSONValue: Sendable {
-    /// The kinds of values.
-    enum Kind: String {
+public struct JSONValue: Sendable {
+    /// The kinds of values; the raw value is a word for people.
+    public enum Kind: String, Sendable {
+        /// Names and values.
         case object = "an object"
+        /// A list of values.
         case array = "an array"
+        /// A text.
         case string = "a string"
+        /// A number of any size.
         case number = "a number"
+        /// True or false.
         case boolean = "a boolean"
+        /// Nothing.
         case null = "null"
     }
 
@@ -192,7 +198,7 @@ struct JSONValue: Sendable {
     }
 
     /// Its kind.
-    var kind: Kind {
+    public var kind: Kind {
         switch text[range.lowerBound] {
         case UInt8(ascii: "{"): .object
         case UInt8(ascii: "["): .array
@@ -204,12 +210,12 @@ struct JSONValue: Sendable {
     }
 
     /// Its bytes, as written.
-    var bytes: ArraySlice<UInt8> {
+    public var bytes: ArraySlice<UInt8> {
         text[range]
     }
 
     /// A string's text, with escapes resolved; `nil` for other kinds and where a surrogate has no partner.
-    var string: String? {
+    public var string: String? {
         guard kind == .string else { return nil }
         let content = (range.lowerBound + 1)..<(range.upperBound - 1)
         guard text[content].contains(UInt8(ascii: "\\")) else {
@@ -220,23 +226,23 @@ struct JSONValue: Sendable {
     }
 
     /// A number's text, as written; `nil` for other kinds.
-    var number: String? {
+    public var number: String? {
         kind == .number ? String(decoding: bytes, as: UTF8.self) : nil
     }
 
     /// An integer's exact decimal text, however large; `nil` for other kinds and for numbers with a point or an exponent.
-    var integer: String? {
+    public var integer: String? {
         guard kind == .number, bytes.dropFirst().allSatisfy({ $0 &- UInt8(ascii: "0") <= 9 }) else { return nil }
         return number == "-0" ? "0" : number
     }
 
     /// A boolean's value; `nil` for other kinds.
-    var boolean: Bool? {
+    public var boolean: Bool? {
         kind == .boolean ? text[range.lowerBound] == UInt8(ascii: "t") : nil
     }
 
     /// A string's text or an integer's digits: how senders write identities.
-    var identifier: String? {
+    public var identifier: String? {
         string ?? integer
     }
 
@@ -246,7 +252,7 @@ struct JSONValue: Sendable {
     }
 
     /// An array's elements; `nil` for other kinds.
-    var elements: [JSONValue]? {
+    public var elements: [JSONValue]? {
         guard kind == .array else { return nil }
         var elements: [JSONValue] = []
         let text = text.span

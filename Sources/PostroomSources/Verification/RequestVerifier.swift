@@ -26,6 +26,21 @@ public protocol RequestVerifier: Sendable {
 }
 
 extension RequestVerifier {
+    /// None.
+    public var secretHeaders: [String] {
+        []
+    }
+
+    /// None.
+    public var neededHeaders: [String] {
+        []
+    }
+
+    /// None.
+    public var handshakeMethods: [String] {
+        []
+    }
+
     /// Checks a delivery whose URL does not matter.
     ///
     /// - Parameters:

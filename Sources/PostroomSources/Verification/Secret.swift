@@ -1,3 +1,4 @@
+import Crypto
 import PostroomCore
 
 /// A secret that an endpoint shares with its senders.
@@ -31,6 +32,49 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
     public init(key bytes: [UInt8]) {
         self.bytes = bytes
         self.form = .key
+    }
+
+    /// The bytes as they were given, for a scheme in code; anything that shows them gives the secret away.
+    public var exposed: [UInt8] {
+        bytes
+    }
+
+    /// Compares a token with the secret, in a time that tells nothing of where they differ, nor of the secret's length.
+    ///
+    /// - Parameter token: What a request carries.
+    /// - Returns: `true` where it is the secret, byte for byte.
+    public func equals(_ token: [UInt8]) -> Bool {
+        let key = SymmetricKey(size: .bits256)
+        return Signature.code([bytes], key: key) == Array(Signature.code([token], key: key))
+    }
+
+    /// Checks an authentication code in constant time.
+    ///
+    /// - Parameters:
+    ///   - code: The code that a request carries, decoded.
+    ///   - pieces: What is signed, in its order.
+    ///   - algorithm: One of the HMACs; with any other it is never the code.
+    /// - Returns: `true` where it is the code of the pieces under the secret.
+    public func authenticates(
+        _ code: [UInt8],
+        of pieces: [[UInt8]],
+        by algorithm: SignatureScheme.Algorithm = .hmacSHA256
+    ) -> Bool {
+        switch algorithm {
+        case .hmacSHA1, .hmacSHA256, .hmacSHA512:
+            Signature.matches([code], pieces, key: SymmetricKey(data: bytes), algorithm)
+        case .ed25519, .secret: false
+        }
+    }
+
+    /// Makes an authentication code, as the sender does.
+    ///
+    /// - Parameters:
+    ///   - pieces: What is signed, in its order.
+    ///   - algorithm: One of the HMACs; any other counts as ``SignatureScheme/Algorithm/hmacSHA256``.
+    /// - Returns: The code.
+    public func code(of pieces: [[UInt8]], by algorithm: SignatureScheme.Algorithm = .hmacSHA256) -> [UInt8] {
+        Signature.bytes(of: pieces, key: SymmetricKey(data: bytes), algorithm)
     }
 
     /// A word in place of the secret.

@@ -89,11 +89,3 @@ enum EventsAndSources {
         }
     }
 }
-
-struct InvoicePaid: Codable, WebhookEvent {
-    static let source: Source = "stripe"
-    static let eventTypes = ["invoice.paid"]
-
-    let id: String
-    let created: Date
-}

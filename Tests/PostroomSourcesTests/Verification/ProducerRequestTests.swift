@@ -123,12 +123,14 @@ struct ProducerRequestTests {
             let body: String
             let now: Double
             let signer: String
+            /// The answer of a handshake.
+            let answer: String?
         }
         let text = try String(contentsOfFile: Self.freshFile ?? "", encoding: .utf8)
-        let lines = text.split(separator: "\n")
-        #expect(lines.count == ProducerRequest.all.count)
-        for text in lines {
-            let line = try JSONDecoder().decode(Line.self, from: Data(text.utf8))
+        let lines = try text.split(separator: "\n").map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+        #expect(lines.count { $0.answer == nil } == ProducerRequest.all.count)
+        #expect(Set(lines.filter { $0.answer != nil }.map(\.source)) == ["slack", "discord", "zoom"])
+        for line in lines {
             let request = ProducerRequest(
                 source: Source(rawValue: line.source),
                 signer: line.signer,
@@ -137,8 +139,12 @@ struct ProducerRequestTests {
                 headers: line.headers.map { ($0[0], $0[1]) },
                 body: line.body
             )
-            let secrets = [Secret(line.secret)]
-            #expect(try verdict(request, secrets, now: unix(line.now)) == .authentic, "\(request.testDescription)")
+            let found = try verdict(request, [Secret(line.secret)], now: unix(line.now))
+            if case .handshake(let response) = found {
+                #expect(String(decoding: response.body, as: UTF8.self) == line.answer, "\(request.testDescription)")
+            } else {
+                #expect(found == .authentic && line.answer == nil, "\(request.testDescription)")
+            }
         }
     }
 

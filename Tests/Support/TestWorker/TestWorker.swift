@@ -27,6 +27,7 @@ import Synchronization
 /// - `TESTWORKER_SERVICES`: the names of its services, with commas; each writes into the journal that it has begun and that
 ///   it has ended. One named `broken` fails.
 /// - `TESTWORKER_OWN_SYSTEMS`: any value lets it bring its own log and metrics.
+/// - `TESTWORKER_SOURCE`: the name of a source of its own, which lists an event of another.
 /// - `TESTWORKER_NO_START`: `init` or `register`, which then throws.
 @main
 struct TestWorker: PostroomProgram {
@@ -41,6 +42,12 @@ struct TestWorker: PostroomProgram {
 
     static func observability() async throws -> Observability {
         getenv("TESTWORKER_OWN_SYSTEMS") == nil ? Observability() : OwnSystems.bootstrap()
+    }
+
+    static func register(on sources: inout SourceRegistry) {
+        if getenv("TESTWORKER_SOURCE") != nil {
+            sources.register(PlannedSource.self)
+        }
     }
 
     var services: [any Service] {
@@ -66,6 +73,21 @@ struct TestWorker: PostroomProgram {
                 try await plan.run(context)
             }
         }
+    }
+}
+
+/// A source with the name that the environment says, and with an event that is Stripe's.
+enum PlannedSource: WebhookSource {
+    static let definition = SourceDefinition(
+        source: Source(rawValue: getenv("TESTWORKER_SOURCE").map { String(cString: $0) } ?? ""),
+        summary: "a source that can't be",
+        scheme: .standardWebhooks
+    )
+    static let events = [CatalogueEntry(Charged.self, "a card was charged") { _ in "{}" }]
+
+    struct Charged: Codable, WebhookEvent {
+        static let source: Source = "stripe"
+        static let eventTypes = ["charge.succeeded"]
     }
 }
 

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import PostroomCore
+public import PostroomCore
 
 extension Dynamic {
     /// A user of an environment.
@@ -35,7 +35,10 @@ extension Dynamic {
         /// The credentials that the user can sign in with, which may be hundreds of wallets.
         public let verifiedCredentials: Field<[VerifiedCredential]>
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.identity("id")
             self.environmentID = json.optionalID("projectEnvironmentId")
             self.externalUserID = json.optionalID("externalUserId")
@@ -174,7 +177,10 @@ extension Dynamic {
         /// The time of the credential's last verification.
         public let verifiedAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = json.optionalID("id")
             self.format = json.optional("format")
             self.chain = json.optional("chain")

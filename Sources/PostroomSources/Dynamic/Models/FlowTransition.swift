@@ -1,4 +1,4 @@
-import PostroomCore
+public import PostroomCore
 
 extension Dynamic {
     /// A step of a flow from one state to another.
@@ -14,7 +14,10 @@ extension Dynamic {
         /// The further data of the step.
         public let additionalData: FlowDetails?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.flowID = try json.identity("flowId")
             self.axis = json.optional("axis")
             self.previousState = json.optional("previousState")
@@ -30,7 +33,8 @@ extension Dynamic {
         /// The whole data.
         public let json: RawJSON
 
-        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) {
+        /// Reads it from a value.
+        public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) {
             self.score = value.object.flatMap { JSONReader($0, path: path.text, log: path.log).optional("score") }
             self.json = RawJSON(value, at: path)
         }

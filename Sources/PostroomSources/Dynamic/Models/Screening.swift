@@ -1,4 +1,4 @@
-import PostroomCore
+public import PostroomCore
 
 extension Dynamic {
     /// The verdict on the address of a wallet.
@@ -23,7 +23,10 @@ extension Dynamic {
         /// The rule of the environment's own policy, in Dynamic's words; none where it was a sanction.
         public let reason: RawJSON?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.walletAddress = json.optional("walletAddress")
             self.chain = json.optional("chain")
             self.provider = json.optional("sanctionsProvider")

@@ -37,7 +37,10 @@ extension Dynamic {
         /// All that the user could sign in with when the session began; only with ``UserSessionCreated``.
         public let verifiedCredentials: Field<[VerifiedCredential]>
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = json.optionalID("id")
             self.userID = json.optionalID("userId")
             self.environmentID = json.optionalID("projectEnvironmentId")

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import PostroomCore
+public import PostroomCore
 
 extension Dynamic {
     /// A wallet.
@@ -32,7 +32,10 @@ extension Dynamic {
         /// The identity of the environment.
         public let environmentID: String?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.identity(json.name("id", "walletId"))
             self.chain = json.optional(json.name("chain", "chainName"))
             self.publicKey = json.optional(json.name("publicKey", "address", "walletAddress"))
@@ -187,7 +190,8 @@ extension Dynamic {
         /// The identity of that public key of the receiver.
         public let keyID: String?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.algorithm = json.optional("alg")
             self.initializationVector = json.optional("iv")
             self.ciphertext = json.optional("ct")

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import PostroomCore
+public import PostroomCore
 
 extension Dynamic {
     /// A confirmed transaction on a chain that a wallet has a part in.
@@ -29,7 +29,10 @@ extension Dynamic {
         /// The network among the chains of its kind, for example `8453` for Base.
         public let networkID: String?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.hash = json.optional("transactionHash")
             self.blockNumber = json.optional("blockNumber")
             self.blockHash = json.optional("blockHash")
@@ -61,7 +64,10 @@ extension Dynamic {
         /// The asset that moved.
         public let asset: Asset?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.tokenAddress = json.optional("tokenAddress")
             self.fromAddress = json.optional("fromAddress")
             self.toAddress = json.optional("toAddress")
@@ -83,7 +89,10 @@ extension Dynamic {
         /// The URL of its image.
         public let imageURL: String?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.name = json.optional("name")
             self.symbol = json.optional("symbol")
             self.decimals = json.optional("decimals")

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import PostroomCore
+public import PostroomCore
 
 extension Wacht {
     /// A call of a hook: a program of the deployment that an agent runs at certain points.
@@ -25,7 +25,8 @@ extension Wacht {
         /// The input of the hook.
         public let input: RawJSON?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.agentID = json.optionalID("agent_id")
             self.deploymentID = json.optionalID("deployment_id")
             self.threadID = json.optionalID("thread_id")
@@ -84,7 +85,8 @@ extension Wacht {
         /// The cost of it all, in cents; only older versions send it.
         public let totalCostCents: Double?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.model = json.optional("model")
             self.isOwnKey = json.optional("is_byok")
             self.threadID = json.optionalID(json.has("thread_id") ? "thread_id" : "context_id")
@@ -118,7 +120,10 @@ extension Wacht {
         /// The compaction of a conversation, where the event is one.
         public let compaction: Compaction?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.label = try json.value("event_label")
             self.data = json.optional("event_data")
             self.compaction = label == "conversation_compacted" ? json.optional("event_data") : nil
@@ -136,7 +141,8 @@ extension Wacht {
         /// The identity of the message that was one too many.
         public let triggeringMessageID: String?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.threadID = json.optionalID("thread_id")
             self.summaryMessageID = json.optionalID("summary_conversation_id")
             self.cleanedUpThroughID = json.optionalID("cleanup_through_id")

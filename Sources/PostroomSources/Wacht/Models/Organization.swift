@@ -31,7 +31,10 @@ extension Wacht {
         /// The time of its last change.
         public let updatedAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id", or: "entity_id")
             self.name = json.optional("name")
             self.imageURL = json.optional("image_url")
@@ -56,7 +59,8 @@ extension Wacht {
         /// The permissions, for example `organization:admin`.
         public let permissions: Field<[String]>
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.id = json.optionalID("id")
             self.name = json.optional("name")
             let permissions: Field<[RolePermission]> = json.list("permissions")

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import PostroomCore
+public import PostroomCore
 
 extension Wacht {
     /// A message in an agent's thread.
@@ -27,7 +27,10 @@ extension Wacht {
         /// The metadata that is kept with it.
         public let metadata: RawJSON?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
             self.threadID = json.optionalID("thread_id")
             self.boardItemID = json.optionalID("board_item_id")
@@ -138,7 +141,10 @@ extension Wacht {
 }
 
 extension Wacht.ThreadMessageContent: JSONReadable {
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+    /// Reads it from a value.
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+    public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         let json = try path.reader(of: value)
         let type: Wacht.ThreadMessageType = try json.value("type")
         self =

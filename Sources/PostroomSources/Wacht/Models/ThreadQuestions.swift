@@ -1,4 +1,4 @@
-import PostroomCore
+public import PostroomCore
 
 extension Wacht {
     /// Questions that an agent asks; it waits until the user answers.
@@ -12,7 +12,8 @@ extension Wacht {
         /// The questions as they came: any JSON.
         public let json: RawJSON?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.context = json.optional("context")
             self.questions = json.fittingList("questions")
             self.json = json.optional("questions")
@@ -28,7 +29,10 @@ extension Wacht {
         /// The kind of answer that it wants.
         public let answerKind: AnswerKind
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
             self.text = try json.value("text")
             self.answerKind = try json.value("answer_kind")
@@ -48,7 +52,8 @@ extension Wacht {
         /// The answers as they came: any JSON.
         public let json: RawJSON?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.requestMessageID = json.optionalID("request_message_id")
             self.answers = json.fittingList("answers")
             self.freeformText = json.optional("freeform_text")
@@ -63,7 +68,10 @@ extension Wacht {
         /// The answer.
         public let value: AnswerValue
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.questionID = try json.id("question_id")
             self.value = try json.value("value")
         }
@@ -98,7 +106,10 @@ extension Wacht {
         /// More about it, for people.
         public let description: String?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.value = try json.value("value")
             self.label = json.optional("label")
             self.description = json.optional("description")
@@ -127,7 +138,10 @@ extension Wacht {
 }
 
 extension Wacht.AnswerKind: JSONReadable {
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+    /// Reads it from a value.
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+    public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         let json = try path.reader(of: value)
         let kind: String = try json.value("kind")
         self =
@@ -167,7 +181,10 @@ extension Wacht.AnswerKind: JSONReadable {
 }
 
 extension Wacht.AnswerValue: JSONReadable {
-    init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+    /// Reads it from a value.
+    ///
+    /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+    public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
         let json = try path.reader(of: value)
         let kind: String = try json.value("kind")
         self =
@@ -192,7 +209,8 @@ extension Wacht {
         /// The tools; those without a name are left out.
         public let tools: Field<[RequestedTool]>
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.description = json.optional("description")
             self.tools = json.fittingList("tools")
         }
@@ -207,7 +225,10 @@ extension Wacht {
         /// The purpose of the tool.
         public let toolDescription: String?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.toolID = json.optionalID("tool_id")
             self.toolName = try json.value("tool_name")
             self.toolDescription = json.optional("tool_description")
@@ -226,7 +247,8 @@ extension Wacht {
         /// Approvals without a tool or a mode are left out, and so count as denials.
         public let approvals: Field<[ToolApproval]>
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.requestMessageID = json.optionalID("request_message_id")
             self.approvals = json.fittingList("approvals")
         }
@@ -251,7 +273,10 @@ extension Wacht {
         /// The duration of the approval.
         public let mode: ApprovalMode
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.toolName = try json.value("tool_name")
             self.mode = try json.value("mode")
         }

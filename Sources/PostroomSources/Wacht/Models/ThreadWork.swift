@@ -11,7 +11,8 @@ extension Wacht {
         /// The files that came with it.
         public let files: Field<[ThreadFile]>
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.message = json.optional("message")
             self.senderName = json.optional("sender_name")
             self.files = json.fittingList("files")
@@ -29,7 +30,8 @@ extension Wacht {
         /// The size in bytes.
         public let sizeInBytes: Int?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.filename = json.optional("filename")
             self.mediaType = json.optional("mime_type")
             self.url = json.optional("url")
@@ -48,7 +50,8 @@ extension Wacht {
         /// The files and folders that belong to it.
         public let attachments: Field<[ThreadAttachment]>
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.message = json.expected("message")
             self.needsFurtherActions = json.optional("further_actions_required")
             self.reasoning = json.optional("reasoning")
@@ -63,7 +66,10 @@ extension Wacht {
         /// The kind of the attachment: a file or a folder.
         public let type: ThreadAttachmentType?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.path = try json.value("path")
             self.type = json.optional("type")
         }
@@ -98,7 +104,8 @@ extension Wacht {
         /// The error of the tool.
         public let error: String?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.toolName = json.expected("tool_name")
             self.status = json.optional("status")
             self.input = json.optional("input")
@@ -116,7 +123,8 @@ extension Wacht {
         /// The confidence in it, from 0 to 1.
         public let confidence: Double?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.step = json.optional("step")
             self.reasoning = json.optional("reasoning")
             self.confidence = json.optional("confidence")
@@ -130,7 +138,8 @@ extension Wacht {
         /// The work of the agent.
         public let agentExecution: String?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.userMessage = json.optional("user_message")
             self.agentExecution = json.optional("agent_execution")
         }
@@ -151,7 +160,8 @@ extension Wacht {
         /// The time of the change.
         public let transitionedAt: Date?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.boardItemID = json.optionalID("board_item_id")
             self.taskKey = json.optional("task_key")
             self.taskTitle = json.optional("task_title")
@@ -166,7 +176,8 @@ extension Wacht {
         /// The text.
         public let summary: String?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.summary = json.expected("summary")
         }
     }
@@ -184,7 +195,8 @@ extension Wacht {
         /// The time at which it was triggered.
         public let triggeredAt: Date?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.assignmentID = json.optionalID("assignment_id")
             self.boardItemID = json.optionalID("board_item_id")
             self.taskKey = json.optional("task_key")
@@ -204,7 +216,8 @@ extension Wacht {
         /// The time at which it was triggered.
         public let triggeredAt: Date?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.boardItemID = json.optionalID("board_item_id")
             self.taskKey = json.optional("task_key")
             self.routingReason = json.optional("routing_reason")
@@ -233,7 +246,8 @@ extension Wacht {
         /// The time at which the other agent was done.
         public let completedAt: Date?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.sourceThreadID = json.optionalID("source_thread_id")
             self.boardItemID = json.optionalID("board_item_id")
             self.sourceRole = json.optional("source_role")

@@ -62,7 +62,10 @@ extension Wacht {
         /// `true` if the user has backup codes for the second factor.
         public let hasBackupCodes: Bool?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id", or: "entity_id")
             self.createdAt = json.optional("created_at")
             self.updatedAt = json.optional("updated_at")
@@ -142,7 +145,10 @@ extension Wacht {
         /// The method of the verification, for example `otp` or `oauth_google`.
         public let verificationStrategy: VerificationStrategy?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
             self.email = json.optional("email")
             self.isPrimary = json.optional("is_primary")
@@ -165,7 +171,10 @@ extension Wacht {
         /// The time of the verification.
         public let verifiedAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
             self.phoneNumber = json.optional("phone_number")
             self.countryCode = json.optional("country_code")
@@ -189,7 +198,10 @@ extension Wacht {
         /// The token that renews the access token.
         public let refreshToken: Sensitive<String>?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
             self.provider = json.optional("provider")
             self.emailAddress = json.optional("email_address")
@@ -214,7 +226,10 @@ extension Wacht {
         /// The time at which it was deleted, where it was.
         public let deletedAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
             self.name = json.optional("name")
             self.type = json.optional("type")
@@ -265,7 +280,10 @@ extension Wacht {
         /// The time of its last change.
         public let updatedAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = json.optionalID("id")
             self.userID = try json.id("user_id", or: "entity_id")
             self.oneTimePasswordURL = json.field("otp_url")

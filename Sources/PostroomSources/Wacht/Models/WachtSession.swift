@@ -21,7 +21,10 @@ extension Wacht {
         /// The time at which it ended, where it did.
         public let deletedAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id", or: "entity_id")
             self.deploymentID = json.optionalID("deployment_id")
             self.activeSignInID = json.idField("active_signin_id")
@@ -59,7 +62,10 @@ extension Wacht {
         /// The time at which the sign-in expires.
         public let expiresAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = json.optionalID("id")
             self.userID = json.idField("user_id")
             self.ipAddress = json.optional("ip_address")

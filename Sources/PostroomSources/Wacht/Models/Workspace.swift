@@ -33,7 +33,10 @@ extension Wacht {
         /// The time of its last change.
         public let updatedAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id", or: "entity_id")
             self.name = json.optional("name")
             self.imageURL = json.optional("image_url")

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import PostroomCore
+public import PostroomCore
 
 extension Wakit {
     /// A row of the table `contacts`: a person that an organization writes to.
@@ -22,7 +22,10 @@ extension Wakit {
         /// The time of the row's last change.
         public let updatedAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
             self.organizationID = json.optionalID("organization_id")
             self.name = json.field("name")
@@ -54,7 +57,10 @@ extension Wakit {
         /// The time of the row's last change.
         public let updatedAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.organizationID = json.optionalID("organization_id")
             self.service = json.optional("service")
             self.address = try json.id("address")

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import PostroomCore
+public import PostroomCore
 
 extension Wakit {
     /// A row of the table `conversations`.
@@ -30,7 +30,10 @@ extension Wakit {
         /// The time of the row's last change.
         public let updatedAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
             self.organizationID = json.optionalID("organization_id")
             self.service = json.optional("service")

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import PostroomCore
+public import PostroomCore
 
 extension Wakit {
     /// A row of the table `logs`.
@@ -25,7 +25,10 @@ extension Wakit {
         /// The time at which it was written.
         public let createdAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
             self.organizationID = json.optionalID("organization_id")
             self.organizationAddress = json.idField("organization_address")

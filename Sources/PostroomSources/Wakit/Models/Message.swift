@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import PostroomCore
+public import PostroomCore
 
 extension Wakit {
     /// A row of the table `messages`.
@@ -43,7 +43,10 @@ extension Wakit {
         /// Two changes of one transaction share it.
         public let updatedAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.id = try json.id("id")
             self.organizationID = json.optionalID("organization_id")
             self.conversationID = json.optionalID("conversation_id")

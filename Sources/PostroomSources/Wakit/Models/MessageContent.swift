@@ -1,4 +1,4 @@
-import PostroomCore
+public import PostroomCore
 
 extension Wakit {
     /// The content of a message.
@@ -20,7 +20,10 @@ extension Wakit {
         /// The work of an agent that the message asks for or answers.
         public let task: MessageTask?
 
-        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        /// Reads it from a value.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
             let json = try path.reader(of: value)
             self.part = MessagePart(json, RawJSON(value, at: path))
             self.version = json.optionalID("version")
@@ -94,7 +97,10 @@ extension Wakit {
         /// The part as it came.
         public let json: RawJSON
 
-        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        /// Reads it from a value.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
             self.init(try path.reader(of: value), RawJSON(value, at: path))
         }
 

@@ -1,4 +1,4 @@
-import PostroomCore
+public import PostroomCore
 
 extension Wakit {
     /// A file of a message.
@@ -12,7 +12,8 @@ extension Wakit {
         /// The size in bytes.
         public let sizeInBytes: Int?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.mediaType = json.optional("mime_type")
             self.uri = json.optional("uri")
             self.name = json.optional("name")
@@ -33,7 +34,8 @@ extension Wakit {
         /// A page about it; check it before anything follows it.
         public let url: String?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.latitude = json.optional("latitude")
             self.longitude = json.optional("longitude")
             self.name = json.optional("name")
@@ -53,7 +55,8 @@ extension Wakit {
         /// The phone numbers.
         public let phones: Field<[SharedPhone]>
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             let name: SharedName? = json.optional("name")
             self.formattedName = name?.formatted
             self.firstName = name?.first
@@ -71,7 +74,8 @@ extension Wakit {
         /// The number as an address of WhatsApp, in digits.
         public let whatsAppAddress: String?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.number = json.optionalID("phone")
             self.type = json.optional("type")
             self.whatsAppAddress = json.optionalID("wa_id")
@@ -87,7 +91,8 @@ extension Wakit {
         /// The text that the contact wrote with it.
         public let text: String?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.catalogID = json.optionalID("catalog_id")
             self.items = json.list("product_items")
             self.text = json.optional("text")
@@ -105,7 +110,8 @@ extension Wakit {
         /// The currency, for example `EUR`.
         public let currency: String?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             let price: WireDecimal? = json.optional("item_price")
             self.productID = json.optionalID("product_retailer_id")
             self.quantity = json.optional("quantity")
@@ -125,7 +131,8 @@ extension Wakit {
         /// More about it, for people.
         public let description: String?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             let type: String? = json.optional("type")
             let chosen: ChosenReply? = type.flatMap { json.optional($0) }
             self.type = type
@@ -157,7 +164,10 @@ extension Wakit {
         /// The referral as it came.
         public let json: RawJSON
 
-        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        /// Reads it from a value.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
             let json = try path.reader(of: value)
             self.source = json.optional(json.has("source_type") ? "source_type" : "source")
             self.sourceID = json.optionalID(json.has("source_id") ? "source_id" : "ad_id")
@@ -177,7 +187,8 @@ extension Wakit {
         /// The seller's identity of the product.
         public let productID: String?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.catalogID = json.optionalID("catalog_id")
             self.productID = json.optionalID("product_retailer_id")
         }
@@ -192,7 +203,8 @@ extension Wakit {
         /// The identity of the session that it belongs to; only old rows say.
         public let sessionID: String?
 
-        init(_ json: JSONReader) {
+        /// Reads it from the members of an object.
+        public init(_ json: JSONReader) {
             self.id = json.optionalID("id")
             self.status = json.optional("status")
             self.sessionID = json.optionalID("session_id")

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-import PostroomCore
+public import PostroomCore
 
 extension Wakit {
     /// The status of a message so far: for each step the time at which it was reached.
@@ -13,7 +13,10 @@ extension Wakit {
         /// The status as it came.
         public let json: RawJSON
 
-        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        /// Reads it from a value.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
             let json = try path.reader(of: value)
             var steps: [Step: Date] = [:]
             for (name, date) in json.members(except: "errors", as: Date.self) {
@@ -65,7 +68,10 @@ extension Wakit {
         /// The further data of the error, mostly as `details`.
         public let data: RawJSON?
 
-        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
+        /// Reads it from a value.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) throws(UndecodableEvent) {
             guard value.kind != .string else {
                 self.message = try String(value, at: path)
                 self.code = nil

@@ -21,7 +21,10 @@ extension Wakit {
         /// The time of the row's last change.
         public let updatedAt: Date?
 
-        init(_ json: JSONReader) throws(UndecodableEvent) {
+        /// Reads it from the members of an object.
+        ///
+        /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit.
+        public init(_ json: JSONReader) throws(UndecodableEvent) {
             self.organizationID = json.optionalID("organization_id")
             self.service = json.optional("service")
             self.address = try json.id("address")
@@ -39,7 +42,8 @@ extension Wakit {
         /// Everything, the token included.
         public let json: Sensitive<RawJSON>
 
-        init(_ value: borrowing JSONValue, at path: borrowing JSONPath) {
+        /// Reads it from a value.
+        public init(_ value: borrowing JSONValue, at path: borrowing JSONPath) {
             self.accessToken = value.object.flatMap {
                 JSONReader($0, path: path.text, log: path.log).optional("access_token")
             }
