@@ -25,7 +25,7 @@ struct EnvironmentTests {
             "admin.console.reading-tokens": "env:LOOK", "admin.console.acting-tokens": "env:ACT, file:/run/act",
             "admin.console.session": "2h", "admin.console.url": "https://ops.example/postroom",
             "admin.console.proxy.header": "X-User", "admin.console.proxy.addresses": "10.0.0.0/8",
-            "admin.console.proxy.acting": "ada, bob",
+            "admin.console.proxy.acting": "ada, bob", "dead-letters.edit": "true",
         ]
         let sample = samples[key.path] ?? (key.expectation.hasPrefix("a duration") ? "3s" : "5")
         var environment = [key.variable: sample]

@@ -20,6 +20,7 @@ struct BoundedReplayTests {
         Rare(function: "replay_deliveries", arguments: "since => now() - interval '30 minutes', handler => 'all'"),
         Rare(function: "replay_dead_letters", arguments: "event_type => 'rare.event'"),
         Rare(function: "replay_dead_letters", arguments: "died_of => 'crash'"),
+        Rare(function: "replay_dead_letters", arguments: "reason => 'crash'"),
         Rare(function: "replay_dead_letters", arguments: "until => now() - interval '3 hours'"),
     ]
 

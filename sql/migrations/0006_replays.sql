@@ -56,6 +56,10 @@ LANGUAGE plpgsql AS $$
 DECLARE
     plan postroom.replay;
 BEGIN
+    -- A reason of death chooses what died of it, whichever way it is given.
+    IF reason IN ('exhausted', 'permanent', 'undecodable', 'crash') THEN
+        died_of := coalesce(died_of, reason);
+    END IF;
     PERFORM postroom.check_filter(handler, fingerprint, event_type, endpoint, died_of, since, until, ids, everything);
     plan.kind := 'dead-letters';
     plan.ids := ids;

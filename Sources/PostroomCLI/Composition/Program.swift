@@ -142,6 +142,7 @@ package struct ProgramContext: Sendable {
     /// Sets up logging and metrics: the program's own, and Postroom's for what it has not.
     ///
     /// - Parameter logger: The logger of the configuration.
+    /// - Returns: Where everything is logged and counted.
     /// - Throws: ``CommandFailure`` with the author's error in one line.
     func bootstrapTelemetry(_ logger: Logger) async throws -> Telemetry {
         Telemetry.bootstrap(logger, own: try await starting(telemetry))

@@ -23,7 +23,7 @@ struct DeadLettersEditCommand: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The new body; - reads standard input.", valueName: "file"))
     var body: String
 
-    @Option(name: .long, help: "Your reason, which the audit keeps.", transform: ReasonText.argument)
+    @Option(name: .long, help: "Your reason, which the audit keeps.", transform: FilterText.name)
     var reason: String
 
     @Flag(name: .long, help: "Change nothing; say what would be different.")

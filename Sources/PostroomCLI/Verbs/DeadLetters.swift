@@ -27,9 +27,7 @@ struct DeadLettersListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let now = Timestamp.now
-        var filter = filters.filter(now: now)
-        filter.diedOf = filter.diedOf ?? reason
-        let wanted = filter
+        let wanted = filters.filter(now: now, diedOf: reason)
         let limit = list.limit
         let before = before
         let listing = try await inbox.withInbox { try await $0.deadLetters(wanted, below: before, limit: limit) }
@@ -95,11 +93,12 @@ struct DeadLettersReplayCommand: AsyncParsableCommand {
     @OptionGroup var inbox: InboxOptions
 
     func validate() throws {
-        try action.checkScope(isFiltered: !filters.isEmpty, "dead letters", DeadLettersCommand.filters)
+        let isFiltered = !filters.isEmpty || pace.reason?.death != nil
+        try action.checkScope(isFiltered: isFiltered, "dead letters", DeadLettersCommand.filters)
     }
 
     func run() async throws {
-        let filter = filters.filter(now: .now)
+        let filter = filters.filter(now: .now, diedOf: pace.reason?.death)
         guard !action.dryRun else {
             return try await DeadLetterDryRun.write(filter, inbox, "would be replayed")
         }
@@ -122,23 +121,28 @@ struct DeadLettersDiscardCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Filters") var filters: DeadLetterFilterOptions
 
-    @Option(name: .long, help: "Your reason, which the audit keeps.", transform: ReasonText.argument)
-    var reason: String?
+    @Option(
+        name: .long,
+        help: "Your reason, which the audit keeps; or what the letters died of, as --died-of.",
+        transform: ReasonText.argument
+    )
+    var reason: ReasonText?
 
     @OptionGroup var action: ActionOptions
     @OptionGroup var inbox: InboxOptions
 
     func validate() throws {
-        try action.checkScope(isFiltered: !filters.isEmpty, "dead letters", DeadLettersCommand.filters)
+        let isFiltered = !filters.isEmpty || reason?.death != nil
+        try action.checkScope(isFiltered: isFiltered, "dead letters", DeadLettersCommand.filters)
     }
 
     func run() async throws {
-        let filter = filters.filter(now: .now)
+        let filter = filters.filter(now: .now, diedOf: reason?.death)
         guard !action.dryRun else {
             return try await DeadLetterDryRun.write(filter, inbox, "would be discarded")
         }
         let everything = action.all
-        let reason = reason
+        let reason = reason?.text
         let discarded = try await inbox.withInbox { inbox in
             try await inbox.discardDeadLetters(filter, everything: everything, because: reason)
         }

@@ -147,15 +147,20 @@ struct DeadLetterFilterOptions: ParsableArguments {
         }
     }
 
-    /// The filter in the inbox's terms, with ages counted back from now.
-    func filter(now: Timestamp) -> DeadLetterFilter {
+    /// Makes the filter in the inbox's terms.
+    ///
+    /// - Parameters:
+    ///   - now: The time that ages are counted from.
+    ///   - death: The reason of death, where `--died-of` says none.
+    /// - Returns: The filter.
+    func filter(now: Timestamp, diedOf death: DeathReason? = nil) -> DeadLetterFilter {
         var filter = DeadLetterFilter()
         filter.ids = ids.isEmpty ? nil : ids
         filter.handler = group?.handler ?? handler.map(HandlerName.init(rawValue:))
         filter.fingerprint = group?.fingerprint
         filter.eventType = type
         filter.endpoint = endpoint.map(EndpointName.init(rawValue:))
-        filter.diedOf = diedOf
+        filter.diedOf = diedOf ?? death
         filter.since = since?.resolved(now: now)
         filter.until = until?.resolved(now: now)
         return filter
@@ -194,19 +199,23 @@ struct LetterGroupName: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The reason of a person for a change, as the audit keeps it.
-enum ReasonText {
+/// What `--reason` says: why a person changes something, which the audit keeps. For dead letters, a reason of death chooses
+/// those that died of it, as `--died-of` does.
+struct ReasonText: Hashable, Sendable {
+    /// The text.
+    let text: String
+
+    /// The reason of death that it names.
+    var death: DeathReason? {
+        DeathReason(rawValue: text)
+    }
+
     /// Reads the value of an option.
     ///
-    /// - Throws: `ValidationError` for an empty one, and for what a letter dies of, which is a filter.
+    /// - Throws: `ValidationError` for an empty one.
     @Sendable
-    static func argument(_ text: String) throws -> String {
-        guard DeathReason(rawValue: text) == nil else {
-            throw ValidationError(
-                "--reason takes your reason in words; to choose letters by their death, use --died-of \(text)"
-            )
-        }
-        return try FilterText.name(text)
+    static func argument(_ text: String) throws -> ReasonText {
+        ReasonText(text: try FilterText.name(text))
     }
 }
 

@@ -24,8 +24,12 @@ struct ReplayPaceOptions: ParsableArguments {
     )
     var stopIf: String?
 
-    @Option(name: .long, help: "Your reason, which the audit keeps.", transform: ReasonText.argument)
-    var reason: String?
+    @Option(
+        name: .long,
+        help: "Your reason, which the audit keeps; of dead letters also what they died of, as --died-of.",
+        transform: ReasonText.argument
+    )
+    var reason: ReasonText?
 
     func validate() throws {
         try rate.map { try OptionRange.check("--rate", $0, 1...1_000_000) }
@@ -39,7 +43,7 @@ struct ReplayPaceOptions: ParsableArguments {
         pace.canary = canary.map { Int32(clamping: $0) }
         pace.stopIf = stopIf
         pace.toHandler = handler.map(HandlerName.init(rawValue:))
-        pace.reason = reason
+        pace.reason = reason?.text
         return pace
     }
 }

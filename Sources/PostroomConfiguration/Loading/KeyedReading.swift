@@ -2,12 +2,13 @@ package import PostroomCore
 
 /// Somebody who knows the values of keys, for example a reader of another configuration library.
 package protocol KeyedValues {
-    /// The texts of a key: one, or those of a list; `nil` where it has no value.
+    /// Reads the texts of a key.
     ///
     /// - Parameters:
     ///   - path: The names on the way to the key.
     ///   - isList: `true` for a key that takes several values.
     ///   - isSecret: `true` for a value that must not be shown.
+    /// - Returns: One text, or those of a list; `nil` where the key has no value.
     func texts(_ path: [String], isList: Bool, isSecret: Bool) -> [String]?
 }
 

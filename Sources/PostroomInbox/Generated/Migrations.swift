@@ -1150,6 +1150,10 @@ enum BundledMigrations {
                     step record;
                     total bigint := 0;
                 BEGIN
+                    -- A reason of death chooses what died of it, whichever way it is given.
+                    IF reason IN ('exhausted', 'permanent', 'undecodable', 'crash') THEN
+                        died_of := coalesce(died_of, reason);
+                    END IF;
                     WHILE place IS NOT NULL LOOP
                         SELECT s.reached, s.discarded INTO step FROM postroom.discard_letters(
                             place, 10000, discard_dead_letters.ids, discard_dead_letters.handler, discard_dead_letters.fingerprint,
@@ -1467,6 +1471,10 @@ enum BundledMigrations {
                 DECLARE
                     plan postroom.replay;
                 BEGIN
+                    -- A reason of death chooses what died of it, whichever way it is given.
+                    IF reason IN ('exhausted', 'permanent', 'undecodable', 'crash') THEN
+                        died_of := coalesce(died_of, reason);
+                    END IF;
                     PERFORM postroom.check_filter(handler, fingerprint, event_type, endpoint, died_of, since, until, ids, everything);
                     plan.kind := 'dead-letters';
                     plan.ids := ids;

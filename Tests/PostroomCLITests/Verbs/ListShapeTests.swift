@@ -130,8 +130,9 @@ struct ListShapeTests {
         #expect(keys(DeadLetterColumns.history) == ["attempt", "at", "duration_seconds", "error"])
         #expect(
             keys(ReplayColumns.all(now: Self.now)) == [
-                "id", "kind", "state", "moved", "looked", "requested_at", "requested_by", "finished_at", "filter",
-                "note",
+                "id", "kind", "state", "expected", "moved", "looked", "requested_at", "requested_by", "finished_at",
+                "filter",
+                "rate", "canary", "stop_percent", "to_handler", "reason", "note",
             ]
         )
         #expect(
