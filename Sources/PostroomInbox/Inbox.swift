@@ -18,6 +18,8 @@ package final class Inbox: Sendable {
     let logger: Logger
     let cursors = ClaimCursors()
     let dueCursors = DueCursors()
+    let orderedCursors = DueCursors(margin: .seconds(3))
+    let batchFloor = BatchFloorCursor()
     let signals = WakeUpSignals()
     let duplicates = DuplicateAudit()
     /// The losses that this process found since it began.

@@ -77,7 +77,14 @@ CREATE TABLE postroom.retry (
     replay                 bigint,
     limit_key              uuid,
     limit_cell_at          timestamptz,
+    needs_key              boolean     NOT NULL DEFAULT false,
+    is_behind              boolean     NOT NULL DEFAULT false,
+    order_key              text,
+    order_position         bigint,
     PRIMARY KEY (delivery_id, handler),
+    CONSTRAINT a_key_has_a_position CHECK ((order_key IS NULL) = (order_position IS NULL)),
+    CONSTRAINT only_keyed_jobs_wait_behind CHECK (NOT is_behind OR order_key IS NOT NULL AND worker IS NULL),
+    CONSTRAINT only_jobs_without_a_key_need_one CHECK (NOT needs_key OR order_key IS NULL),
     CONSTRAINT attempts_before_replay_have_failed CHECK (attempts_before_replay BETWEEN 0 AND failed_attempts),
     CONSTRAINT only_held_suspects_are_marked CHECK (running_since IS NULL OR worker IS NOT NULL AND deaths >= 2)
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000,
@@ -95,12 +102,24 @@ COMMENT ON COLUMN postroom.retry.strikes IS
 COMMENT ON COLUMN postroom.retry.limit_key IS
     'The hash of the key by which its handler is limited, once the job had to wait for it. One that waits for an attempt of the key to end is due at infinity.';
 COMMENT ON COLUMN postroom.retry.limit_cell_at IS 'The cell of its key''s rate that is reserved for it.';
--- Waiting rows by handler, so that a paused or absent handler's rows are in nobody's way; suspects and held rows apart.
-CREATE INDEX retry_waiting ON postroom.retry (handler, due_at) WHERE worker IS NULL AND deaths < 2;
-CREATE INDEX retry_suspect ON postroom.retry (handler, due_at, delivery_id) WHERE worker IS NULL AND deaths >= 2;
+COMMENT ON COLUMN postroom.retry.needs_key IS
+    'True where its handler is ordered and nobody has read its key yet: a worker that has the handler does, and nothing later of the handler begins before.';
+COMMENT ON COLUMN postroom.retry.order_key IS
+    'The key within which the jobs of its handler follow each other by order_position and delivery_id; null where it has no order.';
+COMMENT ON COLUMN postroom.retry.is_behind IS 'True where another job of its key comes first, or a dead letter parks the key.';
+-- Waiting rows by handler, so that a paused or absent handler's rows are in nobody's way; suspects, held rows and those with
+-- a key apart. Of a key there is only one in front.
+CREATE INDEX retry_waiting ON postroom.retry (handler, due_at) WHERE worker IS NULL AND deaths < 2 AND order_key IS NULL;
+CREATE INDEX retry_suspect ON postroom.retry (handler, due_at, delivery_id)
+    WHERE worker IS NULL AND deaths >= 2 AND NOT is_behind;
 CREATE INDEX retry_replay ON postroom.retry (replay) WHERE replay IS NOT NULL;
 CREATE INDEX retry_parked ON postroom.retry (handler, limit_key, delivery_id) WHERE due_at = 'infinity';
 CREATE INDEX retry_held ON postroom.retry (worker) WHERE worker IS NOT NULL;
+CREATE INDEX retry_unkeyed ON postroom.retry (handler, delivery_id) WHERE needs_key;
+CREATE INDEX retry_ordered ON postroom.retry (handler, due_at)
+    WHERE worker IS NULL AND deaths < 2 AND order_key IS NOT NULL AND NOT is_behind;
+CREATE UNIQUE INDEX retry_front ON postroom.retry (handler, order_key) WHERE order_key IS NOT NULL AND NOT is_behind;
+CREATE INDEX retry_behind ON postroom.retry (handler, order_key, order_position, delivery_id) WHERE is_behind;
 
 CREATE TABLE postroom.finished (
     delivery_id bigint      NOT NULL,
@@ -140,6 +159,28 @@ COMMENT ON COLUMN postroom.handled.runs IS
 CREATE INDEX handled_batch ON postroom.handled (batch_id);
 CREATE TABLE postroom.handled_default PARTITION OF postroom.handled DEFAULT;
 
+CREATE TABLE postroom.superseded (
+    delivery_id   bigint      NOT NULL,
+    handler       text        NOT NULL,
+    superseded_at timestamptz NOT NULL,
+    newer_id      bigint      NOT NULL
+) PARTITION BY RANGE (superseded_at);
+COMMENT ON TABLE postroom.superseded IS
+    'Jobs that ended without an attempt that counts, because the delivery newer_id of the same key is newer, append-only.';
+CREATE INDEX superseded_job ON postroom.superseded (delivery_id, handler);
+CREATE TABLE postroom.superseded_default PARTITION OF postroom.superseded DEFAULT;
+
+CREATE TABLE postroom.newest_handled (
+    handler        text        NOT NULL,
+    order_key      text        NOT NULL,
+    order_position bigint      NOT NULL,
+    delivery_id    bigint      NOT NULL,
+    handled_at     timestamptz NOT NULL,
+    PRIMARY KEY (handler, order_key)
+) WITH (fillfactor = 80);
+COMMENT ON TABLE postroom.newest_handled IS
+    'The newest job that was handled of each key, of the handlers for which only the newest counts.';
+
 CREATE SEQUENCE postroom.dead_letter_id AS bigint;
 
 CREATE TABLE postroom.dead_letter (
@@ -160,6 +201,10 @@ CREATE TABLE postroom.dead_letter (
     headers         bytea       NOT NULL,
     body            bytea       NOT NULL,
     replay          bigint,
+    order_key       text,
+    order_position  bigint,
+    is_parking      boolean     NOT NULL DEFAULT false,
+    CONSTRAINT only_keyed_letters_park CHECK (NOT is_parking OR order_key IS NOT NULL),
     CONSTRAINT a_job_dies_once UNIQUE (delivery_id, handler),
     CONSTRAINT dead_letter_reason_is_known CHECK (reason IN ('exhausted', 'permanent', 'undecodable', 'crash'))
 );
@@ -188,11 +233,15 @@ COMMENT ON TABLE postroom.ended_letter IS
     'Dead letters that a person discarded or edited, for as long as deliveries are kept. successor is the new delivery.';
 CREATE INDEX ended_letter_job ON postroom.ended_letter (delivery_id, handler);
 CREATE INDEX ended_letter_time ON postroom.ended_letter (ended_at);
+COMMENT ON COLUMN postroom.dead_letter.is_parking IS 'True while the later jobs of its key wait for what people do with it.';
+CREATE INDEX dead_letter_parking ON postroom.dead_letter (handler, order_key) WHERE is_parking;
+CREATE INDEX dead_letter_key ON postroom.dead_letter (handler, order_key) WHERE order_key IS NOT NULL;
 
 -- By an expression, so that no statement that looks for a delivery prefers them to its primary key.
 CREATE INDEX delivery_default_by_time ON postroom.delivery_default ((received_at AT TIME ZONE 'UTC'));
 CREATE INDEX failed_attempt_default_by_time ON postroom.failed_attempt_default ((failed_at AT TIME ZONE 'UTC'));
 CREATE INDEX handled_default_by_time ON postroom.handled_default ((settled_at AT TIME ZONE 'UTC'));
+CREATE INDEX superseded_default_by_time ON postroom.superseded_default ((superseded_at AT TIME ZONE 'UTC'));
 
 -- Workers and handlers --------------------------------------------------------------------------------------------
 
@@ -218,12 +267,16 @@ CREATE TABLE postroom.handler (
     original_name text,
     busy_until    timestamptz,
     renamed_to    text,
+    order_rule    text,
+    CONSTRAINT order_rule_is_known CHECK (order_rule IN ('by-key', 'by-key-parking', 'newest', 'ended')),
     CONSTRAINT handler_has_a_name CHECK (name <> ''),
     CONSTRAINT a_former_name_is_no_handler CHECK (renamed_to IS NULL OR removed_at IS NOT NULL)
 );
 COMMENT ON TABLE postroom.handler IS
     'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type, or source@endpoint:type.';
 COMMENT ON COLUMN postroom.handler.paused_for IS 'The reason that the person gave, or null.';
+COMMENT ON COLUMN postroom.handler.order_rule IS
+    'The order of its jobs by key; ''ended'' where it had one once, and null where it never had. Parking is what a dead letter does to its key.';
 COMMENT ON COLUMN postroom.handler.after_batch IS
     'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';
 COMMENT ON COLUMN postroom.handler.original_name IS

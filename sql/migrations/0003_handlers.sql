@@ -216,7 +216,8 @@ BEGIN
 END $$;
 
 -- Deletes up to `most` waiting jobs of handlers that were removed, and returns their number. A million at once would
--- outlast every statement_timeout, and then none would go.
+-- outlast every statement_timeout, and then none would go. Those in front of their key go last: should the handler come
+-- back meanwhile, every key still has a front.
 CREATE FUNCTION postroom.prune_removed_handlers(most integer) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -226,6 +227,7 @@ BEGIN
         SELECT r.ctid FROM postroom.handler h
         JOIN postroom.retry r ON r.handler = h.name AND r.worker IS NULL
         WHERE h.removed_at IS NOT NULL AND h.renamed_to IS NULL
+          AND (r.is_behind OR NOT EXISTS (SELECT FROM postroom.retry b WHERE b.handler = h.name AND b.is_behind))
         LIMIT most FOR UPDATE OF r SKIP LOCKED));
     GET DIAGNOSTICS deleted = ROW_COUNT;
     RETURN deleted;

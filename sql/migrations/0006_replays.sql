@@ -231,6 +231,12 @@ LANGUAGE sql STABLE AS $$
     GROUP BY c.handler
 $$;
 
+-- Tells whether the jobs of a handler have an order, so that they need a key.
+CREATE FUNCTION postroom.is_ordered(handler text) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM postroom.handler h WHERE h.name = is_ordered.handler AND h.order_rule <> 'ended')
+$$;
+
 -- Makes the jobs of letters owed again, to their own handler or to another one, stores the deliveries that retention dropped, and returns the number of letters.
 CREATE FUNCTION postroom.owe_letters(ids bigint[], replay bigint, to_handler text) RETURNS bigint
 LANGUAGE plpgsql AS $$
@@ -248,14 +254,19 @@ BEGIN
     ), owed AS (
         -- A job that took the process down goes on running alone.
         INSERT INTO postroom.retry
-            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths, replay)
+            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths, replay, order_key,
+             order_position, is_behind, needs_key)
         SELECT l.delivery_id, coalesce(owe_letters.to_handler, l.handler), l.received_at, tried.attempts, tried.attempts,
-               now(), CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END, owe_letters.replay
+               now(), CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END, owe_letters.replay, own.order_key,
+               CASE WHEN own.order_key IS NOT NULL THEN l.order_position END, own.order_key IS NOT NULL,
+               own.order_key IS NULL AND postroom.is_ordered(coalesce(owe_letters.to_handler, l.handler))
         FROM letter l
         CROSS JOIN LATERAL (
             SELECT CASE WHEN coalesce(owe_letters.to_handler, l.handler) = l.handler THEN l.failed_attempts ELSE 0 END
                    AS attempts) AS tried
-        ON CONFLICT DO NOTHING
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN coalesce(owe_letters.to_handler, l.handler) = l.handler THEN l.order_key END AS order_key) AS own
+        ON CONFLICT (delivery_id, handler) DO NOTHING
     )
     SELECT count(*) INTO made FROM letter;
     RETURN made;
@@ -273,18 +284,20 @@ BEGIN
             AS w (id, received_at, handler)
     ), letter AS (
         DELETE FROM postroom.dead_letter d USING wanted w WHERE d.delivery_id = w.id AND d.handler = w.handler
-        RETURNING d.delivery_id, d.handler, d.failed_attempts, d.reason
+        RETURNING d.delivery_id, d.handler, d.failed_attempts, d.reason, d.order_key, d.order_position
     ), undone AS (
         DELETE FROM postroom.finished f USING wanted w
         WHERE f.delivery_id = w.id AND f.handler = w.handler
           AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.delivery_id = w.id AND r.handler = w.handler)
     ), owed AS (
         INSERT INTO postroom.retry
-            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths, replay)
+            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths, replay, order_key,
+             order_position, is_behind, needs_key)
         SELECT w.id, w.handler, w.received_at, coalesce(l.failed_attempts, 0), coalesce(l.failed_attempts, 0), now(),
-               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END, owe_deliveries.replay
+               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END, owe_deliveries.replay, l.order_key, l.order_position,
+               l.order_key IS NOT NULL, l.order_key IS NULL AND postroom.is_ordered(w.handler)
         FROM wanted w LEFT JOIN letter l ON l.delivery_id = w.id AND l.handler = w.handler
-        ON CONFLICT DO NOTHING
+        ON CONFLICT (delivery_id, handler) DO NOTHING
         RETURNING 1
     )
     SELECT count(*) INTO made FROM owed;

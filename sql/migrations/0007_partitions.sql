@@ -156,7 +156,8 @@ BEGIN
     FOR parent, moment, size IN VALUES
         ('delivery', 'received_at', 'pg_column_size(headers) + pg_column_size(body)'),
         ('failed_attempt', 'failed_at', 'pg_column_size(error)'),
-        ('handled', 'settled_at', 'pg_column_size(runs)')
+        ('handled', 'settled_at', 'pg_column_size(runs)'),
+        ('superseded', 'superseded_at', '64')
     LOOP
         LOOP
             step := postroom.tend_partitions(parent, moment, size, ahead);
@@ -226,6 +227,12 @@ BEGIN
     total := total + deleted;
     DELETE FROM postroom.handled_default WHERE ctid = ANY (ARRAY(
         SELECT h.ctid FROM postroom.handled_default h WHERE h.settled_at AT TIME ZONE 'UTC' < before AT TIME ZONE 'UTC'
+        LIMIT most));
+    GET DIAGNOSTICS deleted = ROW_COUNT;
+    total := total + deleted;
+    DELETE FROM postroom.superseded_default WHERE ctid = ANY (ARRAY(
+        SELECT s.ctid FROM postroom.superseded_default s
+        WHERE s.superseded_at AT TIME ZONE 'UTC' < before AT TIME ZONE 'UTC'
         LIMIT most));
     GET DIAGNOSTICS deleted = ROW_COUNT;
     total := total + deleted;

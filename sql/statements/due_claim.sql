@@ -1,4 +1,4 @@
--- due_claim: Claims due retries that are no suspects, oldest first for each handler, and reads their deliveries.
+-- due_claim: Claims due retries that are no suspects and have no key, oldest first for each handler, and reads their deliveries.
 -- Each handler has its own limit, and its own time from which the claim looks; paused, busy and removed ones get none. A retry
 -- whose delivery was not found is claimed like the others, with nulls in place of its delivery; that proves nothing: ask
 -- delivery_find. The rows are locked, so that they can be changed by their place, which leaves the planner no choice.
@@ -7,7 +7,7 @@
 -- $2..$5 wanted Wanted[]: handler HandlerName, most int4, start timestamptz, is_transactional bool
 -- rows: handler HandlerName, failed_attempts int4, attempts_before_replay int4, delivery_id DeliveryID,
 --       received_at timestamptz, endpoint EndpointName?, source Source?, event_type text?, idempotency_key text?,
---       headers Headers?, body bytea?, due_at timestamptz, is_finished bool
+--       headers Headers?, body bytea?, due_at timestamptz, is_finished bool, needs_key bool
 -- uses: retry_waiting, delivery_pkey
 WITH due AS MATERIALIZED (
     SELECT ready.*, wanted.is_transactional
@@ -16,9 +16,10 @@ WITH due AS MATERIALIZED (
     JOIN postroom.handler ON handler.name = wanted.handler AND handler.paused_at IS NULL AND handler.removed_at IS NULL
         AND (handler.busy_until IS NULL OR handler.busy_until <= now())
     CROSS JOIN LATERAL (
-        SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.attempts_before_replay, r.due_at
+        SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.attempts_before_replay, r.due_at,
+               r.needs_key
         FROM postroom.retry r
-        WHERE r.worker IS NULL AND r.deaths < 2 AND r.handler = wanted.handler
+        WHERE r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NULL AND r.handler = wanted.handler
           AND r.due_at >= wanted.start AND r.due_at <= now()
           AND EXISTS (SELECT FROM postroom.worker WHERE id = $1)
         ORDER BY r.due_at LIMIT wanted.most
@@ -30,7 +31,7 @@ WITH due AS MATERIALIZED (
 SELECT due.handler, due.failed_attempts, due.attempts_before_replay, due.delivery_id, due.received_at, delivery.endpoint,
        delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body,
        due.due_at, due.is_transactional AND EXISTS (
-           SELECT FROM postroom.finished f WHERE f.delivery_id = due.delivery_id AND f.handler = due.handler)
+           SELECT FROM postroom.finished f WHERE f.delivery_id = due.delivery_id AND f.handler = due.handler), due.needs_key
 FROM due
 LEFT JOIN LATERAL (
     SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery

@@ -12,11 +12,17 @@ public protocol EventHandler<Input>: Sendable {
     var formerNames: [HandlerName] { get }
     /// The events that are handled.
     var subscription: Subscription<Input> { get }
-    /// The retry policy, the timeout and the limits of its attempts; the defaults are those of
-    /// ``HandlerOptions/init(retry:timeout:isTransactional:limits:)``.
+    /// The retry policy, the timeout, the order and the limits of its attempts; the defaults are those of
+    /// ``HandlerOptions/init(retry:timeout:isTransactional:limits:order:)``.
     var options: HandlerOptions { get }
     /// The key of an event by which ``HandlerLimits/perKey`` counts; `nil`, the default, for the event's ordering key.
     var limitKey: (@Sendable (Input) -> String?)? { get }
+    /// Returns the key within which the handler's jobs follow each other; only an ordered handler is asked.
+    ///
+    /// The default is the event's ordering key by the rules of its source.
+    ///
+    /// - Returns: The key, or `nil` where the event has no order.
+    func orderingKey(of input: Input, in event: Event) -> String?
     /// Handles one event. It may run more than once for a delivery, and must not rely on the order of deliveries.
     ///
     /// - Throws: ``HandlerError`` to choose the treatment; any other error is retried by the policy.
@@ -38,6 +44,11 @@ extension EventHandler {
     public var limitKey: (@Sendable (Input) -> String?)? {
         nil
     }
+
+    /// The event's ordering key by the rules of its source.
+    public func orderingKey(of input: Input, in event: Event) -> String? {
+        event.details.orderingKey
+    }
 }
 
 /// The options of a handler's attempts.
@@ -50,23 +61,27 @@ public struct HandlerOptions: Hashable, Sendable {
     public var isTransactional: Bool
     /// The limits of its attempts.
     public var limits: HandlerLimits
+    /// The order of its jobs by key; `nil` for none.
+    public var order: HandlerOrder?
 
     /// Sets the options; by default attempts are retried exponentially, may take 30 seconds, and have no limits.
     public init(
         retry: RetryPolicy = .exponential(),
         timeout: Duration = .seconds(30),
         isTransactional: Bool = false,
-        limits: HandlerLimits = HandlerLimits()
+        limits: HandlerLimits = HandlerLimits(),
+        order: HandlerOrder? = nil
     ) {
         self.retry = retry
         self.timeout = timeout
         self.isTransactional = isTransactional
         self.limits = limits
+        self.order = order
     }
 
     /// `true` where the handler's jobs are rows of their own from the start, and none runs within its batch.
     package var runsSingly: Bool {
-        isTransactional || limits.areShared
+        isTransactional || limits.areShared || order != nil
     }
 }
 

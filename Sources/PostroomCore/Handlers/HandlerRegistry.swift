@@ -30,6 +30,9 @@ public struct HandlerRegistry: Sendable {
     ///   - limits: The limits of its attempts.
     ///   - limitKey: The key of an event by which ``HandlerLimits/perKey`` counts; unless it is given, the event's ordering
     ///     key.
+    ///   - order: The order of its jobs by key; `nil` for none.
+    ///   - orderingKey: Computes the key within which jobs follow each other, `nil` for an event without an order; unless it is
+    ///     given, the key is the event's by the rules of its source.
     ///   - handle: The work. It may run more than once for a delivery.
     public mutating func on<Value: WebhookEvent>(
         _ type: Value.Type,
@@ -41,13 +44,22 @@ public struct HandlerRegistry: Sendable {
         isTransactional: Bool = false,
         limits: HandlerLimits = HandlerLimits(),
         limitKey: (@Sendable (Value) -> String?)? = nil,
+        order: HandlerOrder? = nil,
+        orderingKey: (@Sendable (Value) -> String?)? = nil,
         handle: @escaping @Sendable (Value, HandlerContext) async throws -> Void
     ) {
         add(
             name,
             .type(type, at: endpoint),
-            HandlerOptions(retry: retry, timeout: timeout, isTransactional: isTransactional, limits: limits),
+            HandlerOptions(
+                retry: retry,
+                timeout: timeout,
+                isTransactional: isTransactional,
+                limits: limits,
+                order: order
+            ),
             limitKey,
+            keyed(orderingKey),
             handle
         )
         setFormerNames(formerNames)
@@ -66,6 +78,9 @@ public struct HandlerRegistry: Sendable {
     ///   - limits: The limits of its attempts.
     ///   - limitKey: The key of an event by which ``HandlerLimits/perKey`` counts; unless it is given, the event's ordering
     ///     key.
+    ///   - order: The order of its jobs by key; `nil` for none.
+    ///   - orderingKey: Computes the key within which jobs follow each other, `nil` for an event without an order; unless it is
+    ///     given, the key is the event's by the rules of its source.
     ///   - handle: The work. It may run more than once for a delivery.
     public mutating func on(
         _ pattern: EventPattern,
@@ -76,21 +91,41 @@ public struct HandlerRegistry: Sendable {
         isTransactional: Bool = false,
         limits: HandlerLimits = HandlerLimits(),
         limitKey: (@Sendable (Event) -> String?)? = nil,
+        order: HandlerOrder? = nil,
+        orderingKey: (@Sendable (Event) -> String?)? = nil,
         handle: @escaping @Sendable (Event, HandlerContext) async throws -> Void
     ) {
         add(
             name,
             .matching(pattern),
-            HandlerOptions(retry: retry, timeout: timeout, isTransactional: isTransactional, limits: limits),
+            HandlerOptions(
+                retry: retry,
+                timeout: timeout,
+                isTransactional: isTransactional,
+                limits: limits,
+                order: order
+            ),
             limitKey,
+            keyed(orderingKey),
             handle
         )
         setFormerNames(formerNames)
     }
 
+    private func keyed<Input>(_ key: (@Sendable (Input) -> String?)?) -> (@Sendable (Input, Event) -> String?)? {
+        guard let key else { return nil }
+        return { input, _ in key(input) }
+    }
+
     /// Registers a type that conforms to ``EventHandler``.
     public mutating func register(_ handler: some EventHandler) {
-        add(handler.name, handler.subscription, handler.options, handler.limitKey) { event, context in
+        add(
+            handler.name,
+            handler.subscription,
+            handler.options,
+            handler.limitKey,
+            { input, event in handler.orderingKey(of: input, in: event) }
+        ) { event, context in
             try await handler.handle(event, context)
         }
         setFormerNames(handler.formerNames)
@@ -109,11 +144,20 @@ public struct HandlerRegistry: Sendable {
         "'\(name)' is the former name of handler '\(handler)' and a name of another one, or its own; what it is owed goes to one name"
     }
 
+    private func erased<Input: Sendable>(
+        _ key: (@Sendable (Input, Event) -> String?)?,
+        _ subscription: Subscription<Input>
+    ) -> RegisteredHandler.OrderingKey? {
+        guard let key else { return nil }
+        return { event, decoded in key(try subscription.input(event, decoded), event) }
+    }
+
     private mutating func add<Input: Sendable>(
         _ name: HandlerName,
         _ subscription: Subscription<Input>,
         _ options: HandlerOptions,
         _ limitKey: (@Sendable (Input) -> String?)?,
+        _ orderingKey: (@Sendable (Input, Event) -> String?)?,
         _ handle: @escaping @Sendable (Input, HandlerContext) async throws -> Void
     ) {
         if name.rawValue.isEmpty {
@@ -158,6 +202,7 @@ public struct HandlerRegistry: Sendable {
                     guard let limitKey else { return event.details.orderingKey }
                     return limitKey(try subscription.input(event, decoded))
                 },
+                orderingKey: erased(orderingKey, subscription),
                 run: { event, decoded, context in
                     try await handle(try subscription.input(event, decoded), context)
                 }
@@ -180,12 +225,50 @@ package struct RegisteredHandler: Sendable {
     package let decoder: EventDecoder?
     /// Returns the key of an event by which its limits count, with the value that ``decoder`` made.
     package let limitKey: @Sendable (_ event: Event, _ decoded: (any Sendable)?) throws -> String?
+    /// Computes the ordering key; `nil` where that is the event's own.
+    private let orderingKey: OrderingKey?
     /// Runs it on an event, with the value that ``decoder`` made.
     package let run: Run
 
     /// The work of a handler with its types erased.
     package typealias Run =
         @Sendable (_ event: Event, _ decoded: (any Sendable)?, _ context: HandlerContext) async throws -> Void
+
+    /// The computation of an ordering key with its types erased.
+    package typealias OrderingKey = @Sendable (_ event: Event, _ decoded: (any Sendable)?) throws -> String?
+
+    init(
+        name: HandlerName,
+        patterns: [EventPattern],
+        options: HandlerOptions,
+        decoder: EventDecoder?,
+        limitKey: @escaping OrderingKey,
+        orderingKey: OrderingKey?,
+        run: @escaping Run
+    ) {
+        self.name = name
+        self.patterns = patterns
+        self.options = options
+        self.decoder = decoder
+        self.limitKey = limitKey
+        self.orderingKey = orderingKey
+        self.run = run
+    }
+
+    /// `true` where the value that ``decoder`` makes is needed to find a job's place in the order.
+    package var needsInputForOrder: Bool {
+        orderingKey != nil
+    }
+
+    /// Finds the place of an event's job in the handler's order.
+    ///
+    /// - Parameters:
+    ///   - event: The event.
+    ///   - decoded: The value that ``decoder`` made, where there is one.
+    package func order(of event: Event, _ decoded: (any Sendable)?) -> JobOrder {
+        guard let order = options.order else { return .none }
+        return order.place(of: event, decoded, key: orderingKey)
+    }
 
     /// Tells whether it wants a delivery.
     package func subscribes(to delivery: Delivery) -> Bool {

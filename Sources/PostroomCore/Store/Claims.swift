@@ -86,6 +86,8 @@ public struct ClaimedRetry: Sendable {
     public let attemptsBeforeReplay: Int
     /// `true` where an earlier attempt has ended it inside a transaction: it must not be run, only settled as handled.
     public let isFinished: Bool
+    /// The place in the order of its handler.
+    package let order: JobOrder
 
     /// Describes a claimed job.
     public init(
@@ -95,11 +97,31 @@ public struct ClaimedRetry: Sendable {
         attemptsBeforeReplay: Int,
         isFinished: Bool = false
     ) {
+        self.init(
+            key: key,
+            delivery: delivery,
+            failedAttempts: failedAttempts,
+            attemptsBeforeReplay: attemptsBeforeReplay,
+            isFinished: isFinished,
+            order: .none
+        )
+    }
+
+    /// Describes a claimed job with its place in the order of its handler.
+    package init(
+        key: RetryKey,
+        delivery: Delivery,
+        failedAttempts: Int,
+        attemptsBeforeReplay: Int,
+        isFinished: Bool,
+        order: JobOrder
+    ) {
         self.key = key
         self.delivery = delivery
         self.failedAttempts = failedAttempts
         self.attemptsBeforeReplay = attemptsBeforeReplay
         self.isFinished = isFinished
+        self.order = order
     }
 }
 
@@ -135,11 +157,14 @@ public struct RetryClaim: Hashable, Sendable {
     public let limit: Int
     /// `true` where its jobs may be finished already, so that the claim has to look.
     public let isTransactional: Bool
+    /// `true` where some of its jobs may have a key.
+    public let mayHaveKeys: Bool
 
     /// Asks for retries.
-    public init(handler: HandlerName, limit: Int, isTransactional: Bool = false) {
+    public init(handler: HandlerName, limit: Int, isTransactional: Bool = false, mayHaveKeys: Bool = false) {
         self.handler = handler
         self.limit = limit
         self.isTransactional = isTransactional
+        self.mayHaveKeys = mayHaveKeys
     }
 }

@@ -21,6 +21,10 @@ public struct HandlerDirectory: Sendable {
         public let originalName: HandlerName
         /// The names that it had before: a worker whose handler has one of them works for ``name``.
         public let formerNames: [HandlerName]
+        /// `true` where its jobs have an order.
+        public let isOrdered: Bool
+        /// `true` where its jobs have an order, or had one once, so that some with a key may be left.
+        public let mayHaveKeys: Bool
 
         /// Describes a handler.
         public init(
@@ -30,7 +34,9 @@ public struct HandlerDirectory: Sendable {
             afterBatch: BatchID? = nil,
             isPaused: Bool,
             originalName: HandlerName? = nil,
-            formerNames: [HandlerName] = []
+            formerNames: [HandlerName] = [],
+            isOrdered: Bool = false,
+            mayHaveKeys: Bool = false
         ) {
             self.name = name
             self.patterns = patterns
@@ -39,6 +45,8 @@ public struct HandlerDirectory: Sendable {
             self.isPaused = isPaused
             self.originalName = originalName ?? name
             self.formerNames = formerNames
+            self.isOrdered = isOrdered
+            self.mayHaveKeys = mayHaveKeys || isOrdered
         }
 
         /// Tells by time or by number whether a delivery was accepted after it was recorded.
@@ -75,17 +83,21 @@ public struct WorkerRegistration: Sendable {
     public let limits: [HandlerName: HandlerLimits]
     /// The former names of its handlers, each with the name that it has in this program.
     public let renamings: [(former: HandlerName, name: HandlerName)]
+    /// The orders of those handlers that have one.
+    public let orders: [HandlerName: HandlerOrder]
 
     /// Describes a worker.
     public init(
         label: String,
         handlers: [(name: HandlerName, patterns: [EventPattern])],
         limits: [HandlerName: HandlerLimits] = [:],
-        renamings: [(former: HandlerName, name: HandlerName)] = []
+        renamings: [(former: HandlerName, name: HandlerName)] = [],
+        orders: [HandlerName: HandlerOrder] = [:]
     ) {
         self.label = label
         self.handlers = handlers
         self.limits = limits
         self.renamings = renamings
+        self.orders = orders
     }
 }

@@ -78,12 +78,20 @@ public struct BatchSettlement: Sendable {
         public let handler: HandlerName
         /// The outcome.
         public let outcome: JobOutcome
+        /// The place in the order of its handler, with which it is owed.
+        package let order: JobOrder
 
         /// Describes a job; times out of bounds are moved to the nearest bound.
         public init(ordinal: UInt8, handler: HandlerName, outcome: JobOutcome) {
+            self.init(ordinal: ordinal, handler: handler, outcome: outcome, order: .none)
+        }
+
+        /// Describes a job with its place in the order of its handler.
+        package init(ordinal: UInt8, handler: HandlerName, outcome: JobOutcome, order: JobOrder) {
             self.ordinal = ordinal
             self.handler = handler
             self.outcome = outcome.bounded
+            self.order = order
         }
     }
 
@@ -112,12 +120,29 @@ public struct RetrySettlement: Sendable {
     public let outcome: JobOutcome
     /// `true` where the job may be finished already, and is handled then, whatever the outcome says.
     public let isTransactional: Bool
+    /// The place that it has in the order of its handler.
+    package let place: OrderPlace?
+    /// The place that was found for it now: it is owed with that.
+    package let newOrder: JobOrder?
 
     /// Describes a retry's end; times out of bounds are moved to the nearest bound.
     public init(key: RetryKey, outcome: JobOutcome, isTransactional: Bool = false) {
+        self.init(key: key, outcome: outcome, isTransactional: isTransactional, place: nil)
+    }
+
+    /// Describes the end of a retry with a place in the order of its handler.
+    package init(
+        key: RetryKey,
+        outcome: JobOutcome,
+        isTransactional: Bool = false,
+        place: OrderPlace?,
+        newOrder: JobOrder? = nil
+    ) {
         self.key = key
         self.outcome = outcome.bounded
         self.isTransactional = isTransactional
+        self.place = place
+        self.newOrder = newOrder
     }
 }
 

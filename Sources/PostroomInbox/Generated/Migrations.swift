@@ -21,11 +21,6 @@ enum BundledMigrations {
                 -- Tables: deliveries and their keys, the queue of batches, the jobs that are owed, failed, succeeded and died, and workers.
                 -- Locks nothing that exists: it only creates.
 
-                -- The person who acts: the one whom a program acts for, if it said so in this transaction, else the user of the session.
-                CREATE FUNCTION postroom.actor() RETURNS text
-                LANGUAGE sql STABLE PARALLEL SAFE
-                RETURN coalesce(nullif(current_setting('postroom_audit.actor', true), ''), session_user);
-
                 -- Deliveries ------------------------------------------------------------------------------------------------------
 
                 CREATE SEQUENCE postroom.batch_id AS bigint;
@@ -97,7 +92,14 @@ enum BundledMigrations {
                     replay                 bigint,
                     limit_key              uuid,
                     limit_cell_at          timestamptz,
+                    needs_key              boolean     NOT NULL DEFAULT false,
+                    is_behind              boolean     NOT NULL DEFAULT false,
+                    order_key              text,
+                    order_position         bigint,
                     PRIMARY KEY (delivery_id, handler),
+                    CONSTRAINT a_key_has_a_position CHECK ((order_key IS NULL) = (order_position IS NULL)),
+                    CONSTRAINT only_keyed_jobs_wait_behind CHECK (NOT is_behind OR order_key IS NOT NULL AND worker IS NULL),
+                    CONSTRAINT only_jobs_without_a_key_need_one CHECK (NOT needs_key OR order_key IS NULL),
                     CONSTRAINT attempts_before_replay_have_failed CHECK (attempts_before_replay BETWEEN 0 AND failed_attempts),
                     CONSTRAINT only_held_suspects_are_marked CHECK (running_since IS NULL OR worker IS NOT NULL AND deaths >= 2)
                 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000,
@@ -115,12 +117,24 @@ enum BundledMigrations {
                 COMMENT ON COLUMN postroom.retry.limit_key IS
                     'The hash of the key by which its handler is limited, once the job had to wait for it. One that waits for an attempt of the key to end is due at infinity.';
                 COMMENT ON COLUMN postroom.retry.limit_cell_at IS 'The cell of its key''s rate that is reserved for it.';
-                -- Waiting rows by handler, so that a paused or absent handler's rows are in nobody's way; suspects and held rows apart.
-                CREATE INDEX retry_waiting ON postroom.retry (handler, due_at) WHERE worker IS NULL AND deaths < 2;
-                CREATE INDEX retry_suspect ON postroom.retry (handler, due_at, delivery_id) WHERE worker IS NULL AND deaths >= 2;
+                COMMENT ON COLUMN postroom.retry.needs_key IS
+                    'True where its handler is ordered and nobody has read its key yet: a worker that has the handler does, and nothing later of the handler begins before.';
+                COMMENT ON COLUMN postroom.retry.order_key IS
+                    'The key within which the jobs of its handler follow each other by order_position and delivery_id; null where it has no order.';
+                COMMENT ON COLUMN postroom.retry.is_behind IS 'True where another job of its key comes first, or a dead letter parks the key.';
+                -- Waiting rows by handler, so that a paused or absent handler's rows are in nobody's way; suspects, held rows and those with
+                -- a key apart. Of a key there is only one in front.
+                CREATE INDEX retry_waiting ON postroom.retry (handler, due_at) WHERE worker IS NULL AND deaths < 2 AND order_key IS NULL;
+                CREATE INDEX retry_suspect ON postroom.retry (handler, due_at, delivery_id)
+                    WHERE worker IS NULL AND deaths >= 2 AND NOT is_behind;
                 CREATE INDEX retry_replay ON postroom.retry (replay) WHERE replay IS NOT NULL;
                 CREATE INDEX retry_parked ON postroom.retry (handler, limit_key, delivery_id) WHERE due_at = 'infinity';
                 CREATE INDEX retry_held ON postroom.retry (worker) WHERE worker IS NOT NULL;
+                CREATE INDEX retry_unkeyed ON postroom.retry (handler, delivery_id) WHERE needs_key;
+                CREATE INDEX retry_ordered ON postroom.retry (handler, due_at)
+                    WHERE worker IS NULL AND deaths < 2 AND order_key IS NOT NULL AND NOT is_behind;
+                CREATE UNIQUE INDEX retry_front ON postroom.retry (handler, order_key) WHERE order_key IS NOT NULL AND NOT is_behind;
+                CREATE INDEX retry_behind ON postroom.retry (handler, order_key, order_position, delivery_id) WHERE is_behind;
 
                 CREATE TABLE postroom.finished (
                     delivery_id bigint      NOT NULL,
@@ -160,6 +174,28 @@ enum BundledMigrations {
                 CREATE INDEX handled_batch ON postroom.handled (batch_id);
                 CREATE TABLE postroom.handled_default PARTITION OF postroom.handled DEFAULT;
 
+                CREATE TABLE postroom.superseded (
+                    delivery_id   bigint      NOT NULL,
+                    handler       text        NOT NULL,
+                    superseded_at timestamptz NOT NULL,
+                    newer_id      bigint      NOT NULL
+                ) PARTITION BY RANGE (superseded_at);
+                COMMENT ON TABLE postroom.superseded IS
+                    'Jobs that ended without an attempt that counts, because the delivery newer_id of the same key is newer, append-only.';
+                CREATE INDEX superseded_job ON postroom.superseded (delivery_id, handler);
+                CREATE TABLE postroom.superseded_default PARTITION OF postroom.superseded DEFAULT;
+
+                CREATE TABLE postroom.newest_handled (
+                    handler        text        NOT NULL,
+                    order_key      text        NOT NULL,
+                    order_position bigint      NOT NULL,
+                    delivery_id    bigint      NOT NULL,
+                    handled_at     timestamptz NOT NULL,
+                    PRIMARY KEY (handler, order_key)
+                ) WITH (fillfactor = 80);
+                COMMENT ON TABLE postroom.newest_handled IS
+                    'The newest job that was handled of each key, of the handlers for which only the newest counts.';
+
                 CREATE SEQUENCE postroom.dead_letter_id AS bigint;
 
                 CREATE TABLE postroom.dead_letter (
@@ -180,6 +216,10 @@ enum BundledMigrations {
                     headers         bytea       NOT NULL,
                     body            bytea       NOT NULL,
                     replay          bigint,
+                    order_key       text,
+                    order_position  bigint,
+                    is_parking      boolean     NOT NULL DEFAULT false,
+                    CONSTRAINT only_keyed_letters_park CHECK (NOT is_parking OR order_key IS NOT NULL),
                     CONSTRAINT a_job_dies_once UNIQUE (delivery_id, handler),
                     CONSTRAINT dead_letter_reason_is_known CHECK (reason IN ('exhausted', 'permanent', 'undecodable', 'crash'))
                 );
@@ -198,7 +238,7 @@ enum BundledMigrations {
                     handler     text        NOT NULL,
                     outcome     text        NOT NULL,
                     ended_at    timestamptz NOT NULL DEFAULT now(),
-                    actor       text        NOT NULL DEFAULT postroom.actor(),
+                    actor       text        NOT NULL DEFAULT session_user,
                     reason      text,
                     successor   bigint,
                     CONSTRAINT letter_outcome_is_known CHECK (outcome IN ('discarded', 'edited')),
@@ -208,11 +248,15 @@ enum BundledMigrations {
                     'Dead letters that a person discarded or edited, for as long as deliveries are kept. successor is the new delivery.';
                 CREATE INDEX ended_letter_job ON postroom.ended_letter (delivery_id, handler);
                 CREATE INDEX ended_letter_time ON postroom.ended_letter (ended_at);
+                COMMENT ON COLUMN postroom.dead_letter.is_parking IS 'True while the later jobs of its key wait for what people do with it.';
+                CREATE INDEX dead_letter_parking ON postroom.dead_letter (handler, order_key) WHERE is_parking;
+                CREATE INDEX dead_letter_key ON postroom.dead_letter (handler, order_key) WHERE order_key IS NOT NULL;
 
                 -- By an expression, so that no statement that looks for a delivery prefers them to its primary key.
                 CREATE INDEX delivery_default_by_time ON postroom.delivery_default ((received_at AT TIME ZONE 'UTC'));
                 CREATE INDEX failed_attempt_default_by_time ON postroom.failed_attempt_default ((failed_at AT TIME ZONE 'UTC'));
                 CREATE INDEX handled_default_by_time ON postroom.handled_default ((settled_at AT TIME ZONE 'UTC'));
+                CREATE INDEX superseded_default_by_time ON postroom.superseded_default ((superseded_at AT TIME ZONE 'UTC'));
 
                 -- Workers and handlers --------------------------------------------------------------------------------------------
 
@@ -237,19 +281,19 @@ enum BundledMigrations {
                     removed_at    timestamptz,
                     original_name text,
                     busy_until    timestamptz,
-                    renamed_to    text,
-                    CONSTRAINT handler_has_a_name CHECK (name <> ''),
-                    CONSTRAINT a_former_name_is_no_handler CHECK (renamed_to IS NULL OR removed_at IS NOT NULL)
+                    order_rule  text,
+                    CONSTRAINT order_rule_is_known CHECK (order_rule IN ('by-key', 'by-key-parking', 'newest', 'ended')),
+                    CONSTRAINT handler_has_a_name CHECK (name <> '')
                 );
                 COMMENT ON TABLE postroom.handler IS
-                    'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type, or source@endpoint:type.';
+                    'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type.';
                 COMMENT ON COLUMN postroom.handler.paused_for IS 'The reason that the person gave, or null.';
+                COMMENT ON COLUMN postroom.handler.order_rule IS
+                    'The order of its jobs by key; ''ended'' where it had one once, and null where it never had. Parking is what a dead letter does to its key.';
                 COMMENT ON COLUMN postroom.handler.after_batch IS
                     'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';
                 COMMENT ON COLUMN postroom.handler.original_name IS
                     'The name under which it was first recorded, or null where that is its name. The idempotency keys of its jobs are made from it.';
-                COMMENT ON COLUMN postroom.handler.renamed_to IS
-                    'The name that the handler has now. The row of its former name stays: programs that have it work for the new one.';
 
                 COMMENT ON COLUMN postroom.handler.busy_until IS 'Until then no process calls it: it said that it is busy.';
 
@@ -317,7 +361,7 @@ enum BundledMigrations {
                     id              bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
                     kind            text        NOT NULL,
                     requested_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
-                    requested_by    text        NOT NULL DEFAULT postroom.actor(),
+                    requested_by    text        NOT NULL DEFAULT session_user,
                     ids             bigint[],
                     endpoint        text,
                     event_type      text,
@@ -383,11 +427,11 @@ enum BundledMigrations {
                 CREATE TABLE postroom.audit (
                     id     bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
                     at     timestamptz NOT NULL DEFAULT clock_timestamp(),
-                    actor  text        NOT NULL DEFAULT postroom.actor(),
+                    actor  text        NOT NULL DEFAULT session_user,
                     action text        NOT NULL,
                     detail jsonb       NOT NULL
                 );
-                COMMENT ON TABLE postroom.audit IS 'Changes that people made, pauses, replays and discards, and masked values that they looked at.';
+                COMMENT ON TABLE postroom.audit IS 'Changes that people made: pauses, replays, discards.';
                 """#
         ),
         BundledMigration(
@@ -448,7 +492,7 @@ enum BundledMigrations {
                 AS $$
                 BEGIN
                     IF NOT EXISTS (SELECT FROM postroom.endpoint e WHERE e.name = note_endpoint.endpoint)
-                       AND pg_try_advisory_xact_lock(1886352249, hashtext(note_endpoint.endpoint)) THEN
+                       AND pg_try_advisory_xact_lock(1886352245, hashtext(note_endpoint.endpoint)) THEN
                         INSERT INTO postroom.endpoint (name, source) VALUES (note_endpoint.endpoint, note_endpoint.source)
                         ON CONFLICT DO NOTHING;
                     END IF;
@@ -506,26 +550,23 @@ enum BundledMigrations {
                 -- Handlers: what they subscribe to, and what people do to them.
                 -- Locks nothing that exists: it only creates.
 
-                -- Tells whether a pattern, `source:type` or `source@endpoint:type` with wildcards, matches. A delivery that nobody vouches
-                -- for matches none.
-                CREATE FUNCTION postroom.pattern_matches(pattern text, source text, endpoint text, event_type text) RETURNS boolean
+                -- Tells whether a pattern, `source:type` with wildcards, matches. A delivery that nobody vouches for matches none.
+                CREATE FUNCTION postroom.pattern_matches(pattern text, source text, event_type text) RETURNS boolean
                 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-                RETURN source <> 'unverified' AND split_part(split_part(pattern, ':', 1), '@', 1) IN ('*', source)
-                   AND split_part(split_part(pattern, ':', 1), '@', 2) IN ('', endpoint)
+                RETURN source <> 'unverified' AND (split_part(pattern, ':', 1) IN ('*', source))
                    AND (substring(pattern FROM position(':' IN pattern) + 1) = '*'
                         OR coalesce(event_type LIKE replace(replace(replace(replace(
                                substring(pattern FROM position(':' IN pattern) + 1),
                                '\', '\\'), '%', '\%'), '_', '\_'), '*', '%'), false));
 
-                -- The names of the handlers that subscribe to a source, endpoint and type: of all, or of the one that is given.
-                CREATE FUNCTION postroom.handlers_wanting(source text, endpoint text, event_type text, handler text) RETURNS text[]
+                -- The names of the handlers that subscribe to a source and type: of all, or of the one that is given.
+                CREATE FUNCTION postroom.handlers_wanting(source text, event_type text, handler text) RETURNS text[]
                 LANGUAGE sql STABLE AS $$
                     SELECT ARRAY(
                         SELECT h.name FROM postroom.handler h
                         WHERE h.removed_at IS NULL AND (handlers_wanting.handler IS NULL OR h.name = handlers_wanting.handler)
                           AND EXISTS (SELECT FROM unnest(h.patterns) AS p (pattern)
-                                      WHERE postroom.pattern_matches(p.pattern, handlers_wanting.source, handlers_wanting.endpoint,
-                                                                     handlers_wanting.event_type)))
+                                      WHERE postroom.pattern_matches(p.pattern, handlers_wanting.source, handlers_wanting.event_type)))
                 $$;
 
                 -- Tells whether one of those handlers subscribes to anything of a source.
@@ -534,7 +575,7 @@ enum BundledMigrations {
                     SELECT EXISTS (
                         SELECT FROM postroom.handler h, unnest(h.patterns) AS p (pattern)
                         WHERE h.removed_at IS NULL AND (wants_source.handler IS NULL OR h.name = wants_source.handler)
-                          AND split_part(split_part(p.pattern, ':', 1), '@', 1) IN ('*', wants_source.source))
+                          AND split_part(p.pattern, ':', 1) IN ('*', wants_source.source))
                 $$;
 
                 -- Pauses, resumes or removes a handler, and notes it in the audit. A removed handler's waiting jobs go with maintenance;
@@ -545,7 +586,7 @@ enum BundledMigrations {
                     CASE change
                     WHEN 'pause' THEN
                         UPDATE postroom.handler
-                        SET paused_at = coalesce(paused_at, now()), paused_by = postroom.actor(), paused_for = change_handler.reason
+                        SET paused_at = coalesce(paused_at, now()), paused_by = session_user, paused_for = change_handler.reason
                         WHERE name = change_handler.handler AND removed_at IS NULL;
                     WHEN 'resume' THEN
                         UPDATE postroom.handler SET paused_at = NULL, paused_by = NULL, paused_for = NULL, busy_until = NULL
@@ -557,9 +598,6 @@ enum BundledMigrations {
                     IF NOT FOUND THEN
                         RAISE EXCEPTION 'there is no handler named %', quote_literal(change_handler.handler)
                             USING ERRCODE = 'no_data_found', HINT = 'SELECT name FROM postroom.handler lists the handlers.';
-                    END IF;
-                    IF change = 'remove' THEN
-                        DELETE FROM postroom.handler_limit l WHERE l.handler = change_handler.handler;
                     END IF;
                     UPDATE postroom.directory SET version = version + 1;
                     INSERT INTO postroom.audit (action, detail)
@@ -577,151 +615,9 @@ enum BundledMigrations {
                 CREATE FUNCTION postroom.remove_handler(handler text) RETURNS void
                 LANGUAGE sql AS $$ SELECT postroom.change_handler('remove', handler) $$;
 
-                -- The name that a handler has now, whichever of its names is given.
-                CREATE FUNCTION postroom.current_name(handler text) RETURNS text
-                LANGUAGE sql STABLE AS $$
-                    SELECT coalesce((SELECT h.renamed_to FROM postroom.handler h WHERE h.name = current_name.handler), current_name.handler)
-                $$;
-
-                -- Every name that a handler has or had, whichever of them is given.
-                CREATE FUNCTION postroom.names_of(handler text) RETURNS text[]
-                LANGUAGE sql STABLE AS $$
-                    SELECT ARRAY[names_of.handler] || ARRAY(
-                        SELECT h.name FROM postroom.handler h
-                        WHERE h.name <> names_of.handler AND coalesce(h.renamed_to, h.name) = postroom.current_name(names_of.handler))
-                $$;
-
-                -- Gives a handler another name, with everything that is known of it, and returns how many jobs and dead letters were moved at
-                -- once; maintenance moves the rest. Until a job is moved nobody claims it, and a job that runs stays under the name that its
-                -- worker knows until it has ended. The former name stays taken: a worker that registers it works for the new one.
-                CREATE FUNCTION postroom.rename_handler(old_name text, new_name text) RETURNS bigint
-                LANGUAGE plpgsql AS $$
-                DECLARE
-                    known postroom.handler;
-                    taken postroom.handler;
-                BEGIN
-                    IF new_name IS NULL OR octet_length(new_name) NOT BETWEEN 1 AND 200 OR new_name ~ '[[:cntrl:]]' OR new_name = old_name THEN
-                        RAISE EXCEPTION '% can''t be the new name of a handler', coalesce(quote_literal(new_name), 'null')
-                            USING ERRCODE = 'invalid_parameter_value',
-                            HINT = 'A name has 1 to 200 bytes, no control characters, and differs from the one before.';
-                    END IF;
-                    PERFORM FROM postroom.directory FOR UPDATE;
-                    SELECT * INTO known FROM postroom.handler h WHERE h.name = old_name AND h.removed_at IS NULL FOR UPDATE;
-                    IF NOT FOUND THEN
-                        RAISE EXCEPTION 'there is no handler named %', quote_literal(old_name)
-                            USING ERRCODE = 'no_data_found', HINT = 'SELECT name FROM postroom.handler lists the handlers.';
-                    END IF;
-                    SELECT * INTO taken FROM postroom.handler h WHERE h.name = new_name FOR UPDATE;
-                    IF taken.removed_at IS NULL AND taken.name IS NOT NULL THEN
-                        RAISE EXCEPTION 'there is a handler named % already', quote_literal(new_name)
-                            USING ERRCODE = 'duplicate_object', HINT = 'Two handlers can''t become one: choose another name, or remove that handler first.';
-                    ELSIF taken.renamed_to <> old_name THEN
-                        RAISE EXCEPTION '% is a former name of the handler %', quote_literal(new_name), quote_literal(taken.renamed_to)
-                            USING ERRCODE = 'duplicate_object', HINT = 'Programs that have the former name work for that handler: choose another name.';
-                    ELSIF taken.renamed_to IS NULL AND (
-                        EXISTS (SELECT FROM postroom.retry r WHERE r.handler = new_name AND r.worker IS NULL AND r.deaths < 2)
-                        OR EXISTS (SELECT FROM postroom.retry r WHERE r.handler = new_name AND r.worker IS NULL AND r.deaths >= 2)) THEN
-                        RAISE EXCEPTION 'jobs of the removed handler % are still to be dropped', quote_literal(new_name)
-                            USING ERRCODE = 'object_in_use', HINT = 'Maintenance drops them within minutes; try again.';
-                    END IF;
-                    DELETE FROM postroom.handler h WHERE h.name = new_name;
-                    known.original_name := coalesce(known.original_name, old_name);
-                    known.name := new_name;
-                    INSERT INTO postroom.handler SELECT (known).*;
-                    UPDATE postroom.handler h SET removed_at = now(), paused_at = NULL, renamed_to = new_name WHERE h.name = old_name;
-                    UPDATE postroom.handler h SET renamed_to = new_name WHERE h.renamed_to = old_name;
-                    DELETE FROM postroom.letter_note n WHERE n.handler = new_name;
-                    UPDATE postroom.letter_note n SET handler = new_name WHERE n.handler = old_name;
-                    DELETE FROM postroom.handler_limit l WHERE l.handler = new_name;
-                    UPDATE postroom.handler_limit l SET handler = new_name WHERE l.handler = old_name;
-                    DELETE FROM postroom.worker_share s WHERE s.handler = new_name;
-                    UPDATE postroom.worker_share s SET handler = new_name WHERE s.handler = old_name;
-                    UPDATE postroom.worker w SET handlers = array_append(array_remove(w.handlers, old_name), new_name)
-                    WHERE old_name = ANY (w.handlers);
-                    UPDATE postroom.replay r
-                    SET handler = CASE r.handler WHEN old_name THEN new_name ELSE r.handler END,
-                        to_handler = CASE r.to_handler WHEN old_name THEN new_name ELSE r.to_handler END,
-                        canary_handlers = array_replace(r.canary_handlers, old_name, new_name),
-                        held_handlers = array_replace(r.held_handlers, old_name, new_name),
-                        proven_handlers = array_replace(r.proven_handlers, old_name, new_name)
-                    WHERE r.state IN ('running', 'paused');
-                    UPDATE postroom.directory SET version = version + 1;
-                    INSERT INTO postroom.audit (action, detail)
-                    VALUES ('rename_handler', jsonb_build_object('handler', old_name, 'new_name', new_name));
-                    PERFORM pg_notify('postroom', 'handlers');
-                    RETURN postroom.move_renamed(1000);
-                END $$;
-                COMMENT ON FUNCTION postroom.rename_handler IS
-                    'Gives a handler another name, with all that it owes, its dead letters and its pause.';
-
-                -- Renames the handlers that a program knows by a new name, one of each that has none of that name yet, and returns the names
-                -- that were given. A name that is taken or was given up stays as it is.
-                CREATE FUNCTION postroom.adopt_handlers(names text[], former_names text[]) RETURNS text[]
-                LANGUAGE plpgsql AS $$
-                DECLARE
-                    pair record;
-                    adopted text[] := '{}';
-                BEGIN
-                    FOR pair IN SELECT * FROM unnest(names, former_names) WITH ORDINALITY AS p (name, former_name, place) ORDER BY place LOOP
-                        CONTINUE WHEN EXISTS (SELECT FROM postroom.handler h WHERE h.name = pair.name AND h.removed_at IS NULL)
-                            OR NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = pair.former_name AND h.removed_at IS NULL);
-                        -- Another worker of the same program may come first.
-                        PERFORM FROM postroom.directory FOR UPDATE;
-                        CONTINUE WHEN EXISTS (
-                                SELECT FROM postroom.handler h
-                                WHERE h.name = pair.name AND (h.removed_at IS NULL OR h.renamed_to <> pair.former_name))
-                            OR NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = pair.former_name AND h.removed_at IS NULL);
-                        PERFORM postroom.rename_handler(pair.former_name, pair.name);
-                        adopted := adopted || pair.name;
-                    END LOOP;
-                    RETURN adopted;
-                END $$;
-
-                -- Moves up to `most` jobs and dead letters that lie under former names to the names that their handlers have now, and returns
-                -- how many it moved. A job that is owed under both names is one job. Whatever still comes under a former name, from a
-                -- worker that held a job at the rename, is found by the next call.
-                CREATE FUNCTION postroom.move_renamed(most integer) RETURNS bigint
-                LANGUAGE plpgsql
-                SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_custom_plan
-                AS $$
-                DECLARE
-                    former record;
-                    places tid[];
-                    letters bigint[];
-                    moved bigint := 0;
-                BEGIN
-                    FOR former IN SELECT h.name, h.renamed_to FROM postroom.handler h WHERE h.renamed_to IS NOT NULL ORDER BY h.name LOOP
-                        EXIT WHEN moved >= most;
-                        places := ARRAY(
-                            SELECT r.ctid FROM postroom.retry r WHERE r.handler = former.name AND r.worker IS NULL AND r.deaths < 2
-                            LIMIT most - moved FOR UPDATE SKIP LOCKED);
-                        places := places || ARRAY(
-                            SELECT r.ctid FROM postroom.retry r WHERE r.handler = former.name AND r.worker IS NULL AND r.deaths >= 2
-                            LIMIT most - moved - cardinality(places) FOR UPDATE SKIP LOCKED);
-                        UPDATE postroom.finished f SET handler = former.renamed_to
-                        FROM postroom.retry r WHERE r.ctid = ANY (places) AND f.delivery_id = r.delivery_id AND f.handler = former.name;
-                        DELETE FROM postroom.retry r WHERE r.ctid = ANY (places) AND EXISTS (
-                            SELECT FROM postroom.retry n WHERE n.delivery_id = r.delivery_id AND n.handler = former.renamed_to);
-                        UPDATE postroom.retry r SET handler = former.renamed_to WHERE r.ctid = ANY (places);
-                        moved := moved + cardinality(places);
-                        letters := ARRAY(
-                            SELECT l.id FROM postroom.dead_letter l WHERE l.handler = former.name
-                            ORDER BY l.id LIMIT greatest(most - moved, 0) FOR UPDATE SKIP LOCKED);
-                        UPDATE postroom.finished f SET handler = former.renamed_to
-                        FROM postroom.dead_letter l WHERE l.id = ANY (letters) AND f.delivery_id = l.delivery_id AND f.handler = former.name;
-                        DELETE FROM postroom.dead_letter l WHERE l.id = ANY (letters) AND EXISTS (
-                            SELECT FROM postroom.dead_letter n WHERE n.delivery_id = l.delivery_id AND n.handler = former.renamed_to);
-                        UPDATE postroom.dead_letter l SET handler = former.renamed_to WHERE l.id = ANY (letters);
-                        moved := moved + cardinality(letters);
-                    END LOOP;
-                    IF moved > 0 THEN
-                        PERFORM pg_notify('postroom', '');
-                    END IF;
-                    RETURN moved;
-                END $$;
-
                 -- Deletes up to `most` waiting jobs of handlers that were removed, and returns their number. A million at once would
-                -- outlast every statement_timeout, and then none would go.
+                -- outlast every statement_timeout, and then none would go. Those in front of their key go last: should the handler come
+                -- back meanwhile, every key still has a front.
                 CREATE FUNCTION postroom.prune_removed_handlers(most integer) RETURNS bigint
                 LANGUAGE plpgsql AS $$
                 DECLARE
@@ -730,7 +626,8 @@ enum BundledMigrations {
                     DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(
                         SELECT r.ctid FROM postroom.handler h
                         JOIN postroom.retry r ON r.handler = h.name AND r.worker IS NULL
-                        WHERE h.removed_at IS NOT NULL AND h.renamed_to IS NULL
+                        WHERE h.removed_at IS NOT NULL
+                          AND (r.is_behind OR NOT EXISTS (SELECT FROM postroom.retry b WHERE b.handler = h.name AND b.is_behind))
                         LIMIT most FOR UPDATE OF r SKIP LOCKED));
                     GET DIAGNOSTICS deleted = ROW_COUNT;
                     RETURN deleted;
@@ -753,8 +650,7 @@ enum BundledMigrations {
                         RETURN;
                     END IF;
                     FOR need IN
-                        SELECT n.given, postroom.current_name(n.given) AS name, n.most_at_once, n.kept, n.useful
-                        FROM unnest(handlers, limits, kept, most) AS n (given, most_at_once, kept, useful) ORDER BY name
+                        SELECT * FROM unnest(handlers, limits, kept, most) AS n (name, most_at_once, kept, useful) ORDER BY n.name
                     LOOP
                         INSERT INTO postroom.handler_limit AS l (handler) VALUES (need.name) ON CONFLICT DO NOTHING;
                         PERFORM FROM postroom.handler_limit l WHERE l.handler = need.name FOR UPDATE;
@@ -762,7 +658,7 @@ enum BundledMigrations {
                         FROM postroom.worker w WHERE need.name = ANY (w.handlers);
                         SELECT coalesce(sum(s.slots), 0) INTO others
                         FROM postroom.worker_share s WHERE s.handler = need.name AND s.worker <> adjust_shares.worker;
-                        handler := need.given;
+                        handler := need.name;
                         target := least(
                             need.most_at_once / greatest(workers, 1) + (rank < need.most_at_once % greatest(workers, 1))::integer, need.useful);
                         slots := greatest(need.kept, least(target, need.most_at_once - others));
@@ -787,12 +683,12 @@ enum BundledMigrations {
                     due integer;
                 BEGIN
                     FOR request IN
-                        SELECT r.given, h.name, r.most, r.every, r.burst FROM unnest(handlers, most, every, burst) AS r (given, most, every, burst)
-                        JOIN postroom.handler h ON h.name = postroom.current_name(r.given) AND h.paused_at IS NULL AND h.removed_at IS NULL
+                        SELECT r.* FROM unnest(handlers, most, every, burst) AS r (name, most, every, burst)
+                        JOIN postroom.handler h ON h.name = r.name AND h.paused_at IS NULL AND h.removed_at IS NULL
                             AND (h.busy_until IS NULL OR h.busy_until <= now())
-                        ORDER BY h.name
+                        ORDER BY r.name
                     LOOP
-                        handler := request.given;
+                        handler := request.name;
                         SELECT count(*) INTO due FROM (
                             (SELECT FROM postroom.retry r
                              WHERE r.worker IS NULL AND r.deaths < 2 AND r.handler = request.name AND r.due_at <= now()
@@ -1021,7 +917,7 @@ enum BundledMigrations {
                      FROM (SELECT newest.attempt, newest.failed_at, newest.duration, newest.error
                            FROM postroom.failed_attempt newest
                            WHERE newest.delivery_id = failure_history.delivery_id
-                             AND newest.handler = ANY (postroom.names_of(failure_history.handler))
+                             AND newest.handler = failure_history.handler
                            ORDER BY newest.attempt DESC LIMIT 100) AS f),
                     '[]'::jsonb);
 
@@ -1106,9 +1002,7 @@ enum BundledMigrations {
                     before bigint, span integer, ids bigint[], handler text, fingerprint text, event_type text, endpoint text, died_of text,
                     since timestamptz, until timestamptz, everything boolean, reason text, OUT reached bigint, OUT discarded bigint
                 )
-                LANGUAGE plpgsql
-                SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_custom_plan
-                AS $$
+                LANGUAGE plpgsql AS $$
                 BEGIN
                     IF before = 9223372036854775807 THEN
                         PERFORM postroom.check_filter(handler, fingerprint, event_type, endpoint, died_of, since, until, ids, everything);
@@ -1117,11 +1011,13 @@ enum BundledMigrations {
                         SELECT w.reached INTO reached FROM postroom.look_at_letters(before, span, handler, fingerprint) AS w;
                     END IF;
                     WITH gone AS (
-                        DELETE FROM postroom.dead_letter d WHERE d.id = ANY (ARRAY(
+                        DELETE FROM postroom.dead_letter d USING (
                             SELECT m.id FROM postroom.matching_letters(
                                 before, coalesce(discard_letters.reached, 0), 2147483647, discard_letters.ids, discard_letters.handler,
                                 discard_letters.fingerprint, discard_letters.event_type, discard_letters.endpoint, discard_letters.died_of,
-                                since, until) AS m))
+                                since, until) AS m
+                        ) AS m
+                        WHERE d.id = m.id
                         RETURNING d.id, d.delivery_id, d.handler
                     ), noted AS (
                         INSERT INTO postroom.ended_letter (letter_id, delivery_id, handler, outcome, reason)
@@ -1163,15 +1059,6 @@ enum BundledMigrations {
                         total := total + step.discarded;
                         place := step.reached;
                     END LOOP;
-                    IF total = 0 THEN
-                        INSERT INTO postroom.audit (action, detail)
-                        VALUES ('discard_dead_letters', jsonb_strip_nulls(jsonb_build_object(
-                            'handler', discard_dead_letters.handler, 'fingerprint', discard_dead_letters.fingerprint,
-                            'event_type', discard_dead_letters.event_type, 'endpoint', discard_dead_letters.endpoint,
-                            'died_of', discard_dead_letters.died_of, 'since', discard_dead_letters.since,
-                            'until', discard_dead_letters.until, 'ids', discard_dead_letters.ids, 'reason', discard_dead_letters.reason,
-                            'discarded', 0)));
-                    END IF;
                     RETURN total;
                 END $$;
                 COMMENT ON FUNCTION postroom.discard_dead_letters IS
@@ -1241,14 +1128,12 @@ enum BundledMigrations {
 
                 -- Tells whether a delivery is in a state: at any handler, or at the one that is given. Without a state it tells whether the
                 -- handler has anything to do with the delivery.
-                CREATE FUNCTION postroom.is_in_state(id bigint, source text, endpoint text, event_type text, state text, handler text)
-                RETURNS boolean
+                CREATE FUNCTION postroom.is_in_state(id bigint, source text, event_type text, state text, handler text) RETURNS boolean
                 LANGUAGE plpgsql STABLE AS $$
                 DECLARE
                     is_queued CONSTANT boolean := EXISTS (SELECT FROM postroom.batch b WHERE b.id = is_in_state.id >> 8);
                     is_wanted CONSTANT boolean :=
-                        handler IS NULL OR postroom.handlers_wanting(
-                            is_in_state.source, is_in_state.endpoint, is_in_state.event_type, is_in_state.handler) <> '{}';
+                        handler IS NULL OR postroom.handlers_wanting(is_in_state.source, is_in_state.event_type, is_in_state.handler) <> '{}';
                 BEGIN
                     RETURN CASE state
                         WHEN 'queued' THEN is_queued AND is_wanted
@@ -1333,8 +1218,7 @@ enum BundledMigrations {
                               AND (find_deliveries.event_type IS NULL OR d.event_type = find_deliveries.event_type)
                               AND d.received_at >= coalesce(since, '-infinity') AND d.received_at < coalesce(until, 'infinity')
                               AND (state IS DISTINCT FROM 'unreadable' OR d.event_type IS NULL AND d.source NOT IN ('sql', 'unverified'))
-                              AND (NOT needs_jobs OR postroom.is_in_state(
-                                  d.id, d.source, d.endpoint, d.event_type, find_deliveries.state, find_deliveries.handler))
+                              AND (NOT needs_jobs OR postroom.is_in_state(d.id, d.source, d.event_type, find_deliveries.state, find_deliveries.handler))
                             ORDER BY d.id DESC LIMIT most;
                         RETURN;
                     END IF;
@@ -1348,8 +1232,7 @@ enum BundledMigrations {
                           AND (find_deliveries.event_type IS NULL OR d.event_type = find_deliveries.event_type)
                           AND d.received_at >= coalesce(since, '-infinity') AND d.received_at < coalesce(until, 'infinity')
                           AND (state IS DISTINCT FROM 'unreadable' OR d.event_type IS NULL AND d.source NOT IN ('sql', 'unverified'))
-                          AND (NOT needs_jobs OR postroom.is_in_state(
-                                  d.id, d.source, d.endpoint, d.event_type, find_deliveries.state, find_deliveries.handler))
+                          AND (NOT needs_jobs OR postroom.is_in_state(d.id, d.source, d.event_type, find_deliveries.state, find_deliveries.handler))
                         ORDER BY d.id DESC LIMIT most;
                 END $$;
 
@@ -1646,6 +1529,12 @@ enum BundledMigrations {
                     GROUP BY c.handler
                 $$;
 
+                -- Tells whether the jobs of a handler have an order, so that they need a key.
+                CREATE FUNCTION postroom.is_ordered(handler text) RETURNS boolean
+                LANGUAGE sql STABLE AS $$
+                    SELECT EXISTS (SELECT FROM postroom.handler h WHERE h.name = is_ordered.handler AND h.order_rule <> 'ended')
+                $$;
+
                 -- Makes the jobs of letters owed again, to their own handler or to another one, stores the deliveries that retention dropped, and returns the number of letters.
                 CREATE FUNCTION postroom.owe_letters(ids bigint[], replay bigint, to_handler text) RETURNS bigint
                 LANGUAGE plpgsql AS $$
@@ -1663,14 +1552,19 @@ enum BundledMigrations {
                     ), owed AS (
                         -- A job that took the process down goes on running alone.
                         INSERT INTO postroom.retry
-                            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths, replay)
+                            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths, replay, order_key,
+                             order_position, is_behind, needs_key)
                         SELECT l.delivery_id, coalesce(owe_letters.to_handler, l.handler), l.received_at, tried.attempts, tried.attempts,
-                               now(), CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END, owe_letters.replay
+                               now(), CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END, owe_letters.replay, own.order_key,
+                               CASE WHEN own.order_key IS NOT NULL THEN l.order_position END, own.order_key IS NOT NULL,
+                               own.order_key IS NULL AND postroom.is_ordered(coalesce(owe_letters.to_handler, l.handler))
                         FROM letter l
                         CROSS JOIN LATERAL (
                             SELECT CASE WHEN coalesce(owe_letters.to_handler, l.handler) = l.handler THEN l.failed_attempts ELSE 0 END
                                    AS attempts) AS tried
-                        ON CONFLICT DO NOTHING
+                        CROSS JOIN LATERAL (
+                            SELECT CASE WHEN coalesce(owe_letters.to_handler, l.handler) = l.handler THEN l.order_key END AS order_key) AS own
+                        ON CONFLICT (delivery_id, handler) DO NOTHING
                     )
                     SELECT count(*) INTO made FROM letter;
                     RETURN made;
@@ -1688,18 +1582,20 @@ enum BundledMigrations {
                             AS w (id, received_at, handler)
                     ), letter AS (
                         DELETE FROM postroom.dead_letter d USING wanted w WHERE d.delivery_id = w.id AND d.handler = w.handler
-                        RETURNING d.delivery_id, d.handler, d.failed_attempts, d.reason
+                        RETURNING d.delivery_id, d.handler, d.failed_attempts, d.reason, d.order_key, d.order_position
                     ), undone AS (
                         DELETE FROM postroom.finished f USING wanted w
                         WHERE f.delivery_id = w.id AND f.handler = w.handler
                           AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.delivery_id = w.id AND r.handler = w.handler)
                     ), owed AS (
                         INSERT INTO postroom.retry
-                            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths, replay)
+                            (delivery_id, handler, received_at, failed_attempts, attempts_before_replay, due_at, deaths, replay, order_key,
+                             order_position, is_behind, needs_key)
                         SELECT w.id, w.handler, w.received_at, coalesce(l.failed_attempts, 0), coalesce(l.failed_attempts, 0), now(),
-                               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END, owe_deliveries.replay
+                               CASE l.reason WHEN 'crash' THEN 2 ELSE 0 END, owe_deliveries.replay, l.order_key, l.order_position,
+                               l.order_key IS NOT NULL, l.order_key IS NULL AND postroom.is_ordered(w.handler)
                         FROM wanted w LEFT JOIN letter l ON l.delivery_id = w.id AND l.handler = w.handler
-                        ON CONFLICT DO NOTHING
+                        ON CONFLICT (delivery_id, handler) DO NOTHING
                         RETURNING 1
                     )
                     SELECT count(*) INTO made FROM owed;
@@ -1783,11 +1679,6 @@ enum BundledMigrations {
                     SELECT * INTO plan FROM postroom.replay r WHERE r.id = step_replay.replay AND r.state = 'running'
                     FOR UPDATE SKIP LOCKED;
                     IF NOT FOUND THEN
-                        RETURN;
-                    END IF;
-                    IF EXISTS (SELECT FROM postroom.handler h
-                               WHERE h.renamed_to IS NOT NULL AND EXISTS (SELECT FROM postroom.dead_letter l WHERE l.handler = h.name)) THEN
-                        -- Letters on their way to a new name would be passed by, or be tried under the former one.
                         RETURN;
                     END IF;
 
@@ -1920,7 +1811,7 @@ enum BundledMigrations {
                         ELSE
                             -- Kinds are few, and what is asked of each once need not be asked of each delivery.
                             WITH kind AS MATERIALIZED (
-                                SELECT DISTINCT d.source, d.endpoint, d.event_type FROM postroom.delivery d
+                                SELECT DISTINCT d.source, d.event_type FROM postroom.delivery d
                                 WHERE d.id > plan.cursor AND d.id <= upper
                                   AND d.received_at >= lowest AND d.received_at < highest
                                   AND (part IS NULL OR d.id = ANY (part))
@@ -1928,21 +1819,20 @@ enum BundledMigrations {
                                        OR d.event_type IS NULL AND typed_ids IS NOT NULL)
                                   AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
                             )
-                            SELECT coalesce(array_agg(k.source || '@' || k.endpoint || ':' || coalesce(k.event_type, '')), '{}')
-                            INTO kinds FROM kind k
+                            SELECT coalesce(array_agg(k.source || ':' || coalesce(k.event_type, '')), '{}') INTO kinds FROM kind k
                             WHERE CASE
                                 WHEN k.event_type IS NULL AND typed_ids IS NOT NULL THEN postroom.wants_source(k.source, plan.handler)
-                                ELSE postroom.handlers_wanting(k.source, k.endpoint, k.event_type, plan.handler) <> '{}'
+                                ELSE postroom.handlers_wanting(k.source, k.event_type, plan.handler) <> '{}'
                             END;
                             FOR match IN
-                                SELECT d.id, d.received_at, d.source, d.endpoint, d.event_type FROM postroom.delivery d
+                                SELECT d.id, d.received_at, d.source, d.event_type FROM postroom.delivery d
                                 WHERE kinds <> '{}' AND d.id > plan.cursor AND d.id <= upper
                                   AND d.received_at >= lowest AND d.received_at < highest AND d.received_at <= plan.requested_at
                                   AND (part IS NULL OR d.id = ANY (part))
                                   AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
                                   AND (plan.since IS NULL OR d.received_at >= plan.since)
                                   AND (plan.until IS NULL OR d.received_at < plan.until)
-                                  AND d.source || '@' || d.endpoint || ':' || coalesce(d.event_type, '') = ANY (kinds)
+                                  AND d.source || ':' || coalesce(d.event_type, '') = ANY (kinds)
                                 ORDER BY d.id
                             LOOP
                                 wanted_type := match.event_type;
@@ -1957,8 +1847,7 @@ enum BundledMigrations {
                                     wanted_type := nullif(typed_types[place], '');
                                 END IF;
                                 CONTINUE WHEN untyped <> '{}' OR plan.event_type IS NOT NULL AND wanted_type IS DISTINCT FROM plan.event_type;
-                                FOREACH name IN ARRAY postroom.handlers_wanting(match.source, match.endpoint, wanted_type,
-                                                                              plan.handler) LOOP
+                                FOREACH name IN ARRAY postroom.handlers_wanting(match.source, wanted_type, plan.handler) LOOP
                                     ids := ids || match.id;
                                     times := times || match.received_at;
                                     handlers := handlers || name;
@@ -2164,7 +2053,8 @@ enum BundledMigrations {
                     FOR parent, moment, size IN VALUES
                         ('delivery', 'received_at', 'pg_column_size(headers) + pg_column_size(body)'),
                         ('failed_attempt', 'failed_at', 'pg_column_size(error)'),
-                        ('handled', 'settled_at', 'pg_column_size(runs)')
+                        ('handled', 'settled_at', 'pg_column_size(runs)'),
+                        ('superseded', 'superseded_at', '64')
                     LOOP
                         LOOP
                             step := postroom.tend_partitions(parent, moment, size, ahead);
@@ -2234,6 +2124,12 @@ enum BundledMigrations {
                     total := total + deleted;
                     DELETE FROM postroom.handled_default WHERE ctid = ANY (ARRAY(
                         SELECT h.ctid FROM postroom.handled_default h WHERE h.settled_at AT TIME ZONE 'UTC' < before AT TIME ZONE 'UTC'
+                        LIMIT most));
+                    GET DIAGNOSTICS deleted = ROW_COUNT;
+                    total := total + deleted;
+                    DELETE FROM postroom.superseded_default WHERE ctid = ANY (ARRAY(
+                        SELECT s.ctid FROM postroom.superseded_default s
+                        WHERE s.superseded_at AT TIME ZONE 'UTC' < before AT TIME ZONE 'UTC'
                         LIMIT most));
                     GET DIAGNOSTICS deleted = ROW_COUNT;
                     total := total + deleted;
@@ -2349,9 +2245,9 @@ enum BundledMigrations {
                     it record;
                     queue record;
                 BEGIN
-                    SELECT d.id, d.received_at, d.source, d.endpoint, d.event_type INTO it FROM postroom.delivery d WHERE d.id = why.id;
+                    SELECT d.id, d.received_at, d.source, d.event_type INTO it FROM postroom.delivery d WHERE d.id = why.id;
                     IF NOT FOUND THEN
-                        SELECT l.delivery_id AS id, l.received_at, l.source, l.endpoint, l.event_type INTO it
+                        SELECT l.delivery_id AS id, l.received_at, l.source, l.event_type INTO it
                         FROM postroom.dead_letter l WHERE l.delivery_id = why.id LIMIT 1;
                         IF NOT FOUND THEN
                             RETURN;
@@ -2361,39 +2257,34 @@ enum BundledMigrations {
                     FROM postroom.batch b LEFT JOIN postroom.worker w ON w.id = b.worker WHERE b.id = why.id >> 8;
                     RETURN QUERY
                     WITH run AS MATERIALIZED (
-                        SELECT DISTINCT ON (n.handler) n.handler, h.settled_at, h.duration, h.worker
-                        FROM postroom.handled_run h CROSS JOIN LATERAL postroom.current_name(h.handler) AS n (handler)
-                        WHERE h.batch_id = why.id >> 8 AND h.delivery_id = why.id ORDER BY n.handler, h.settled_at DESC
+                        SELECT DISTINCT ON (h.handler) h.handler, h.settled_at, h.duration, h.worker FROM postroom.handled_run h
+                        WHERE h.batch_id = why.id >> 8 AND h.delivery_id = why.id ORDER BY h.handler, h.settled_at DESC
                     ), failure AS MATERIALIZED (
-                        SELECT DISTINCT ON (n.handler) n.handler, f.attempt, f.failed_at, f.error
-                        FROM postroom.failed_attempt f CROSS JOIN LATERAL postroom.current_name(f.handler) AS n (handler)
-                        WHERE f.delivery_id = why.id ORDER BY n.handler, f.failed_at DESC
+                        SELECT DISTINCT ON (f.handler) f.handler, f.attempt, f.failed_at, f.error FROM postroom.failed_attempt f
+                        WHERE f.delivery_id = why.id ORDER BY f.handler, f.failed_at DESC
                     ), ended AS MATERIALIZED (
                         SELECT DISTINCT ON (e.handler) e.* FROM postroom.ended_letter e
                         WHERE e.delivery_id = why.id ORDER BY e.handler, e.letter_id DESC
                     ), name AS (
                         SELECT h.name FROM postroom.handler h WHERE h.removed_at IS NULL
-                        UNION SELECT postroom.current_name(r.handler) FROM postroom.retry r WHERE r.delivery_id = why.id
-                        UNION SELECT postroom.current_name(l.handler) FROM postroom.dead_letter l WHERE l.delivery_id = why.id
+                        UNION SELECT r.handler FROM postroom.retry r WHERE r.delivery_id = why.id
+                        UNION SELECT l.handler FROM postroom.dead_letter l WHERE l.delivery_id = why.id
                         UNION SELECT run.handler FROM run
                         UNION SELECT failure.handler FROM failure
-                        UNION SELECT postroom.current_name(ended.handler) FROM ended
+                        UNION SELECT ended.handler FROM ended
                     ), job AS MATERIALIZED (
                         SELECT name.name AS handler, quote_literal(name.name) AS quoted,
                                h.patterns, h.recorded_at, h.paused_at, h.paused_by, h.paused_for, h.removed_at,
                                it.source <> 'unverified' AND EXISTS (
                                    SELECT FROM unnest(h.patterns) AS p (pattern)
-                                   WHERE postroom.pattern_matches(p.pattern, it.source, it.endpoint, it.event_type)) AS is_wanted,
+                                   WHERE postroom.pattern_matches(p.pattern, it.source, it.event_type)) AS is_wanted,
                                it.received_at >= h.recorded_at OR coalesce(why.id >> 8 > h.after_batch, h.name IS NOT NULL) AS is_recorded,
                                EXISTS (SELECT FROM postroom.worker w WHERE name.name = ANY (w.handlers)) AS has_worker,
                                (SELECT min(s.since) FROM postroom.slowed_handler s
                                 WHERE s.handler = name.name AND s.seen_at > now() - interval '30 seconds') AS slowed_since,
                                (SELECT l.error FROM postroom.dead_letter l WHERE l.handler = name.name ORDER BY l.id DESC LIMIT 1) AS last_error,
                                r.delivery_id IS NOT NULL AS is_owed, r.worker, w.label, nullif(r.due_at, 'infinity') AS due_at,
-                               r.due_at = 'infinity' AS is_parked, r.limit_cell_at,
-                               CASE WHEN num_nonnulls(m.global_concurrency, m.rate) > 0 THEN format(', limited over all processes to %s',
-                                   concat_ws(' and ', m.global_concurrency || ' at once', m.rate || ' in ' || postroom.spoken(m.rate_period)))
-                               END AS limits, h.busy_until, r.running_since, r.deaths, r.strikes,
+                               r.due_at = 'infinity' AS is_parked, h.busy_until, r.running_since, r.deaths, r.strikes,
                                r.failed_attempts, r.failed_attempts > r.attempts_before_replay AS has_failed,
                                l.id AS letter, l.died_at, l.reason AS died_of, l.error AS died_with, l.failed_attempts AS fatal_attempts,
                                run.settled_at, run.duration, run.worker AS handled_by,
@@ -2401,13 +2292,12 @@ enum BundledMigrations {
                                ended.outcome, ended.ended_at, ended.actor, ended.reason AS ended_for, ended.successor, ended.letter_id
                         FROM name
                         LEFT JOIN postroom.handler h ON h.name = name.name
-                        LEFT JOIN postroom.retry r ON r.delivery_id = why.id AND postroom.current_name(r.handler) = name.name
+                        LEFT JOIN postroom.retry r ON r.delivery_id = why.id AND r.handler = name.name
                         LEFT JOIN postroom.worker w ON w.id = r.worker
-                        LEFT JOIN postroom.handler_limit m ON m.handler = name.name
-                        LEFT JOIN postroom.dead_letter l ON l.delivery_id = why.id AND postroom.current_name(l.handler) = name.name
+                        LEFT JOIN postroom.dead_letter l ON l.delivery_id = why.id AND l.handler = name.name
                         LEFT JOIN run ON run.handler = name.name
                         LEFT JOIN failure ON failure.handler = name.name
-                        LEFT JOIN ended ON postroom.current_name(ended.handler) = name.name
+                        LEFT JOIN ended ON ended.handler = name.name
                     ), open AS (
                         -- A job that its batch holds counts as waiting until it has a record of its own.
                         SELECT job.*, is_owed OR queue.id IS NOT NULL AND is_wanted AND is_recorded AND removed_at IS NULL
@@ -2434,15 +2324,12 @@ enum BundledMigrations {
                             format('handlers resume %s', open.handler), format('SELECT postroom.resume_handler(%s)', quoted)),
                         (50, is_waiting AND NOT has_worker, 'orphaned', NULL,
                             'no living worker has this handler: deploy one that does, or rename or remove the handler',
-                            'doctor', 'SELECT * FROM postroom.doctor()'),
+                            format('handlers remove %s', open.handler), format('SELECT postroom.remove_handler(%s)', quoted)),
                         (55, is_waiting AND busy_until > now(), 'busy', NULL,
                             format('the handler said that it is busy; it is called again in %s', postroom.spoken(busy_until - now())),
                             format('handlers resume %s', open.handler), format('SELECT postroom.resume_handler(%s)', quoted)),
                         (58, is_owed AND is_parked, 'parked', NULL,
                             'its handler limits the attempts of a key; it goes on when one of them ends', 'handlers list', NULL),
-                        (59, is_owed AND limit_cell_at > now(), 'limited', NULL,
-                            format('over the rate of its key: its turn comes in %s', postroom.spoken(limit_cell_at - now())),
-                            'handlers list', NULL),
                         (60, is_owed AND deaths >= 2, 'suspect', due_at,
                             format('crash suspect: %s workers died while they held it, %s while it ran alone; it waits to run alone', deaths,
                                    strikes), NULL, NULL),
@@ -2455,7 +2342,7 @@ enum BundledMigrations {
                                    postroom.spoken(now() - due_at), postroom.due_before(open.handler, due_at), coalesce(last_error, 'see the log')),
                             format('handlers pause %s', open.handler), format('SELECT postroom.pause_handler(%s)', quoted)),
                         (80, is_owed, 'owed', due_at,
-                            format('due for %s, behind %s%s', postroom.spoken(now() - due_at), postroom.due_before(open.handler, due_at), limits),
+                            format('due for %s, behind %s', postroom.spoken(now() - due_at), postroom.due_before(open.handler, due_at)),
                             'status', 'SELECT * FROM postroom.status'),
                         (90, is_waiting AND queue.worker IS NOT NULL, 'running', it.received_at,
                             format('held by worker %s (%s) with its batch', queue.worker, coalesce(queue.label, 'gone, to be rescued')),
@@ -2789,7 +2676,7 @@ enum BundledMigrations {
                     handler     text        NOT NULL,
                     fingerprint text        NOT NULL,
                     note        text        NOT NULL,
-                    author      text        NOT NULL DEFAULT postroom.actor(),
+                    author      text        NOT NULL DEFAULT session_user,
                     noted_at    timestamptz NOT NULL DEFAULT now(),
                     PRIMARY KEY (handler, fingerprint)
                 );
@@ -3110,158 +2997,219 @@ enum BundledMigrations {
         ),
         BundledMigration(
             version: 12,
-            name: "mend",
+            name: "order",
             oldestProgram: 12,
-            sql: ##"""
-                -- Mending: the edit of one dead letter, and what doctor looks at.
+            sql: #"""
+                -- Order by key: who of a key's jobs may run, and the record of those that a newer one made needless.
                 -- Works with programs from version 12.
                 -- Locks nothing that exists: it only creates.
 
-                -- Stores a dead letter's delivery with another body, to be handled by the letter's handler alone, and closes the letter, in one
-                -- transaction. The new delivery names its origin in a header of ours, and has a key of its own. Returns its id. A second edit is
-                -- refused: the letter is closed.
-                CREATE FUNCTION postroom.edit_dead_letter(id bigint, body bytea, reason text, difference jsonb DEFAULT NULL) RETURNS bigint
+                -- A job of an ordered handler has a key and a position. Of the waiting jobs of a key all but one are behind, and no claim
+                -- sees those. Whoever adds a job of a key or ends one locks the key's bucket first, in a statement of its own, and arranges
+                -- the key afterwards, in the same transaction: what the statements between read of the key is what there is.
+
+                -- Locks the buckets of keys until the transaction ends; keys share 64 buckets for each handler, so that no settlement takes
+                -- more locks than that. They are taken in their order, so that two settlements cannot deadlock.
+                CREATE FUNCTION postroom.lock_order(handlers text[], keys text[]) RETURNS void
                 LANGUAGE plpgsql AS $$
                 DECLARE
-                    letter postroom.dead_letter;
-                    closed postroom.ended_letter;
-                    batch bigint;
-                    successor bigint;
-                    key text;
+                    bucket integer;
                 BEGIN
-                    IF coalesce(edit_dead_letter.reason, '') = '' THEN
-                        RAISE EXCEPTION 'an edit needs a reason' USING ERRCODE = 'invalid_parameter_value';
-                    END IF;
-                    DELETE FROM postroom.dead_letter d WHERE d.id = edit_dead_letter.id RETURNING d.* INTO letter;
-                    IF NOT FOUND THEN
-                        SELECT * INTO closed FROM postroom.ended_letter e WHERE e.letter_id = edit_dead_letter.id;
-                        IF closed.outcome = 'edited' THEN
-                            RAISE EXCEPTION 'dead letter % was edited by % at %: delivery % took its place', edit_dead_letter.id, closed.actor,
-                                closed.ended_at, closed.successor
-                                USING ERRCODE = 'no_data_found', HINT = format('SELECT * FROM postroom.why(%s)', closed.successor);
-                        END IF;
-                        RAISE EXCEPTION 'there is no dead letter %', edit_dead_letter.id USING ERRCODE = 'no_data_found',
-                            HINT = 'It may have been replayed or discarded already: SELECT * FROM postroom.audit ORDER BY id DESC.';
-                    END IF;
-                    IF letter.body = edit_dead_letter.body THEN
-                        RAISE EXCEPTION 'the body of dead letter % is the same as before', edit_dead_letter.id
-                            USING ERRCODE = 'invalid_parameter_value', HINT = 'Replay it instead of editing it.';
-                    END IF;
-                    PERFORM postroom.announce_batch();
-                    batch := nextval('postroom.batch_id');
-                    successor := batch * 256;
-                    key := left(letter.idempotency_key, 400) || '#edit-' || letter.id;
-                    INSERT INTO postroom.idempotency_key (key_hash, delivery_id, received_at)
-                    VALUES (postroom.key_hash(letter.endpoint, key), successor, now());
-                    INSERT INTO postroom.delivery (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-                    VALUES (successor, now(), letter.endpoint, letter.source, letter.event_type, key,
-                            letter.headers || convert_to(format(E'Postroom-Origin: delivery %s, dead letter %s\n', letter.delivery_id, letter.id),
-                                                         'UTF8'),
-                            edit_dead_letter.body);
-                    INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at) VALUES (successor, letter.handler, now(), now());
-                    INSERT INTO postroom.ended_letter (letter_id, delivery_id, handler, outcome, reason, successor)
-                    VALUES (letter.id, letter.delivery_id, letter.handler, 'edited', edit_dead_letter.reason, successor);
-                    INSERT INTO postroom.audit (action, detail)
-                    VALUES ('edit_dead_letter', jsonb_strip_nulls(jsonb_build_object(
-                        'dead_letter', letter.id, 'delivery', letter.delivery_id, 'handler', letter.handler, 'successor', successor,
-                        'reason', edit_dead_letter.reason, 'difference', difference)));
-                    PERFORM pg_notify('postroom', '');
-                    RETURN successor;
+                    FOR bucket IN
+                        SELECT DISTINCT (hashtext(k.handler) & 33554431) * 64 + (hashtext(k.key) & 63)
+                        FROM unnest(handlers, keys) AS k (handler, key) WHERE k.key IS NOT NULL ORDER BY 1
+                    LOOP
+                        PERFORM pg_advisory_xact_lock(1886352245, bucket);
+                    END LOOP;
                 END $$;
-                COMMENT ON FUNCTION postroom.edit_dead_letter IS
-                    'Gives a dead letter''s handler the delivery with another body, as a new delivery that names its origin, and closes the letter.';
-                -- Whoever may change bodies is named by the owner.
-                REVOKE EXECUTE ON FUNCTION postroom.edit_dead_letter FROM PUBLIC;
 
-                -- What can be looked at in the database: one row for each check, with what was found, and the SQL that mends it.
-                CREATE FUNCTION postroom.doctor()
-                RETURNS TABLE (subject text, is_well boolean, finding text, remedy text)
-                LANGUAGE sql STABLE AS $$
-                    SELECT 'standby', NOT pg_is_in_recovery(),
-                           CASE WHEN pg_is_in_recovery() THEN 'this server is a standby, which takes nothing' ELSE 'this server is a primary' END,
-                           'name the primary in database.url, or add target_session_attrs=read-write'
-                    UNION ALL
-                    SELECT 'durability', bool_and(s.setting = 'on'),
-                           coalesce(string_agg(s.name || ' is ' || s.setting, ', ') FILTER (WHERE s.setting <> 'on'),
-                                    'fsync and full_page_writes are on'),
-                           'ALTER SYSTEM SET fsync = on; ALTER SYSTEM SET full_page_writes = on; SELECT pg_reload_conf();'
-                    FROM pg_settings s WHERE s.name IN ('fsync', 'full_page_writes')
-                    UNION ALL
-                    SELECT 'autovacuum', bool_and(s.setting = 'on'),
-                           coalesce(string_agg(s.name || ' is ' || s.setting, ', ') FILTER (WHERE s.setting <> 'on'), 'autovacuum is on'),
-                           'ALTER SYSTEM SET autovacuum = on; ALTER SYSTEM SET track_counts = on; SELECT pg_reload_conf();'
-                    FROM pg_settings s WHERE s.name IN ('autovacuum', 'track_counts')
-                    UNION ALL
-                    SELECT 'autovacuum of tables', count(*) = 0,
-                           coalesce('switched off for ' || string_agg(c.relname, ', '), 'no table is left out'),
-                           coalesce(string_agg(format('ALTER TABLE %s RESET (autovacuum_enabled);', c.oid::regclass), ' '), '')
-                    FROM pg_class c
-                    WHERE c.relnamespace = (SELECT d.relnamespace FROM pg_class d WHERE d.oid = 'postroom.delivery'::regclass)
-                      AND 'autovacuum_enabled=false' = ANY (c.reloptions)
-                    UNION ALL
-                    SELECT 'dead rows', count(*) = 0,
-                           coalesce('more dead rows than live ones in ' || string_agg(t.relname || ' (' || t.n_dead_tup || ')', ', '),
-                                    'vacuum keeps up'),
-                           'SELECT * FROM postroom.old_snapshot names who holds vacuum up; then VACUUM the tables'
-                    FROM pg_stat_all_tables t
-                    WHERE t.schemaname = (SELECT n.nspname FROM pg_class d JOIN pg_namespace n ON n.oid = d.relnamespace
-                                          WHERE d.oid = 'postroom.delivery'::regclass)
-                      AND t.n_dead_tup > 100000 AND t.n_dead_tup > 2 * t.n_live_tup
-                    UNION ALL
-                    SELECT 'transaction ids', age(d.datfrozenxid) < 1000000000,
-                           format('the oldest transaction id is %s transactions old', age(d.datfrozenxid)),
-                           'VACUUM FREEZE, and look for old snapshots: SELECT * FROM postroom.old_snapshot'
-                    FROM pg_database d WHERE d.datname = current_database()
-                    UNION ALL
-                    SELECT 'session settings', count(*) = 0,
-                           coalesce('set for this role or database: ' || string_agg(s.setting, ', '), 'no role or database sets what would hurt'),
-                           coalesce(string_agg(
-                               CASE WHEN s.role = 0 THEN format('ALTER DATABASE %I RESET %I;', current_database(), s.name)
-                                    ELSE format('ALTER ROLE %I RESET %I;', pg_get_userbyid(s.role), s.name) END, ' '), '')
-                    FROM (SELECT r.setrole AS role, split_part(c.setting, '=', 1) AS name, c.setting
-                          FROM pg_db_role_setting r CROSS JOIN LATERAL unnest(r.setconfig) AS c (setting)
-                          WHERE (r.setdatabase = 0 OR r.setdatabase = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
-                            AND (r.setrole = 0 OR pg_get_userbyid(r.setrole) = current_user)) AS s
-                    WHERE s.setting IN ('default_transaction_read_only=on', 'session_replication_role=replica', 'row_security=on')
-                       OR s.name IN ('idle_session_timeout', 'transaction_timeout') AND split_part(s.setting, '=', 2) <> '0'
-                    UNION ALL
-                    SELECT 'rights', count(*) = 0,
-                           format('the role %s ', current_user) || coalesce(
-                               'lacks ' || string_agg(n.privilege || ' on ' || n.place, ', '), 'has what serving needs'),
-                           format('as the schema''s owner: SELECT postroom.allow_serving(%L)', current_user)
-                    FROM (SELECT c.oid::regclass::text AS place, p.privilege
-                          FROM pg_class c CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE')) AS p (privilege)
-                          WHERE c.relnamespace = (SELECT d.relnamespace FROM pg_class d WHERE d.oid = 'postroom.delivery'::regclass)
-                            AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> 'migration'
-                            AND NOT has_table_privilege(c.oid, p.privilege)
-                          LIMIT 12) AS n
-                    UNION ALL
-                    SELECT 'default partitions', d.deliveries + d.failures + d.successes = 0,
-                           format('%s deliveries, %s failures and %s successes (counted up to 1,000) lie in default partitions', d.deliveries,
-                                  d.failures, d.successes),
-                           'as the schema''s owner: SELECT * FROM postroom.make_partitions(7), until it returns nothing'
-                    FROM (SELECT (SELECT count(*) FROM (SELECT FROM postroom.delivery_default
-                                  WHERE received_at AT TIME ZONE 'UTC' > now() AT TIME ZONE 'UTC' - interval '7 days' LIMIT 1000) AS x) AS deliveries,
-                                 (SELECT count(*) FROM (SELECT FROM postroom.failed_attempt_default
-                                  WHERE failed_at AT TIME ZONE 'UTC' > now() AT TIME ZONE 'UTC' - interval '7 days' LIMIT 1000) AS x) AS failures,
-                                 (SELECT count(*) FROM (SELECT FROM postroom.handled_default
-                                  WHERE settled_at AT TIME ZONE 'UTC' > now() AT TIME ZONE 'UTC' - interval '7 days' LIMIT 1000) AS x) AS successes
-                         ) AS d
-                    UNION ALL
-                    SELECT 'orphans', count(*) = 0,
-                           coalesce('no living worker has ' || string_agg(h.name, ', ') || ', and jobs wait for them',
-                                    'every handler that is owed something has a worker'),
-                           coalesce('deploy the program that has them; if they are gone for good: ' || string_agg(
-                               format('SELECT postroom.remove_handler(%L);', h.name), ' '), '')
-                    FROM postroom.handler h
-                    WHERE h.removed_at IS NULL AND NOT EXISTS (SELECT FROM postroom.worker w WHERE h.name = ANY (w.handlers))
-                      AND EXISTS (SELECT FROM postroom.retry r WHERE r.handler = h.name AND r.worker IS NULL AND r.deaths < 2)
-                $$;
-                COMMENT ON FUNCTION postroom.doctor IS
-                    'What can be looked at in the database: each check with what was found, and the SQL that mends it. ''postroom doctor'' looks further.';
+                -- Arranges keys whose buckets are locked, and returns the number of jobs that came to the front of theirs.
+                --
+                -- By key: the first by position is in front, unless one is there that runs or has run since its last replay, and nobody is
+                -- while a dead letter parks the key. Newest: of the jobs that wait, all but the newest end as superseded, and that one too
+                -- where a newer one was handled.
+                CREATE FUNCTION postroom.arrange_order(handlers text[], keys text[]) RETURNS bigint
+                LANGUAGE plpgsql
+                SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
+                AS $$
+                DECLARE
+                    promoted bigint;
+                BEGIN
+                    -- Nobody claims a job that is in front and waits until this transaction ends.
+                    PERFORM FROM (SELECT DISTINCT u.handler, u.key FROM unnest(handlers, keys) AS u (handler, key)) AS k
+                    CROSS JOIN LATERAL (
+                        SELECT r.delivery_id FROM postroom.retry r
+                        WHERE r.handler = k.handler AND r.order_key = k.key AND NOT r.is_behind AND r.worker IS NULL
+                        LIMIT 1 FOR NO KEY UPDATE
+                    ) AS front;
+
+                    IF EXISTS (SELECT FROM postroom.handler h WHERE h.name = ANY (handlers) AND h.order_rule = 'newest') THEN
+                        WITH waiting AS (
+                            SELECT r.delivery_id, r.handler, r.order_key, r.order_position, row_number() OVER w > 1 AS is_older,
+                                   first_value(r.delivery_id) OVER w AS newest
+                            FROM (SELECT DISTINCT u.handler, u.key FROM unnest(handlers, keys) AS u (handler, key)) AS k
+                            JOIN postroom.handler h ON h.name = k.handler AND h.order_rule = 'newest'
+                            CROSS JOIN LATERAL (
+                                SELECT f.* FROM postroom.retry f
+                                WHERE f.handler = k.handler AND f.order_key = k.key AND NOT f.is_behind AND f.worker IS NULL
+                                UNION ALL
+                                SELECT b.* FROM postroom.retry b WHERE b.handler = k.handler AND b.order_key = k.key AND b.is_behind
+                            ) AS r
+                            -- What is finished has had its effect, and is handled by whoever claims it.
+                            WHERE NOT EXISTS (SELECT FROM postroom.finished f WHERE f.delivery_id = r.delivery_id AND f.handler = r.handler)
+                            WINDOW w AS (PARTITION BY r.handler, r.order_key ORDER BY r.order_position DESC, r.delivery_id DESC)
+                        ), ended AS (
+                            DELETE FROM postroom.retry r USING waiting w
+                            LEFT JOIN postroom.newest_handled n ON n.handler = w.handler AND n.order_key = w.order_key
+                            WHERE r.delivery_id = w.delivery_id AND r.handler = w.handler
+                              AND (w.is_older OR (n.order_position, n.delivery_id) > (w.order_position, w.delivery_id))
+                            RETURNING r.delivery_id, r.handler, CASE WHEN w.is_older THEN w.newest ELSE n.delivery_id END AS newer_id
+                        )
+                        INSERT INTO postroom.superseded (delivery_id, handler, superseded_at, newer_id)
+                        SELECT e.delivery_id, e.handler, now(), e.newer_id FROM ended e;
+                    END IF;
+
+                    UPDATE postroom.retry r SET is_behind = true
+                    FROM (SELECT DISTINCT u.handler, u.key FROM unnest(handlers, keys) AS u (handler, key)) AS k
+                    WHERE r.handler = k.handler AND r.order_key = k.key AND NOT r.is_behind AND r.worker IS NULL
+                      AND r.failed_attempts = r.attempts_before_replay
+                      AND EXISTS (
+                          SELECT FROM postroom.retry b
+                          WHERE b.handler = r.handler AND b.order_key = r.order_key AND b.is_behind
+                            AND (b.order_position, b.delivery_id) < (r.order_position, r.delivery_id));
+
+                    -- Due from now on: claims do not look far behind what they have seen.
+                    UPDATE postroom.retry r SET is_behind = false, due_at = greatest(r.due_at, clock_timestamp())
+                    FROM (SELECT DISTINCT u.handler, u.key FROM unnest(handlers, keys) AS u (handler, key)) AS k
+                    CROSS JOIN LATERAL (
+                        SELECT b.delivery_id FROM postroom.retry b
+                        WHERE b.handler = k.handler AND b.order_key = k.key AND b.is_behind
+                        ORDER BY b.order_position, b.delivery_id LIMIT 1
+                    ) AS first
+                    WHERE r.delivery_id = first.delivery_id AND r.handler = k.handler AND r.is_behind
+                      AND NOT EXISTS (
+                          SELECT FROM postroom.retry f WHERE f.handler = k.handler AND f.order_key = k.key AND NOT f.is_behind)
+                      AND NOT EXISTS (
+                          SELECT FROM postroom.dead_letter l WHERE l.handler = k.handler AND l.order_key = k.key AND l.is_parking);
+                    GET DIAGNOSTICS promoted = ROW_COUNT;
+                    RETURN promoted;
+                END $$;
+
+                -- Lets keys go on when the letters that park them are replayed, discarded or deleted.
+                CREATE FUNCTION postroom.letters_left() RETURNS trigger
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    handlers text[];
+                    keys text[];
+                BEGIN
+                    SELECT array_agg(g.handler), array_agg(g.order_key) INTO handlers, keys FROM gone g WHERE g.order_key IS NOT NULL;
+                    IF keys IS NOT NULL THEN
+                        PERFORM postroom.lock_order(handlers, keys);
+                        IF postroom.arrange_order(handlers, keys) > 0 THEN
+                            PERFORM pg_notify('postroom', '');
+                        END IF;
+                    END IF;
+                    RETURN NULL;
+                END $$;
+                CREATE TRIGGER letters_left AFTER DELETE ON postroom.dead_letter REFERENCING OLD TABLE AS gone
+                FOR EACH STATEMENT EXECUTE FUNCTION postroom.letters_left();
+
+                -- Releases the keys of a handler that dead letters park, or the one that is given: their jobs go on, and the letters stay.
+                -- Returns the number of letters that parked them.
+                CREATE FUNCTION postroom.release_keys(handler text, key text DEFAULT NULL) RETURNS bigint
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    keys text[];
+                    released bigint;
+                BEGIN
+                    IF NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = release_keys.handler) THEN
+                        RAISE EXCEPTION 'there is no handler named %', quote_literal(release_keys.handler)
+                            USING ERRCODE = 'no_data_found', HINT = 'SELECT name FROM postroom.handler lists the handlers.';
+                    END IF;
+                    SELECT coalesce(array_agg(DISTINCT l.order_key), '{}') INTO keys FROM postroom.dead_letter l
+                    WHERE l.handler = release_keys.handler AND l.is_parking AND (release_keys.key IS NULL OR l.order_key = release_keys.key);
+                    PERFORM postroom.lock_order(array_fill(release_keys.handler, ARRAY[cardinality(keys)]), keys);
+                    UPDATE postroom.dead_letter l SET is_parking = false
+                    WHERE l.handler = release_keys.handler AND l.order_key = ANY (keys) AND l.is_parking;
+                    GET DIAGNOSTICS released = ROW_COUNT;
+                    IF released > 0 THEN
+                        PERFORM postroom.arrange_order(array_fill(release_keys.handler, ARRAY[cardinality(keys)]), keys);
+                        INSERT INTO postroom.audit (action, detail)
+                        VALUES ('release_keys', jsonb_strip_nulls(jsonb_build_object(
+                            'handler', release_keys.handler, 'key', release_keys.key, 'letters', released)));
+                        PERFORM pg_notify('postroom', '');
+                    END IF;
+                    RETURN released;
+                END $$;
+                COMMENT ON FUNCTION postroom.release_keys IS
+                    'Lets the parked keys of a handler go on, or one of them, although their dead letters stay; returns the number of those.';
+
+                -- The keys that dead letters park, with their letter, and the number of jobs that wait behind it, counted up to a thousand.
+                CREATE VIEW postroom.parked_key AS
+                SELECT l.handler, l.order_key AS key, l.id AS dead_letter, l.delivery_id, l.died_at, l.reason, l.error,
+                       (SELECT count(*) FROM (
+                            SELECT FROM postroom.retry r WHERE r.handler = l.handler AND r.order_key = l.order_key AND r.is_behind
+                            LIMIT 1000) AS counted) AS waiting
+                FROM postroom.dead_letter l WHERE l.is_parking;
+                COMMENT ON VIEW postroom.parked_key IS
+                    'The keys of ordered handlers whose jobs wait because one of them died. Replay or discard the letter, or release the key.';
+
+                -- Looks at up to `most` keys behind the place that is given, in which jobs wait behind, and brings the first job to the
+                -- front where nobody is there and no letter parks the key: rows that were deleted by hand, or a process that died between
+                -- two steps, must not leave a key without a front. Returns the last key that was looked at, or null at the end.
+                CREATE FUNCTION postroom.mend_order(
+                    since_handler text, since_key text, most integer, OUT handler text, OUT key text, OUT mended bigint
+                )
+                LANGUAGE plpgsql
+                SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off SET jit = off
+                AS $$
+                DECLARE
+                    handlers text[] := '{}';
+                    keys text[] := '{}';
+                BEGIN
+                    handler := since_handler;
+                    key := since_key;
+                    mended := 0;
+                    FOR place IN 1..most LOOP
+                        SELECT r.handler, r.order_key INTO handler, key FROM postroom.retry r
+                        WHERE r.is_behind AND (r.handler, r.order_key) > (mend_order.handler, mend_order.key)
+                        ORDER BY r.handler, r.order_key LIMIT 1;
+                        EXIT WHEN NOT FOUND;
+                        CONTINUE WHEN EXISTS (
+                            SELECT FROM postroom.retry f
+                            WHERE f.handler = mend_order.handler AND f.order_key = mend_order.key AND NOT f.is_behind);
+                        CONTINUE WHEN EXISTS (
+                            SELECT FROM postroom.dead_letter l
+                            WHERE l.handler = mend_order.handler AND l.order_key = mend_order.key AND l.is_parking);
+                        handlers := handlers || handler;
+                        keys := keys || key;
+                    END LOOP;
+                    IF keys <> '{}' THEN
+                        PERFORM postroom.lock_order(handlers, keys);
+                        mended := postroom.arrange_order(handlers, keys);
+                    END IF;
+                END $$;
+
+                -- Forgets up to `most` of the newest positions that are older than `before` and of whose key nothing is left to be tried.
+                CREATE FUNCTION postroom.prune_newest(before timestamptz, most integer) RETURNS bigint
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    deleted bigint;
+                BEGIN
+                    DELETE FROM postroom.newest_handled WHERE ctid = ANY (ARRAY(
+                        SELECT n.ctid FROM postroom.newest_handled n
+                        WHERE n.handled_at < before
+                          AND NOT EXISTS (
+                              SELECT FROM postroom.dead_letter l WHERE l.handler = n.handler AND l.order_key = n.order_key)
+                          AND NOT EXISTS (SELECT FROM postroom.retry r WHERE r.handler = n.handler AND r.order_key = n.order_key
+                                          AND NOT r.is_behind)
+                        LIMIT most));
+                    GET DIAGNOSTICS deleted = ROW_COUNT;
+                    RETURN deleted;
+                END $$;
 
                 SELECT postroom.pin_functions();
-                """##
+                """#
         ),
     ]
 }

@@ -74,6 +74,7 @@ package struct Maintenance: Sendable {
             group.addTask {
                 await every(.seconds(5), "limits by key") { () async throws(QueueError) in try await sweepKeys() }
             }
+            group.addTask { await every(.seconds(60), "order", mendOrder) }
         }
     }
 
@@ -107,7 +108,7 @@ package struct Maintenance: Sendable {
     /// - Throws: ``PostroomCore/QueueError``.
     package func dropExpired() async throws(QueueError) {
         let isAllowed = try await inbox.partitionOutlook().isAllowed
-        for parent in ["delivery", "failed_attempt", "handled"] where isAllowed {
+        for parent in ["delivery", "failed_attempt", "handled", "superseded"] where isAllowed {
             let drop = PartitionDrop(parent: parent, age: retention.deliveries)
             while let partition = try await execute(drop).first?.partition {
                 logger.info("expired partition dropped", metadata: ["partition": "\(partition)"])
@@ -119,6 +120,30 @@ package struct Maintenance: Sendable {
             try? await Task.sleep(for: Self.pauseBetweenSteps)
         }
         _ = try await execute(FinishedPrune(most: most))
+        let forget = NewestPrune(age: retention.deliveries, most: most)
+        while !Task.isCancelled, let deleted = try await execute(forget).first?.deleted, deleted >= most {
+            try? await Task.sleep(for: Self.pauseBetweenSteps)
+        }
+    }
+
+    /// Brings jobs to the front of keys that have none there, which a process that died or a person may have left so.
+    ///
+    /// - Throws: ``PostroomCore/QueueError``.
+    package func mendOrder() async throws(QueueError) {
+        var place = (handler: "", key: "")
+        var mended = 0
+        while !Task.isCancelled {
+            let row = try await execute(OrderMend(handler: place.handler, key: place.key, most: 1_000)).first
+            mended += row?.mended ?? 0
+            guard let handler = row?.handler, let key = row?.key else { break }
+            place = (handler, key)
+            try? await Task.sleep(for: Self.pauseBetweenSteps)
+        }
+        if mended > 0 {
+            logger.warning("keys had no job in front, and go on now", metadata: ["keys": "\(mended)"])
+            inbox.signals.work.send()
+            inbox.wakeOthers()
+        }
     }
 
     /// Counts what people and metrics ask for, if it is this process's turn and the last count is old.

@@ -62,11 +62,25 @@ protocol ClaimedJobRow: ClaimedRow {
     var failedAttempts: Int32 { get }
     var attemptsBeforeReplay: Int32 { get }
     var isFinished: Bool { get }
+    var order: JobOrder { get }
 }
 
 extension BatchClaim.Row: ClaimedRow {}
-extension DueClaim.Row: ClaimedJobRow {}
-extension SuspectClaim.Row: ClaimedJobRow {}
+
+extension DueClaim.Row: ClaimedJobRow {
+    var order: JobOrder { needsKey ? .unknown : .none }
+}
+
+extension OrderedClaim.Row: ClaimedJobRow {
+    var order: JobOrder { .place(OrderPlace(key: orderKey, position: orderPosition)) }
+}
+
+extension SuspectClaim.Row: ClaimedJobRow {
+    var order: JobOrder {
+        guard let orderKey, let orderPosition else { return needsKey ? .unknown : .none }
+        return .place(OrderPlace(key: orderKey, position: orderPosition))
+    }
+}
 
 extension Delivery {
     /// The delivery of a row.
@@ -127,7 +141,8 @@ extension ClaimedRetry {
             delivery: delivery,
             failedAttempts: Int(row.failedAttempts),
             attemptsBeforeReplay: Int(row.attemptsBeforeReplay),
-            isFinished: row.isFinished
+            isFinished: row.isFinished,
+            order: row.order
         )
     }
 }

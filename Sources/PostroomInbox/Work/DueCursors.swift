@@ -15,7 +15,7 @@ final class DueCursors: Sendable {
 
     /// The distance behind the newest claimed one at which a claim begins: more than commits that are under way at once
     /// differ in their times.
-    private static let margin: Duration = .milliseconds(100)
+    private let margin: Duration
     /// The time that stands for the start.
     static let beginning = Timestamp(rawValue: .min)
     /// The longest wait of a retry that became due behind the others' backs.
@@ -23,13 +23,21 @@ final class DueCursors: Sendable {
 
     private let places = Mutex<[HandlerName: Place]>([:])
 
+    /// Begins at the start.
+    ///
+    /// - Parameter margin: The distance behind the newest claimed one at which a claim begins. A job with a key may wait for
+    ///   batches while later ones are claimed, and is due as before when it may be claimed.
+    init(margin: Duration = .milliseconds(100)) {
+        self.margin = margin
+    }
+
     /// The time at which a claim begins.
     func start(handler: HandlerName, now: ContinuousClock.Instant = .now) -> Timestamp {
         places.withLock { places in
             guard let place = places[handler], now < place.looksFromStartAt else {
                 return Self.beginning
             }
-            return place.newest + (.zero - Self.margin)
+            return place.newest + (.zero - margin)
         }
     }
 
@@ -72,5 +80,7 @@ extension Inbox {
     package func forgetPlaces() {
         cursors.reset()
         dueCursors.reset()
+        orderedCursors.reset()
+        batchFloor.reset()
     }
 }

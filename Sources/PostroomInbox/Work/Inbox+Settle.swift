@@ -42,8 +42,10 @@ extension Inbox {
     {
         var turn = Turn()
         _ = try turn.add(statements.guarding)
+        _ = try turn.add(statements.locking)
         let batches = try turn.add(statements.batches)
         let retries = try turn.add(statements.retries)
+        _ = try turn.add(statements.arranging)
         let claimed = try turn.add(claim)
         guard turn.count > 0 else { return ([], [], []) }
         let reply = try await dispatch.perform(turn.request)

@@ -1,3 +1,4 @@
+import Logging
 import PostgresClient
 package import PostroomCore
 import Synchronization
@@ -11,7 +12,13 @@ extension Inbox: WorkQueue {
     /// Makes a worker known, and its handlers with it.
     package func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID {
         let subscriptions = registration.handlers.flatMap { handler in
-            handler.patterns.map { HandlerRecord.Subscription(handler: handler.name, pattern: $0.description) }
+            handler.patterns.map { pattern in
+                HandlerRecord.Subscription(
+                    handler: handler.name,
+                    pattern: pattern.description,
+                    orderRule: registration.orders[handler.name]?.rule.rawValue
+                )
+            }
         }
         let renamings = registration.renamings.map { HandlerAdopt.Renaming(handler: $0.name, formerName: $0.former) }
         let record = HandlerRecord(subscriptions: subscriptions)
@@ -50,18 +57,28 @@ extension Inbox: WorkQueue {
         )
     }
 
-    /// Claims due retries.
+    /// Claims due retries, those with a key and those without.
     package func claimRetries(_ claims: [RetryClaim], for worker: WorkerID) async throws(QueueError) -> [ClaimedRetry] {
         let wanted = claims.filter { $0.limit > 0 }
         guard !wanted.isEmpty else { return [] }
-        let unique = Dictionary(wanted.map { ($0.handler, $0) }) { first, _ in first }.sorted { $0.key < $1.key }
+        let unique = Dictionary(wanted.map { ($0.handler, $0) }) { first, _ in first }.values
+            .sorted { $0.handler < $1.handler }
+        let ordered = try await claimOrdered(unique.filter(\.mayHaveKeys), for: worker)
+        let rest = unique.compactMap { claim in
+            let left = claim.limit - ordered.count { $0.key.handler == claim.handler }
+            return left > 0 ? claim.with(limit: left) : nil
+        }
+        return rest.isEmpty ? ordered : ordered + (try await claimPlain(rest, for: worker))
+    }
+
+    private func claimPlain(_ claims: [RetryClaim], for worker: WorkerID) async throws(QueueError) -> [ClaimedRetry] {
         let claim = DueClaim(
             worker: worker,
-            wanted: unique.map { handler, claim in
+            wanted: claims.map { claim in
                 DueClaim.Wanted(
-                    handler: handler,
+                    handler: claim.handler,
                     most: Int32(clamping: claim.limit),
-                    start: dueCursors.start(handler: handler),
+                    start: dueCursors.start(handler: claim.handler),
                     isTransactional: claim.isTransactional
                 )
             }
@@ -72,6 +89,37 @@ extension Inbox: WorkQueue {
         for wanted in claim.wanted {
             let newest = rows.lazy.filter { $0.handler == wanted.handler }.map(\.dueAt).max()
             dueCursors.note(handler: wanted.handler, newest: newest, from: wanted.start, took: took)
+        }
+        return try await complete(rows, for: worker)
+    }
+
+    /// Claims jobs that are in front of their key.
+    private func claimOrdered(_ claims: [RetryClaim], for worker: WorkerID) async throws(QueueError) -> [ClaimedRetry] {
+        guard !claims.isEmpty else { return [] }
+        let floor = batchFloor.start()
+        let claim = OrderedClaim(
+            worker: worker,
+            wanted: claims.map { claim in
+                OrderedClaim.Wanted(
+                    handler: claim.handler,
+                    most: Int32(clamping: claim.limit),
+                    start: orderedCursors.start(handler: claim.handler),
+                    isTransactional: claim.isTransactional
+                )
+            },
+            floor: floor
+        )
+        let began = ContinuousClock.now
+        let (found, rows) = try await inQueueTerms { () async throws(PostgresError) in
+            try await dispatch.execute(BatchFloor(floor: floor), claim)
+        }
+        let took = ContinuousClock.now - began
+        if let found = found.first {
+            batchFloor.note(found.batchID)
+        }
+        for wanted in claim.wanted {
+            let newest = rows.lazy.filter { $0.handler == wanted.handler }.map(\.dueAt).max()
+            orderedCursors.note(handler: wanted.handler, newest: newest, from: wanted.start, took: took)
         }
         return try await complete(rows, for: worker)
     }
@@ -153,7 +201,7 @@ extension Inbox: WorkQueue {
     }
 
     private func returnClaims(of silent: [WorkerPulse]) async throws(QueueError) -> RescueReport {
-        try await inQueueTerms { () async throws(PostgresError) in
+        let (report, keys) = try await inQueueTerms { () async throws(PostgresError) in
             var request = PostgresRequest()
             let pulses = silent.map { WorkerExpire.Silent(worker: $0.worker, heartbeatAt: $0.heartbeat) }
             try request.add(WorkerExpire(silent: pulses))
@@ -161,13 +209,33 @@ extension Inbox: WorkQueue {
             try request.add(RetryRescue())
             let reply = try await lease.perform(request)
             let retries = try reply.rows(of: RetryRescue.self, at: 2).map { (key: RetryKey($0), row: $0) }
-            return RescueReport(
+            let report = RescueReport(
                 workers: try reply.rows(of: WorkerExpire.self).map(\.id),
                 batches: try reply.rows(of: BatchRescue.self, at: 1).count,
                 retries: retries.count { !$0.row.isDead },
                 struck: retries.filter { $0.row.wasRunning && !$0.row.isDead }.map(\.key),
                 deadSuspects: retries.filter(\.row.isDead).map(\.key)
             )
+            let keys = retries.filter(\.row.isDead)
+                .compactMap { retry in retry.row.orderKey.map { OrderLock.Key(handler: retry.key.handler, key: $0) } }
+            return (report, keys)
+        }
+        if !keys.isEmpty {
+            await letGoOn(keys)
+        }
+        return report
+    }
+
+    /// Lets keys go on whose job in front ended without a settlement.
+    ///
+    /// It locks the keys first, which the rescue could not: it learns of them by what it changes. Should it fail, or the process
+    /// die before, maintenance mends the keys.
+    private func letGoOn(_ keys: [OrderLock.Key]) async {
+        do {
+            let arrange = OrderArrange(keys: keys.map { OrderArrange.Key(handler: $0.handler, key: $0.key) })
+            _ = try await lease.execute(OrderLock(keys: keys), arrange)
+        } catch {
+            logger.warning("keys wait until maintenance mends them", metadata: ["error": "\(error)"])
         }
     }
 
@@ -184,6 +252,8 @@ extension Inbox: WorkQueue {
     private func workCameBack() {
         cursors.reset()
         dueCursors.reset()
+        orderedCursors.reset()
+        batchFloor.reset()
         wakeOthers()
     }
 }
@@ -205,7 +275,9 @@ extension HandlerDirectory.Entry {
             afterBatch: row.afterBatch,
             isPaused: row.isPaused ?? false,
             originalName: row.originalName,
-            formerNames: row.formerNames
+            formerNames: row.formerNames,
+            isOrdered: row.orderRule.map { $0 != "ended" } ?? false,
+            mayHaveKeys: row.orderRule != nil
         )
     }
 }
@@ -228,5 +300,12 @@ struct FullRescueClock {
     /// Takes note that all claims have been looked through.
     mutating func ended(removedWorkers: Bool, at now: ContinuousClock.Instant) {
         next = now + (removedWorkers ? Self.soon : Self.always)
+    }
+}
+
+extension RetryClaim {
+    /// The same request with another limit.
+    fileprivate func with(limit: Int) -> RetryClaim {
+        RetryClaim(handler: handler, limit: limit, isTransactional: isTransactional, mayHaveKeys: mayHaveKeys)
     }
 }

@@ -4,6 +4,8 @@ import PostroomCore
 struct SettlementStatements {
     /// The wait for transactions that are about to finish a job; `nil` where no job is transactional.
     let guarding: FinishGuard?
+    /// The keys of the jobs that are added or end.
+    private let keys: [OrderedKey]
     /// The end of the batches; `nil` where there are none.
     let batches: BatchSettle?
     /// The end of the retries; `nil` where there are none.
@@ -30,7 +32,44 @@ struct SettlementStatements {
                 worker: worker,
                 jobs: transactional.map { FinishGuard.Job(delivery: $0.delivery, handler: $0.handler) }
             )
+        keys = OrderedKey.all(of: settlement)
         owesAtOnce = batches.owesAtOnce || settlement.retries.contains { $0.outcome.isOwedAtOnce }
+    }
+}
+
+extension SettlementStatements {
+    /// The lock of the keys, which comes first; `nil` where no job has one.
+    var locking: OrderLock? {
+        keys.isEmpty ? nil : OrderLock(keys: keys.map { OrderLock.Key(handler: $0.handler, key: $0.key) })
+    }
+
+    /// The arrangement of the keys, which comes after the ends; `nil` where no job has one.
+    var arranging: OrderArrange? {
+        keys.isEmpty ? nil : OrderArrange(keys: keys.map { OrderArrange.Key(handler: $0.handler, key: $0.key) })
+    }
+}
+
+/// A key of a handler.
+private struct OrderedKey: Hashable {
+    let handler: HandlerName
+    let key: String
+
+    /// The keys of a settlement's jobs, each once.
+    static func all(of settlement: Settlement) -> [OrderedKey] {
+        var keys: Set<OrderedKey> = []
+        for batch in settlement.batches {
+            for job in batch.jobs {
+                if let place = job.order.place {
+                    keys.insert(OrderedKey(handler: job.handler, key: place.key))
+                }
+            }
+        }
+        for retry in settlement.retries {
+            for place in [retry.place, retry.newOrder?.place].compactMap(\.self) {
+                keys.insert(OrderedKey(handler: retry.key.handler, key: place.key))
+            }
+        }
+        return Array(keys)
     }
 }
 
@@ -72,10 +111,10 @@ private struct BatchSettleRows {
             runs.append(ordinal: job.ordinal, handler: place(of: job.handler), duration: duration)
         case .owed(let delay, let failure):
             let failedAttempts = Int32(clamping: failure?.attempt ?? 0)
-            appendOwed(delivery, job.handler, dueIn: delay, failedAttempts: failedAttempts, isHeld: false)
+            appendOwed(delivery, job, dueIn: delay, failedAttempts: failedAttempts, isHeld: false)
             append(failure, delivery, job.handler)
         case .running:
-            appendOwed(delivery, job.handler, dueIn: .zero, failedAttempts: 0, isHeld: true)
+            appendOwed(delivery, job, dueIn: .zero, failedAttempts: 0, isHeld: true)
         case .dead(let reason, let failure):
             dead.append(BatchSettle.Dead(delivery: delivery, handler: job.handler, reason: reason))
             append(failure, delivery, job.handler)
@@ -94,7 +133,7 @@ private struct BatchSettleRows {
 
     private mutating func appendOwed(
         _ delivery: DeliveryID,
-        _ handler: HandlerName,
+        _ job: BatchSettlement.Job,
         dueIn delay: Duration,
         failedAttempts: Int32,
         isHeld: Bool
@@ -102,10 +141,13 @@ private struct BatchSettleRows {
         owed.append(
             BatchSettle.Owed(
                 delivery: delivery,
-                handler: handler,
+                handler: job.handler,
                 dueIn: delay,
                 failedAttempts: failedAttempts,
-                isHeld: isHeld
+                isHeld: isHeld,
+                needsKey: job.order == .unknown,
+                orderKey: job.order.place?.key,
+                orderPosition: job.order.place?.position
             )
         )
     }
@@ -171,7 +213,10 @@ extension RetrySettle.Ended {
             duration: failure?.duration,
             error: failure?.error,
             run: run,
-            isTransactional: retry.isTransactional
+            isTransactional: retry.isTransactional,
+            isKeyed: retry.newOrder != nil,
+            orderKey: retry.newOrder?.place?.key,
+            orderPosition: retry.newOrder?.place?.position
         )
     }
 }

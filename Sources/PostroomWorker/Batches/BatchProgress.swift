@@ -11,6 +11,8 @@ struct BatchProgress {
         let delivery: Int
         var handler: HandlerName
         var status: Status
+        /// The place in the order of its handler, with which it is owed.
+        var order = JobOrder.none
     }
 
     /// The progress of one job.
@@ -121,7 +123,9 @@ struct BatchProgress {
     ///
     /// - Parameter route: Returns the handlers of a delivery that was not prepared yet.
     /// - Returns: The number of unfinished jobs, or `nil` where the batch is not open.
-    mutating func detachUnfinished(route: (_ delivery: Int) -> [(handler: HandlerName, dueIn: Duration)]) -> Int? {
+    mutating func detachUnfinished(
+        route: (_ delivery: Int) -> [(handler: HandlerName, dueIn: Duration, order: JobOrder)]
+    ) -> Int? {
         guard phase == .open else { return nil }
         phase = .closing
         var unfinished = open
@@ -132,8 +136,8 @@ struct BatchProgress {
             }
         }
         for delivery in isPrepared.indices where !isPrepared[delivery] {
-            for (handler, delay) in route(delivery) {
-                owe(delivery, handler, dueIn: delay)
+            for (handler, delay, order) in route(delivery) {
+                owe(delivery, handler, dueIn: delay, order: order)
                 unfinished += 1
             }
         }
@@ -149,9 +153,9 @@ struct BatchProgress {
     }
 
     /// Adds a job for a handler that the directory knows since.
-    mutating func owe(_ delivery: Int, _ handler: HandlerName, dueIn delay: Duration) {
+    mutating func owe(_ delivery: Int, _ handler: HandlerName, dueIn delay: Duration, order: JobOrder = .none) {
         let outcome = JobOutcome.owed(dueIn: delay, failure: nil)
-        jobs.append(Job(delivery: delivery, handler: handler, status: .ended(outcome)))
+        jobs.append(Job(delivery: delivery, handler: handler, status: .ended(outcome), order: order))
     }
 
     /// Returns the jobs' outcomes for a settlement that is about to be sent.

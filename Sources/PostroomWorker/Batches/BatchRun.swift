@@ -84,7 +84,9 @@ final class BatchRun: Sendable {
             let deliveries = guarded.deliveries
             return guarded.progress.detachUnfinished { delivery in
                 let route = router.route(deliveries[delivery])
-                return route.runs.map { (router.name(at: $0), .zero) } + route.owed
+                // What is not prepared may be what takes workers down: nothing of it is looked at for a key.
+                return route.runs.map { (router.name(at: $0), .zero, .none) }
+                    + route.owed.map { ($0.handler, $0.dueIn, $0.order == .none ? .none : .unknown) }
             }
         }
         if unfinished != nil {
@@ -101,7 +103,12 @@ final class BatchRun: Sendable {
             }
             return guarded.progress.send()
                 .map { job, outcome in
-                    BatchSettlement.Job(ordinal: ordinals[job.delivery], handler: job.handler, outcome: outcome)
+                    BatchSettlement.Job(
+                        ordinal: ordinals[job.delivery],
+                        handler: job.handler,
+                        outcome: outcome,
+                        order: job.order
+                    )
                 }
         }
         return BatchSettlement(id: id, receivedAt: receivedAt, jobs: jobs)
@@ -115,7 +122,8 @@ final class BatchRun: Sendable {
         }
         for (index, delivery) in guarded.deliveries.enumerated() {
             for entry in directory.entries where entry.wants(delivery) && !known[index].contains(entry.name) {
-                guarded.progress.owe(index, entry.name, dueIn: .zero)
+                let order: JobOrder = entry.isOrdered ? .unknown : .none
+                guarded.progress.owe(index, entry.name, dueIn: .zero, order: order)
             }
         }
     }

@@ -96,6 +96,12 @@ final class HeldRetry: Sendable {
         gate.ended()
     }
 
+    /// Returns it to the inbox with its place in the order of its handler, which was found now.
+    func place(_ order: JobOrder) {
+        state.withLock { $0 = .ended }
+        settlements.ended(settlement(.owed(dueIn: .zero, failure: nil), newOrder: order))
+    }
+
     /// Returns it to the inbox where it has not begun.
     func release() {
         if move(from: .waiting, to: .ended) {
@@ -114,8 +120,14 @@ final class HeldRetry: Sendable {
         isTransactional ? Receipt(worker: worker, job: retry.key) : nil
     }
 
-    private func settlement(_ outcome: JobOutcome) -> RetrySettlement {
-        RetrySettlement(key: retry.key, outcome: outcome, isTransactional: isTransactional)
+    private func settlement(_ outcome: JobOutcome, newOrder: JobOrder? = nil) -> RetrySettlement {
+        RetrySettlement(
+            key: retry.key,
+            outcome: outcome,
+            isTransactional: isTransactional,
+            place: retry.order.place,
+            newOrder: newOrder
+        )
     }
 
     private func finish() {

@@ -77,7 +77,8 @@ struct RetryLoop {
                         RetryClaim(
                             handler: state.router.name(at: index),
                             limit: limit,
-                            isTransactional: handler.options.isTransactional
+                            isTransactional: handler.options.isTransactional,
+                            mayHaveKeys: state.router.mayHaveKeys(handler.name)
                         )
                     )
                     left -= limit

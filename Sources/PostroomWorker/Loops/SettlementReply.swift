@@ -31,6 +31,10 @@ struct SettlementReply {
                 parts.retrySignal.raise()
             }
         }
+        if session.router.hasOrder && !(chunk.batches.isEmpty && chunk.retries.allSatisfy { $0.place == nil }) {
+            // The next job of a key may be in front now, or wait for no batch any more.
+            parts.retrySignal.raise()
+        }
         if late > 0 {
             parts.metrics.lateSettlements.increment(by: late)
             parts.log.warning("a settlement came too late", metadata: ["claims": .stringConvertible(late)])

@@ -142,9 +142,12 @@ final class Preparation: Sendable {
         var attempts: [[(job: Int, prepared: PreparedDelivery)]] = Array(repeating: [], count: handlerQueues.count)
         for (offset, delivery) in zip(range, run.deliveries(range)) {
             let route = cache.route(delivery, by: run.router)
-            for (handler, delay) in route.owed {
-                let outcome = JobOutcome.owed(dueIn: delay, failure: nil)
-                jobs.append(BatchProgress.Job(delivery: offset, handler: handler, status: .ended(outcome)))
+            for owed in route.owed {
+                let outcome = JobOutcome.owed(dueIn: owed.dueIn, failure: nil)
+                let order = order(of: delivery, owed.order)
+                jobs.append(
+                    BatchProgress.Job(delivery: offset, handler: owed.handler, status: .ended(outcome), order: order)
+                )
             }
             guard !route.runs.isEmpty else { continue }
             let prepared = prepare(delivery, for: route.runs)
@@ -187,6 +190,23 @@ final class Preparation: Sendable {
         )
     }
 
+    /// Finds the place of a job in the order of its handler, if it has one.
+    private func order(of delivery: Delivery, _ way: Route.Order) -> JobOrder {
+        switch way {
+        case .none: return .none
+        case .unknown: return .unknown
+        case .found(let index):
+            let handler = handlerQueues[index].handler
+            let runs = handler.needsInputForOrder ? [index] : []
+            return order(of: prepare(delivery, for: runs), handler)
+        }
+    }
+
+    private func order(of prepared: PreparedDelivery, _ handler: RegisteredHandler) -> JobOrder {
+        let decoded = prepared.value(handler.decoder).flatMap { try? $0.get() }
+        return handler.order(of: prepared.event, decoded)
+    }
+
     // MARK: - Retries
 
     /// Returns the retry with the type of its delivery, which may have been stored without one that can be read today.
@@ -215,6 +235,11 @@ final class Preparation: Sendable {
             }
             let count = AttemptCount(failed: retry.failedAttempts, beforeReplay: retry.attemptsBeforeReplay)
             let prepared = prepare(retry.delivery, for: [index])
+            let handler = handlerQueues[index].handler
+            if retry.order == .unknown, handler.options.order != nil {
+                held.place(order(of: prepared, handler))
+                continue
+            }
             if count.failed == 0 {
                 oddities.count(prepared)
             }
@@ -261,7 +286,8 @@ extension ClaimedRetry {
             ),
             failedAttempts: failedAttempts,
             attemptsBeforeReplay: attemptsBeforeReplay,
-            isFinished: isFinished
+            isFinished: isFinished,
+            order: order
         )
     }
 }

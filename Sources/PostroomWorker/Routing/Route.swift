@@ -5,7 +5,23 @@ struct Route {
     /// The indices of this worker's handlers that run it now.
     var runs: [Int] = []
     /// The handlers that get it through the inbox, each after a time.
-    var owed: [(handler: HandlerName, dueIn: Duration)] = []
+    var owed: [Owed] = []
+
+    /// A handler that gets it through the inbox.
+    struct Owed {
+        let handler: HandlerName
+        let dueIn: Duration
+        let order: Order
+    }
+
+    /// The way to the place of the job in its handler's order.
+    enum Order: Hashable {
+        case none
+        /// This worker has the handler at that index, which finds it.
+        case found(by: Int)
+        /// Another worker finds it.
+        case unknown
+    }
 }
 
 /// The routes of the event types that came lately.

@@ -11,6 +11,8 @@ final class Router: Sendable {
     private let names: [HandlerName]
     /// The names that renamed handlers have now, by their former ones.
     private let newerNames: [HandlerName: HandlerName]
+    /// The handlers of which some jobs may have a key.
+    private let keyed: Set<HandlerName>
     /// The time that a job waits for newer code.
     let newerCodeDelay: Duration
     /// The time at which the newest handler was recorded.
@@ -34,6 +36,7 @@ final class Router: Sendable {
         self.newerNames = Dictionary(
             directory.entries.flatMap { entry in entry.formerNames.map { ($0, entry.name) } }
         ) { first, _ in first }
+        self.keyed = Set(directory.entries.filter(\.mayHaveKeys).flatMap { [$0.name] + $0.formerNames })
         self.newerCodeDelay = newerCodeDelay
         let patterns = [directory.entries.map(\.patterns), handlers.map(\.patterns)].joined().joined()
         self.tellsEndpointsApart = patterns.contains { $0.endpoint != nil }
@@ -48,16 +51,21 @@ final class Router: Sendable {
     func route(_ delivery: Delivery) -> Route {
         var route = Route()
         for entry in entries where entry.wants(delivery) {
-            guard let index = indices[entry.name], !entry.isPaused else {
-                route.owed.append((entry.name, .zero))
+            guard let index = indices[entry.name] else {
+                let order: Route.Order = entry.isOrdered ? .unknown : .none
+                route.owed.append(Route.Owed(handler: entry.name, dueIn: .zero, order: order))
                 continue
             }
             guard handlers[index].subscribes(to: delivery) else {
-                route.owed.append((entry.name, newerCodeDelay))
+                let order: Route.Order = entry.isOrdered ? .unknown : .none
+                let delay = entry.isPaused ? .zero : newerCodeDelay
+                route.owed.append(Route.Owed(handler: entry.name, dueIn: delay, order: order))
                 continue
             }
-            if handlers[index].options.runsSingly {
-                route.owed.append((entry.name, .zero))
+            let isOrdered = handlers[index].options.order != nil
+            if entry.isPaused || handlers[index].options.runsSingly {
+                let order: Route.Order = isOrdered ? .found(by: index) : .none
+                route.owed.append(Route.Owed(handler: entry.name, dueIn: .zero, order: order))
             } else {
                 route.runs.append(index)
             }
@@ -89,6 +97,16 @@ final class Router: Sendable {
     /// Tells whether attempts of a handler of this worker end their jobs inside transactions.
     func isTransactional(_ handler: HandlerName) -> Bool {
         indices[handler].map { handlers[$0].options.isTransactional } ?? false
+    }
+
+    /// Tells whether a claim has to look for jobs of a handler with a key.
+    func mayHaveKeys(_ handler: HandlerName) -> Bool {
+        keyed.contains(handler)
+    }
+
+    /// `true` where a handler of this worker has an order: a batch that ends may let a job of it begin.
+    var hasOrder: Bool {
+        !keyed.isDisjoint(with: indices.keys)
     }
 
     /// The indices of the handlers whose retries may be claimed.

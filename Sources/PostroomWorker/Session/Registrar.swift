@@ -38,7 +38,8 @@ struct Registrar {
             label: parts.configuration.label,
             handlers: parts.handlers.map { ($0.name, $0.patterns) },
             limits: parts.handlers.reduce(into: [:]) { $0[$1.name] = $1.options.limits },
-            renamings: parts.handlers.flatMap { handler in handler.formerNames.map { ($0, handler.name) } }
+            renamings: parts.handlers.flatMap { handler in handler.formerNames.map { ($0, handler.name) } },
+            orders: parts.handlers.reduce(into: [:]) { $0[$1.name] = $1.options.order }
         )
         let worker = try await parts.inbox.register(registration)
         let router = parts.router(try await parts.inbox.directory())

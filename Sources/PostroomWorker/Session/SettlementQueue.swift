@@ -200,7 +200,8 @@ struct SettlementQueueState {
             let silenced = RetrySettlement(
                 key: retry.key,
                 outcome: outcome,
-                isTransactional: retry.isTransactional
+                isTransactional: retry.isTransactional,
+                place: retry.place
             )
             putBack(SettlementChunk(retries: [silenced]))
             return .silenced(retry.key)

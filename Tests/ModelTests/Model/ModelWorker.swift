@@ -140,9 +140,9 @@ final class ModelWorker {
             var pairs: [BatchProgress.Job] = []
             for (index, delivery) in run.deliveries(0..<run.count).enumerated() {
                 let route = run.router.route(delivery)
-                for (handler, delay) in route.owed {
-                    let outcome = JobOutcome.owed(dueIn: delay, failure: nil)
-                    pairs.append(BatchProgress.Job(delivery: index, handler: handler, status: .ended(outcome)))
+                for owed in route.owed {
+                    let outcome = JobOutcome.owed(dueIn: owed.dueIn, failure: nil)
+                    pairs.append(BatchProgress.Job(delivery: index, handler: owed.handler, status: .ended(outcome)))
                 }
                 for runner in route.runs {
                     let handler = run.router.name(at: runner)

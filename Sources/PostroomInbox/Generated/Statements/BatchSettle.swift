@@ -10,7 +10,8 @@ import PostroomCore
 /// Jobs name their delivery; its batch is delivery_id >> 8. A job that was not tried inherits the deaths of its batch.
 /// A job that is to die and whose delivery is not found proves nothing: it is owed again in a minute. Jobs that were
 /// owed already come back as conflicts: by a replay of the same delivery, or, where the times differ, by another
-/// delivery of the same number.
+/// delivery of the same number. Jobs with a key come in behind: order_arrange has to follow, and order_lock to come
+/// before.
 struct BatchSettle: BundledStatement {
     static let name = "batch_settle"
     static let sql = #"""
@@ -21,7 +22,7 @@ struct BatchSettle: BundledStatement {
             RETURNING id, received_at, deaths
         ), failed AS (
             SELECT f.*, settled.received_at
-            FROM unnest($12::bigint[], $13::text[], $14::integer[], $15::interval[], $16::text[])
+            FROM unnest($15::bigint[], $16::text[], $17::integer[], $18::interval[], $19::text[])
                 AS f (delivery_id, handler, attempt, duration, error)
             JOIN settled ON settled.id = f.delivery_id >> 8
         ), recorded AS (
@@ -30,7 +31,7 @@ struct BatchSettle: BundledStatement {
         ), dying AS MATERIALIZED (
             SELECT d.delivery_id, d.handler, d.reason, failed.attempt, failed.error, failed.duration,
                    failed.received_at AS settled_received_at, delivery.*
-            FROM unnest($9::bigint[], $10::text[], $11::text[]) AS d (delivery_id, handler, reason)
+            FROM unnest($12::bigint[], $13::text[], $14::text[]) AS d (delivery_id, handler, reason)
             JOIN failed USING (delivery_id, handler)
             LEFT JOIN LATERAL (
                 SELECT id, endpoint, source, event_type, idempotency_key, received_at, headers, body FROM postroom.delivery
@@ -40,17 +41,23 @@ struct BatchSettle: BundledStatement {
         ), owing AS MATERIALIZED (
             SELECT o.delivery_id, o.handler, settled.received_at, o.failed_attempts, now() + o.due_in AS due_at,
                    CASE WHEN o.is_held THEN $1 END AS worker,
-                   CASE WHEN o.failed_attempts = 0 THEN settled.deaths ELSE 0 END AS deaths
-            FROM unnest($4::bigint[], $5::text[], $6::interval[], $7::integer[], $8::boolean[])
-                AS o (delivery_id, handler, due_in, failed_attempts, is_held)
+                   CASE WHEN o.failed_attempts = 0 THEN settled.deaths ELSE 0 END AS deaths,
+                   o.needs_key, o.order_key, o.order_position
+            FROM unnest($4::bigint[], $5::text[], $6::interval[], $7::integer[], $8::boolean[], $9::boolean[], $10::text[],
+                        $11::bigint[])
+                AS o (delivery_id, handler, due_in, failed_attempts, is_held, needs_key, order_key, order_position)
             JOIN settled ON settled.id = o.delivery_id >> 8
             UNION ALL
-            SELECT delivery_id, handler, settled_received_at, attempt, now() + interval '1 minute', NULL, 0
+            SELECT delivery_id, handler, settled_received_at, attempt, now() + interval '1 minute', NULL, 0, false, NULL, NULL
             FROM dying WHERE id IS NULL
         ), owed AS (
-            INSERT INTO postroom.retry (delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths)
-            SELECT delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths FROM owing
-            ON CONFLICT DO NOTHING
+            INSERT INTO postroom.retry
+                (delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths, needs_key, order_key, order_position,
+                 is_behind)
+            SELECT delivery_id, handler, received_at, failed_attempts, due_at, worker, deaths, needs_key, order_key, order_position,
+                   order_key IS NOT NULL
+            FROM owing
+            ON CONFLICT (delivery_id, handler) DO NOTHING
             RETURNING delivery_id, handler
         ), conflicting AS (
             SELECT delivery_id, handler, EXISTS (
@@ -76,8 +83,8 @@ struct BatchSettle: BundledStatement {
         ), succeeded AS (
             INSERT INTO postroom.handled (batch_id, settled_at, worker, handlers, runs)
             -- A run names its handler by one byte: each row has its page of 256 from the list.
-            SELECT h.batch_id, now(), $1, ($20::text[])[h.page * 256 + 1 : h.page * 256 + 256], h.runs
-            FROM unnest($17::bigint[], $18::bytea[], $19::integer[]) AS h (batch_id, runs, page)
+            SELECT h.batch_id, now(), $1, ($23::text[])[h.page * 256 + 1 : h.page * 256 + 256], h.runs
+            FROM unnest($20::bigint[], $21::bytea[], $22::integer[]) AS h (batch_id, runs, page)
             JOIN settled ON settled.id = h.batch_id
         )
         SELECT (SELECT version FROM postroom.directory), coalesce((SELECT array_agg(id) FROM settled), '{}'),
@@ -85,7 +92,7 @@ struct BatchSettle: BundledStatement {
                coalesce((SELECT array_agg(handler) FROM conflicting), '{}'),
                coalesce((SELECT array_agg(is_other) FROM conflicting), '{}');
         """#
-    static let parameterTypes: [PostgresType] = [WorkerID.postgresType, Int64.postgresType, [BatchID].postgresType, [DeliveryID].postgresType, [HandlerName].postgresType, [Duration].postgresType, [Int32].postgresType, [Bool].postgresType, [DeliveryID].postgresType, [HandlerName].postgresType, [DeathReason].postgresType, [DeliveryID].postgresType, [HandlerName].postgresType, [Int32].postgresType, [Duration].postgresType, [String].postgresType, [BatchID].postgresType, [[UInt8]].postgresType, [Int32].postgresType, [HandlerName].postgresType]
+    static let parameterTypes: [PostgresType] = [WorkerID.postgresType, Int64.postgresType, [BatchID].postgresType, [DeliveryID].postgresType, [HandlerName].postgresType, [Duration].postgresType, [Int32].postgresType, [Bool].postgresType, [Bool].postgresType, [String].postgresType, [Int64].postgresType, [DeliveryID].postgresType, [HandlerName].postgresType, [DeathReason].postgresType, [DeliveryID].postgresType, [HandlerName].postgresType, [Int32].postgresType, [Duration].postgresType, [String].postgresType, [BatchID].postgresType, [[UInt8]].postgresType, [Int32].postgresType, [HandlerName].postgresType]
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "directory_version", type: Int64.postgresType),
         PostgresColumn(name: "settled", type: [BatchID].postgresType),
@@ -112,6 +119,9 @@ struct BatchSettle: BundledStatement {
         var dueIn: Duration
         var failedAttempts: Int32
         var isHeld: Bool
+        var needsKey: Bool
+        var orderKey: String?
+        var orderPosition: Int64?
     }
 
     /// An element of ``dead``.
@@ -154,6 +164,9 @@ struct BatchSettle: BundledStatement {
         parameters.write(owed) { $0.dueIn }
         parameters.write(owed) { $0.failedAttempts }
         parameters.write(owed) { $0.isHeld }
+        parameters.write(owed) { $0.needsKey }
+        parameters.write(owed) { $0.orderKey }
+        parameters.write(owed) { $0.orderPosition }
         parameters.write(dead) { $0.delivery }
         parameters.write(dead) { $0.handler }
         parameters.write(dead) { $0.reason }

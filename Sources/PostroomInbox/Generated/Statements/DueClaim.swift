@@ -4,7 +4,7 @@
 import PostgresClient
 import PostroomCore
 
-/// Claims due retries that are no suspects, oldest first for each handler, and reads their deliveries.
+/// Claims due retries that are no suspects and have no key, oldest first for each handler, and reads their deliveries.
 ///
 /// Each handler has its own limit, and its own time from which the claim looks; paused, busy and removed ones get none.
 /// A retry whose delivery was not found is claimed like the others, with nulls in place of its delivery; that proves
@@ -20,9 +20,10 @@ struct DueClaim: BundledStatement {
             JOIN postroom.handler ON handler.name = wanted.handler AND handler.paused_at IS NULL AND handler.removed_at IS NULL
                 AND (handler.busy_until IS NULL OR handler.busy_until <= now())
             CROSS JOIN LATERAL (
-                SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.attempts_before_replay, r.due_at
+                SELECT r.ctid AS place, r.delivery_id, r.handler, r.received_at, r.failed_attempts, r.attempts_before_replay, r.due_at,
+                       r.needs_key
                 FROM postroom.retry r
-                WHERE r.worker IS NULL AND r.deaths < 2 AND r.handler = wanted.handler
+                WHERE r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NULL AND r.handler = wanted.handler
                   AND r.due_at >= wanted.start AND r.due_at <= now()
                   AND EXISTS (SELECT FROM postroom.worker WHERE id = $1)
                 ORDER BY r.due_at LIMIT wanted.most
@@ -34,7 +35,7 @@ struct DueClaim: BundledStatement {
         SELECT due.handler, due.failed_attempts, due.attempts_before_replay, due.delivery_id, due.received_at, delivery.endpoint,
                delivery.source, delivery.event_type, delivery.idempotency_key, delivery.headers, delivery.body,
                due.due_at, due.is_transactional AND EXISTS (
-                   SELECT FROM postroom.finished f WHERE f.delivery_id = due.delivery_id AND f.handler = due.handler)
+                   SELECT FROM postroom.finished f WHERE f.delivery_id = due.delivery_id AND f.handler = due.handler), due.needs_key
         FROM due
         LEFT JOIN LATERAL (
             SELECT endpoint, source, event_type, idempotency_key, headers, body FROM postroom.delivery
@@ -57,6 +58,7 @@ struct DueClaim: BundledStatement {
         PostgresColumn(name: "body", type: [UInt8].postgresType),
         PostgresColumn(name: "due_at", type: Timestamp.postgresType),
         PostgresColumn(name: "is_finished", type: Bool.postgresType),
+        PostgresColumn(name: "needs_key", type: Bool.postgresType),
     ]
     static let usedIndexes: [String] = ["retry_waiting", "delivery_pkey"]
     static let planHints: [String] = []
@@ -86,6 +88,7 @@ struct DueClaim: BundledStatement {
         let body: [UInt8]?
         let dueAt: Timestamp
         let isFinished: Bool
+        let needsKey: Bool
     }
 
     func encode(into parameters: inout ParameterWriter) {
@@ -110,7 +113,8 @@ struct DueClaim: BundledStatement {
             headers: row.read(),
             body: row.read(),
             dueAt: row.read(),
-            isFinished: row.read()
+            isFinished: row.read(),
+            needsKey: row.read()
         )
     }
 }

@@ -18,8 +18,15 @@ struct OrphanList: BundledStatement {
         SELECT orphan.name, jobs.waiting FROM orphan
         CROSS JOIN LATERAL (
             SELECT count(*) AS waiting FROM (
-                SELECT FROM postroom.retry r
-                WHERE r.handler = orphan.name AND r.worker IS NULL AND r.deaths < 2
+                (SELECT FROM postroom.retry r
+                 WHERE r.handler = orphan.name AND r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NULL
+                 LIMIT 1000)
+                UNION ALL
+                (SELECT FROM postroom.retry r
+                 WHERE r.handler = orphan.name AND r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NOT NULL AND NOT r.is_behind
+                 LIMIT 1000)
+                UNION ALL
+                (SELECT FROM postroom.retry r WHERE r.handler = orphan.name AND r.is_behind LIMIT 1000)
                 LIMIT 1000
             ) AS counted
         ) AS jobs

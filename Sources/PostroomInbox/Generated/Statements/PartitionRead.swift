@@ -13,7 +13,8 @@ struct PartitionRead: BundledStatement {
         SELECT (
             SELECT min(t.ahead) FROM (
                 SELECT coalesce(max(to_date(right(c.relname, 8), 'YYYYMMDD')) - (now() AT TIME ZONE 'UTC')::date, -1) AS ahead
-                FROM (VALUES ('postroom.delivery'::regclass), ('postroom.failed_attempt'), ('postroom.handled')) AS p (parent)
+                FROM (VALUES ('postroom.delivery'::regclass), ('postroom.failed_attempt'), ('postroom.handled'),
+                             ('postroom.superseded')) AS p (parent)
                 LEFT JOIN pg_inherits i ON i.inhparent = p.parent
                 LEFT JOIN pg_class c ON c.oid = i.inhrelid AND c.relname ~ '_p[0-9]{8}$'
                 GROUP BY p.parent

@@ -8,12 +8,13 @@ import PostroomCore
 ///
 /// A suspect that was marked as running gets a strike, which counts as a failed attempt; with the second strike it is a
 /// dead letter, unless its delivery is not found, which proves nothing: then it is owed as before. Nothing else loses
-/// an attempt.
+/// an attempt. Arrange the keys of those that died afterwards.
 struct RetryRescue: BundledStatement {
     static let name = "retry_rescue"
     static let sql = #"""
         WITH held AS MATERIALIZED (
             SELECT ctid AS place, delivery_id, handler, received_at, failed_attempts + 1 AS attempt, worker, running_since,
+                   order_key, order_position,
                    running_since IS NOT NULL AS was_running, running_since IS NOT NULL AND strikes >= 1 AS is_dead, replay,
                    'the process died while this attempt ran' AS error
             FROM postroom.retry
@@ -29,7 +30,7 @@ struct RetryRescue: BundledStatement {
             ) AS delivery
             WHERE held.is_dead
         ), lost AS MATERIALIZED (
-            SELECT place, delivery_id, handler, attempt, worker, running_since, was_running, error,
+            SELECT place, delivery_id, handler, order_key, attempt, worker, running_since, was_running, error,
                    is_dead AND place = ANY (ARRAY(SELECT place FROM dying)) AS is_dead
             FROM held
         ), back AS (
@@ -46,19 +47,21 @@ struct RetryRescue: BundledStatement {
         ), died AS (
             INSERT INTO postroom.dead_letter
                 (delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
-                 failed_attempts, error, fingerprint, history, headers, body, replay)
+                 failed_attempts, error, fingerprint, history, headers, body, replay, order_key, order_position, is_parking)
             SELECT delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, now(), 'crash',
                    attempt, error, postroom.error_fingerprint(error),
                    postroom.failure_history(delivery_id, handler)
                    || jsonb_build_object(
                        'attempt', attempt, 'at', now(), 'seconds', extract(epoch FROM now() - running_since), 'error', error),
-                   headers, body, replay
+                   headers, body, replay, order_key, order_position, order_key IS NOT NULL AND EXISTS (
+                       SELECT FROM postroom.handler h WHERE h.name = dying.handler AND h.order_rule = 'by-key-parking')
             FROM dying
             ON CONFLICT (delivery_id, handler) DO UPDATE
             SET died_at = excluded.died_at, reason = excluded.reason, failed_attempts = excluded.failed_attempts,
-                error = excluded.error, fingerprint = excluded.fingerprint, history = excluded.history, replay = excluded.replay
+                error = excluded.error, fingerprint = excluded.fingerprint, history = excluded.history, replay = excluded.replay,
+                order_key = excluded.order_key, order_position = excluded.order_position, is_parking = excluded.is_parking
         )
-        SELECT delivery_id, handler, was_running, is_dead FROM lost;
+        SELECT delivery_id, handler, was_running, is_dead, order_key FROM lost;
         """#
     static let parameterTypes: [PostgresType] = []
     static let columns: [PostgresColumn] = [
@@ -66,6 +69,7 @@ struct RetryRescue: BundledStatement {
         PostgresColumn(name: "handler", type: HandlerName.postgresType),
         PostgresColumn(name: "was_running", type: Bool.postgresType),
         PostgresColumn(name: "is_dead", type: Bool.postgresType),
+        PostgresColumn(name: "order_key", type: String.postgresType),
     ]
     static let usedIndexes: [String] = ["retry_held"]
     static let planHints: [String] = []
@@ -75,6 +79,7 @@ struct RetryRescue: BundledStatement {
         let handler: HandlerName
         let wasRunning: Bool
         let isDead: Bool
+        let orderKey: String?
     }
 
     func encode(into parameters: inout ParameterWriter) {}
@@ -84,7 +89,8 @@ struct RetryRescue: BundledStatement {
             deliveryID: row.read(),
             handler: row.read(),
             wasRunning: row.read(),
-            isDead: row.read()
+            isDead: row.read(),
+            orderKey: row.read()
         )
     }
 }

@@ -93,6 +93,10 @@ package protocol InboxInspection: Sendable {
     func deadLetters() async throws -> [DeadLetterView]
     /// The pairs that succeeded, in any order, once for each time that was recorded.
     func handledPairs() async throws -> [PairView]
+    /// The pairs that a newer one made needless, in any order.
+    func superseded() async throws -> [PairView]
+    /// Takes a dead letter away.
+    func discard(_ key: RetryKey) async throws
     /// Ends a pair inside a transaction of its own.
     func finish(_ receipt: String) async throws -> FinishResult
     /// Puts a dead letter back among the retries.

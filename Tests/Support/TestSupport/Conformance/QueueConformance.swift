@@ -48,7 +48,7 @@ package enum QueueConformance {
 
     /// Every check.
     package static let checks: [Check] =
-        intake + claims + settlements + retries + directory + renames + workers + crashes + finishes + limits
+        intake + claims + settlements + retries + directory + renames + workers + crashes + finishes + limits + orders
 }
 
 /// A check that an inbox did not pass.

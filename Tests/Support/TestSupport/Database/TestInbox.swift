@@ -161,6 +161,25 @@ extension TestInbox: InboxInspection {
             }
     }
 
+    /// Reads the table `superseded`.
+    package func superseded() async throws -> [PairView] {
+        try await query("SELECT delivery_id, handler FROM postroom.superseded")
+            .map { row in
+                let delivery = DeliveryID(rawValue: try row.number(0))
+                return PairView(delivery: delivery, handler: HandlerName(rawValue: try row.text(1)))
+            }
+    }
+
+    /// Discards a dead letter as a person with psql would.
+    package func discard(_ key: RetryKey) async throws {
+        try await query(
+            """
+            SELECT postroom.discard_dead_letters(ids => ARRAY(
+                SELECT id FROM postroom.dead_letter WHERE delivery_id = \(key.delivery) AND handler = '\(key.handler)'))
+            """
+        )
+    }
+
     /// Calls `postroom.finish` in a transaction of its own.
     package func finish(_ receipt: String) async throws -> FinishResult {
         do {

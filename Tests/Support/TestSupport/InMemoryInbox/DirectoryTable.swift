@@ -4,6 +4,7 @@ import PostroomCore
 struct DirectoryTable {
     private var version: Int64 = 1
     private var entries: [HandlerName: HandlerDirectory.Entry] = [:]
+    private var rules: [HandlerName: HandlerOrder.Rule] = [:]
 
     var snapshot: HandlerDirectory {
         HandlerDirectory(version: version, entries: entries.values.sorted { $0.name < $1.name })
@@ -17,9 +18,21 @@ struct DirectoryTable {
         entries[handler]?.isPaused ?? true
     }
 
-    mutating func record(_ handler: HandlerName, _ patterns: [EventPattern], at now: Timestamp, after batch: BatchID) {
+    /// The rule of a handler's order; `nil` where its jobs have none.
+    func rule(of handler: HandlerName) -> HandlerOrder.Rule? {
+        rules[handler]
+    }
+
+    mutating func record(
+        _ handler: HandlerName,
+        _ patterns: [EventPattern],
+        _ rule: HandlerOrder.Rule?,
+        at now: Timestamp,
+        after batch: BatchID
+    ) {
         let known = entries[handler]
-        guard known?.patterns != patterns, currentName(handler) == handler else { return }
+        guard known?.patterns != patterns || rules[handler] != rule, currentName(handler) == handler else { return }
+        rules[handler] = rule
         entries[handler] = HandlerDirectory.Entry(
             name: handler,
             patterns: patterns,
@@ -27,7 +40,9 @@ struct DirectoryTable {
             afterBatch: known?.afterBatch ?? batch,
             isPaused: known?.isPaused ?? false,
             originalName: known?.originalName,
-            formerNames: known?.formerNames ?? []
+            formerNames: known?.formerNames ?? [],
+            isOrdered: rule != nil,
+            mayHaveKeys: known?.mayHaveKeys ?? false
         )
         version += 1
     }

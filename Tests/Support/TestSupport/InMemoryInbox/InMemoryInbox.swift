@@ -245,6 +245,20 @@ extension InMemoryInbox: InboxInspection {
         }
     }
 
+    /// The pairs that a newer one made needless.
+    package func superseded() async -> [PairView] {
+        commit { state, _ in state.superseded.map { PairView(delivery: $0.delivery, handler: $0.handler) } }
+    }
+
+    /// Takes a dead letter away.
+    package func discard(_ key: RetryKey) async {
+        commit { state, now in
+            if let place = state.deadLetters.removeValue(forKey: key)?.place {
+                state.arrange(.place(place), of: key.handler, at: now)
+            }
+        }
+    }
+
     /// Ends a pair as `postroom.finish` does, in a transaction that is committed at once.
     package func finish(_ receipt: String) async -> FinishResult {
         guard let receipt = Receipt(text: receipt) else { return .isNoReceipt }
@@ -304,13 +318,18 @@ extension InMemoryInbox: InboxInspection {
     package func putBack(_ key: RetryKey) -> Bool {
         let isThere = commit { state, now in
             guard let letter = state.deadLetters.removeValue(forKey: key) else { return false }
-            state.retries[key] = RetryRow(
+            var row = RetryRow(
                 key: key,
                 delivery: letter.delivery,
                 failedAttempts: letter.failedAttempts,
                 attemptsBeforeReplay: letter.failedAttempts,
                 dueAt: now
             )
+            row.order =
+                letter.place.map { .place($0) } ?? (state.directory.rule(of: key.handler) == nil ? .none : .unknown)
+            row.isBehind = row.order.place != nil
+            state.retries[key] = row
+            state.arrange(row.order, of: key.handler, at: now)
             return true
         }
         if isThere {

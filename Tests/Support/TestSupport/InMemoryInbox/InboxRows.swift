@@ -22,6 +22,9 @@ struct RetryRow {
     var parkedKey: LimitedKey?
     /// The cell of its key's rate that is reserved for it.
     var cellAt: Timestamp?
+    var order = JobOrder.none
+    /// True if another pair of its key comes first.
+    var isBehind = false
 
     /// The same under another name of its handler.
     func with(_ key: RetryKey) -> RetryRow {
@@ -43,6 +46,9 @@ struct DeadLetterRow {
     let reason: DeathReason
     let failedAttempts: Int
     let error: String
+    var place: OrderPlace?
+    /// True while the later pairs of its key wait.
+    var isParking = false
 
     /// The same under another name of its handler.
     func with(_ key: RetryKey) -> DeadLetterRow {

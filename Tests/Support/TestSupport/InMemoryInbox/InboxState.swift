@@ -22,6 +22,10 @@ struct InboxState {
     var deadLetters: [RetryKey: DeadLetterRow] = [:]
     /// The pairs that ended inside a transaction and are not settled.
     var finished: Set<RetryKey> = []
+    /// The pairs that a newer one made needless.
+    var superseded: [RetryKey] = []
+    /// The newest pair of each key that was handled.
+    var newestHandled: [OrderedKey: RetryRow] = [:]
     var handled: [(batch: BatchID, jobs: [BatchSettlement.Job])] = []
     var failures: [(key: RetryKey, failure: AttemptFailure)] = []
 
@@ -63,7 +67,8 @@ struct InboxState {
             _ = directory.rename(former, to: name)
         }
         for (handler, patterns) in registration.handlers {
-            directory.record(handler, patterns, at: now, after: BatchID(rawValue: lastBatch))
+            let rule = registration.orders[handler]?.rule
+            directory.record(handler, patterns, rule, at: now, after: BatchID(rawValue: lastBatch))
         }
         lastWorker += 1
         let worker = WorkerID(rawValue: lastWorker)
@@ -197,6 +202,7 @@ struct InboxState {
         for claim in claims where claim.limit > 0 && mayClaim(claim.handler, at: now) {
             let due = retries.values.filter { row in
                 row.key.handler == claim.handler && row.worker == nil && row.dueAt <= now && !row.isSuspect
+                    && isItsTurn(row)
             }
             for row in due.sorted(by: { ($0.dueAt, $0.key.delivery) < ($1.dueAt, $1.key.delivery) })
                 .prefix(claim.limit)
@@ -239,7 +245,7 @@ extension InboxState {
         guard isKnown(worker) else { return nil }
         let due = retries.values.filter { row in
             handlers.contains(row.key.handler) && mayClaim(row.key.handler, at: now)
-                && row.worker == nil && row.dueAt <= now && row.isSuspect
+                && row.worker == nil && row.dueAt <= now && row.isSuspect && isItsTurn(row)
         }
         let oldest = due.min { ($0.dueAt, $0.key.delivery) < ($1.dueAt, $1.key.delivery) }
         guard let oldest else { return nil }
@@ -276,8 +282,15 @@ extension InboxState {
                 delivery: row.delivery,
                 reason: .crash,
                 failedAttempts: row.failedAttempts + 1,
-                error: error
+                error: error,
+                place: row.order.place,
+                isParking: parks(row)
             )
+        }
+        for key in deadSuspects {
+            if let place = deadLetters[key]?.place {
+                arrange(.place(place), of: key.handler, at: now)
+            }
         }
         return (struck, deadSuspects)
     }
@@ -291,7 +304,8 @@ extension ClaimedRetry {
             delivery: row.delivery,
             failedAttempts: row.failedAttempts,
             attemptsBeforeReplay: row.attemptsBeforeReplay,
-            isFinished: isFinished
+            isFinished: isFinished,
+            order: row.order
         )
     }
 }
@@ -316,8 +330,20 @@ extension InboxState {
                 continue
             }
             retries[retry.key] = nil
+            if let order = retry.newOrder {
+                var keyed = row
+                keyed.order = order
+                keyed.isBehind = order.place != nil
+                keyed.worker = nil
+                keyed.dueAt = now
+                keyed.isMarked = false
+                retries[retry.key] = keyed
+                arrange(order, of: retry.key.handler, at: now)
+                continue
+            }
             let isFinished = retry.isTransactional && finished.remove(retry.key) != nil
             settle(row, isFinished ? .handled(duration: .zero) : retry.outcome, by: worker, at: now)
+            arrange(row.order, of: row.key.handler, at: now)
         }
         return SettlementResult(directoryIsStale: isStale, lostBatches: lostBatches, lostRetries: lostRetries)
     }
@@ -336,8 +362,11 @@ extension InboxState {
             }
             guard let delivery = batch.deliveries.first(where: { $0.id.ordinal == pair.ordinal }) else { continue }
             let key = RetryKey(delivery: delivery.id, handler: pair.handler)
-            let retry = RetryRow(key: key, delivery: delivery, dueAt: now, deaths: row.deaths)
+            var retry = RetryRow(key: key, delivery: delivery, dueAt: now, deaths: row.deaths)
+            retry.order = pair.order
+            retry.isBehind = pair.order.place != nil
             settle(retry, pair.outcome, by: worker, at: now)
+            arrange(pair.order, of: pair.handler, at: now)
         }
     }
 
@@ -351,6 +380,7 @@ extension InboxState {
                 outcome: outcome
             )
             handled.append((row.key.delivery.batch, [pair]))
+            noteHandled(row)
         case .owed(let delay, let failure):
             if let failure {
                 failures.append((row.key, failure))
@@ -371,7 +401,9 @@ extension InboxState {
                 delivery: row.delivery,
                 reason: reason,
                 failedAttempts: row.failedAttempts + 1,
-                error: failure.error
+                error: failure.error,
+                place: row.order.place,
+                isParking: parks(row)
             )
         }
     }
