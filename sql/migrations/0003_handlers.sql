@@ -292,11 +292,17 @@ BEGIN
         handler := request.given;
         SELECT count(*) INTO due FROM (
             (SELECT FROM postroom.retry r
-             WHERE r.worker IS NULL AND r.deaths < 2 AND r.handler = request.name AND r.due_at <= now()
+             WHERE r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NULL AND r.handler = request.name
+               AND r.due_at <= now()
              LIMIT least(request.most, request.burst))
             UNION ALL
             (SELECT FROM postroom.retry r
-             WHERE r.worker IS NULL AND r.deaths >= 2 AND r.handler = request.name AND r.due_at <= now()
+             WHERE r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NOT NULL AND NOT r.is_behind
+               AND r.handler = request.name AND r.due_at <= now()
+             LIMIT least(request.most, request.burst))
+            UNION ALL
+            (SELECT FROM postroom.retry r
+             WHERE r.worker IS NULL AND r.deaths >= 2 AND NOT r.is_behind AND r.handler = request.name AND r.due_at <= now()
              LIMIT 1)
         ) AS jobs;
         CONTINUE WHEN due = 0;

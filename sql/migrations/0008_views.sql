@@ -75,6 +75,7 @@ LANGUAGE sql STABLE AS $$
     SELECT CASE count(*) WHEN 0 THEN 'no other job' WHEN 10000 THEN '10000 jobs or more' ELSE count(*) || ' jobs' END
     FROM (SELECT FROM postroom.retry r
           WHERE r.handler = due_before.handler AND r.due_at < due_before.due_at AND r.worker IS NULL AND r.deaths < 2
+            AND r.order_key IS NULL
           LIMIT 10000) AS c
 $$;
 

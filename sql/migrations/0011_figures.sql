@@ -137,13 +137,20 @@ BEGIN
         ON held.handler = name.handler
     LEFT JOIN LATERAL (
         SELECT count(*) FILTER (WHERE w.due_at <= now()) AS jobs, nullif(min(w.due_at), 'infinity') AS next_at FROM (
-            SELECT r.due_at FROM postroom.retry r
-            WHERE r.handler = name.handler AND r.worker IS NULL AND r.deaths < 2 ORDER BY r.due_at LIMIT 10000) AS w
+            (SELECT r.due_at FROM postroom.retry r
+             WHERE r.handler = name.handler AND r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NULL
+             ORDER BY r.due_at LIMIT 10000)
+            UNION ALL
+            (SELECT r.due_at FROM postroom.retry r
+             WHERE r.handler = name.handler AND r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NOT NULL
+               AND NOT r.is_behind
+             ORDER BY r.due_at LIMIT 10000)) AS w
         WHERE owed.rows > 0) AS due ON true
     LEFT JOIN LATERAL (
         SELECT count(*) AS jobs FROM (
             SELECT FROM postroom.retry r
-            WHERE r.handler = name.handler AND r.worker IS NULL AND r.deaths >= 2 LIMIT 10000) AS w
+            WHERE r.handler = name.handler AND r.worker IS NULL AND r.deaths >= 2
+              AND NOT r.is_behind LIMIT 10000) AS w
         WHERE owed.rows > 0) AS suspect ON true
     LEFT JOIN (
         SELECT d.handler, sum(d.rows) AS letters, max(d.last_at) AS last_at

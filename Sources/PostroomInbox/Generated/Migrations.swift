@@ -691,11 +691,17 @@ enum BundledMigrations {
                         handler := request.name;
                         SELECT count(*) INTO due FROM (
                             (SELECT FROM postroom.retry r
-                             WHERE r.worker IS NULL AND r.deaths < 2 AND r.handler = request.name AND r.due_at <= now()
+                             WHERE r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NULL AND r.handler = request.name
+                               AND r.due_at <= now()
                              LIMIT least(request.most, request.burst))
                             UNION ALL
                             (SELECT FROM postroom.retry r
-                             WHERE r.worker IS NULL AND r.deaths >= 2 AND r.handler = request.name AND r.due_at <= now()
+                             WHERE r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NOT NULL AND NOT r.is_behind
+                               AND r.handler = request.name AND r.due_at <= now()
+                             LIMIT least(request.most, request.burst))
+                            UNION ALL
+                            (SELECT FROM postroom.retry r
+                             WHERE r.worker IS NULL AND r.deaths >= 2 AND NOT r.is_behind AND r.handler = request.name AND r.due_at <= now()
                              LIMIT 1)
                         ) AS jobs;
                         CONTINUE WHEN due = 0;
@@ -2225,6 +2231,7 @@ enum BundledMigrations {
                     SELECT CASE count(*) WHEN 0 THEN 'no other job' WHEN 10000 THEN '10000 jobs or more' ELSE count(*) || ' jobs' END
                     FROM (SELECT FROM postroom.retry r
                           WHERE r.handler = due_before.handler AND r.due_at < due_before.due_at AND r.worker IS NULL AND r.deaths < 2
+                            AND r.order_key IS NULL
                           LIMIT 10000) AS c
                 $$;
 
@@ -2737,13 +2744,20 @@ enum BundledMigrations {
                         ON held.handler = name.handler
                     LEFT JOIN LATERAL (
                         SELECT count(*) FILTER (WHERE w.due_at <= now()) AS jobs, nullif(min(w.due_at), 'infinity') AS next_at FROM (
-                            SELECT r.due_at FROM postroom.retry r
-                            WHERE r.handler = name.handler AND r.worker IS NULL AND r.deaths < 2 ORDER BY r.due_at LIMIT 10000) AS w
+                            (SELECT r.due_at FROM postroom.retry r
+                             WHERE r.handler = name.handler AND r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NULL
+                             ORDER BY r.due_at LIMIT 10000)
+                            UNION ALL
+                            (SELECT r.due_at FROM postroom.retry r
+                             WHERE r.handler = name.handler AND r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NOT NULL
+                               AND NOT r.is_behind
+                             ORDER BY r.due_at LIMIT 10000)) AS w
                         WHERE owed.rows > 0) AS due ON true
                     LEFT JOIN LATERAL (
                         SELECT count(*) AS jobs FROM (
                             SELECT FROM postroom.retry r
-                            WHERE r.handler = name.handler AND r.worker IS NULL AND r.deaths >= 2 LIMIT 10000) AS w
+                            WHERE r.handler = name.handler AND r.worker IS NULL AND r.deaths >= 2
+                              AND NOT r.is_behind LIMIT 10000) AS w
                         WHERE owed.rows > 0) AS suspect ON true
                     LEFT JOIN (
                         SELECT d.handler, sum(d.rows) AS letters, max(d.last_at) AS last_at
