@@ -314,7 +314,7 @@ let package = Package(
         .testTarget(
             name: "FaultTests",
             dependencies: [
-                "PostgresClient", "TestSupport", "PostroomTool", "PrivatePostgres", "ProgramHarness",
+                "PostgresClient", "PostroomCore", "TestSupport", "PostroomTool", "PrivatePostgres", "ProgramHarness",
                 "TestWorker", nioCore, subprocess, systemPackage,
             ],
             exclude: ["README.md"],

@@ -285,13 +285,14 @@ enum HandlerColumns {
 struct HandlersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "handlers",
-        abstract: "List, pause, resume, rename and remove handlers.",
+        abstract: "List, pause, resume, rename and remove handlers, and let parked keys go on.",
         subcommands: [
             HandlersListCommand.self,
             HandlersPauseCommand.self,
             HandlersResumeCommand.self,
             HandlersRenameCommand.self,
             HandlersRemoveCommand.self,
+            HandlersKeysCommand.self,
         ]
     )
 }

@@ -98,7 +98,7 @@ final class HeldRetry: Sendable {
 
     /// Returns it to the inbox with its place in the order of its handler, which was found now.
     func place(_ order: JobOrder) {
-        state.withLock { $0 = .ended }
+        finish()
         settlements.ended(settlement(.owed(dueIn: .zero, failure: nil), newOrder: order))
     }
 

@@ -24,6 +24,7 @@ import Synchronization
 /// - `TESTWORKER_RATES`: a rate for each handler, such as `crm=100/10,audit=100/60`: attempts and seconds.
 /// - `TESTWORKER_BUSY`: the idempotency key of a delivery whose first run on each process says that the handler is busy for
 ///   five seconds.
+/// - `TESTWORKER_ORDER`: `by-key` or `newest`, with keys as above; the journal then also tells when each run `began`.
 /// - `TESTWORKER_SERVICES`: the names of its services, with commas; each writes into the journal that it has begun and that
 ///   it has ended. One named `broken` fails.
 /// - `TESTWORKER_OWN_SYSTEMS`: any value lets it bring its own log and metrics.
@@ -66,9 +67,9 @@ struct TestWorker: PostroomProgram {
                 retry: .constant(maximumAttempts: plan.attempts, delay: .milliseconds(50)),
                 timeout: .seconds(120),
                 limits: plan.limits(of: name),
-                limitKey: { event in
-                    event.idempotencyKey.lastIndex(of: "-").map { String(event.idempotencyKey[..<$0]) }
-                }
+                limitKey: RunPlan.key,
+                order: plan.order,
+                orderingKey: RunPlan.key
             ) { _, context in
                 try await plan.run(context)
             }
@@ -98,6 +99,7 @@ struct RunPlan: Sendable {
     let attempts: Int
     let services: [JournalService]
     let noStart: String?
+    let order: HandlerOrder?
     private let broken: Set<String>
     private let outage: String?
     private let poison: String?
@@ -134,7 +136,13 @@ struct RunPlan: Sendable {
         rates = Self.rates("TESTWORKER_RATES")
         busy = Self.text("TESTWORKER_BUSY")
         noStart = Self.text("TESTWORKER_NO_START")
+        order = Self.text("TESTWORKER_ORDER").map { $0 == "newest" ? .newest : .byKey(whenDead: .goOn) }
         services = Self.list("TESTWORKER_SERVICES").map { JournalService(name: $0, journal: journal) }
+    }
+
+    /// The key of an event: its idempotency key up to the last hyphen.
+    static let key: @Sendable (Event) -> String? = { event in
+        event.idempotencyKey.lastIndex(of: "-").map { String(event.idempotencyKey[..<$0]) }
     }
 
     /// The limits of a handler.
@@ -156,6 +164,10 @@ struct RunPlan: Sendable {
     /// Runs one attempt and writes down how it ended.
     private func observedRun(_ context: HandlerContext) async throws {
         let handler = context.handler.rawValue
+        if order != nil {
+            let run = "\(context.handler) \(context.deliveryID) \(context.attempt) \(getpid()) began"
+            await journal?.append("\(run) \(Self.microsecondsNow())")
+        }
         if context.delivery.idempotencyKey == busy, wasBusy.raise() {
             throw HandlerError.busy(for: .seconds(5))
         }
