@@ -29,6 +29,7 @@ public struct HandlerOrder: Hashable, Sendable {
     /// A job that fails holds the later ones of its key back until its last attempt.
     ///
     /// - Parameter rule: The consequence of a dead letter for the later jobs of its key.
+    /// - Returns: The order.
     public static func byKey(whenDead rule: DeadLetterRule) -> HandlerOrder {
         HandlerOrder(rule: rule == .park ? .byKeyParking : .byKey)
     }
@@ -96,6 +97,7 @@ extension HandlerOrder {
     ///   - event: The event.
     ///   - decoded: The value that the handler's decoder made, where there is one.
     ///   - key: Computes the key; `nil` where the handler has none of its own.
+    /// - Returns: The place, or none for an event without a key.
     func place(of event: Event, _ decoded: (any Sendable)?, key: RegisteredHandler.OrderingKey?) -> JobOrder {
         let details = event.details
         let found: String?

@@ -265,6 +265,7 @@ package struct RegisteredHandler: Sendable {
     /// - Parameters:
     ///   - event: The event.
     ///   - decoded: The value that ``decoder`` made, where there is one.
+    /// - Returns: The place, or none where the handler has no order or the event no key.
     package func order(of event: Event, _ decoded: (any Sendable)?) -> JobOrder {
         guard let order = options.order else { return .none }
         return order.place(of: event, decoded, key: orderingKey)
