@@ -3071,7 +3071,8 @@ enum BundledMigrations {
                             letter.headers || convert_to(format(E'Postroom-Origin: delivery %s, dead letter %s\n', letter.delivery_id, letter.id),
                                                          'UTF8'),
                             edit_dead_letter.body);
-                    INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at) VALUES (successor, letter.handler, now(), now());
+                    INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at, needs_key)
+                    VALUES (successor, letter.handler, now(), now(), postroom.is_ordered(letter.handler));
                     INSERT INTO postroom.ended_letter (letter_id, delivery_id, handler, outcome, reason, successor)
                     VALUES (letter.id, letter.delivery_id, letter.handler, 'edited', edit_dead_letter.reason, successor);
                     INSERT INTO postroom.audit (action, detail)
