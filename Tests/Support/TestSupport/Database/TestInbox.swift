@@ -200,7 +200,7 @@ extension TestInbox: InboxInspection {
         try await query(
             """
             SELECT postroom.owe_letters(ARRAY(
-                SELECT id FROM postroom.dead_letter WHERE delivery_id = \(key.delivery) AND handler = '\(key.handler)'))
+                SELECT id FROM postroom.dead_letter WHERE delivery_id = \(key.delivery) AND handler = '\(key.handler)'), NULL, NULL)
             """
         )
     }
