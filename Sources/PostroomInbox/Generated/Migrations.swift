@@ -286,12 +286,14 @@ enum BundledMigrations {
                     removed_at    timestamptz,
                     original_name text,
                     busy_until    timestamptz,
-                    order_rule  text,
+                    renamed_to    text,
+                    order_rule    text,
                     CONSTRAINT order_rule_is_known CHECK (order_rule IN ('by-key', 'by-key-parking', 'newest', 'ended')),
-                    CONSTRAINT handler_has_a_name CHECK (name <> '')
+                    CONSTRAINT handler_has_a_name CHECK (name <> ''),
+                    CONSTRAINT a_former_name_is_no_handler CHECK (renamed_to IS NULL OR removed_at IS NOT NULL)
                 );
                 COMMENT ON TABLE postroom.handler IS
-                    'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type.';
+                    'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type, or source@endpoint:type.';
                 COMMENT ON COLUMN postroom.handler.paused_for IS 'The reason that the person gave, or null.';
                 COMMENT ON COLUMN postroom.handler.order_rule IS
                     'The order of its jobs by key; ''ended'' where it had one once, and null where it never had. Parking is what a dead letter does to its key.';
@@ -299,6 +301,8 @@ enum BundledMigrations {
                     'It receives batches with a greater number, whatever their time. Null while it is being recorded; the greatest number where time alone decides.';
                 COMMENT ON COLUMN postroom.handler.original_name IS
                     'The name under which it was first recorded, or null where that is its name. The idempotency keys of its jobs are made from it.';
+                COMMENT ON COLUMN postroom.handler.renamed_to IS
+                    'The name that the handler has now. The row of its former name stays: programs that have it work for the new one.';
 
                 COMMENT ON COLUMN postroom.handler.busy_until IS 'Until then no process calls it: it said that it is busy.';
 
@@ -497,7 +501,7 @@ enum BundledMigrations {
                 AS $$
                 BEGIN
                     IF NOT EXISTS (SELECT FROM postroom.endpoint e WHERE e.name = note_endpoint.endpoint)
-                       AND pg_try_advisory_xact_lock(1886352245, hashtext(note_endpoint.endpoint)) THEN
+                       AND pg_try_advisory_xact_lock(1886352249, hashtext(note_endpoint.endpoint)) THEN
                         INSERT INTO postroom.endpoint (name, source) VALUES (note_endpoint.endpoint, note_endpoint.source)
                         ON CONFLICT DO NOTHING;
                     END IF;
@@ -555,23 +559,26 @@ enum BundledMigrations {
                 -- Handlers: what they subscribe to, and what people do to them.
                 -- Locks nothing that exists: it only creates.
 
-                -- Tells whether a pattern, `source:type` with wildcards, matches. A delivery that nobody vouches for matches none.
-                CREATE FUNCTION postroom.pattern_matches(pattern text, source text, event_type text) RETURNS boolean
+                -- Tells whether a pattern, `source:type` or `source@endpoint:type` with wildcards, matches. A delivery that nobody vouches
+                -- for matches none.
+                CREATE FUNCTION postroom.pattern_matches(pattern text, source text, endpoint text, event_type text) RETURNS boolean
                 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-                RETURN source <> 'unverified' AND (split_part(pattern, ':', 1) IN ('*', source))
+                RETURN source <> 'unverified' AND split_part(split_part(pattern, ':', 1), '@', 1) IN ('*', source)
+                   AND split_part(split_part(pattern, ':', 1), '@', 2) IN ('', endpoint)
                    AND (substring(pattern FROM position(':' IN pattern) + 1) = '*'
                         OR coalesce(event_type LIKE replace(replace(replace(replace(
                                substring(pattern FROM position(':' IN pattern) + 1),
                                '\', '\\'), '%', '\%'), '_', '\_'), '*', '%'), false));
 
-                -- The names of the handlers that subscribe to a source and type: of all, or of the one that is given.
-                CREATE FUNCTION postroom.handlers_wanting(source text, event_type text, handler text) RETURNS text[]
+                -- The names of the handlers that subscribe to a source, endpoint and type: of all, or of the one that is given.
+                CREATE FUNCTION postroom.handlers_wanting(source text, endpoint text, event_type text, handler text) RETURNS text[]
                 LANGUAGE sql STABLE AS $$
                     SELECT ARRAY(
                         SELECT h.name FROM postroom.handler h
                         WHERE h.removed_at IS NULL AND (handlers_wanting.handler IS NULL OR h.name = handlers_wanting.handler)
                           AND EXISTS (SELECT FROM unnest(h.patterns) AS p (pattern)
-                                      WHERE postroom.pattern_matches(p.pattern, handlers_wanting.source, handlers_wanting.event_type)))
+                                      WHERE postroom.pattern_matches(p.pattern, handlers_wanting.source, handlers_wanting.endpoint,
+                                                                     handlers_wanting.event_type)))
                 $$;
 
                 -- Tells whether one of those handlers subscribes to anything of a source.
@@ -580,7 +587,7 @@ enum BundledMigrations {
                     SELECT EXISTS (
                         SELECT FROM postroom.handler h, unnest(h.patterns) AS p (pattern)
                         WHERE h.removed_at IS NULL AND (wants_source.handler IS NULL OR h.name = wants_source.handler)
-                          AND split_part(p.pattern, ':', 1) IN ('*', wants_source.source))
+                          AND split_part(split_part(p.pattern, ':', 1), '@', 1) IN ('*', wants_source.source))
                 $$;
 
                 -- Pauses, resumes or removes a handler, and notes it in the audit. A removed handler's waiting jobs go with maintenance;
@@ -604,6 +611,9 @@ enum BundledMigrations {
                         RAISE EXCEPTION 'there is no handler named %', quote_literal(change_handler.handler)
                             USING ERRCODE = 'no_data_found', HINT = 'SELECT name FROM postroom.handler lists the handlers.';
                     END IF;
+                    IF change = 'remove' THEN
+                        DELETE FROM postroom.handler_limit l WHERE l.handler = change_handler.handler;
+                    END IF;
                     UPDATE postroom.directory SET version = version + 1;
                     INSERT INTO postroom.audit (action, detail)
                     VALUES (change || '_handler', jsonb_strip_nulls(jsonb_build_object(
@@ -620,6 +630,149 @@ enum BundledMigrations {
                 CREATE FUNCTION postroom.remove_handler(handler text) RETURNS void
                 LANGUAGE sql AS $$ SELECT postroom.change_handler('remove', handler) $$;
 
+                -- The name that a handler has now, whichever of its names is given.
+                CREATE FUNCTION postroom.current_name(handler text) RETURNS text
+                LANGUAGE sql STABLE AS $$
+                    SELECT coalesce((SELECT h.renamed_to FROM postroom.handler h WHERE h.name = current_name.handler), current_name.handler)
+                $$;
+
+                -- Every name that a handler has or had, whichever of them is given.
+                CREATE FUNCTION postroom.names_of(handler text) RETURNS text[]
+                LANGUAGE sql STABLE AS $$
+                    SELECT ARRAY[names_of.handler] || ARRAY(
+                        SELECT h.name FROM postroom.handler h
+                        WHERE h.name <> names_of.handler AND coalesce(h.renamed_to, h.name) = postroom.current_name(names_of.handler))
+                $$;
+
+                -- Gives a handler another name, with everything that is known of it, and returns how many jobs and dead letters were moved at
+                -- once; maintenance moves the rest. Until a job is moved nobody claims it, and a job that runs stays under the name that its
+                -- worker knows until it has ended. The former name stays taken: a worker that registers it works for the new one.
+                CREATE FUNCTION postroom.rename_handler(old_name text, new_name text) RETURNS bigint
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    known postroom.handler;
+                    taken postroom.handler;
+                BEGIN
+                    IF new_name IS NULL OR octet_length(new_name) NOT BETWEEN 1 AND 200 OR new_name ~ '[[:cntrl:]]' OR new_name = old_name THEN
+                        RAISE EXCEPTION '% can''t be the new name of a handler', coalesce(quote_literal(new_name), 'null')
+                            USING ERRCODE = 'invalid_parameter_value',
+                            HINT = 'A name has 1 to 200 bytes, no control characters, and differs from the one before.';
+                    END IF;
+                    PERFORM FROM postroom.directory FOR UPDATE;
+                    SELECT * INTO known FROM postroom.handler h WHERE h.name = old_name AND h.removed_at IS NULL FOR UPDATE;
+                    IF NOT FOUND THEN
+                        RAISE EXCEPTION 'there is no handler named %', quote_literal(old_name)
+                            USING ERRCODE = 'no_data_found', HINT = 'SELECT name FROM postroom.handler lists the handlers.';
+                    END IF;
+                    SELECT * INTO taken FROM postroom.handler h WHERE h.name = new_name FOR UPDATE;
+                    IF taken.removed_at IS NULL AND taken.name IS NOT NULL THEN
+                        RAISE EXCEPTION 'there is a handler named % already', quote_literal(new_name)
+                            USING ERRCODE = 'duplicate_object', HINT = 'Two handlers can''t become one: choose another name, or remove that handler first.';
+                    ELSIF taken.renamed_to <> old_name THEN
+                        RAISE EXCEPTION '% is a former name of the handler %', quote_literal(new_name), quote_literal(taken.renamed_to)
+                            USING ERRCODE = 'duplicate_object', HINT = 'Programs that have the former name work for that handler: choose another name.';
+                    ELSIF taken.renamed_to IS NULL AND (
+                        EXISTS (SELECT FROM postroom.retry r WHERE r.handler = new_name AND r.worker IS NULL AND r.deaths < 2)
+                        OR EXISTS (SELECT FROM postroom.retry r WHERE r.handler = new_name AND r.worker IS NULL AND r.deaths >= 2)) THEN
+                        RAISE EXCEPTION 'jobs of the removed handler % are still to be dropped', quote_literal(new_name)
+                            USING ERRCODE = 'object_in_use', HINT = 'Maintenance drops them within minutes; try again.';
+                    END IF;
+                    DELETE FROM postroom.handler h WHERE h.name = new_name;
+                    known.original_name := coalesce(known.original_name, old_name);
+                    known.name := new_name;
+                    INSERT INTO postroom.handler SELECT (known).*;
+                    UPDATE postroom.handler h SET removed_at = now(), paused_at = NULL, renamed_to = new_name WHERE h.name = old_name;
+                    UPDATE postroom.handler h SET renamed_to = new_name WHERE h.renamed_to = old_name;
+                    DELETE FROM postroom.letter_note n WHERE n.handler = new_name;
+                    UPDATE postroom.letter_note n SET handler = new_name WHERE n.handler = old_name;
+                    DELETE FROM postroom.handler_limit l WHERE l.handler = new_name;
+                    UPDATE postroom.handler_limit l SET handler = new_name WHERE l.handler = old_name;
+                    DELETE FROM postroom.worker_share s WHERE s.handler = new_name;
+                    UPDATE postroom.worker_share s SET handler = new_name WHERE s.handler = old_name;
+                    UPDATE postroom.worker w SET handlers = array_append(array_remove(w.handlers, old_name), new_name)
+                    WHERE old_name = ANY (w.handlers);
+                    UPDATE postroom.replay r
+                    SET handler = CASE r.handler WHEN old_name THEN new_name ELSE r.handler END,
+                        to_handler = CASE r.to_handler WHEN old_name THEN new_name ELSE r.to_handler END,
+                        canary_handlers = array_replace(r.canary_handlers, old_name, new_name),
+                        held_handlers = array_replace(r.held_handlers, old_name, new_name),
+                        proven_handlers = array_replace(r.proven_handlers, old_name, new_name)
+                    WHERE r.state IN ('running', 'paused');
+                    UPDATE postroom.directory SET version = version + 1;
+                    INSERT INTO postroom.audit (action, detail)
+                    VALUES ('rename_handler', jsonb_build_object('handler', old_name, 'new_name', new_name));
+                    PERFORM pg_notify('postroom', 'handlers');
+                    RETURN postroom.move_renamed(1000);
+                END $$;
+                COMMENT ON FUNCTION postroom.rename_handler IS
+                    'Gives a handler another name, with all that it owes, its dead letters and its pause.';
+
+                -- Renames the handlers that a program knows by a new name, one of each that has none of that name yet, and returns the names
+                -- that were given. A name that is taken or was given up stays as it is.
+                CREATE FUNCTION postroom.adopt_handlers(names text[], former_names text[]) RETURNS text[]
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    pair record;
+                    adopted text[] := '{}';
+                BEGIN
+                    FOR pair IN SELECT * FROM unnest(names, former_names) WITH ORDINALITY AS p (name, former_name, place) ORDER BY place LOOP
+                        CONTINUE WHEN EXISTS (SELECT FROM postroom.handler h WHERE h.name = pair.name AND h.removed_at IS NULL)
+                            OR NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = pair.former_name AND h.removed_at IS NULL);
+                        -- Another worker of the same program may come first.
+                        PERFORM FROM postroom.directory FOR UPDATE;
+                        CONTINUE WHEN EXISTS (
+                                SELECT FROM postroom.handler h
+                                WHERE h.name = pair.name AND (h.removed_at IS NULL OR h.renamed_to <> pair.former_name))
+                            OR NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = pair.former_name AND h.removed_at IS NULL);
+                        PERFORM postroom.rename_handler(pair.former_name, pair.name);
+                        adopted := adopted || pair.name;
+                    END LOOP;
+                    RETURN adopted;
+                END $$;
+
+                -- Moves up to `most` jobs and dead letters that lie under former names to the names that their handlers have now, and returns
+                -- how many it moved. A job that is owed under both names is one job. Whatever still comes under a former name, from a
+                -- worker that held a job at the rename, is found by the next call.
+                CREATE FUNCTION postroom.move_renamed(most integer) RETURNS bigint
+                LANGUAGE plpgsql
+                SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_custom_plan
+                AS $$
+                DECLARE
+                    former record;
+                    places tid[];
+                    letters bigint[];
+                    moved bigint := 0;
+                BEGIN
+                    FOR former IN SELECT h.name, h.renamed_to FROM postroom.handler h WHERE h.renamed_to IS NOT NULL ORDER BY h.name LOOP
+                        EXIT WHEN moved >= most;
+                        places := ARRAY(
+                            SELECT r.ctid FROM postroom.retry r WHERE r.handler = former.name AND r.worker IS NULL AND r.deaths < 2
+                            LIMIT most - moved FOR UPDATE SKIP LOCKED);
+                        places := places || ARRAY(
+                            SELECT r.ctid FROM postroom.retry r WHERE r.handler = former.name AND r.worker IS NULL AND r.deaths >= 2
+                            LIMIT most - moved - cardinality(places) FOR UPDATE SKIP LOCKED);
+                        UPDATE postroom.finished f SET handler = former.renamed_to
+                        FROM postroom.retry r WHERE r.ctid = ANY (places) AND f.delivery_id = r.delivery_id AND f.handler = former.name;
+                        DELETE FROM postroom.retry r WHERE r.ctid = ANY (places) AND EXISTS (
+                            SELECT FROM postroom.retry n WHERE n.delivery_id = r.delivery_id AND n.handler = former.renamed_to);
+                        UPDATE postroom.retry r SET handler = former.renamed_to WHERE r.ctid = ANY (places);
+                        moved := moved + cardinality(places);
+                        letters := ARRAY(
+                            SELECT l.id FROM postroom.dead_letter l WHERE l.handler = former.name
+                            ORDER BY l.id LIMIT greatest(most - moved, 0) FOR UPDATE SKIP LOCKED);
+                        UPDATE postroom.finished f SET handler = former.renamed_to
+                        FROM postroom.dead_letter l WHERE l.id = ANY (letters) AND f.delivery_id = l.delivery_id AND f.handler = former.name;
+                        DELETE FROM postroom.dead_letter l WHERE l.id = ANY (letters) AND EXISTS (
+                            SELECT FROM postroom.dead_letter n WHERE n.delivery_id = l.delivery_id AND n.handler = former.renamed_to);
+                        UPDATE postroom.dead_letter l SET handler = former.renamed_to WHERE l.id = ANY (letters);
+                        moved := moved + cardinality(letters);
+                    END LOOP;
+                    IF moved > 0 THEN
+                        PERFORM pg_notify('postroom', '');
+                    END IF;
+                    RETURN moved;
+                END $$;
+
                 -- Deletes up to `most` waiting jobs of handlers that were removed, and returns their number. A million at once would
                 -- outlast every statement_timeout, and then none would go. Those in front of their key go last: should the handler come
                 -- back meanwhile, every key still has a front.
@@ -631,7 +784,7 @@ enum BundledMigrations {
                     DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(
                         SELECT r.ctid FROM postroom.handler h
                         JOIN postroom.retry r ON r.handler = h.name AND r.worker IS NULL
-                        WHERE h.removed_at IS NOT NULL
+                        WHERE h.removed_at IS NOT NULL AND h.renamed_to IS NULL
                           AND (r.is_behind OR NOT EXISTS (SELECT FROM postroom.retry b WHERE b.handler = h.name AND b.is_behind))
                         LIMIT most FOR UPDATE OF r SKIP LOCKED));
                     GET DIAGNOSTICS deleted = ROW_COUNT;
@@ -655,7 +808,8 @@ enum BundledMigrations {
                         RETURN;
                     END IF;
                     FOR need IN
-                        SELECT * FROM unnest(handlers, limits, kept, most) AS n (name, most_at_once, kept, useful) ORDER BY n.name
+                        SELECT n.given, postroom.current_name(n.given) AS name, n.most_at_once, n.kept, n.useful
+                        FROM unnest(handlers, limits, kept, most) AS n (given, most_at_once, kept, useful) ORDER BY name
                     LOOP
                         INSERT INTO postroom.handler_limit AS l (handler) VALUES (need.name) ON CONFLICT DO NOTHING;
                         PERFORM FROM postroom.handler_limit l WHERE l.handler = need.name FOR UPDATE;
@@ -663,7 +817,7 @@ enum BundledMigrations {
                         FROM postroom.worker w WHERE need.name = ANY (w.handlers);
                         SELECT coalesce(sum(s.slots), 0) INTO others
                         FROM postroom.worker_share s WHERE s.handler = need.name AND s.worker <> adjust_shares.worker;
-                        handler := need.name;
+                        handler := need.given;
                         target := least(
                             need.most_at_once / greatest(workers, 1) + (rank < need.most_at_once % greatest(workers, 1))::integer, need.useful);
                         slots := greatest(need.kept, least(target, need.most_at_once - others));
@@ -688,12 +842,12 @@ enum BundledMigrations {
                     due integer;
                 BEGIN
                     FOR request IN
-                        SELECT r.* FROM unnest(handlers, most, every, burst) AS r (name, most, every, burst)
-                        JOIN postroom.handler h ON h.name = r.name AND h.paused_at IS NULL AND h.removed_at IS NULL
+                        SELECT r.given, h.name, r.most, r.every, r.burst FROM unnest(handlers, most, every, burst) AS r (given, most, every, burst)
+                        JOIN postroom.handler h ON h.name = postroom.current_name(r.given) AND h.paused_at IS NULL AND h.removed_at IS NULL
                             AND (h.busy_until IS NULL OR h.busy_until <= now())
-                        ORDER BY r.name
+                        ORDER BY h.name
                     LOOP
-                        handler := request.name;
+                        handler := request.given;
                         SELECT count(*) INTO due FROM (
                             (SELECT FROM postroom.retry r
                              WHERE r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NULL AND r.handler = request.name
@@ -928,7 +1082,7 @@ enum BundledMigrations {
                      FROM (SELECT newest.attempt, newest.failed_at, newest.duration, newest.error
                            FROM postroom.failed_attempt newest
                            WHERE newest.delivery_id = failure_history.delivery_id
-                             AND newest.handler = failure_history.handler
+                             AND newest.handler = ANY (postroom.names_of(failure_history.handler))
                            ORDER BY newest.attempt DESC LIMIT 100) AS f),
                     '[]'::jsonb);
 
@@ -1013,7 +1167,9 @@ enum BundledMigrations {
                     before bigint, span integer, ids bigint[], handler text, fingerprint text, event_type text, endpoint text, died_of text,
                     since timestamptz, until timestamptz, everything boolean, reason text, OUT reached bigint, OUT discarded bigint
                 )
-                LANGUAGE plpgsql AS $$
+                LANGUAGE plpgsql
+                SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_custom_plan
+                AS $$
                 BEGIN
                     IF before = 9223372036854775807 THEN
                         PERFORM postroom.check_filter(handler, fingerprint, event_type, endpoint, died_of, since, until, ids, everything);
@@ -1022,13 +1178,11 @@ enum BundledMigrations {
                         SELECT w.reached INTO reached FROM postroom.look_at_letters(before, span, handler, fingerprint) AS w;
                     END IF;
                     WITH gone AS (
-                        DELETE FROM postroom.dead_letter d USING (
+                        DELETE FROM postroom.dead_letter d WHERE d.id = ANY (ARRAY(
                             SELECT m.id FROM postroom.matching_letters(
                                 before, coalesce(discard_letters.reached, 0), 2147483647, discard_letters.ids, discard_letters.handler,
                                 discard_letters.fingerprint, discard_letters.event_type, discard_letters.endpoint, discard_letters.died_of,
-                                since, until) AS m
-                        ) AS m
-                        WHERE d.id = m.id
+                                since, until) AS m))
                         RETURNING d.id, d.delivery_id, d.handler
                     ), noted AS (
                         INSERT INTO postroom.ended_letter (letter_id, delivery_id, handler, outcome, reason)
@@ -1070,6 +1224,15 @@ enum BundledMigrations {
                         total := total + step.discarded;
                         place := step.reached;
                     END LOOP;
+                    IF total = 0 THEN
+                        INSERT INTO postroom.audit (action, detail)
+                        VALUES ('discard_dead_letters', jsonb_strip_nulls(jsonb_build_object(
+                            'handler', discard_dead_letters.handler, 'fingerprint', discard_dead_letters.fingerprint,
+                            'event_type', discard_dead_letters.event_type, 'endpoint', discard_dead_letters.endpoint,
+                            'died_of', discard_dead_letters.died_of, 'since', discard_dead_letters.since,
+                            'until', discard_dead_letters.until, 'ids', discard_dead_letters.ids, 'reason', discard_dead_letters.reason,
+                            'discarded', 0)));
+                    END IF;
                     RETURN total;
                 END $$;
                 COMMENT ON FUNCTION postroom.discard_dead_letters IS
@@ -1139,12 +1302,14 @@ enum BundledMigrations {
 
                 -- Tells whether a delivery is in a state: at any handler, or at the one that is given. Without a state it tells whether the
                 -- handler has anything to do with the delivery.
-                CREATE FUNCTION postroom.is_in_state(id bigint, source text, event_type text, state text, handler text) RETURNS boolean
+                CREATE FUNCTION postroom.is_in_state(id bigint, source text, endpoint text, event_type text, state text, handler text)
+                RETURNS boolean
                 LANGUAGE plpgsql STABLE AS $$
                 DECLARE
                     is_queued CONSTANT boolean := EXISTS (SELECT FROM postroom.batch b WHERE b.id = is_in_state.id >> 8);
                     is_wanted CONSTANT boolean :=
-                        handler IS NULL OR postroom.handlers_wanting(is_in_state.source, is_in_state.event_type, is_in_state.handler) <> '{}';
+                        handler IS NULL OR postroom.handlers_wanting(
+                            is_in_state.source, is_in_state.endpoint, is_in_state.event_type, is_in_state.handler) <> '{}';
                 BEGIN
                     RETURN CASE state
                         WHEN 'queued' THEN is_queued AND is_wanted
@@ -1229,7 +1394,8 @@ enum BundledMigrations {
                               AND (find_deliveries.event_type IS NULL OR d.event_type = find_deliveries.event_type)
                               AND d.received_at >= coalesce(since, '-infinity') AND d.received_at < coalesce(until, 'infinity')
                               AND (state IS DISTINCT FROM 'unreadable' OR d.event_type IS NULL AND d.source NOT IN ('sql', 'unverified'))
-                              AND (NOT needs_jobs OR postroom.is_in_state(d.id, d.source, d.event_type, find_deliveries.state, find_deliveries.handler))
+                              AND (NOT needs_jobs OR postroom.is_in_state(
+                                  d.id, d.source, d.endpoint, d.event_type, find_deliveries.state, find_deliveries.handler))
                             ORDER BY d.id DESC LIMIT most;
                         RETURN;
                     END IF;
@@ -1243,7 +1409,8 @@ enum BundledMigrations {
                           AND (find_deliveries.event_type IS NULL OR d.event_type = find_deliveries.event_type)
                           AND d.received_at >= coalesce(since, '-infinity') AND d.received_at < coalesce(until, 'infinity')
                           AND (state IS DISTINCT FROM 'unreadable' OR d.event_type IS NULL AND d.source NOT IN ('sql', 'unverified'))
-                          AND (NOT needs_jobs OR postroom.is_in_state(d.id, d.source, d.event_type, find_deliveries.state, find_deliveries.handler))
+                          AND (NOT needs_jobs OR postroom.is_in_state(
+                                  d.id, d.source, d.endpoint, d.event_type, find_deliveries.state, find_deliveries.handler))
                         ORDER BY d.id DESC LIMIT most;
                 END $$;
 
@@ -1692,6 +1859,11 @@ enum BundledMigrations {
                     IF NOT FOUND THEN
                         RETURN;
                     END IF;
+                    IF EXISTS (SELECT FROM postroom.handler h
+                               WHERE h.renamed_to IS NOT NULL AND EXISTS (SELECT FROM postroom.dead_letter l WHERE l.handler = h.name)) THEN
+                        -- Letters on their way to a new name would be passed by, or be tried under the former one.
+                        RETURN;
+                    END IF;
 
                     canary_count := plan.canary;
                     IF plan.stop_percent IS NOT NULL OR plan.kind = 'deliveries' AND NOT plan.is_proven THEN
@@ -1822,7 +1994,7 @@ enum BundledMigrations {
                         ELSE
                             -- Kinds are few, and what is asked of each once need not be asked of each delivery.
                             WITH kind AS MATERIALIZED (
-                                SELECT DISTINCT d.source, d.event_type FROM postroom.delivery d
+                                SELECT DISTINCT d.source, d.endpoint, d.event_type FROM postroom.delivery d
                                 WHERE d.id > plan.cursor AND d.id <= upper
                                   AND d.received_at >= lowest AND d.received_at < highest
                                   AND (part IS NULL OR d.id = ANY (part))
@@ -1830,20 +2002,21 @@ enum BundledMigrations {
                                        OR d.event_type IS NULL AND typed_ids IS NOT NULL)
                                   AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
                             )
-                            SELECT coalesce(array_agg(k.source || ':' || coalesce(k.event_type, '')), '{}') INTO kinds FROM kind k
+                            SELECT coalesce(array_agg(k.source || '@' || k.endpoint || ':' || coalesce(k.event_type, '')), '{}')
+                            INTO kinds FROM kind k
                             WHERE CASE
                                 WHEN k.event_type IS NULL AND typed_ids IS NOT NULL THEN postroom.wants_source(k.source, plan.handler)
-                                ELSE postroom.handlers_wanting(k.source, k.event_type, plan.handler) <> '{}'
+                                ELSE postroom.handlers_wanting(k.source, k.endpoint, k.event_type, plan.handler) <> '{}'
                             END;
                             FOR match IN
-                                SELECT d.id, d.received_at, d.source, d.event_type FROM postroom.delivery d
+                                SELECT d.id, d.received_at, d.source, d.endpoint, d.event_type FROM postroom.delivery d
                                 WHERE kinds <> '{}' AND d.id > plan.cursor AND d.id <= upper
                                   AND d.received_at >= lowest AND d.received_at < highest AND d.received_at <= plan.requested_at
                                   AND (part IS NULL OR d.id = ANY (part))
                                   AND (plan.endpoint IS NULL OR d.endpoint = plan.endpoint)
                                   AND (plan.since IS NULL OR d.received_at >= plan.since)
                                   AND (plan.until IS NULL OR d.received_at < plan.until)
-                                  AND d.source || ':' || coalesce(d.event_type, '') = ANY (kinds)
+                                  AND d.source || '@' || d.endpoint || ':' || coalesce(d.event_type, '') = ANY (kinds)
                                 ORDER BY d.id
                             LOOP
                                 wanted_type := match.event_type;
@@ -1858,7 +2031,8 @@ enum BundledMigrations {
                                     wanted_type := nullif(typed_types[place], '');
                                 END IF;
                                 CONTINUE WHEN untyped <> '{}' OR plan.event_type IS NOT NULL AND wanted_type IS DISTINCT FROM plan.event_type;
-                                FOREACH name IN ARRAY postroom.handlers_wanting(match.source, wanted_type, plan.handler) LOOP
+                                FOREACH name IN ARRAY postroom.handlers_wanting(match.source, match.endpoint, wanted_type,
+                                                                              plan.handler) LOOP
                                     ids := ids || match.id;
                                     times := times || match.received_at;
                                     handlers := handlers || name;
@@ -2257,9 +2431,9 @@ enum BundledMigrations {
                     it record;
                     queue record;
                 BEGIN
-                    SELECT d.id, d.received_at, d.source, d.event_type INTO it FROM postroom.delivery d WHERE d.id = why.id;
+                    SELECT d.id, d.received_at, d.source, d.endpoint, d.event_type INTO it FROM postroom.delivery d WHERE d.id = why.id;
                     IF NOT FOUND THEN
-                        SELECT l.delivery_id AS id, l.received_at, l.source, l.event_type INTO it
+                        SELECT l.delivery_id AS id, l.received_at, l.source, l.endpoint, l.event_type INTO it
                         FROM postroom.dead_letter l WHERE l.delivery_id = why.id LIMIT 1;
                         IF NOT FOUND THEN
                             RETURN;
@@ -2269,27 +2443,29 @@ enum BundledMigrations {
                     FROM postroom.batch b LEFT JOIN postroom.worker w ON w.id = b.worker WHERE b.id = why.id >> 8;
                     RETURN QUERY
                     WITH run AS MATERIALIZED (
-                        SELECT DISTINCT ON (h.handler) h.handler, h.settled_at, h.duration, h.worker FROM postroom.handled_run h
-                        WHERE h.batch_id = why.id >> 8 AND h.delivery_id = why.id ORDER BY h.handler, h.settled_at DESC
+                        SELECT DISTINCT ON (n.handler) n.handler, h.settled_at, h.duration, h.worker
+                        FROM postroom.handled_run h CROSS JOIN LATERAL postroom.current_name(h.handler) AS n (handler)
+                        WHERE h.batch_id = why.id >> 8 AND h.delivery_id = why.id ORDER BY n.handler, h.settled_at DESC
                     ), failure AS MATERIALIZED (
-                        SELECT DISTINCT ON (f.handler) f.handler, f.attempt, f.failed_at, f.error FROM postroom.failed_attempt f
-                        WHERE f.delivery_id = why.id ORDER BY f.handler, f.failed_at DESC
+                        SELECT DISTINCT ON (n.handler) n.handler, f.attempt, f.failed_at, f.error
+                        FROM postroom.failed_attempt f CROSS JOIN LATERAL postroom.current_name(f.handler) AS n (handler)
+                        WHERE f.delivery_id = why.id ORDER BY n.handler, f.failed_at DESC
                     ), ended AS MATERIALIZED (
                         SELECT DISTINCT ON (e.handler) e.* FROM postroom.ended_letter e
                         WHERE e.delivery_id = why.id ORDER BY e.handler, e.letter_id DESC
                     ), name AS (
                         SELECT h.name FROM postroom.handler h WHERE h.removed_at IS NULL
-                        UNION SELECT r.handler FROM postroom.retry r WHERE r.delivery_id = why.id
-                        UNION SELECT l.handler FROM postroom.dead_letter l WHERE l.delivery_id = why.id
+                        UNION SELECT postroom.current_name(r.handler) FROM postroom.retry r WHERE r.delivery_id = why.id
+                        UNION SELECT postroom.current_name(l.handler) FROM postroom.dead_letter l WHERE l.delivery_id = why.id
                         UNION SELECT run.handler FROM run
                         UNION SELECT failure.handler FROM failure
-                        UNION SELECT ended.handler FROM ended
+                        UNION SELECT postroom.current_name(ended.handler) FROM ended
                     ), job AS MATERIALIZED (
                         SELECT name.name AS handler, quote_literal(name.name) AS quoted,
                                h.patterns, h.recorded_at, h.paused_at, h.paused_by, h.paused_for, h.removed_at,
                                it.source <> 'unverified' AND EXISTS (
                                    SELECT FROM unnest(h.patterns) AS p (pattern)
-                                   WHERE postroom.pattern_matches(p.pattern, it.source, it.event_type)) AS is_wanted,
+                                   WHERE postroom.pattern_matches(p.pattern, it.source, it.endpoint, it.event_type)) AS is_wanted,
                                it.received_at >= h.recorded_at OR coalesce(why.id >> 8 > h.after_batch, h.name IS NOT NULL) AS is_recorded,
                                EXISTS (SELECT FROM postroom.worker w WHERE name.name = ANY (w.handlers)) AS has_worker,
                                (SELECT min(s.since) FROM postroom.slowed_handler s
@@ -2307,13 +2483,13 @@ enum BundledMigrations {
                                ended.outcome, ended.ended_at, ended.actor, ended.reason AS ended_for, ended.successor, ended.letter_id
                         FROM name
                         LEFT JOIN postroom.handler h ON h.name = name.name
-                        LEFT JOIN postroom.retry r ON r.delivery_id = why.id AND r.handler = name.name
+                        LEFT JOIN postroom.retry r ON r.delivery_id = why.id AND postroom.current_name(r.handler) = name.name
                         LEFT JOIN postroom.worker w ON w.id = r.worker
                         LEFT JOIN postroom.handler_limit m ON m.handler = name.name
-                        LEFT JOIN postroom.dead_letter l ON l.delivery_id = why.id AND l.handler = name.name
+                        LEFT JOIN postroom.dead_letter l ON l.delivery_id = why.id AND postroom.current_name(l.handler) = name.name
                         LEFT JOIN run ON run.handler = name.name
                         LEFT JOIN failure ON failure.handler = name.name
-                        LEFT JOIN ended ON ended.handler = name.name
+                        LEFT JOIN ended ON postroom.current_name(ended.handler) = name.name
                     ), open AS (
                         -- A job that its batch holds counts as waiting until it has a record of its own.
                         SELECT job.*, is_owed OR queue.id IS NOT NULL AND is_wanted AND is_recorded AND removed_at IS NULL
@@ -2340,7 +2516,7 @@ enum BundledMigrations {
                             format('handlers resume %s', open.handler), format('SELECT postroom.resume_handler(%s)', quoted)),
                         (50, is_waiting AND NOT has_worker, 'orphaned', NULL,
                             'no living worker has this handler: deploy one that does, or rename or remove the handler',
-                            format('handlers remove %s', open.handler), format('SELECT postroom.remove_handler(%s)', quoted)),
+                            'doctor', 'SELECT * FROM postroom.doctor()'),
                         (55, is_waiting AND busy_until > now(), 'busy', NULL,
                             format('the handler said that it is busy; it is called again in %s', postroom.spoken(busy_until - now())),
                             format('handlers resume %s', open.handler), format('SELECT postroom.resume_handler(%s)', quoted)),

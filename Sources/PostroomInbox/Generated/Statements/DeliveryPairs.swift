@@ -11,20 +11,21 @@ import PostroomCore
 struct DeliveryPairs: BundledStatement {
     static let name = "delivery_pairs"
     static let sql = #"""
-        SELECT run.handler, 'handled', run.settled_at, NULL::integer, run.duration, run.worker, NULL::text
+        SELECT postroom.current_name(run.handler), 'handled', run.settled_at, NULL::integer, run.duration, run.worker, NULL::text
         FROM postroom.handled_run run WHERE run.batch_id = $1 >> 8 AND run.delivery_id = $1
         UNION ALL
-        SELECT f.handler, 'failed', f.failed_at, f.attempt, f.duration, f.worker, f.error
+        SELECT postroom.current_name(f.handler), 'failed', f.failed_at, f.attempt, f.duration, f.worker, f.error
         FROM postroom.failed_attempt f WHERE f.delivery_id = $1
         UNION ALL
-        SELECT r.handler, CASE WHEN r.due_at = 'infinity' THEN 'parked' WHEN r.worker IS NULL THEN 'owed' ELSE 'running' END,
+        SELECT postroom.current_name(r.handler),
+               CASE WHEN r.due_at = 'infinity' THEN 'parked' WHEN r.worker IS NULL THEN 'owed' ELSE 'running' END,
                CASE WHEN r.due_at = 'infinity' THEN r.received_at ELSE r.due_at END, r.failed_attempts + 1, NULL, r.worker, NULL
         FROM postroom.retry r WHERE r.delivery_id = $1
         UNION ALL
-        SELECT s.handler, 'superseded', s.superseded_at, NULL, NULL, NULL, 'delivery ' || s.newer_id || ' is newer'
+        SELECT postroom.current_name(s.handler), 'superseded', s.superseded_at, NULL, NULL, NULL, 'delivery ' || s.newer_id || ' is newer'
         FROM postroom.superseded s WHERE s.delivery_id = $1
         UNION ALL
-        SELECT l.handler, 'dead', l.died_at, l.failed_attempts, NULL, NULL, l.reason || ', dead letter ' || l.id
+        SELECT postroom.current_name(l.handler), 'dead', l.died_at, l.failed_attempts, NULL, NULL, l.reason || ', dead letter ' || l.id
         FROM postroom.dead_letter l WHERE l.delivery_id = $1
         ORDER BY 3, 1;
         """#

@@ -11,7 +11,9 @@ struct DirectoryRead: BundledStatement {
     static let name = "directory_read"
     static let sql = #"""
         SELECT directory.version, handler.name, handler.patterns, handler.recorded_at, handler.paused_at IS NOT NULL,
-               handler.after_batch, handler.original_name, handler.order_rule
+               handler.after_batch, handler.original_name,
+               ARRAY(SELECT former.name FROM postroom.handler former WHERE former.renamed_to = handler.name ORDER BY former.name),
+               handler.order_rule
         FROM postroom.directory LEFT JOIN postroom.handler ON handler.removed_at IS NULL
         ORDER BY handler.name;
         """#
@@ -24,6 +26,7 @@ struct DirectoryRead: BundledStatement {
         PostgresColumn(name: "is_paused", type: Bool.postgresType),
         PostgresColumn(name: "after_batch", type: BatchID.postgresType),
         PostgresColumn(name: "original_name", type: HandlerName.postgresType),
+        PostgresColumn(name: "former_names", type: [HandlerName].postgresType),
         PostgresColumn(name: "order_rule", type: String.postgresType),
     ]
     static let usedIndexes: [String] = []
@@ -37,6 +40,7 @@ struct DirectoryRead: BundledStatement {
         let isPaused: Bool?
         let afterBatch: BatchID?
         let originalName: HandlerName?
+        let formerNames: [HandlerName]
         let orderRule: String?
     }
 
@@ -51,6 +55,7 @@ struct DirectoryRead: BundledStatement {
             isPaused: row.read(),
             afterBatch: row.read(),
             originalName: row.read(),
+            formerNames: row.read(),
             orderRule: row.read()
         )
     }

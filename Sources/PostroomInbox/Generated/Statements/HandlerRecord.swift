@@ -9,8 +9,8 @@ import PostroomCore
 /// New ones begin with the worker that is registered next. The directory's version rises only where something changed.
 /// The directory's row is locked first, so that two programs that start together record their handlers one after the
 /// other. A handler that is new has no after_batch until then: until worker_register sets it, in a commit of its own,
-/// it gets what came since this lock. A handler that had an order once keeps the mark of it: jobs with a key may be
-/// left.
+/// it gets what came since this lock. A former name records nothing: its handler has what the newest program says. A
+/// handler that had an order once keeps the mark of it: jobs with a key may be left.
 struct HandlerRecord: BundledStatement {
     static let name = "handler_record"
     static let sql = #"""
@@ -29,8 +29,9 @@ struct HandlerRecord: BundledStatement {
                 after_batch = CASE WHEN known.removed_at IS NULL THEN known.after_batch END,
                 seen_at = now(),
                 removed_at = NULL
-            WHERE known.patterns IS DISTINCT FROM excluded.patterns
-               OR coalesce(excluded.order_rule, 'ended') <> coalesce(known.order_rule, 'ended') OR known.removed_at IS NOT NULL
+            WHERE known.renamed_to IS NULL
+              AND (known.patterns IS DISTINCT FROM excluded.patterns
+                   OR coalesce(excluded.order_rule, 'ended') <> coalesce(known.order_rule, 'ended') OR known.removed_at IS NOT NULL)
             RETURNING 1
         )
         UPDATE postroom.directory SET version = version + 1 WHERE EXISTS (SELECT FROM recorded);

@@ -71,8 +71,11 @@ struct DirectoryTable {
             afterBatch: known.afterBatch,
             isPaused: known.isPaused,
             originalName: known.originalName,
-            formerNames: (known.formerNames + [handler]).filter { $0 != name }.sorted()
+            formerNames: (known.formerNames + [handler]).filter { $0 != name }.sorted(),
+            isOrdered: known.isOrdered,
+            mayHaveKeys: known.mayHaveKeys
         )
+        rules[name] = rules.removeValue(forKey: handler)
         version += 1
         return true
     }
@@ -86,7 +89,9 @@ struct DirectoryTable {
             afterBatch: known.afterBatch,
             isPaused: isPaused,
             originalName: known.originalName,
-            formerNames: known.formerNames
+            formerNames: known.formerNames,
+            isOrdered: known.isOrdered,
+            mayHaveKeys: known.mayHaveKeys
         )
         version += 1
     }

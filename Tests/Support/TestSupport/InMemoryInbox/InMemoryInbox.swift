@@ -26,7 +26,7 @@ package final class InMemoryInbox: IntakeStore, WorkQueue {
     func commit<Result: Sendable>(_ body: (inout InboxState, Timestamp) -> Result) -> Result {
         let moment = now()
         return state.withLock { state in
-            defer { state.moveRenamed() }
+            defer { state.moveRenamed(at: moment) }
             return body(&state, moment)
         }
     }

@@ -78,19 +78,30 @@ struct InboxState {
     }
 
     /// Moves what nobody holds under a former name to the name that its handler has now.
-    mutating func moveRenamed() {
+    mutating func moveRenamed(at now: Timestamp) {
         guard directory.hasFormerNames else { return }
-        for (key, row) in retries where row.worker == nil {
-            let now = RetryKey(delivery: key.delivery, handler: directory.currentName(key.handler))
-            guard now != key else { continue }
-            retries[key] = nil
-            retries[now] = retries[now] ?? row.with(now)
-        }
         for (key, row) in deadLetters {
-            let now = RetryKey(delivery: key.delivery, handler: directory.currentName(key.handler))
-            guard now != key else { continue }
+            let newer = RetryKey(delivery: key.delivery, handler: directory.currentName(key.handler))
+            guard newer != key else { continue }
             deadLetters[key] = nil
-            deadLetters[now] = deadLetters[now] ?? row.with(now)
+            deadLetters[newer] = deadLetters[newer] ?? row.with(newer)
+        }
+        moveRenamedOrder()
+        var moved: [RetryRow] = []
+        for (key, row) in retries where row.worker == nil && !isBehindHeld(row) {
+            let newer = RetryKey(delivery: key.delivery, handler: directory.currentName(key.handler))
+            guard newer != key else { continue }
+            moved.append(row)
+        }
+        for row in moved {
+            let newer = RetryKey(delivery: row.key.delivery, handler: directory.currentName(row.key.handler))
+            retries[row.key] = nil
+            guard retries[newer] == nil else { continue }
+            retries[newer] = row.with(newer)
+            retries[newer]?.isBehind = row.order.place != nil
+        }
+        for row in moved {
+            arrange(row.order, of: directory.currentName(row.key.handler), at: now)
         }
     }
 

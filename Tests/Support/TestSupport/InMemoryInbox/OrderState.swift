@@ -64,6 +64,22 @@ extension InboxState {
         }
     }
 
+    /// Tells whether a pair waits behind one of its key that a worker holds.
+    func isBehindHeld(_ row: RetryRow) -> Bool {
+        guard row.isBehind, let key = OrderedKey(row.key.handler, row.order) else { return false }
+        return rows(of: key).contains { $0.worker != nil }
+    }
+
+    /// Moves what is known of the keys of renamed handlers to the names that those have now.
+    mutating func moveRenamedOrder() {
+        for (key, row) in newestHandled {
+            let handler = directory.currentName(key.handler)
+            guard handler != key.handler else { continue }
+            newestHandled[key] = nil
+            noteHandled(row.with(RetryKey(delivery: row.key.delivery, handler: handler)))
+        }
+    }
+
     /// Remembers a pair that was handled, where only the newest of its key counts.
     mutating func noteHandled(_ row: RetryRow) {
         guard let key = OrderedKey(row.key.handler, row.order), directory.rule(of: row.key.handler) == .newest else {
