@@ -672,8 +672,13 @@ enum BundledMigrations {
                         RAISE EXCEPTION '% is a former name of the handler %', quote_literal(new_name), quote_literal(taken.renamed_to)
                             USING ERRCODE = 'duplicate_object', HINT = 'Programs that have the former name work for that handler: choose another name.';
                     ELSIF taken.renamed_to IS NULL AND (
-                        EXISTS (SELECT FROM postroom.retry r WHERE r.handler = new_name AND r.worker IS NULL AND r.deaths < 2)
-                        OR EXISTS (SELECT FROM postroom.retry r WHERE r.handler = new_name AND r.worker IS NULL AND r.deaths >= 2)) THEN
+                        EXISTS (SELECT FROM postroom.retry r
+                                WHERE r.handler = new_name AND r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NULL)
+                        OR EXISTS (SELECT FROM postroom.retry r
+                                   WHERE r.handler = new_name AND r.worker IS NULL AND r.deaths >= 2 AND NOT r.is_behind)
+                        OR EXISTS (SELECT FROM postroom.retry r
+                                   WHERE r.handler = new_name AND r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NOT NULL AND NOT r.is_behind)
+                        OR EXISTS (SELECT FROM postroom.retry r WHERE r.handler = new_name AND r.is_behind)) THEN
                         RAISE EXCEPTION 'jobs of the removed handler % are still to be dropped', quote_literal(new_name)
                             USING ERRCODE = 'object_in_use', HINT = 'Maintenance drops them within minutes; try again.';
                     END IF;
@@ -732,7 +737,8 @@ enum BundledMigrations {
 
                 -- Moves up to `most` jobs and dead letters that lie under former names to the names that their handlers have now, and returns
                 -- how many it moved. A job that is owed under both names is one job. Whatever still comes under a former name, from a
-                -- worker that held a job at the rename, is found by the next call.
+                -- worker that held a job at the rename, is found by the next call. Letters go first, and of a key the job in front: a job goes
+                -- behind its key at the new name, and nothing that comes later in the order goes before it.
                 CREATE FUNCTION postroom.move_renamed(most integer) RETURNS bigint
                 LANGUAGE plpgsql
                 SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_custom_plan
@@ -741,31 +747,69 @@ enum BundledMigrations {
                     former record;
                     places tid[];
                     letters bigint[];
+                    keys text[];
                     moved bigint := 0;
                 BEGIN
                     FOR former IN SELECT h.name, h.renamed_to FROM postroom.handler h WHERE h.renamed_to IS NOT NULL ORDER BY h.name LOOP
                         EXIT WHEN moved >= most;
-                        places := ARRAY(
-                            SELECT r.ctid FROM postroom.retry r WHERE r.handler = former.name AND r.worker IS NULL AND r.deaths < 2
-                            LIMIT most - moved FOR UPDATE SKIP LOCKED);
-                        places := places || ARRAY(
-                            SELECT r.ctid FROM postroom.retry r WHERE r.handler = former.name AND r.worker IS NULL AND r.deaths >= 2
-                            LIMIT most - moved - cardinality(places) FOR UPDATE SKIP LOCKED);
-                        UPDATE postroom.finished f SET handler = former.renamed_to
-                        FROM postroom.retry r WHERE r.ctid = ANY (places) AND f.delivery_id = r.delivery_id AND f.handler = former.name;
-                        DELETE FROM postroom.retry r WHERE r.ctid = ANY (places) AND EXISTS (
-                            SELECT FROM postroom.retry n WHERE n.delivery_id = r.delivery_id AND n.handler = former.renamed_to);
-                        UPDATE postroom.retry r SET handler = former.renamed_to WHERE r.ctid = ANY (places);
-                        moved := moved + cardinality(places);
                         letters := ARRAY(
                             SELECT l.id FROM postroom.dead_letter l WHERE l.handler = former.name
-                            ORDER BY l.id LIMIT greatest(most - moved, 0) FOR UPDATE SKIP LOCKED);
+                            ORDER BY l.id LIMIT most - moved FOR UPDATE SKIP LOCKED);
                         UPDATE postroom.finished f SET handler = former.renamed_to
                         FROM postroom.dead_letter l WHERE l.id = ANY (letters) AND f.delivery_id = l.delivery_id AND f.handler = former.name;
                         DELETE FROM postroom.dead_letter l WHERE l.id = ANY (letters) AND EXISTS (
                             SELECT FROM postroom.dead_letter n WHERE n.delivery_id = l.delivery_id AND n.handler = former.renamed_to);
                         UPDATE postroom.dead_letter l SET handler = former.renamed_to WHERE l.id = ANY (letters);
                         moved := moved + cardinality(letters);
+
+                        WITH gone AS (
+                            DELETE FROM postroom.newest_handled WHERE ctid = ANY (ARRAY(
+                                SELECT n.ctid FROM postroom.newest_handled n WHERE n.handler = former.name
+                                LIMIT most - moved FOR UPDATE SKIP LOCKED))
+                            RETURNING *
+                        ), kept AS (
+                            INSERT INTO postroom.newest_handled AS known (handler, order_key, order_position, delivery_id, handled_at)
+                            SELECT former.renamed_to, g.order_key, g.order_position, g.delivery_id, g.handled_at FROM gone g
+                            ON CONFLICT (handler, order_key) DO UPDATE
+                            SET order_position = excluded.order_position, delivery_id = excluded.delivery_id, handled_at = excluded.handled_at
+                            WHERE (excluded.order_position, excluded.delivery_id) > (known.order_position, known.delivery_id)
+                        )
+                        SELECT moved + count(*) INTO moved FROM gone;
+
+                        places := ARRAY(
+                            SELECT r.ctid FROM postroom.retry r
+                            WHERE r.handler = former.name AND r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NULL
+                            LIMIT most - moved FOR UPDATE SKIP LOCKED);
+                        places := places || ARRAY(
+                            SELECT r.ctid FROM postroom.retry r
+                            WHERE r.handler = former.name AND r.worker IS NULL AND r.deaths >= 2 AND NOT r.is_behind
+                            LIMIT most - moved - cardinality(places) FOR UPDATE SKIP LOCKED);
+                        places := places || ARRAY(
+                            SELECT r.ctid FROM postroom.retry r
+                            WHERE r.handler = former.name AND r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NOT NULL AND NOT r.is_behind
+                            LIMIT most - moved - cardinality(places) FOR UPDATE SKIP LOCKED);
+                        places := places || ARRAY(
+                            SELECT r.ctid FROM postroom.retry r
+                            WHERE r.handler = former.name AND r.is_behind AND NOT EXISTS (
+                                SELECT FROM postroom.retry f
+                                WHERE f.handler = former.name AND f.order_key = r.order_key AND NOT f.is_behind AND NOT f.ctid = ANY (places))
+                            ORDER BY r.order_key, r.order_position, r.delivery_id
+                            LIMIT most - moved - cardinality(places) FOR UPDATE SKIP LOCKED);
+                        keys := ARRAY(
+                            SELECT DISTINCT r.order_key FROM postroom.retry r WHERE r.ctid = ANY (places) AND r.order_key IS NOT NULL);
+                        IF keys <> '{}' THEN
+                            PERFORM postroom.lock_order(array_fill(former.renamed_to, ARRAY[cardinality(keys)]), keys);
+                        END IF;
+                        UPDATE postroom.finished f SET handler = former.renamed_to
+                        FROM postroom.retry r WHERE r.ctid = ANY (places) AND f.delivery_id = r.delivery_id AND f.handler = former.name;
+                        DELETE FROM postroom.retry r WHERE r.ctid = ANY (places) AND EXISTS (
+                            SELECT FROM postroom.retry n WHERE n.delivery_id = r.delivery_id AND n.handler = former.renamed_to);
+                        UPDATE postroom.retry r SET handler = former.renamed_to, is_behind = r.order_key IS NOT NULL
+                        WHERE r.ctid = ANY (places);
+                        IF keys <> '{}' THEN
+                            PERFORM postroom.arrange_order(array_fill(former.renamed_to, ARRAY[cardinality(keys)]), keys);
+                        END IF;
+                        moved := moved + cardinality(places);
                     END LOOP;
                     IF moved > 0 THEN
                         PERFORM pg_notify('postroom', '');
