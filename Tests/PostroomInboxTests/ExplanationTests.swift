@@ -124,6 +124,40 @@ struct ExplanationTests {
             ]
         ),
         Case(
+            state: "ordered",
+            words: "ordered behind delivery 7 of the same key",
+            help: "deliveries why 7",
+            setup: [
+                worker, owed, retry("due_at, order_key, order_position, is_behind", "now(), 'u1', 2, true"),
+                """
+                INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at, order_key, order_position)
+                VALUES (7, 'crm', now(), now(), 'u1', 1)
+                """,
+            ]
+        ),
+        Case(
+            state: "ordered",
+            words: "its key is parked by dead letter 9, which comes first",
+            help: "dead-letters replay --id 9",
+            setup: [
+                worker, owed, retry("due_at, order_key, order_position, is_behind", "now(), 'u1', 2, true"),
+                letter.replacing("SELECT id, 'crm'", with: "SELECT 7, 'crm'"),
+                "UPDATE postroom.dead_letter SET id = 9, order_key = 'u1', order_position = 1, is_parking = true",
+            ]
+        ),
+        Case(
+            state: "superseded",
+            words: "superseded 2 h ago by delivery 512 of the same key",
+            help: "deliveries why 512",
+            setup: [
+                worker, owed,
+                """
+                INSERT INTO postroom.superseded (delivery_id, handler, superseded_at, newer_id)
+                VALUES (256, 'crm', now() - interval '2 hours', 512)
+                """,
+            ]
+        ),
+        Case(
             state: "busy",
             words: "the handler said that it is busy; it is called again in 9 m",
             help: "handlers resume crm",

@@ -125,6 +125,7 @@ BEGIN
         UNION SELECT run.handler FROM run
         UNION SELECT failure.handler FROM failure
         UNION SELECT postroom.current_name(ended.handler) FROM ended
+        UNION SELECT postroom.current_name(s.handler) FROM postroom.superseded s WHERE s.delivery_id = why.id
     ), job AS MATERIALIZED (
         SELECT name.name AS handler, quote_literal(name.name) AS quoted,
                h.patterns, h.recorded_at, h.paused_at, h.paused_by, h.paused_for, h.removed_at,
@@ -137,6 +138,11 @@ BEGIN
                 WHERE s.handler = name.name AND s.seen_at > now() - interval '30 seconds') AS slowed_since,
                (SELECT l.error FROM postroom.dead_letter l WHERE l.handler = name.name ORDER BY l.id DESC LIMIT 1) AS last_error,
                r.delivery_id IS NOT NULL AS is_owed, r.worker, w.label, nullif(r.due_at, 'infinity') AS due_at,
+               r.is_behind, (SELECT f.delivery_id FROM postroom.retry f
+                             WHERE f.handler = r.handler AND f.order_key = r.order_key AND NOT f.is_behind) AS front,
+               (SELECT l.id FROM postroom.dead_letter l
+                WHERE l.handler = r.handler AND l.order_key = r.order_key AND l.is_parking LIMIT 1) AS parked_by,
+               newer.superseded_at, newer.newer_id,
                r.due_at = 'infinity' AS is_parked, r.limit_cell_at,
                CASE WHEN num_nonnulls(m.global_concurrency, m.rate) > 0 THEN format(', limited over all processes to %s',
                    concat_ws(' and ', m.global_concurrency || ' at once', m.rate || ' in ' || postroom.spoken(m.rate_period)))
@@ -152,13 +158,17 @@ BEGIN
         LEFT JOIN postroom.worker w ON w.id = r.worker
         LEFT JOIN postroom.handler_limit m ON m.handler = name.name
         LEFT JOIN postroom.dead_letter l ON l.delivery_id = why.id AND postroom.current_name(l.handler) = name.name
+        LEFT JOIN LATERAL (
+            SELECT s.superseded_at, s.newer_id FROM postroom.superseded s
+            WHERE s.delivery_id = why.id AND postroom.current_name(s.handler) = name.name
+            ORDER BY s.superseded_at DESC LIMIT 1) AS newer ON true
         LEFT JOIN run ON run.handler = name.name
         LEFT JOIN failure ON failure.handler = name.name
         LEFT JOIN ended ON postroom.current_name(ended.handler) = name.name
     ), open AS (
         -- A job that its batch holds counts as waiting until it has a record of its own.
         SELECT job.*, is_owed OR queue.id IS NOT NULL AND is_wanted AND is_recorded AND removed_at IS NULL
-                                 AND settled_at IS NULL AND letter IS NULL AS is_waiting
+                                 AND settled_at IS NULL AND superseded_at IS NULL AND letter IS NULL AS is_waiting
         FROM job
     )
     SELECT DISTINCT ON (open.handler) open.handler, reason.state, reason.since, reason.words, reason.command, reason.statement
@@ -182,6 +192,12 @@ BEGIN
         (50, is_waiting AND NOT has_worker, 'orphaned', NULL,
             'no living worker has this handler: deploy one that does, or rename or remove the handler',
             'doctor', 'SELECT * FROM postroom.doctor()'),
+        (52, is_owed AND is_behind AND front IS NOT NULL, 'ordered', NULL,
+            format('ordered behind delivery %s of the same key', front), format('deliveries why %s', front),
+            format('SELECT * FROM postroom.why(%s)', front)),
+        (53, is_owed AND is_behind AND parked_by IS NOT NULL, 'ordered', NULL,
+            format('its key is parked by dead letter %s, which comes first', parked_by),
+            format('dead-letters replay --id %s', parked_by), format('SELECT postroom.replay_dead_letter(%s)', parked_by)),
         (55, is_waiting AND busy_until > now(), 'busy', NULL,
             format('the handler said that it is busy; it is called again in %s', postroom.spoken(busy_until - now())),
             format('handlers resume %s', open.handler), format('SELECT postroom.resume_handler(%s)', quoted)),
@@ -210,6 +226,9 @@ BEGIN
         (91, is_waiting, 'queued', it.received_at,
             format('queued for %s, behind %s', postroom.spoken(now() - it.received_at), postroom.queue_before(queue.id)),
             'status', 'SELECT * FROM postroom.status'),
+        (95, superseded_at IS NOT NULL AND superseded_at >= coalesce(settled_at, '-infinity'), 'superseded', superseded_at,
+            format('superseded %s ago by delivery %s of the same key', postroom.spoken(now() - superseded_at), newer_id),
+            format('deliveries why %s', newer_id), format('SELECT * FROM postroom.why(%s)', newer_id)),
         (100, settled_at IS NOT NULL AND settled_at >= coalesce(ended_at, '-infinity'), 'handled', settled_at,
             format('handled in %s by worker %s, %s ago', postroom.spoken(duration), handled_by,
                    postroom.spoken(now() - settled_at)), NULL, NULL),
