@@ -53,7 +53,7 @@ struct OrderTests {
     }
 
     /// Sends rounds of deliveries, one of each key, while four workers run and are killed, and lets them end.
-    private func runs(ordered order: String, _ check: (Scene) async throws -> Void) async throws {
+    private func runs(ordered order: String, _ check: @escaping @Sendable (Scene) async throws -> Void) async throws {
         let environment = [
             "TESTWORKER_ORDER": order, "TESTWORKER_FAIL_SEED": "7", "TESTWORKER_ATTEMPTS": "3", "TESTWORKER_DELAY": "5",
             "POSTROOM_WORKER_CONCURRENCY": "16",

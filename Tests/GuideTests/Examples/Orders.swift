@@ -25,7 +25,7 @@ enum ExactlyOnce {
             event,
             context in
             try await context.transaction { transaction in
-                try await transaction.execute(
+                _ = try await transaction.execute(
                     "INSERT INTO ledger (invoice, type) VALUES ($1, $2)",
                     [context.idempotencyKey, event.type]
                 )
