@@ -204,4 +204,18 @@ struct MigratorTests {
     func checksSchemaName(name: String, isAllowed: Bool) {
         #expect((SchemaName(name) != nil) == isAllowed)
     }
+
+    @Test("every function that is kept as text means the same in every session")
+    func pinnedFunctions() async throws {
+        try await TestInbox.with { test in
+            let loose = try await test.query(
+                """
+                SELECT oid::regprocedure::text FROM pg_proc
+                WHERE pronamespace = 'postroom'::regnamespace AND prosqlbody IS NULL
+                  AND NOT coalesce(proconfig, '{}') @> ARRAY['search_path=pg_catalog, pg_temp', 'TimeZone=UTC']
+                """
+            )
+            #expect(loose.isEmpty, "\(loose)")
+        }
+    }
 }
