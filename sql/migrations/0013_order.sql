@@ -1,5 +1,5 @@
 -- Order by key: who of a key's jobs may run, and the record of those that a newer one made needless.
--- Works with programs from version 12.
+-- Works with programs from version 13.
 -- Locks nothing that exists: it only creates.
 
 -- A job of an ordered handler has a key and a position. Of the waiting jobs of a key all but one are behind, and no claim

@@ -1,6 +1,6 @@
 -- Sequences that stand behind their tables are found, roles that own nothing can serve, and functions that people call mean
 -- the same in every session.
--- Works with programs from version 13.
+-- Works with programs from version 9.
 -- Locks nothing that is used: it creates and changes functions.
 
 -- Compares each sequence with the highest number in use, advances those that stand behind, and returns them.

@@ -1,5 +1,5 @@
 -- Mending: the edit of one dead letter, and what doctor looks at.
--- Works with programs from version 11.
+-- Works with programs from version 12.
 -- Locks nothing that exists: it only creates.
 
 -- Stores a dead letter's delivery with another body, to be handled by the letter's handler alone, and closes the letter, in one

@@ -1,5 +1,5 @@
 -- Figures that stay cheap: what people and metrics ask for is counted in turns, and what happens is told by the minute.
--- Works with programs from version 10.
+-- Works with programs from version 11.
 -- Locks nothing that exists: it only creates.
 
 -- What is counted for people and for metrics is counted by whoever has the turn, a bounded number of rows at a time, and

@@ -1,5 +1,5 @@
 -- The end of a job inside its handler's own transaction.
--- Works with programs from version 9.
+-- Works with programs from version 10.
 -- Locks nothing that exists: it only creates.
 
 -- Ends the job of a receipt together with the caller's transaction: its effects are committed if the job was still the
