@@ -199,8 +199,9 @@ struct LetterGroupName: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What `--reason` says: why a person changes something, which the audit keeps. For dead letters, a reason of death chooses
-/// those that died of it, as `--died-of` does.
+/// The value of `--reason`: why a person changes something, which the audit keeps.
+///
+/// For dead letters, a reason of death chooses those that died of it, as `--died-of` does.
 struct ReasonText: Hashable, Sendable {
     /// The text.
     let text: String
