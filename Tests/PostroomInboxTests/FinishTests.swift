@@ -91,6 +91,7 @@ struct FinishTests {
                 try await claimed.context.transaction { _ = try? await $0.query("SELECT FROM nowhere") }
             }
             #expect(misspelt?.sqlState == "25P02")
+            // unstructured: cancelled by its own body, which no group would tell apart from the test's end
             let cancelled = Task {
                 try await claimed.context.transaction { transaction in
                     try await transaction.execute("INSERT INTO effect VALUES (1, 1)")
