@@ -61,20 +61,21 @@ struct ObservationTests {
         #expect(page.status == 200)
         #expect(page.header("Content-Type")?.hasPrefix("text/plain; version=0.0.4") == true)
         // What grows is counted now and then, and read with its age.
-        var series = Self.series(page.body)
+        var text = page.body
         for figure in Self.figures {
             try await eventually("\(figure.series) stays below \(figure.least)") {
-                series = Self.series(try await Sender.get("/metrics", port: adminPort).body)
-                return series[Self.canonical(figure.series)] ?? -1 >= figure.least
+                text = try await Sender.get("/metrics", port: adminPort).body
+                return Self.series(text)[Self.canonical(figure.series)] ?? -1 >= figure.least
             }
         }
+        let series = Self.series(text)
         for name in series.keys.map({ $0.prefix { $0 != "{" } }) where name.hasPrefix("postroom_") {
             let family = ["_count", "_sum", "_bucket"]
                 .reduce(String(name)) { name, suffix in
-                    name.hasSuffix(suffix) && page.body.contains("# TYPE \(name.dropLast(suffix.count)) ")
+                    name.hasSuffix(suffix) && text.contains("# TYPE \(name.dropLast(suffix.count)) ")
                         ? String(name.dropLast(suffix.count)) : name
                 }
-            #expect(page.body.contains("# HELP \(family) "), "\(family)")
+            #expect(text.contains("# HELP \(family) "), "\(family)")
         }
     }
 
