@@ -14,7 +14,10 @@ struct ExampleTests {
             shop.environment["SHOP_PORT"] = "0"
             let output = try await RunningProgram.with(shop, in: scene.folder) { program in
                 let hooks = try await port(in: { program.log.text }, /port=([0-9]+).*The receiver listens/)
-                let pages = try await port(in: { TestFolder.read(program.outputPath) }, /pages on port ([0-9]+)/)
+                let pages = try await port(
+                    in: { program.log.text },
+                    /Server started and listening on 127.0.0.1:([0-9]+)/
+                )
                 try await scene.database.waitForWorkers()
                 try await Sender(port: hooks).accept(keys: ["a", "b", "c"])
                 try await scene.database.waitUntilDrained()
