@@ -27,10 +27,10 @@ struct ExampleTests {
                 #expect(try await program.stop() == .exited(0))
                 return TestFolder.read(program.outputPath)
             }
-            for series in ["attempts_total", "database_reachable", "intake_requests_total", "retries_due"] {
+            for series in ["attempts_total", "database_reachable", "intake_requests_total", "lost_total"] {
                 #expect(output.contains("counted postroom_\(series)\n"), "\(output)")
             }
-            for span in ["GET /orders", "handle shop.orders"] {
+            for span in ["/orders", "receive hooks", "commit", "handle shop.orders"] {
                 #expect(output.contains("traced \(span)"), "\(output)")
             }
             #expect(try await scene.database.count("SELECT count(*) FROM postroom.worker") == 0)
