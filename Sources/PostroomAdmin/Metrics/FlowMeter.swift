@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Everything that is made with it is made by the factory behind it too. A count costs one addition more.
 package final class FlowMeter: MetricsFactory {
-    /// What happened since it was asked last.
+    /// One count, since it was taken last.
     package struct Amount: Hashable, Sendable {
         /// The kind: `request`, `refusal`, `attempt`, `death` or `duration`.
         package let kind: String
@@ -42,7 +42,7 @@ package final class FlowMeter: MetricsFactory {
         self.base = base
     }
 
-    /// What happened since this was asked last, without what did not happen.
+    /// Takes the counts since they were taken last, without those that are zero.
     package func take() -> [Amount] {
         tallies.withLock { Array($0.values) }.compactMap { $0.take() }
     }

@@ -5,7 +5,7 @@ import PostroomInbox
 
 /// Tells the inbox every few seconds how much went through this process, so that people see the rates of all.
 ///
-/// What a process that dies had not told is missing from the rates, and from nothing else.
+/// A process that dies takes along the counts that it had not told: they are missing from the rates, and from nothing else.
 struct FlowReporter: Sendable {
     let inbox: Inbox
     let meter: FlowMeter

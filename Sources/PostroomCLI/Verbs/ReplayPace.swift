@@ -48,7 +48,7 @@ struct ReplayPaceOptions: ParsableArguments {
     }
 }
 
-/// What became of the jobs of a replay.
+/// The report of a replay: how the jobs that it moved ended.
 struct ReplayReportView: Sendable {
     private let report: Report
 

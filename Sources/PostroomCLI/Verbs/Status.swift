@@ -28,7 +28,7 @@ struct StatusReport: Sendable {
     var partitions: PartitionOutlook?
     /// The largest groups of dead letters.
     var groups: [LetterGroup]
-    /// What goes through.
+    /// The rates of the last minute and hour.
     var rates: FlowRates
 
     /// Puts a report together.

@@ -1,7 +1,7 @@
 import PostroomCore
 import PostroomInbox
 
-/// What needs somebody, as `postroom status` says first.
+/// The matters that need somebody, which `postroom status` says first.
 struct StatusNeeds: Sendable {
     /// One line for each thing, with the command that helps.
     let lines: [String]

@@ -1,4 +1,4 @@
-/// What people may do with dead letters.
+/// The settings of dead letters.
 package struct DeadLetterSettings: Hashable, Sendable {
     /// True where a person may give a letter's handler another body.
     ///

@@ -126,7 +126,7 @@ enum ReplayPage {
     }
 }
 
-/// What became of the jobs of a replay.
+/// The report of a replay: how the jobs that it moved ended.
 struct ReplayReportView: Decodable {
     struct Group: Decodable {
         let handler: String
