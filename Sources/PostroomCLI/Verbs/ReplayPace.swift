@@ -48,24 +48,18 @@ struct ReplayPaceOptions: ParsableArguments {
     }
 }
 
-/// The report of a replay: how the jobs that it moved ended.
+/// The report of a replay as people and machines get it.
 struct ReplayReportView: Sendable {
-    private let report: Report
-
-    /// Reads a report, which is a JSON object.
-    init?(reading json: String) {
-        guard let report = try? JSONDecoder().decode(Report.self, from: Data(json.utf8)) else { return nil }
-        self.report = report
-    }
+    let report: ReplayResults
 
     /// The report for machines.
     var json: JSONTree {
         .object([
-            JSONTree.Member("moved", .integer(report.moved)),
-            JSONTree.Member("untried", .integer(report.untried)),
-            JSONTree.Member("failing", .integer(report.failing)),
-            JSONTree.Member("died", .integer(report.died)),
-            JSONTree.Member("ended", .integer(report.ended)),
+            JSONTree.Member("moved", .integer(Int64(report.moved))),
+            JSONTree.Member("untried", .integer(Int64(report.untried))),
+            JSONTree.Member("failing", .integer(Int64(report.failing))),
+            JSONTree.Member("died", .integer(Int64(report.died))),
+            JSONTree.Member("ended", .integer(Int64(report.ended))),
             JSONTree.Member("groups", .array(report.groups.map { Self.columns.object($0) })),
         ])
     }
@@ -85,25 +79,9 @@ struct ReplayReportView: Sendable {
         output.list(report.groups, Self.columns, asJSON: false, ifEmpty: "")
     }
 
-    private static let columns: [Column<Group>] = [
+    private static let columns: [Column<ReplayResults.Group>] = [
         Column("group", widest: 60, value: { .string("\($0.handler)/\($0.fingerprint)") }),
-        .count("letters") { Int($0.letters) },
+        .count("letters") { $0.letters },
         Column("error", widest: 80, value: { .string($0.error) }),
     ]
-
-    private struct Report: Decodable {
-        let moved: Int64
-        let untried: Int64
-        let failing: Int64
-        let died: Int64
-        let ended: Int64
-        let groups: [Group]
-    }
-
-    private struct Group: Decodable {
-        let handler: String
-        let fingerprint: String
-        let letters: Int64
-        let error: String
-    }
 }

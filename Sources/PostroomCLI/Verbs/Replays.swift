@@ -41,9 +41,9 @@ struct ReplaysShowCommand: AsyncParsableCommand {
     func run() async throws {
         let id = id
         let found = try await inbox.withInbox { inbox in
-            (replay: try await inbox.replays(id: id, limit: 1).first, report: try await inbox.replayReport(id))
+            (replay: try await inbox.replays(id: id, limit: 1).first, report: try await inbox.replayResults(id))
         }
-        guard let replay = found.replay, let report = found.report.flatMap(ReplayReportView.init(reading:)) else {
+        guard let replay = found.replay, let report = found.report.map(ReplayReportView.init) else {
             throw ReplayChangeRun.missing(id)
         }
         try CommandOutput.write { output in

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import PostroomCore
 import PostroomInbox
 
@@ -10,7 +9,7 @@ enum ReplayPage {
         else {
             throw PageProblem.missing("There is no such replay", "The list of replays has their numbers.")
         }
-        let report = try await visit.data.inbox.replayReport(id).flatMap { ReplayReportView($0) }
+        let report = try await visit.data.inbox.replayResults(id)
         return visit.page(
             "Replay \(id)",
             .replays,
@@ -74,7 +73,7 @@ enum ReplayPage {
     }
 
     /// A bar of what was moved: ended well, still owed, dead again, and what is left.
-    private static func progress(_ replay: ReplaySummary, _ report: ReplayReportView?) -> HTML {
+    private static func progress(_ replay: ReplaySummary, _ report: ReplayResults?) -> HTML {
         guard let report else { return "" }
         let whole = max(replay.expected ?? report.moved, report.moved, 1)
         var start = 0
@@ -109,9 +108,9 @@ enum ReplayPage {
         ]
     }
 
-    private static func groups(_ report: ReplayReportView, _ visit: Visit) -> HTML {
+    private static func groups(_ report: ReplayResults, _ visit: Visit) -> HTML {
         guard !report.groups.isEmpty else { return "" }
-        let columns: [TableColumn<ReplayReportView.Group>] = [
+        let columns: [TableColumn<ReplayResults.Group>] = [
             TableColumn("Handler") { group in
                 let link = visit.links.to(
                     "dead-letters",
@@ -120,31 +119,8 @@ enum ReplayPage {
                 return "<a href=\"\(link)\">\(Parts.clipped(group.handler))</a>"
             },
             TableColumn("Letters", style: "number") { Parts.count($0.letters) },
-            TableColumn("Error", style: "grow") { Parts.clipped($0.error ?? "") },
+            TableColumn("Error", style: "grow") { Parts.clipped($0.error) },
         ]
         return "<h2>Dead again</h2>\(Table.of(report.groups, columns, label: "Dead again", ifEmpty: ""))"
-    }
-}
-
-/// The report of a replay: how the jobs that it moved ended.
-struct ReplayReportView: Decodable {
-    struct Group: Decodable {
-        let handler: String
-        let fingerprint: String
-        let letters: Int
-        let error: String?
-    }
-
-    let moved: Int
-    let untried: Int
-    let failing: Int
-    let died: Int
-    let ended: Int
-    let groups: [Group]
-
-    /// Reads a report; `nil` for one of another form.
-    init?(_ json: String) {
-        guard let report = try? JSONDecoder().decode(Self.self, from: Data(json.utf8)) else { return nil }
-        self = report
     }
 }

@@ -96,16 +96,6 @@ extension Inbox {
             }
     }
 
-    /// Reads what became of the jobs of a replay.
-    ///
-    /// - Parameter id: Its number.
-    /// - Returns: A JSON object: the numbers of jobs that were `moved`, are `untried`, are `failing`, `died` again and have
-    ///   `ended`, and `groups` of what died again; `nil` where there is no such replay.
-    /// - Throws: ``PostroomCore/QueueError``.
-    package func replayReport(_ id: Int64) async throws(QueueError) -> String? {
-        try await administer(ReplayReport(replay: id)).first?.report.text
-    }
-
     /// Changes the rate of a replay that has not ended.
     ///
     /// - Parameters:

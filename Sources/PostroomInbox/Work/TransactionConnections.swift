@@ -47,7 +47,12 @@ actor TransactionConnections: TransactionSource {
         try await takeTurn()
         do throws(PostgresError) {
             let connection = try await connection()
-            _ = try await connection.perform(PostgresRequest(text: "BEGIN"))
+            do throws(PostgresError) {
+                _ = try await connection.perform(PostgresRequest(text: "BEGIN"))
+            } catch {
+                await connection.close(within: .zero)
+                throw error
+            }
             return InboxTransaction(connection: connection, finish: finish, pool: self)
         } catch {
             endTurn()
