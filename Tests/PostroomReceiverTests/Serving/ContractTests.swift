@@ -400,9 +400,10 @@ struct ContractTests {
             #expect(try await client.response().status == 401)
             let before = receiver.metrics[gauge]
             try await receiver.until { receiver.metrics[gauge] > before }
+            #expect(receiver.metrics.falls(of: gauge) == 0)
             try await client.send(Requests.post())
             #expect(try await client.response().status == 200)
-            try await receiver.until { receiver.metrics[gauge] < before }
+            try await receiver.until { receiver.metrics.falls(of: gauge) == 1 }
         }
     }
 }

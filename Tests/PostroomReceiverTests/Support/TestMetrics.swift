@@ -4,11 +4,17 @@ import Synchronization
 /// Metrics that a test can read.
 final class TestMetrics: MetricsFactory {
     private let values = Mutex<[String: Double]>([:])
+    private let falls = Mutex<[String: Int]>([:])
     private let made = Mutex<[String: Int]>([:])
 
     /// A value by its name in Prometheus' spelling, for example `requests{endpoint="a",answer="b"}`.
     subscript(name: String) -> Double {
         values.withLock { $0[name] ?? 0 }
+    }
+
+    /// How often a gauge was set to less than it stood at, however briefly.
+    func falls(of name: String) -> Int {
+        falls.withLock { $0[name] ?? 0 }
     }
 
     /// The metrics that were made more than once, which a hot path must not do.
@@ -57,10 +63,16 @@ final class TestMetrics: MetricsFactory {
             metrics.values.withLock { $0[name, default: 0] += amount }
         }
 
+        func set(_ value: Double) {
+            let before = metrics.values.withLock { $0.updateValue(value, forKey: name) }
+            if let before, value < before {
+                metrics.falls.withLock { $0[name, default: 0] += 1 }
+            }
+        }
+
         func increment(by amount: Int64) { add(Double(amount)) }
         func reset() {}
-        func set(_ value: Int64) { metrics.values.withLock { $0[name] = Double(value) } }
-        func set(_ value: Double) { metrics.values.withLock { $0[name] = value } }
+        func set(_ value: Int64) { set(Double(value)) }
         func increment(by amount: Double) { add(amount) }
         func decrement(by amount: Double) { add(-amount) }
         func record(_ value: Int64) { add(Double(value)) }
