@@ -121,6 +121,13 @@ let package = Package(
             ["PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomSources", crypto, logging, serviceLifecycle],
             exclude: ["Assets"]
         ),
+        module(
+            "PostroomForwarders",
+            [
+                "CLibrary", "PostroomCore", "PostroomSources", asyncHTTPClient, nioCore, nioHTTP1, nioPosix, nioSSL,
+                serviceLifecycle, subprocess, systemPackage,
+            ]
+        ),
         module("PrivatePostgres", ["CLibrary", subprocess, systemPackage]),
         module(
             "PostroomChaos",
@@ -149,6 +156,7 @@ let package = Package(
             "PostroomCLI",
             [
                 "PostgresClient", "PostroomAdmin", "PostroomConfiguration", "PostroomConsole", "PostroomCore",
+                "PostroomForwarders",
                 "PostroomInbox", "PostroomReceiver", "PostroomSources", "PostroomWorker", "PrivatePostgres",
                 argumentParser, asyncHTTPClient, hummingbird, logging, metrics, nioCore, nioHTTP1, nioPosix,
                 serviceLifecycle,
@@ -223,6 +231,13 @@ let package = Package(
             [
                 "PostroomCore", "TestSupport", "PostroomWorker", inMemoryTracing, logging, metrics, serviceLifecycle,
                 tracing,
+            ]
+        ),
+        tests(
+            "PostroomForwardersTests",
+            [
+                "CLibrary", "PostroomCore", "PostroomForwarders", "PostroomSources", logging, nioCore, nioHTTP1,
+                nioPosix, nioSSL, serviceLifecycle, subprocess, systemPackage,
             ]
         ),
         tests(

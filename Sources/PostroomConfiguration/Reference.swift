@@ -41,6 +41,13 @@ package enum ConfigurationReference {
                 standard: EndpointSettings(name: "name")
             )
         }
+        + ForwarderSettings.table.map {
+            ReferenceKey(
+                $0,
+                at: [ProgramConfiguration.forwardersKey, "<name>"],
+                standard: ForwarderSettings(name: "name")
+            )
+        }
 
     /// All keys as a chapter of Markdown, a table for each section.
     package static var chapter: String {
@@ -54,7 +61,7 @@ package enum ConfigurationReference {
         var section = ""
         for key in keys {
             let names = key.path.split(separator: ".")
-            let own = names.first == "endpoints" ? "endpoints.<name>" : String(names[0])
+            let own = names[1] == "<name>" ? "\(names[0]).<name>" : String(names[0])
             if own != section {
                 section = own
                 lines += ["", "### `\(own)`", "", "| key | default | range | meaning |", "| --- | --- | --- | --- |"]
@@ -69,7 +76,7 @@ package enum ConfigurationReference {
 
 /// The value of a key that is in force, and its origin.
 package struct EffectiveSetting: Hashable, Sendable {
-    /// The key; an endpoint's has the endpoint's name.
+    /// The key; that of an endpoint or a forwarder has its name.
     package let key: ReferenceKey
     /// The values, without secrets: one, or those of a list; none where there is no value.
     package let values: [String]
@@ -85,7 +92,7 @@ package struct EffectiveSetting: Hashable, Sendable {
 }
 
 extension LoadedConfiguration {
-    /// All keys with the values that are in force, those of each endpoint included.
+    /// All keys with the values that are in force, those of each endpoint and each forwarder included.
     package var effectiveSettings: [EffectiveSetting] {
         settings(ProgramConfiguration.table, of: configuration, standard: ProgramConfiguration(), at: [])
             + configuration.endpoints.flatMap { endpoint in
@@ -94,6 +101,14 @@ extension LoadedConfiguration {
                     of: endpoint,
                     standard: EndpointSettings(name: endpoint.name),
                     at: [ProgramConfiguration.endpointsKey, endpoint.name.rawValue]
+                )
+            }
+            + configuration.forwarders.flatMap { forwarder in
+                settings(
+                    ForwarderSettings.table,
+                    of: forwarder,
+                    standard: ForwarderSettings(name: forwarder.name),
+                    at: [ProgramConfiguration.forwardersKey, forwarder.name.rawValue]
                 )
             }
     }

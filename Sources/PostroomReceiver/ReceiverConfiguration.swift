@@ -1,3 +1,5 @@
+package import PostroomCore
+
 /// The configuration of a receiver: its address, its limits and its timeouts.
 package struct ReceiverConfiguration: Hashable, Sendable {
     /// The address to listen on: a name or an IP address.

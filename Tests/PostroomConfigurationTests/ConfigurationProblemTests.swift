@@ -119,7 +119,7 @@ struct ConfigurationProblemTests {
         Case(
             "- a\n",
             "postroom.yaml:1:1: found a list; expected a section with keys (database, receiver, admin, worker, "
-                + "retention, dead-letters, log or endpoints)"
+                + "retention, dead-letters, log, endpoints or handlers)"
         ),
         Case(
             "endpoints: [a]",

@@ -39,7 +39,7 @@ struct DuplicateKeyTests {
                 "{\"\": 1, \"\": 2}\n",
                 [
                     "postroom.yaml:1:2: unknown key; the keys here are database, receiver, admin, worker, retention, "
-                        + "dead-letters, log and endpoints",
+                        + "dead-letters, log, endpoints and handlers",
                     "postroom.yaml:1:9: stands here again; it is in line 1 already, keep one of the two",
                 ]
             ),

@@ -17,6 +17,7 @@ struct ReferenceTests {
             keys.filter(\.isSecret).map(\.path) == [
                 "database.url", "admin.console.reading-tokens", "admin.console.acting-tokens",
                 "endpoints.<name>.secrets", "endpoints.<name>.handshake-tokens",
+                "handlers.<name>.http.secret", "handlers.<name>.http.headers", "handlers.<name>.exec.environment",
             ]
         )
     }
@@ -40,6 +41,8 @@ struct ReferenceTests {
             database: {url: "postgresql://app:hunter2@db/p"}
             endpoints:
               a: {source: wacht, secrets: [env:OLD, env:NEW]}
+            handlers:
+              b: {events: ["wacht:*"], http: {url: "https://b.example/", headers: ["X-Token: file:/t"]}}
             """
         let settings = try load(yaml, ["POSTROOM_ADMIN_PORT": "7"]).effectiveSettings
         let told = settings.map { "\($0.key.path) = \($0.values.joined(separator: ", ")) from \($0.origin)" }
@@ -47,6 +50,9 @@ struct ReferenceTests {
             "database.url = postgresql://app:***@db/p from postroom.yaml:1:17",
             "admin.port = 7 from POSTROOM_ADMIN_PORT", "admin.host = 127.0.0.1 from default",
             "endpoints.a.secrets = env:OLD, env:NEW from postroom.yaml:3:31", "endpoints.a.header =  from default",
+            "handlers.b.events = wacht:* from postroom.yaml:5:15",
+            "handlers.b.http.headers = X-Token: file:/t from postroom.yaml:5:71",
+            "handlers.b.timeout = 30s from default",
         ] {
             #expect(told.contains(expected), "\(expected)")
         }
@@ -61,7 +67,8 @@ struct ReferenceTests {
             "receiver.idle-timeout 1m15s of 100ms–10m", "admin.host 127.0.0.1 of an address",
             "worker.concurrency 64 of 1–4096", "worker.lease 15s of 2s–1h", "database.connections.intake 2 of 1–64",
             "retention.deliveries 30d of 1d–3650d", "receiver.tls.key – of a path", "log.format text of text, json",
-            "endpoints.<name>.body-limit – of 1KiB–64MiB",
+            "endpoints.<name>.body-limit – of 1KiB–64MiB", "handlers.<name>.retry.attempts 15 of 1–1000000",
+            "handlers.<name>.retry.maximum-delay 3h of 0s–3650d", "handlers.<name>.sql.permanent UP000 of SQLSTATEs",
         ] {
             #expect(defaults.contains(expected), "\(expected)")
         }
@@ -74,7 +81,7 @@ struct ReferenceTests {
         #expect(
             lines.filter { $0.hasPrefix("### ") } == [
                 "### `database`", "### `receiver`", "### `admin`", "### `worker`", "### `retention`",
-                "### `dead-letters`", "### `log`", "### `endpoints.<name>`",
+                "### `dead-letters`", "### `log`", "### `endpoints.<name>`", "### `handlers.<name>`",
             ]
         )
         #expect(lines.contains("| `port` | `8081` | 0–65535 | the port of metrics, health and the console |"))

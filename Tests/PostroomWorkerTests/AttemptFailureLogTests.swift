@@ -106,6 +106,7 @@ struct FailureLogTests {
             ("no user 4711", "no user 9", true), ("no user 4711", "no group 4711", false),
             ("id 0af3b2c1d4", "id ffffffffffff", true), ("a1b2", "a9b77", true), ("face", "fade", false),
             ("x 12345678 y", "x deadbeef y", true), ("", "", true),
+            ("answered 500\nno user x", "answered 500\nno group", true),
         ]
     )
     func likeness(one: String, other: String, areAlike: Bool) {

@@ -57,7 +57,45 @@ struct OutcomeTests {
             errorText: "UndecodableEvent: a.b: a string",
             label: "dead"
         ),
+        Case(
+            testDescription: "it says in words of its own that trying again can't help",
+            error: Treated(description: "answered 410 Gone", treatment: .permanent(""), evidence: "<html>"),
+            attempts: 1,
+            reason: .permanent,
+            errorText: "answered 410 Gone\n<html>",
+            label: "dead"
+        ),
+        Case(
+            testDescription: "it fails in words of its own until the policy's end",
+            error: Treated(description: "answered 500", treatment: nil, evidence: nil),
+            attempts: 3,
+            reason: .exhausted,
+            errorText: "answered 500",
+            label: "dead"
+        ),
     ]
+
+    /// A failure in words of its own.
+    struct Treated: TreatedFailure {
+        let description: String
+        let treatment: HandlerError?
+        let evidence: String?
+    }
+
+    @Test("a failure in words of its own chooses its delay, and only its words are logged")
+    func treated() throws {
+        let error = Treated(description: "answered 503", treatment: .retry(after: .seconds(77)), evidence: "a secret")
+        let outcome = try #require(
+            AttemptOutcome.decide(.own, error, AttemptCount(), HandlerOptions(), in: .zero, random: .system)
+        )
+        guard case .owed(let delay, let failure) = outcome.job else {
+            Issue.record("\(outcome.job)")
+            return
+        }
+        #expect(delay == .seconds(77))
+        #expect(failure?.error == "answered 503\na secret")
+        #expect(outcome.logged == "answered 503")
+    }
 
     @Test("each outcome ends as it should", arguments: cases)
     func outcome(of example: Case) async throws {

@@ -44,7 +44,8 @@ compare_with_anthropic() {
 }
 
 # sign_as_producers FOLDER: signs a request of each preset with the newest libraries of their producers, for the test that
-# compares ours with theirs; where they can't be had, says why, and the requests that are kept beside the test count.
+# compares ours with theirs, and keeps the libraries for the test whose receiver verifies with one; where they can't be had,
+# says why, and the requests that are kept beside the test count.
 sign_as_producers() {
     local folder=$1
     if ! require_pip; then
@@ -57,7 +58,7 @@ sign_as_producers() {
         say "    skipped: the producers' libraries can't be had: $(tail -n 1 "$folder/log")"
         return
     fi
-    export POSTROOM_PRODUCER_REQUESTS=$folder/requests
+    export POSTROOM_PRODUCER_REQUESTS=$folder/requests POSTROOM_PYTHON_LIBRARIES=$folder/libraries
 }
 
 # catalogue_types SOURCE: the event types of a source in the catalogue, a line each, sorted. A test keeps the page true.

@@ -268,12 +268,15 @@ CREATE TABLE postroom.handler (
     busy_until    timestamptz,
     renamed_to    text,
     order_rule    text,
+    kind          text        NOT NULL DEFAULT 'code',
     CONSTRAINT order_rule_is_known CHECK (order_rule IN ('by-key', 'by-key-parking', 'newest', 'ended')),
     CONSTRAINT handler_has_a_name CHECK (name <> ''),
-    CONSTRAINT a_former_name_is_no_handler CHECK (renamed_to IS NULL OR removed_at IS NOT NULL)
+    CONSTRAINT a_former_name_is_no_handler CHECK (renamed_to IS NULL OR removed_at IS NOT NULL),
+    CONSTRAINT handler_kind_is_known CHECK (kind IN ('code', 'http', 'sql', 'exec'))
 );
 COMMENT ON TABLE postroom.handler IS
     'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type, or source@endpoint:type.';
+COMMENT ON COLUMN postroom.handler.kind IS 'Written in code, or a forwarder to that kind of place.';
 COMMENT ON COLUMN postroom.handler.paused_for IS 'The reason that the person gave, or null.';
 COMMENT ON COLUMN postroom.handler.order_rule IS
     'The order of its jobs by key; ''ended'' where it had one once, and null where it never had. Parking is what a dead letter does to its key.';

@@ -2,10 +2,11 @@
 -- Works with programs from version 4.
 -- Locks nothing that exists: it only creates.
 
--- A short hash of an error that is equal for errors which differ only in numbers and identities.
+-- A short hash of an error that is equal for errors which differ only in numbers and identities, or after the first line:
+-- there stands what others say of the failure.
 CREATE FUNCTION postroom.error_fingerprint(error text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN left(md5(regexp_replace(left(error, 512), '[0-9a-fA-F]{8,}|[0-9]+', '#', 'g')), 12);
+RETURN left(md5(regexp_replace(left(split_part(error, E'\n', 1), 512), '[0-9a-fA-F]{8,}|[0-9]+', '#', 'g')), 12);
 
 -- The newest hundred failed attempts of a job that are on record, as a dead letter keeps them. All attempts of a job that
 -- had many are more than a jsonb can hold, and then it could never become a dead letter.

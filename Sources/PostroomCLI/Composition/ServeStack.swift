@@ -44,7 +44,7 @@ package struct ServeStack: Sendable {
     /// - Parameters:
     ///   - loaded: The configuration.
     ///   - role: The part that the process plays.
-    ///   - program: The handlers, and the services that they need.
+    ///   - program: The handlers in code, and the services that they need.
     ///   - telemetry: The log of all services, and the metrics to count in.
     ///   - environment: The environment, for secrets that are kept there.
     ///   - listensForAdmin: `false` where the admin's routes are mounted elsewhere.
@@ -60,6 +60,7 @@ package struct ServeStack: Sendable {
         let logger = telemetry.logger
         let metrics = FlowMeter(beside: telemetry.factory)
         let configuration = loaded.configuration
+        let program = role == .receiver ? program : try Self.withForwarders(program, loaded, environment)
         let inbox = Inbox(
             configuration: configuration.database,
             loop: PollLoop(),
@@ -170,6 +171,18 @@ package struct ServeStack: Sendable {
         try await ServiceGroup(configuration: settings).run()
     }
 
+    private static func withForwarders(
+        _ program: ProgramParts,
+        _ loaded: LoadedConfiguration,
+        _ environment: [String: String]
+    ) throws -> ProgramParts {
+        do throws(InvalidConfiguration) {
+            return try ForwarderAssembly.added(to: program, loaded, environment: environment)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
     private static func worker(
         _ configuration: ProgramConfiguration,
         _ role: ServeRole,
@@ -188,7 +201,8 @@ package struct ServeStack: Sendable {
             guard role == .all else {
                 throw CommandFailure(
                     .usage,
-                    "this program has no handlers, so it can't be a worker: register some in a program of your own"
+                    "this program has no handlers, so it can't be a worker: configure forwarders under 'handlers:', or "
+                        + "register handlers in a program of your own"
                 )
             }
             return nil

@@ -33,21 +33,30 @@ struct ConfigCheckCommand: AsyncParsableCommand {
         }
     }
 
-    /// Finds everything that is wrong: with the keys, and with the secrets of those endpoints whose keys are right.
+    /// Finds everything that is wrong: with the keys, and with the secrets and addresses of those endpoints and forwarders
+    /// whose keys are right.
     static func problems(of loaded: LoadedConfiguration, environment: [String: String]) -> [ConfigurationProblem] {
         let sources = ProgramContext.current.sources
         let assembled = EndpointAssembly.assemble(loaded, sources: sources, environment: environment)
         let access = ConsoleAssembly.access(loaded, environment: environment)
-        return (loaded.problems + assembled.problems + access.problems).inOrder
+        let forwarders = ForwarderAssembly.assemble(loaded, environment: environment)
+        return (loaded.problems + assembled.problems + forwarders.problems + access.problems).inOrder
     }
 
     /// Writes a summary of a configuration that is in order.
     static func write(_ loaded: LoadedConfiguration, to output: CommandOutput) {
         let endpoints = loaded.configuration.endpoints
         let file = loaded.file.map { "\(EscapedText.of($0)): " } ?? ""
-        output.line("\(file)ok, \(Plural.of(endpoints.count, "endpoint", "endpoints"))")
+        let forwarders = loaded.configuration.forwarders
+        let counts =
+            [Plural.of(endpoints.count, "endpoint", "endpoints")]
+            + (forwarders.isEmpty ? [] : [Plural.of(forwarders.count, "forwarder", "forwarders")])
+        output.line("\(file)ok, \(counts.joined(separator: ", "))")
         if !endpoints.isEmpty {
             output.list(endpoints, columns, asJSON: false, ifEmpty: "")
+        }
+        if !forwarders.isEmpty {
+            output.list(forwarders, forwarderColumns, asJSON: false, ifEmpty: "")
         }
     }
 
@@ -55,6 +64,12 @@ struct ConfigCheckCommand: AsyncParsableCommand {
         Column("endpoint", value: { .string($0.name.rawValue) }),
         Column("source", value: { .string($0.source.rawValue) }),
         Column("secrets", value: { .array($0.secrets.map { .string($0.description) }) }),
+    ]
+
+    private static let forwarderColumns: [Column<ForwarderSettings>] = [
+        Column("forwarder", value: { .string($0.name.rawValue) }),
+        Column("kind", value: { .string(orNull: $0.kinds.first?.rawValue) }),
+        Column("events", widest: 60, value: { .array($0.events.map { .string($0.description) }) }),
     ]
 }
 

@@ -238,6 +238,7 @@ enum HandlerColumns {
     static let all: [Column<HandlerBacklog>] = [
         Column("name", widest: 40, value: { .string($0.name.rawValue) }),
         Column("state", value: { .string(state(of: $0)) }, style: { style(ofState: state(of: $0)) }),
+        Column("kind", value: { .string($0.kind) }),
         Column("patterns", widest: 60, value: { .array($0.patterns.map { .string($0) }) }),
         .count("waiting", key: "retries_waiting") { $0.retriesWaiting },
         .count("due", key: "retries_due") { $0.retriesDue },

@@ -207,7 +207,7 @@ enum StatusColumns {
     /// The handlers, with less than their own list has, and with their limits where any has some.
     static func handlers(of handlers: [HandlerBacklog]) -> [Column<HandlerBacklog>] {
         let hasLimits = handlers.contains { $0.limits.limits != HandlerLimits() }
-        let left = ["patterns", "last_died_at", "next_due_at", "oldest_received_at", "busy_until"]
+        let left = ["kind", "patterns", "last_died_at", "next_due_at", "oldest_received_at", "busy_until"]
         return HandlerColumns.all.filter { !(left + (hasLimits ? [] : ["limits"])).contains($0.key) }
     }
 

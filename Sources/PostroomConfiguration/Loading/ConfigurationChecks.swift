@@ -26,6 +26,9 @@ struct ConfigurationChecks {
                 )
             }
         }
+        for forwarder in configuration.forwarders {
+            check(forwarder, &findings)
+        }
     }
 
     private func checkTLS(_ receiver: ReceiverConfiguration, _ findings: inout Findings) {
@@ -125,7 +128,7 @@ struct ConfigurationChecks {
         "the sources are \(Suggestion.list(sources.definitions.map(\.source.rawValue)).replacing(" or ", with: " and "))"
     }
 
-    private func report(
+    func report(
         _ key: String,
         orAt fallback: String? = nil,
         _ advice: String,

@@ -15,13 +15,18 @@ struct DocumentReader {
             document: document,
             table: ProgramConfiguration.table,
             path: [],
-            readElsewhere: [ProgramConfiguration.endpointsKey] + ownSections.sorted()
+            readElsewhere: [ProgramConfiguration.endpointsKey, ProgramConfiguration.forwardersKey]
+                + ownSections.sorted()
         )
         sections.read(root, into: &configuration, &findings)
-        let endpoints = EndpointsReader(document: document)
-        for (key, value) in root.mapping ?? []
-        where key.scalar?.string == ProgramConfiguration.endpointsKey {
-            configuration.endpoints = endpoints.read(value, &findings)
+        for (key, value) in root.mapping ?? [] {
+            switch key.scalar?.string {
+            case ProgramConfiguration.endpointsKey:
+                configuration.endpoints = NamedSectionsReader(document: document).read(value, &findings)
+            case ProgramConfiguration.forwardersKey:
+                configuration.forwarders = NamedSectionsReader(document: document).read(value, &findings)
+            default: break
+            }
         }
     }
 }

@@ -10,11 +10,12 @@ struct EnvironmentOverlay {
     /// Lays the environment over a configuration.
     func apply(to configuration: inout ProgramConfiguration, _ findings: inout Findings) {
         applyToSections(of: &configuration, &findings)
-        EndpointVariables(overlay: self).apply(to: &configuration.endpoints, &findings)
+        NamedSectionVariables(overlay: self).apply(to: &configuration.endpoints, &findings)
+        NamedSectionVariables(overlay: self).apply(to: &configuration.forwarders, &findings)
         warnOfStrays(configuration, &findings)
     }
 
-    /// Lays the environment over everything but the endpoints.
+    /// Lays the environment over everything but the endpoints and the forwarders.
     func applyToSections(of configuration: inout ProgramConfiguration, _ findings: inout Findings) {
         for setting in ProgramConfiguration.table {
             apply(
@@ -54,7 +55,8 @@ struct EnvironmentOverlay {
     /// Warns of variables that are a letter or two off: they change nothing, and somebody thinks that they do.
     private func warnOfStrays(_ configuration: ProgramConfiguration, _ findings: inout Findings) {
         let known = Set(ProgramConfiguration.table.map { EnvironmentName.of($0.path) }).union([EnvironmentName.file])
-        let references = EndpointVariables.referenced(by: configuration.endpoints)
+        let references = EndpointSettings.variables(referencedBy: configuration.endpoints)
+            .union(ForwarderSettings.variables(referencedBy: configuration.forwarders))
         for variable in environment.keys.sorted() where variable.hasPrefix(EnvironmentName.prefix) {
             guard isSet(variable), !known.contains(variable), !references.contains(variable) else { continue }
             if let nearest = Suggestion.nearest(to: variable, in: known.sorted(), within: 2) {
@@ -65,110 +67,104 @@ struct EnvironmentOverlay {
     }
 }
 
-/// Lays the variables `POSTROOM_ENDPOINTS_<NAME>_<SETTING>` over the endpoints.
+/// Lays the variables `POSTROOM_ENDPOINTS_<NAME>_<SETTING>`, and those of other named sections, over the sections.
 ///
-/// They change the endpoints of the file. A variable with the source of an endpoint that the file does not have makes a
-/// new one, named by the variable in lower case with `-` for `_`; so a program can be configured without a file. Any
-/// other variable for an endpoint that is not there is a problem, as it changes nothing.
-struct EndpointVariables {
-    private static let prefix = EnvironmentName.of([ProgramConfiguration.endpointsKey]) + "_"
-
+/// They change the sections of the file. A variable with the founding setting of a section that the file does not have, for
+/// example the source of an endpoint, makes a new one, named by the variable in lower case with `-` for `_`; so a program can
+/// be configured without a file. Any other variable for a section that is not there is a problem, as it changes nothing.
+struct NamedSectionVariables<Section: NamedSection> {
     /// The environment.
     let overlay: EnvironmentOverlay
 
-    /// The variables that hold secrets.
-    static func referenced(by endpoints: [EndpointSettings]) -> Set<String> {
-        var names: Set<String> = []
-        for case .variable(let name) in endpoints.flatMap({ $0.secrets + $0.handshakeTokens }) {
-            names.insert(name)
-        }
-        return names
-    }
+    private var prefix: String { EnvironmentName.of([Section.sectionKey]) + "_" }
+    private var foundingSuffix: String { "_" + EnvironmentName.part(Section.foundingSetting) }
 
-    /// Lays the variables over the endpoints, and adds those that are new.
-    func apply(to endpoints: inout [EndpointSettings], _ findings: inout Findings) {
-        let refused = addNew(to: &endpoints, &findings)
-        var targets: [String: [(endpoint: Int, setting: Setting<EndpointSettings>)]] = [:]
-        for index in endpoints.indices {
-            for setting in EndpointSettings.table {
-                let variable = Self.variable(endpoints[index].name.rawValue, setting)
+    /// Lays the variables over the sections, and adds those that are new.
+    func apply(to sections: inout [Section], _ findings: inout Findings) {
+        let refused = addNew(to: &sections, &findings)
+        var targets: [String: [(section: Int, setting: Setting<Section>)]] = [:]
+        for index in sections.indices {
+            for setting in Section.table {
+                let variable = variable(sections[index].nameText, setting)
                 targets[variable, default: []].append((index, setting))
             }
         }
         for variable in targets.keys.sorted() where overlay.isSet(variable) {
             let meant = targets[variable] ?? []
-            let keys = meant.map { endpoints[$0.endpoint].key($0.setting.path.joined(separator: ".")) }
+            let keys = meant.map { sections[$0.section].key($0.setting.path.joined(separator: ".")) }
             guard meant.count == 1 else {
                 let advice = "can mean \(Suggestion.list(keys)); set it in the file"
                 findings.report(ConfigurationProblem(at: .variable(variable), key: "", advice))
                 continue
             }
-            overlay.apply(variable, meant[0].setting, keys[0], &endpoints[meant[0].endpoint], &findings)
+            overlay.apply(variable, meant[0].setting, keys[0], &sections[meant[0].section], &findings)
         }
-        reportUnknownVariables(except: refused.union(targets.keys), endpoints, &findings)
+        reportUnknownVariables(except: refused.union(targets.keys), sections, &findings)
     }
 
-    /// Makes the endpoints that only the environment has.
+    /// Makes the sections that only the environment has.
     ///
-    /// - Returns: The variables whose endpoint can't have its name.
-    private func addNew(to endpoints: inout [EndpointSettings], _ findings: inout Findings) -> Set<String> {
+    /// - Returns: The variables whose section can't have its name.
+    private func addNew(to sections: inout [Section], _ findings: inout Findings) -> Set<String> {
         var refused: Set<String> = []
         let existing = Set(
-            endpoints.flatMap { endpoint in EndpointSettings.table.map { Self.variable(endpoint.name.rawValue, $0) } }
+            sections.flatMap { section in Section.table.map { variable(section.nameText, $0) } }
         )
-        for variable in candidates(except: existing, endpoints) where variable.hasSuffix("_SOURCE") {
-            let spelling = variable.dropFirst(Self.prefix.count).dropLast("_SOURCE".count)
+        for variable in candidates(except: existing, sections) where variable.hasSuffix(foundingSuffix) {
+            let spelling = variable.dropFirst(prefix.count).dropLast(foundingSuffix.count)
             let name = spelling.lowercased().replacing("_", with: "-")
             let place = ConfigurationPlace.variable(variable)
-            let endpoint = EndpointSettings(name: EndpointName(rawValue: name))
-            guard EndpointSettings.isName(name) else {
-                findings.report(ConfigurationProblem(at: place, key: "", EndpointSettings.adviceOnName))
+            let section = Section(named: name)
+            guard Section.isName(name) else {
+                findings.report(ConfigurationProblem(at: place, key: "", Section.adviceOnName))
                 refused.insert(variable)
                 continue
             }
-            findings.note(place, of: endpoint.key())
-            endpoints.append(endpoint)
+            findings.note(place, of: section.key())
+            sections.append(section)
         }
         return refused
     }
 
     private func reportUnknownVariables(
         except known: Set<String>,
-        _ endpoints: [EndpointSettings],
+        _ sections: [Section],
         _ findings: inout Findings
     ) {
-        for variable in candidates(except: known, endpoints) {
-            let suffixes = EndpointSettings.table.map { "_" + EnvironmentName.part($0.path.joined(separator: "_")) }
+        let noun = Section.noun
+        for variable in candidates(except: known, sections) {
+            let suffixes = Section.table.map { "_" + EnvironmentName.part($0.path.joined(separator: "_")) }
             guard let suffix = suffixes.filter(variable.hasSuffix).max(by: { $0.count < $1.count }) else {
-                let advice = "no setting of an endpoint has this variable"
+                let article = noun.first == "e" ? "an" : "a"
+                let advice = "no setting of \(article) \(noun) has this variable"
                 findings.report(ConfigurationProblem(.warning, at: .variable(variable), key: "", advice))
                 continue
             }
-            let names = endpoints.map(\.name.rawValue)
-            let source = variable.dropLast(suffix.count) + "_SOURCE"
+            let names = sections.map(\.nameText)
+            let founding = variable.dropLast(suffix.count) + foundingSuffix
             let advice =
-                "there is no endpoint of that name (\(names.isEmpty ? "there are none" : Suggestion.list(names)))"
+                "there is no \(noun) of that name (\(names.isEmpty ? "there are none" : Suggestion.list(names)))"
             findings.report(
                 ConfigurationProblem(
                     at: .variable(variable),
                     key: "",
-                    advice + "; correct the name, or set \(source) too to make the endpoint"
+                    advice + "; correct the name, or set \(founding) too to make the \(noun)"
                 )
             )
         }
     }
 
-    private func candidates(except known: Set<String>, _ endpoints: [EndpointSettings]) -> [String] {
-        let references = Self.referenced(by: endpoints)
+    private func candidates(except known: Set<String>, _ sections: [Section]) -> [String] {
+        let references = Section.variables(referencedBy: sections)
         return overlay.environment.keys.sorted()
             .filter { variable in
-                variable.hasPrefix(Self.prefix) && overlay.isSet(variable) && !known.contains(variable)
+                variable.hasPrefix(prefix) && overlay.isSet(variable) && !known.contains(variable)
                     && !references.contains(variable)
             }
     }
 
-    private static func variable(_ endpoint: String, _ setting: Setting<EndpointSettings>) -> String {
-        EnvironmentName.of([ProgramConfiguration.endpointsKey, endpoint] + setting.path)
+    private func variable(_ name: String, _ setting: Setting<Section>) -> String {
+        EnvironmentName.of([Section.sectionKey, name] + setting.path)
     }
 }
 

@@ -1,4 +1,4 @@
-package import PostroomReceiver
+package import PostroomCore
 
 /// The console on the admin address, and the ways into it.
 package struct ConsoleSettings: Hashable, Sendable {

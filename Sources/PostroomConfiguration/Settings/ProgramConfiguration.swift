@@ -10,9 +10,9 @@ import Glibc
 import Darwin
 #endif
 
-/// Everything that is configured: the configurations of the modules, and the endpoints.
+/// Everything that is configured: the configurations of the modules, the endpoints and the forwarders.
 ///
-/// Made without arguments it holds the defaults, and no endpoints.
+/// Made without arguments it holds the defaults, no endpoints and no forwarders.
 package struct ProgramConfiguration: Hashable, Sendable {
     /// The way to the database.
     package var database = InboxConfiguration(connectionString: "")
@@ -24,6 +24,8 @@ package struct ProgramConfiguration: Hashable, Sendable {
     package var console = ConsoleSettings()
     /// The endpoints: those of the file in its order, then those of the environment by name.
     package var endpoints: [EndpointSettings] = []
+    /// The handlers without code, in the same order.
+    package var forwarders: [ForwarderSettings] = []
     /// The limits and times of the worker, under the name of this process.
     package var worker = WorkerConfiguration(label: Self.processLabel)
     /// The times for which things are kept.
@@ -36,7 +38,7 @@ package struct ProgramConfiguration: Hashable, Sendable {
     /// The defaults.
     package init() {}
 
-    /// The keys of all sections but the endpoints, whose names are free.
+    /// The keys of all sections but the endpoints and the forwarders, whose names are free.
     package static let table: [Setting<ProgramConfiguration>] =
         InboxConfiguration.settings.map { $0.within("database", \.database) }
         + ReceiverConfiguration.settings.map { $0.within("receiver", \.receiver) }
@@ -49,6 +51,8 @@ package struct ProgramConfiguration: Hashable, Sendable {
 
     /// The key under which the endpoints stand, by name.
     package static let endpointsKey = "endpoints"
+    /// The key under which the forwarders stand, by name: they are handlers.
+    package static let forwardersKey = "handlers"
 
     /// The endpoint of that name.
     package func endpoint(_ name: EndpointName) -> EndpointSettings? {

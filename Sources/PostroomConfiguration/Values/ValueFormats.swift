@@ -1,7 +1,6 @@
 import PostgresClient
 package import PostroomCore
 package import PostroomInbox
-package import PostroomReceiver
 
 // The formats of settings, by the type of their values.
 

@@ -118,6 +118,11 @@ extension Subscription where Input: WebhookEvent {
 extension Subscription where Input == Event {
     /// Subscribes to the events that match any of the patterns, undecoded.
     public static func matching(_ patterns: EventPattern...) -> Subscription<Event> {
+        matching(patterns)
+    }
+
+    /// Subscribes to the events that match any of a list of patterns, undecoded.
+    package static func matching(_ patterns: [EventPattern]) -> Subscription<Event> {
         Subscription(patterns: patterns, decoder: nil, input: { event, _ in event })
     }
 }

@@ -16,3 +16,20 @@ public enum HandlerError: Error, Hashable {
     /// Nothing is to be done for this event: count it as handled.
     case ignore
 }
+
+/// A failure in words of its own, which chooses its treatment as a ``HandlerError`` does.
+package protocol TreatedFailure: Error, CustomStringConvertible {
+    /// The treatment; `nil` where the handler's policy decides.
+    var treatment: HandlerError? { get }
+    /// The text that is recorded on a line after the description and never logged, because a stranger may have written it.
+    var evidence: String? { get }
+}
+
+extension HandlerError {
+    /// The treatment that an error asks for; `nil` where the handler's policy decides.
+    package init?(of error: any Error) {
+        let treatment = error as? HandlerError ?? (error as? any TreatedFailure)?.treatment
+        guard let treatment else { return nil }
+        self = treatment
+    }
+}

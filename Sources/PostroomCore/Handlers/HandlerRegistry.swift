@@ -119,12 +119,18 @@ public struct HandlerRegistry: Sendable {
 
     /// Registers a type that conforms to ``EventHandler``.
     public mutating func register(_ handler: some EventHandler) {
+        register(handler, as: .code)
+    }
+
+    /// Registers a handler of a kind.
+    package mutating func register(_ handler: some EventHandler, as kind: HandlerKind) {
         add(
             handler.name,
             handler.subscription,
             handler.options,
             handler.limitKey,
-            { input, event in handler.orderingKey(of: input, in: event) }
+            { input, event in handler.orderingKey(of: input, in: event) },
+            kind: kind
         ) { event, context in
             try await handler.handle(event, context)
         }
@@ -158,6 +164,7 @@ public struct HandlerRegistry: Sendable {
         _ options: HandlerOptions,
         _ limitKey: (@Sendable (Input) -> String?)?,
         _ orderingKey: (@Sendable (Input, Event) -> String?)?,
+        kind: HandlerKind = .code,
         _ handle: @escaping @Sendable (Input, HandlerContext) async throws -> Void
     ) {
         if name.rawValue.isEmpty {
@@ -195,6 +202,7 @@ public struct HandlerRegistry: Sendable {
         handlers.append(
             RegisteredHandler(
                 name: name,
+                kind: kind,
                 patterns: subscription.patterns,
                 options: options,
                 decoder: subscription.decoder,
@@ -211,12 +219,22 @@ public struct HandlerRegistry: Sendable {
     }
 }
 
+/// The kind of a handler: written in code, or a forwarder to that kind of place.
+package enum HandlerKind: String, Sendable, CaseIterable {
+    case code
+    case http
+    case sql
+    case exec
+}
+
 /// A handler with its types erased, as a worker runs it.
 package struct RegisteredHandler: Sendable {
     /// The name under which the database knows it.
     package let name: HandlerName
     /// The names that it had before.
     package fileprivate(set) var formerNames: [HandlerName] = []
+    /// The kind, for people.
+    package let kind: HandlerKind
     /// The patterns, any of which must match.
     package let patterns: [EventPattern]
     /// The options of its attempts.
@@ -239,6 +257,7 @@ package struct RegisteredHandler: Sendable {
 
     init(
         name: HandlerName,
+        kind: HandlerKind,
         patterns: [EventPattern],
         options: HandlerOptions,
         decoder: EventDecoder?,
@@ -247,6 +266,7 @@ package struct RegisteredHandler: Sendable {
         run: @escaping Run
     ) {
         self.name = name
+        self.kind = kind
         self.patterns = patterns
         self.options = options
         self.decoder = decoder

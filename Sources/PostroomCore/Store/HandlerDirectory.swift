@@ -85,6 +85,8 @@ public struct WorkerRegistration: Sendable {
     public let renamings: [(former: HandlerName, name: HandlerName)]
     /// The orders of those handlers that have one.
     public let orders: [HandlerName: HandlerOrder]
+    /// The kinds of those that are not written in code, for people.
+    package var kinds: [HandlerName: HandlerKind] = [:]
 
     /// Describes a worker.
     public init(

@@ -4,6 +4,8 @@ package import PostroomCore
 package struct HandlerBacklog: Sendable {
     /// The handler.
     package let name: HandlerName
+    /// Its kind: `code`, or that of a forwarder.
+    package let kind: String
     /// Its subscriptions, in the form `source:type`.
     package let patterns: [String]
     /// True if it was removed, and only its leftovers remain.
@@ -102,6 +104,7 @@ extension Inbox {
             .map { row in
                 HandlerBacklog(
                     name: row.handler,
+                    kind: row.kind,
                     patterns: row.patterns,
                     isRemoved: row.isRemoved,
                     isPaused: row.isPaused,

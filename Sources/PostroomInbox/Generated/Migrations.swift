@@ -288,12 +288,15 @@ enum BundledMigrations {
                     busy_until    timestamptz,
                     renamed_to    text,
                     order_rule    text,
+                    kind          text        NOT NULL DEFAULT 'code',
                     CONSTRAINT order_rule_is_known CHECK (order_rule IN ('by-key', 'by-key-parking', 'newest', 'ended')),
                     CONSTRAINT handler_has_a_name CHECK (name <> ''),
-                    CONSTRAINT a_former_name_is_no_handler CHECK (renamed_to IS NULL OR removed_at IS NOT NULL)
+                    CONSTRAINT a_former_name_is_no_handler CHECK (renamed_to IS NULL OR removed_at IS NOT NULL),
+                    CONSTRAINT handler_kind_is_known CHECK (kind IN ('code', 'http', 'sql', 'exec'))
                 );
                 COMMENT ON TABLE postroom.handler IS
                     'Handlers that programs registered. Each receives the deliveries accepted after recorded_at. A pattern is source:type, or source@endpoint:type.';
+                COMMENT ON COLUMN postroom.handler.kind IS 'Written in code, or a forwarder to that kind of place.';
                 COMMENT ON COLUMN postroom.handler.paused_for IS 'The reason that the person gave, or null.';
                 COMMENT ON COLUMN postroom.handler.order_rule IS
                     'The order of its jobs by key; ''ended'' where it had one once, and null where it never had. Parking is what a dead letter does to its key.';
@@ -1110,10 +1113,11 @@ enum BundledMigrations {
                 -- Works with programs from version 4.
                 -- Locks nothing that exists: it only creates.
 
-                -- A short hash of an error that is equal for errors which differ only in numbers and identities.
+                -- A short hash of an error that is equal for errors which differ only in numbers and identities, or after the first line:
+                -- there stands what others say of the failure.
                 CREATE FUNCTION postroom.error_fingerprint(error text) RETURNS text
                 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-                RETURN left(md5(regexp_replace(left(error, 512), '[0-9a-fA-F]{8,}|[0-9]+', '#', 'g')), 12);
+                RETURN left(md5(regexp_replace(left(split_part(error, E'\n', 1), 512), '[0-9a-fA-F]{8,}|[0-9]+', '#', 'g')), 12);
 
                 -- The newest hundred failed attempts of a job that are on record, as a dead letter keeps them. All attempts of a job that
                 -- had many are more than a jsonb can hold, and then it could never become a dead letter.

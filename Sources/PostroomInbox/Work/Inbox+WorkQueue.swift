@@ -12,11 +12,13 @@ extension Inbox: WorkQueue {
     /// Makes a worker known, and its handlers with it.
     package func register(_ registration: WorkerRegistration) async throws(QueueError) -> WorkerID {
         let subscriptions = registration.handlers.flatMap { handler in
-            handler.patterns.map { pattern in
+            let kind = registration.kinds[handler.name] ?? .code
+            return handler.patterns.map { pattern in
                 HandlerRecord.Subscription(
                     handler: handler.name,
                     pattern: pattern.description,
-                    orderRule: registration.orders[handler.name]?.rule.rawValue
+                    orderRule: registration.orders[handler.name]?.rule.rawValue,
+                    kind: kind.rawValue
                 )
             }
         }

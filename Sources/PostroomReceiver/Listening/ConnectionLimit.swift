@@ -1,3 +1,4 @@
+import PostroomCore
 import Synchronization
 
 #if canImport(Glibc)

@@ -2,6 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import PostroomCore
 
 /// Accepts connections and gives each its pipeline.
 struct Listener: Sendable {

@@ -45,14 +45,27 @@ final class AttemptFailureLog: Sendable {
         self.clock = clock
     }
 
-    func note(_ failure: AttemptFailure, _ delivery: DeliveryID, _ consequence: Consequence) {
+    /// Logs a failure, or counts it.
+    ///
+    /// - Parameters:
+    ///   - failure: The failure as it is recorded.
+    ///   - words: The words of it that may be logged; `nil` for all that is recorded.
+    ///   - delivery: The delivery that was handled.
+    ///   - consequence: The consequence.
+    func note(
+        _ failure: AttemptFailure,
+        as words: String? = nil,
+        _ delivery: DeliveryID,
+        _ consequence: Consequence
+    ) {
         let isDead = if case .dead = consequence { true } else { false }
-        guard isTold(failure.error, isDead: isDead, at: clock.now()) else { return }
+        let error = words ?? failure.error
+        guard isTold(error, isDead: isDead, at: clock.now()) else { return }
         var metadata: Logger.Metadata = [
             "handler": .string(handler.rawValue),
             "delivery": .stringConvertible(delivery),
             "attempt": .stringConvertible(failure.attempt),
-            "error": .string(failure.error),
+            "error": .string(error),
         ]
         switch consequence {
         case .retried(RetryPolicy.longestDelay):
@@ -111,7 +124,8 @@ final class AttemptFailureLog: Sendable {
         }
     }
 
-    /// Returns the beginning of an error with `#` in place of numbers and identities, as the groups of dead letters have it.
+    /// Returns the beginning of an error's first line with `#` in place of numbers and identities, as the groups of dead
+    /// letters have it.
     static func likeness(of error: String) -> String {
         var likeness: [UInt8] = []
         var run: [UInt8] = []
@@ -127,7 +141,7 @@ final class AttemptFailureLog: Sendable {
             }
             run = []
         }
-        for byte in error.utf8.prefix(512) {
+        for byte in error.utf8.prefix(while: { $0 != UInt8(ascii: "\n") }).prefix(512) {
             if isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20) {
                 run.append(byte)
             } else {

@@ -51,6 +51,8 @@ package struct AttemptOutcome {
 
     package let job: JobOutcome
     package let label: Label
+    /// The words of the failure for the log, where they are not all of what is recorded.
+    package private(set) var logged: String?
 
     /// Returns the outcome of an attempt that returned, or threw `HandlerError.ignore`.
     static func handled(_ label: Label, in duration: Duration) -> AttemptOutcome {
@@ -104,7 +106,7 @@ package struct AttemptOutcome {
         if error is UndecodableEvent {
             return .none
         }
-        switch error as? HandlerError {
+        switch HandlerError(of: error) {
         case .ignore: return .success
         case .permanent, .busy: return .none
         case .retry, nil: return .failure
@@ -113,7 +115,7 @@ package struct AttemptOutcome {
 
     /// Returns the time for which an error says that its handler is busy.
     static func busyTime(of error: (any Error)?) -> Duration? {
-        guard case .busy(let delay) = error as? HandlerError else { return nil }
+        guard case .busy(let delay)? = error.flatMap(HandlerError.init(of:)) else { return nil }
         return RetryPolicy.bounded(delay)
     }
 
@@ -127,19 +129,22 @@ package struct AttemptOutcome {
         if error is UndecodableEvent {
             return undecodable(error, count, in: duration)
         }
-        switch error as? HandlerError {
+        var outcome: AttemptOutcome
+        switch HandlerError(of: error) {
         case .ignore:
             return .handled(.ignored, in: duration)
         case .permanent:
             let failure = AttemptFailure(attempt: count.number, error: errorText(error), duration: duration)
-            return AttemptOutcome(job: .dead(reason: .permanent, failure: failure), label: .dead)
+            outcome = AttemptOutcome(job: .dead(reason: .permanent, failure: failure), label: .dead)
         case .busy(let delay):
             return AttemptOutcome(job: .owed(dueIn: RetryPolicy.bounded(delay), failure: nil), label: .busy)
         case .retry(let delay):
-            return failed(errorText(error), .retried, count, policy, in: duration, random, delay: delay)
+            outcome = failed(errorText(error), .retried, count, policy, in: duration, random, delay: delay)
         case nil:
-            return failed(errorText(error), .retried, count, policy, in: duration, random)
+            outcome = failed(errorText(error), .retried, count, policy, in: duration, random)
         }
+        outcome.logged = (error as? any TreatedFailure)?.description
+        return outcome
     }
 
     /// Returns the outcome of a failed attempt, which counts against the policy's limit also where the handler chose the
@@ -166,6 +171,9 @@ package struct AttemptOutcome {
 
 /// Returns the text that is recorded of an error: its type and its own description, in no language but its author's.
 func errorText(_ error: any Error) -> String {
+    if let failure = error as? any TreatedFailure {
+        return failure.evidence.map { "\(failure)\n\($0)" } ?? failure.description
+    }
     if case .permanent(let reason) = error as? HandlerError {
         return reason
     }

@@ -114,10 +114,10 @@ struct AttemptReport: Sendable {
         case .handled, .running, .owed(_, failure: nil):
             break
         case .owed(let delay, failure: let failure?):
-            failures.note(failure, delivery.id, .retried(in: delay))
+            failures.note(failure, as: outcome.logged, delivery.id, .retried(in: delay))
         case .dead(let reason, let failure):
             metrics.died(reason)
-            failures.note(failure, delivery.id, .dead(reason))
+            failures.note(failure, as: outcome.logged, delivery.id, .dead(reason))
         }
     }
 

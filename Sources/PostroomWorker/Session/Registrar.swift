@@ -34,13 +34,16 @@ struct Registrar {
     }
 
     private func register() async throws(QueueError) -> Session {
-        let registration = WorkerRegistration(
+        var registration = WorkerRegistration(
             label: parts.configuration.label,
             handlers: parts.handlers.map { ($0.name, $0.patterns) },
             limits: parts.handlers.reduce(into: [:]) { $0[$1.name] = $1.options.limits },
             renamings: parts.handlers.flatMap { handler in handler.formerNames.map { ($0, handler.name) } },
             orders: parts.handlers.reduce(into: [:]) { $0[$1.name] = $1.options.order }
         )
+        for handler in parts.handlers where handler.kind != .code {
+            registration.kinds[handler.name] = handler.kind
+        }
         let worker = try await parts.inbox.register(registration)
         let router = parts.router(try await parts.inbox.directory())
         // A handler that is busy must not be called by a process that has just begun.

@@ -65,6 +65,7 @@ struct ChangeNoticeTests {
     func handler(change: HandlerChange, isPaused: Bool, forecast: String) {
         let handler = HandlerBacklog(
             name: "crm",
+            kind: "code",
             patterns: [],
             isRemoved: false,
             isPaused: isPaused,

@@ -137,8 +137,8 @@ struct ListShapeTests {
         )
         #expect(
             keys(HandlerColumns.all) == [
-                "name", "state", "patterns", "retries_waiting", "retries_due", "retries_in_flight", "next_due_at",
-                "oldest_received_at", "dead_letters", "last_died_at", "limits", "busy_until",
+                "name", "state", "kind", "patterns", "retries_waiting", "retries_due", "retries_in_flight",
+                "next_due_at", "oldest_received_at", "dead_letters", "last_died_at", "limits", "busy_until",
             ]
         )
     }

@@ -36,6 +36,7 @@ struct StatusReportTests {
     ) -> HandlerBacklog {
         HandlerBacklog(
             name: name,
+            kind: "code",
             patterns: ["wacht:user.*"],
             isRemoved: false,
             isPaused: isPaused,

@@ -1,4 +1,5 @@
 import NIOCore
+import PostroomCore
 import Testing
 
 @testable import PostroomReceiver

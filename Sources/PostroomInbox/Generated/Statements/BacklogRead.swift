@@ -8,7 +8,7 @@ import PostroomCore
 struct BacklogRead: BundledStatement {
     static let name = "backlog_read"
     static let sql = #"""
-        SELECT b.handler, h.patterns, h.recorded_at, h.removed_at IS NOT NULL, b.paused, b.retries_waiting, b.retries_due,
+        SELECT b.handler, h.kind, h.patterns, h.recorded_at, h.removed_at IS NOT NULL, b.paused, b.retries_waiting, b.retries_due,
                b.retries_in_flight, b.next_due_at, b.dead_letters, b.last_died_at, b.oldest_received_at, b.slowed,
                h.removed_at IS NULL AND NOT EXISTS (SELECT FROM postroom.worker w WHERE h.name = ANY (w.handlers))
         FROM postroom.backlog b JOIN postroom.handler h ON h.name = b.handler;
@@ -16,6 +16,7 @@ struct BacklogRead: BundledStatement {
     static let parameterTypes: [PostgresType] = []
     static let columns: [PostgresColumn] = [
         PostgresColumn(name: "handler", type: HandlerName.postgresType),
+        PostgresColumn(name: "kind", type: String.postgresType),
         PostgresColumn(name: "patterns", type: [String].postgresType),
         PostgresColumn(name: "recorded_at", type: Timestamp.postgresType),
         PostgresColumn(name: "is_removed", type: Bool.postgresType),
@@ -35,6 +36,7 @@ struct BacklogRead: BundledStatement {
 
     struct Row: Sendable {
         let handler: HandlerName
+        let kind: String
         let patterns: [String]
         let recordedAt: Timestamp?
         let isRemoved: Bool
@@ -55,6 +57,7 @@ struct BacklogRead: BundledStatement {
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
         try Row(
             handler: row.read(),
+            kind: row.read(),
             patterns: row.read(),
             recordedAt: row.read(),
             isRemoved: row.read(),

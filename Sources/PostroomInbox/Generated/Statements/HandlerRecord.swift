@@ -17,26 +17,27 @@ struct HandlerRecord: BundledStatement {
         WITH directory AS MATERIALIZED (
             SELECT version FROM postroom.directory FOR UPDATE
         ), input AS (
-            SELECT name, array_agg(pattern) AS patterns, min(order_rule) AS order_rule
-            FROM unnest($1::text[], $2::text[], $3::text[]) AS i (name, pattern, order_rule), directory GROUP BY name
+            SELECT name, array_agg(pattern) AS patterns, min(order_rule) AS order_rule, max(kind) AS kind
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS i (name, pattern, order_rule, kind), directory GROUP BY name
         ), recorded AS (
-            INSERT INTO postroom.handler AS known (name, patterns, order_rule, recorded_at, seen_at, after_batch)
-            SELECT name, patterns, order_rule, clock_timestamp(), now(), NULL FROM input ORDER BY name
+            INSERT INTO postroom.handler AS known (name, patterns, order_rule, kind, recorded_at, seen_at, after_batch)
+            SELECT name, patterns, order_rule, kind, clock_timestamp(), now(), NULL FROM input ORDER BY name
             ON CONFLICT (name) DO UPDATE
             SET patterns = excluded.patterns,
                 order_rule = coalesce(excluded.order_rule, CASE WHEN known.order_rule IS NOT NULL THEN 'ended' END),
+                kind = excluded.kind,
                 recorded_at = CASE WHEN known.removed_at IS NULL THEN known.recorded_at ELSE excluded.recorded_at END,
                 after_batch = CASE WHEN known.removed_at IS NULL THEN known.after_batch END,
                 seen_at = now(),
                 removed_at = NULL
             WHERE known.renamed_to IS NULL
-              AND (known.patterns IS DISTINCT FROM excluded.patterns
+              AND (known.patterns IS DISTINCT FROM excluded.patterns OR known.kind <> excluded.kind
                    OR coalesce(excluded.order_rule, 'ended') <> coalesce(known.order_rule, 'ended') OR known.removed_at IS NOT NULL)
             RETURNING 1
         )
         UPDATE postroom.directory SET version = version + 1 WHERE EXISTS (SELECT FROM recorded);
         """#
-    static let parameterTypes: [PostgresType] = [[HandlerName].postgresType, [String].postgresType, [String].postgresType]
+    static let parameterTypes: [PostgresType] = [[HandlerName].postgresType, [String].postgresType, [String].postgresType, [String].postgresType]
     static let columns: [PostgresColumn] = []
     static let usedIndexes: [String] = []
     static let planHints: [String] = []
@@ -48,6 +49,7 @@ struct HandlerRecord: BundledStatement {
         var handler: HandlerName
         var pattern: String
         var orderRule: String?
+        var kind: String
     }
 
     struct Row: Sendable {}
@@ -56,6 +58,7 @@ struct HandlerRecord: BundledStatement {
         parameters.write(subscriptions) { $0.handler }
         parameters.write(subscriptions) { $0.pattern }
         parameters.write(subscriptions) { $0.orderRule }
+        parameters.write(subscriptions) { $0.kind }
     }
 
     static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
