@@ -41,7 +41,8 @@ extension PostroomService {
         /// let config = ConfigReader(provider: try await FileProvider<JSONSnapshot>(filePath: "app.json"))
         /// let postroom = try PostroomService.Configuration(
         ///     reading: config.scoped(to: "postroom"),
-        ///     endpoints: ["stripe", "partner"]
+        ///     endpoints: ["stripe", "partner"],
+        ///     forwarders: ["billing-app"]
         /// )
         /// ```
         ///
@@ -49,18 +50,21 @@ extension PostroomService {
         ///   - reader: The reader. Keys that hold a secret, like `database.url`, are read as such.
         ///   - endpoints: The names of the endpoints, which a reader can't list; each one's keys are read under
         ///     `endpoints` and its name.
+        ///   - forwarders: The names of the forwarders, each one's keys under `handlers` and its name.
         ///   - sources: The sources; those that come with Postroom unless said.
         ///   - environment: The variables that `env:NAME` secrets mean; `nil` is the process's own.
         /// - Throws: ``PostroomServiceError`` with every problem and its key.
         public init(
             reading reader: ConfigReader,
             endpoints: [EndpointName],
+            forwarders: [HandlerName] = [],
             sources: SourceRegistry = .builtIn,
             environment: [String: String]? = nil
         ) throws(PostroomServiceError) {
             let environment = environment ?? ProcessEnvironment.all
             let loader = ConfigurationLoader(environment: environment, sources: sources)
-            try self.init(loader.read(ReaderValues(reader: reader), endpoints: endpoints), sources, environment)
+            let values = ReaderValues(reader: reader)
+            try self.init(loader.read(values, endpoints: endpoints, forwarders: forwarders), sources, environment)
         }
 
         private init(

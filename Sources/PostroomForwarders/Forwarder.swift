@@ -1,10 +1,13 @@
 package import PostroomCore
+package import PostroomSources
 
 /// A handler without code: it sends events on to a place that is configured.
 package struct Forwarder: EventHandler {
     package let name: HandlerName
     package let subscription: Subscription<Event>
     package let options: HandlerOptions
+    package let limitKey: (@Sendable (Event) -> String?)?
+    private let orderKey: ValueLocation?
     private let target: any ForwardTarget
 
     /// Describes a forwarder.
@@ -13,12 +16,34 @@ package struct Forwarder: EventHandler {
     ///   - name: The name under which the database knows it.
     ///   - events: The patterns, any of which must match.
     ///   - options: The options of its attempts.
+    ///   - orderKey: The place of the key of its order; `nil` for the event's ordering key.
+    ///   - limitKey: The place of the key by which its limits count; `nil` for the event's ordering key.
     ///   - target: The place that events are sent on to.
-    package init(name: HandlerName, events: [EventPattern], options: HandlerOptions, target: any ForwardTarget) {
+    package init(
+        name: HandlerName,
+        events: [EventPattern],
+        options: HandlerOptions,
+        orderKey: ValueLocation? = nil,
+        limitKey: ValueLocation? = nil,
+        target: any ForwardTarget
+    ) {
         self.name = name
         self.subscription = .matching(events)
         self.options = options
+        self.orderKey = orderKey
+        self.limitKey =
+            if let limitKey {
+                { event in limitKey.identity(in: event.delivery) }
+            } else {
+                nil
+            }
         self.target = target
+    }
+
+    /// Reads the key of the order where it stands, or returns the event's ordering key.
+    package func orderingKey(of input: Event, in event: Event) -> String? {
+        guard let orderKey else { return event.details.orderingKey }
+        return orderKey.identity(in: event.delivery)
     }
 
     /// The kind of its target.

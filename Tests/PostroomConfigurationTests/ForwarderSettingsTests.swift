@@ -1,4 +1,5 @@
 import PostroomCore
+import PostroomSources
 import Testing
 
 @testable import PostroomConfiguration
@@ -43,6 +44,62 @@ struct ForwarderSettingsTests {
         #expect(forwarders[1].policy == .exponential())
         #expect(forwarders[2].exec.command == ["/usr/bin/logger", "-t", "a, b"])
         #expect(forwarders[2].exec.environment == [NamedReference(name: "TOKEN", reference: .file("/t"))])
+    }
+
+    @Test("order and limits are those that a handler in code can have")
+    func limits() throws {
+        let yaml = """
+            handlers:
+              a:
+                events: ["*:*"]
+                exec: {command: [/bin/cat]}
+                order: by-key
+                when-dead: go-on
+                order-key: {json: "data.object.customer"}
+                concurrency: 16
+                global-concurrency: 40
+                rate: 600 per minute
+                per-key: {concurrency: 1, rate: 5 per 10s, header: X-Account}
+              b: {events: ["*:*"], exec: {command: [/bin/cat]}, order: by-key}
+              c: {events: ["*:*"], exec: {command: [/bin/cat]}, order: newest, order-key: {header: X-Account}}
+              d: {events: ["*:*"], exec: {command: [/bin/cat]}}
+            """
+        let loaded = try load(yaml)
+        #expect(loaded.problems.isEmpty)
+        let limits = loaded.configuration.forwarders.map(\.limits)
+        #expect(limits.map(\.handlerOrder) == [.byKey(whenDead: .goOn), .byKey, .newest, nil])
+        #expect(
+            limits.map(\.handlerLimits) == [
+                HandlerLimits(
+                    concurrency: 16,
+                    globalConcurrency: 40,
+                    rate: .perMinute(600),
+                    perKey: KeyLimits(concurrency: 1, rate: AttemptRate(5, per: .seconds(10)))
+                ),
+                HandlerLimits(), HandlerLimits(), HandlerLimits(),
+            ]
+        )
+        #expect(
+            limits.map(\.orderKey.location) == [.json("data.object.customer"), nil, .header("X-Account"), nil]
+        )
+        #expect(limits.map(\.limitKey.location) == [.header("X-Account"), nil, nil, nil])
+    }
+
+    @Test(
+        "a rate is a number of attempts per time",
+        arguments: [
+            ("1 per second", AttemptRate.perSecond(1)), ("100 per minute", .perMinute(100)),
+            ("7 per hour", .perHour(7)), ("1000000 per day", AttemptRate(1_000_000, per: .seconds(86_400))),
+            ("5 per 1m30s", AttemptRate(5, per: .seconds(90))), ("0 per minute", nil), ("1000001 per minute", nil),
+            ("5", nil), ("5/s", nil), ("5 per", nil), ("5 per 10", nil), ("5 per 500ms", nil), ("5 per 32d", nil),
+            ("-5 per minute", nil), ("5 in 10s", nil),
+        ] as [(String, AttemptRate?)]
+    )
+    func rate(_ text: String, _ rate: AttemptRate?) throws {
+        #expect((try? ValueFormat.attemptRate.read(text)) == rate)
+        if let rate {
+            #expect(ValueFormat.attemptRate.write(rate) == text)
+        }
     }
 
     @Test("the environment makes and changes forwarders")
@@ -152,6 +209,33 @@ struct ForwarderSettingsTests {
             Case(
                 "handlers: {a: {events: [\"*:*\"], htpp: {url: \"https://a.example/\"}, \(http)}}",
                 "postroom.yaml:1:33: handlers.a.htpp: unknown key; did you mean 'http'?"
+            ),
+            Case(
+                "handlers: {a: {events: [\"*:*\"], \(http), rate: 5}}",
+                "postroom.yaml:1:74: handlers.a.rate: found '5'; expected attempts in a time from 1s to 31d, for example '100 "
+                    + "per minute' or '5 per 10s'"
+            ),
+            Case(
+                "handlers: {a: {events: [\"*:*\"], \(http), when-dead: park}}",
+                "postroom.yaml:1:79: handlers.a.when-dead: means nothing without order: by-key; add that, or leave it out"
+            ),
+            Case(
+                "handlers: {a: {events: [\"*:*\"], \(http), order: newest, when-dead: park}}",
+                "postroom.yaml:1:94: handlers.a.when-dead: means nothing without order: by-key; add that, or leave it out"
+            ),
+            Case(
+                "handlers: {a: {events: [\"*:*\"], \(http), order-key: {json: a}}}",
+                "postroom.yaml:1:86: handlers.a.order-key.json: means nothing without an order; add order: by-key or newest"
+            ),
+            Case(
+                "handlers: {a: {events: [\"*:*\"], \(http), per-key: {header: A}}}",
+                "postroom.yaml:1:86: handlers.a.per-key.header: limits nothing; add per-key.concurrency or per-key.rate, or "
+                    + "leave it out"
+            ),
+            Case(
+                "handlers: {a: {events: [\"*:*\"], \(http), order: by-key, order-key: {json: a, header: A}}}",
+                "postroom.yaml:1:112: handlers.a.order-key.header: stands beside order-key.json; a key is in one place, keep "
+                    + "one of the two"
             ),
         ]
     )

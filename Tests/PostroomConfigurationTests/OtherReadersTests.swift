@@ -38,18 +38,25 @@ struct OtherReadersTests {
             texts: [
                 "database.url": ["postgres:///inbox"], "receiver.port": ["9999"], "worker.lease": ["nothing"],
                 "endpoints.wacht-prod.source": ["wacht"], "endpoints.wacht-prod.secrets": ["env:A", "env:B"],
+                "handlers.crm.events": ["wacht:user.*", "*:ping"], "handlers.crm.sql.function": ["crm.on_event"],
+                "handlers.crm.rate": ["5 per minute"],
             ]
         )
         let loaded = ConfigurationLoader(environment: [:], sources: .builtIn)
-            .read(values, endpoints: ["wacht-prod", "partner", "No name"])
+            .read(values, endpoints: ["wacht-prod", "partner", "No name"], forwarders: ["crm", "audit", "no name"])
         #expect(loaded.configuration.database.connectionString == "postgres:///inbox")
         #expect(loaded.configuration.receiver.port == 9999)
         #expect(loaded.configuration.endpoint("wacht-prod")?.secrets == [.variable("A"), .variable("B")])
         let problems = loaded.problems.map(\.description)
-        #expect(problems.count == 4, "\(problems)")
+        #expect(loaded.configuration.forwarders.first?.events.map(\.description) == ["wacht:user.*", "*:ping"])
+        #expect(loaded.configuration.forwarders.first?.limits.rate == .perMinute(5))
+        #expect(problems.count == 7, "\(problems)")
         #expect(problems.contains { $0.hasPrefix("worker.lease: found 'nothing'; expected ") })
         #expect(problems.contains { $0.hasPrefix("endpoints.partner.source: is missing; ") })
         #expect(problems.contains { $0.hasPrefix("endpoints.partner.secrets: has no secrets") })
         #expect(problems.contains { $0.hasPrefix("endpoints.No name: an endpoint's name ") })
+        #expect(problems.contains { $0.hasPrefix("handlers.audit: doesn't say where events go; ") })
+        #expect(problems.contains { $0.hasPrefix("handlers.audit.events: is missing") })
+        #expect(problems.contains { $0.hasPrefix("handlers.no name: a forwarder's name ") })
     }
 }

@@ -17,6 +17,8 @@ struct EmbeddingTests {
         "postroom.worker.concurrency": 7,
         "postroom.endpoints.stripe.source": "stripe",
         "postroom.endpoints.stripe.secrets": .init(.stringArray(["env:STRIPE"]), isSecret: true),
+        "postroom.handlers.audit.events": "stripe:*",
+        "postroom.handlers.audit.exec.command": .init(.stringArray(["/bin/cat"]), isSecret: false),
     ]
 
     private func configuration(
@@ -26,6 +28,7 @@ struct EmbeddingTests {
         return try PostroomService.Configuration(
             reading: ConfigReader(provider: provider).scoped(to: "postroom"),
             endpoints: ["stripe"],
+            forwarders: ["audit"],
             environment: ["STRIPE": "whsec_abc"]
         )
     }
@@ -49,6 +52,8 @@ struct EmbeddingTests {
         arguments: [
             ("postroom.worker.concurrency", "many", "worker.concurrency: found 'many'"),
             ("postroom.endpoints.stripe.source", "strip", "did you mean 'stripe'?"),
+            ("postroom.handlers.audit.events", "strip:*", "handlers.audit.events[0]: found 'strip'"),
+            ("postroom.handlers.audit.order", "any", "handlers.audit.order: found 'any'"),
         ] as [(AbsoluteConfigKey, String, String)]
     )
     func misfit(key: AbsoluteConfigKey, value: String, told: String) {

@@ -65,8 +65,12 @@ enum ForwarderAssembly {
                     options: HandlerOptions(
                         retry: settings.policy,
                         timeout: settings.timeout,
-                        isTransactional: settings.kinds == [.sql]
+                        isTransactional: settings.kinds == [.sql],
+                        limits: settings.limits.handlerLimits,
+                        order: settings.limits.handlerOrder
                     ),
+                    orderKey: settings.limits.orderKey.location,
+                    limitKey: settings.limits.limitKey.location,
                     target: target
                 )
             )
@@ -119,7 +123,7 @@ private struct ForwarderMaker {
         made.authorities = settings.http.authorities
         made.connectTimeout = settings.http.connectTimeout
         made.answerLimit = settings.http.answerLimit
-        made.connections = loaded.configuration.worker.attemptsPerHandler
+        made.connections = settings.limits.concurrency ?? loaded.configuration.worker.attemptsPerHandler
         do throws(SecretProblem) {
             return try HTTPForwarder(made)
         } catch {

@@ -7,6 +7,9 @@ extension ConfigurationChecks {
         checkKinds(forwarder, &findings)
         checkEvents(forwarder, &findings)
         checkHTTP(forwarder, &findings)
+        for problem in forwarder.limits.problems {
+            report(forwarder.key(problem.setting), orAt: forwarder.key(), problem.advice, &findings)
+        }
     }
 
     private func checkKinds(_ forwarder: ForwarderSettings, _ findings: inout Findings) {

@@ -19,22 +19,18 @@ extension ConfigurationLoader {
     /// - Parameters:
     ///   - values: Knows the values.
     ///   - endpoints: The names of the endpoints, which can't be asked for.
+    ///   - forwarders: The names of the forwarders, which can't be asked for either.
     /// - Returns: The configuration with its problems, errors included.
-    package func read(_ values: some KeyedValues, endpoints: [EndpointName]) -> LoadedConfiguration {
+    package func read(
+        _ values: some KeyedValues,
+        endpoints: [EndpointName],
+        forwarders: [HandlerName] = []
+    ) -> LoadedConfiguration {
         var configuration = ProgramConfiguration()
         var findings = Findings()
         take(values, ProgramConfiguration.table, at: [], in: &configuration, &findings)
-        for name in endpoints {
-            var endpoint = EndpointSettings(name: name)
-            if EndpointSettings.isName(name.rawValue) {
-                let path = [ProgramConfiguration.endpointsKey, name.rawValue]
-                take(values, EndpointSettings.table, at: path, in: &endpoint, &findings)
-                configuration.endpoints.append(endpoint)
-            } else {
-                let key = "\(ProgramConfiguration.endpointsKey).\(DisplayedValue.key(name.rawValue))"
-                findings.report(ConfigurationProblem(at: .nowhere, key: key, EndpointSettings.adviceOnName))
-            }
-        }
+        configuration.endpoints = sections(values, named: endpoints.map(\.rawValue), &findings)
+        configuration.forwarders = sections(values, named: forwarders.map(\.rawValue), &findings)
         ConfigurationChecks(sources: sources).check(configuration, &findings)
         return LoadedConfiguration(
             configuration: configuration,
@@ -42,6 +38,23 @@ extension ConfigurationLoader {
             problems: findings.problems.inOrder,
             places: findings.places
         )
+    }
+
+    private func sections<Section: NamedSection>(
+        _ values: some KeyedValues,
+        named names: [String],
+        _ findings: inout Findings
+    ) -> [Section] {
+        names.compactMap { name in
+            guard Section.isName(name) else {
+                let key = "\(Section.sectionKey).\(DisplayedValue.key(name))"
+                findings.report(ConfigurationProblem(at: .nowhere, key: key, Section.adviceOnName))
+                return nil
+            }
+            var section = Section(named: name)
+            take(values, Section.table, at: [Section.sectionKey, name], in: &section, &findings)
+            return section
+        }
     }
 
     private func take<Section>(

@@ -16,6 +16,8 @@ package struct ForwarderSettings: Hashable, Sendable {
     package var retry = RetrySettings()
     /// The time after which an attempt is cancelled and counts as failed.
     package var timeout = HandlerOptions().timeout
+    /// The order of its jobs, and the limits of its attempts.
+    package var limits = ForwarderLimitSettings()
 
     /// A forwarder with defaults, which still needs events and a place.
     package init(name: HandlerName) {
@@ -44,6 +46,7 @@ package struct ForwarderSettings: Hashable, Sendable {
                 "after how long an attempt is ended and counts as failed"
             )
         ]
+        + ForwarderLimitSettings.table.map { $0.on(\.limits) }
 
     /// The kinds of forwarders, each under a key of its own.
     package enum Kind: String, Sendable, CaseIterable {

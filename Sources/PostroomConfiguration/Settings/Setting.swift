@@ -103,15 +103,22 @@ package struct Setting<Section: Sendable>: Sendable {
         _ name: String,
         _ section: any WritableKeyPath<Outer, Section> & Sendable
     ) -> Setting<Outer> {
-        Setting<Outer>(self, within: name, section)
+        Setting<Outer>(self, below: [name], section)
+    }
+
+    /// The same key, seen from a section that has this one's keys among its own.
+    package func on<Outer: Sendable>(
+        _ section: any WritableKeyPath<Outer, Section> & Sendable
+    ) -> Setting<Outer> {
+        Setting<Outer>(self, below: [], section)
     }
 
     private init<Inner: Sendable>(
         _ inner: Setting<Inner>,
-        within name: String,
+        below names: [String],
         _ section: any WritableKeyPath<Section, Inner> & Sendable
     ) {
-        self.path = [name] + inner.path
+        self.path = names + inner.path
         self.expectation = inner.expectation
         self.range = inner.range
         self.summary = inner.summary

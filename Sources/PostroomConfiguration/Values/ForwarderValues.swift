@@ -144,3 +144,26 @@ extension ValueFormat where Value == SQLStatePattern {
         $0.description
     }
 }
+
+extension ValueFormat where Value == AttemptRate {
+    private static let periods: [(name: String, period: Duration)] = [
+        ("second", .seconds(1)), ("minute", .seconds(60)), ("hour", .seconds(3600)), ("day", .seconds(86_400)),
+    ]
+
+    /// A number of attempts in a time.
+    package static let attemptRate = ValueFormat(
+        "attempts in a time from 1s to 31d, for example '100 per minute' or '5 per 10s'",
+        range: "1–\(HandlerLimits.mostAttempts) per time"
+    ) { text in
+        let words = text.split(separator: " ")
+        guard words.count == 3, words[1] == "per", words[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let attempts = Int(words[0]), (1...HandlerLimits.mostAttempts).contains(attempts),
+            let period = periods.first(where: { $0.name == words[2] })?.period ?? DurationText.parse(String(words[2])),
+            AttemptRate.periods.contains(period)
+        else { return nil }
+        return AttemptRate(attempts, per: period)
+    } write: { rate in
+        let name = periods.first { $0.period == rate.period }?.name ?? DurationText.render(rate.period)
+        return "\(rate.attempts) per \(name)"
+    }
+}

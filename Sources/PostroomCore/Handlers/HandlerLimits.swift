@@ -46,7 +46,7 @@ public struct HandlerLimits: Hashable, Sendable {
             if !(1...Self.mostAttempts).contains(rate.attempts) {
                 problems.append("\(name) allows \(rate.attempts) attempts; give it 1 to \(Self.mostAttempts)")
             }
-            if rate.period < .seconds(1) || rate.period > .seconds(31 * 24 * 60 * 60) {
+            if !AttemptRate.periods.contains(rate.period) {
                 problems.append("\(name) counts in \(rate.period); give it a period from 1 second to 31 days")
             }
         }
@@ -56,7 +56,8 @@ public struct HandlerLimits: Hashable, Sendable {
         return problems
     }
 
-    private static let mostAttempts = 1_000_000
+    /// The most attempts that a limit can allow.
+    package static let mostAttempts = 1_000_000
 }
 
 /// The limits of the attempts of one key of a handler, over all processes.
@@ -84,6 +85,9 @@ public struct AttemptRate: Hashable, Sendable {
     public let attempts: Int
     /// The period, from 1 second to 31 days.
     public let period: Duration
+
+    /// The periods that can be counted in.
+    package static let periods: ClosedRange<Duration> = .seconds(1)...(.seconds(31 * 24 * 60 * 60))
 
     /// Allows so many attempts in any period of that length.
     public init(_ attempts: Int, per period: Duration) {

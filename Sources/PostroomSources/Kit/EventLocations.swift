@@ -1,5 +1,5 @@
 import FoundationEssentials
-import PostroomCore
+package import PostroomCore
 
 /// A place of a request where a value stands.
 public enum ValueLocation: Hashable, Sendable {
@@ -175,6 +175,13 @@ struct ValueReader {
 }
 
 extension ValueLocation {
+    /// Reads the identity that stands here in a delivery: a text, or the digits of a whole number; `nil` where there is none.
+    package func identity(in delivery: Delivery) -> String? {
+        var reader = ValueReader(headers: delivery.headers, body: delivery.body, allowsArray: true)
+        let text = reader.text([[self]], joinedBy: "", needsAll: true) { $0?.isEmpty == false }
+        return text?.isEmpty == false ? text : nil
+    }
+
     /// True where it is a fixed text.
     var isLiteral: Bool {
         if case .literal = self {

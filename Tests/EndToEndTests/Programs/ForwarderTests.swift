@@ -125,11 +125,10 @@ struct ForwarderTests {
                 }
                 let received = try TestFolder.read(journal).split(separator: "\n")
                     .map { try JSONValue(text: String($0)) }
-                let numbers = received.compactMap { $0["event"]?["number"]?.text }
-                #expect(Set(numbers) == Set((1...20).map(String.init)))
+                #expect(Set(received.compactMap { $0["event"]?["number"]?.integer }) == Set(1...20))
                 #expect(Set(received.compactMap { $0["fields"]?["webhook-id"]?.text }).count == 20)
                 #expect(received.allSatisfy { $0["fields"]?["postroom-attempt"]?.text == "2" })
-                #expect(received.allSatisfy { $0["fields"]?["postroom-event-type"]?.text == "issues" })
+                #expect(received.allSatisfy { $0["fields"]?["postroom-event-type"]?.text == "issues.opened" })
                 let failures = try await scene.database.query("SELECT DISTINCT error FROM postroom.failed_attempt")
                 #expect(failures == [["answered 503 Service Unavailable\nnot yet, said a stranger"]])
             }
@@ -247,6 +246,65 @@ struct ForwarderTests {
                     ["slow", "timed out after 0.3 seconds"],
                 ]
             )
+        }
+    }
+
+    @Test("jobs of one key run one after the other, by the key that the configuration names and within its limits")
+    func order() async throws {
+        try await Scene.with { scene in
+            for statement in [
+                "CREATE SCHEMA crm",
+                "CREATE TABLE crm.run (run bigserial, customer text, number integer)",
+                #"""
+                CREATE FUNCTION crm.on_event(
+                    attempt integer, delivery_id bigint, endpoint text, source text, event_type text, body bytea,
+                    headers jsonb, idempotency_key text
+                ) RETURNS void LANGUAGE plpgsql AS $$
+                DECLARE
+                    given CONSTANT jsonb := convert_from(body, 'UTF8')::jsonb;
+                BEGIN
+                    IF (given ->> 'number')::integer % 4 = 0 AND attempt = 1 THEN
+                        RAISE EXCEPTION 'not yet';
+                    END IF;
+                    INSERT INTO crm.run (customer, number)
+                    VALUES (given #>> '{data,customer}', (given ->> 'number')::integer);
+                END $$
+                """#,
+            ] {
+                _ = try await scene.database.query(statement)
+            }
+            try write(
+                """
+                  crm:
+                    events: "*:*"
+                    sql: {function: crm.on_event}
+                    retry: {first-delay: 50ms, multiplier: 1}
+                    order: by-key
+                    order-key: {json: data.customer}
+                    global-concurrency: 4
+                    per-key: {concurrency: 1, json: data.customer}
+                """,
+                for: scene
+            )
+            try await scene.serve(role: "all") { program in
+                try await scene.database.waitForWorkers()
+                let sender = Sender(port: try await program.receiverPort())
+                for number in 1...12 {
+                    for customer in 1...3 {
+                        let body = #"{"type":"a.b","number":\#(number),"data":{"customer":"customer-\#(customer)"}}"#
+                        try await sender.accept(key: "\(customer)-\(number)", body: body)
+                    }
+                }
+                try await scene.database.waitUntilDrained()
+            }
+            let numbers = try await scene.database.query(
+                "SELECT customer, string_agg(number::text, ' ' ORDER BY run) FROM crm.run GROUP BY customer ORDER BY 1"
+            )
+            let all = (1...12).map(String.init).joined(separator: " ")
+            #expect(numbers == (1...3).map { ["customer-\($0)", all] })
+            let listed = try await scene.verb("handlers", "list", "--json")
+            guard case .array(let handlers) = try listed.json else { throw Unexpected(listed.output) }
+            #expect(handlers.first?["limits"]?["global_concurrency"]?.integer == 4)
         }
     }
 }

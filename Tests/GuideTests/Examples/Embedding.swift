@@ -28,7 +28,8 @@ enum Embedding {
     func configuration(of config: ConfigReader) throws -> PostroomService.Configuration {
         try PostroomService.Configuration(
             reading: config.scoped(to: "postroom"),
-            endpoints: ["stripe", "partner"]
+            endpoints: ["stripe", "partner"],
+            forwarders: ["billing-app"]
         )
     }
 

@@ -32,6 +32,43 @@ struct ForwarderAssemblyTests {
         #expect(parts.services.count == 1)
     }
 
+    @Test("order and limits go by the key that stands where the configuration says")
+    func keys() throws {
+        let yaml = """
+            handlers:
+              a:
+                events: ["*:*"]
+                exec: {command: [/bin/cat]}
+                order: by-key
+                order-key: {json: "data.customer"}
+                rate: 10 per minute
+                per-key: {concurrency: 1, header: X-Account}
+              b: {events: ["*:*"], exec: {command: [/bin/cat]}, order: newest, per-key: {concurrency: 2}}
+            """
+        let parts = try ForwarderAssembly.added(to: ProgramParts(), try load(yaml), environment: [:])
+        let handlers = parts.handlers.handlers
+        #expect(handlers.map(\.options.order) == [.byKey, .newest])
+        #expect(
+            handlers.map(\.options.limits) == [
+                HandlerLimits(rate: .perMinute(10), perKey: KeyLimits(concurrency: 1)),
+                HandlerLimits(perKey: KeyLimits(concurrency: 2)),
+            ]
+        )
+        let delivery = Delivery(
+            id: DeliveryID(rawValue: 7),
+            endpoint: "hooks",
+            source: "github",
+            eventType: "push",
+            idempotencyKey: "1",
+            receivedAt: Timestamp(rawValue: 0),
+            headers: Headers([(name: "x-account", value: "acme")]),
+            body: Array(#"{"data":{"customer":4711}}"#.utf8)
+        )
+        let event = Event(delivery: delivery, details: EventDetails(orderingKey: "repository:1"))
+        #expect(handlers.map { $0.order(of: event, nil).place?.key } == ["4711", "repository:1"])
+        #expect(try handlers.map { try $0.limitKey(event, nil) } == ["acme", "repository:1"])
+    }
+
     @Test("a name that a handler in code has is a problem at its place")
     func taken() throws {
         let yaml = "handlers: {audit: {events: [\"*:*\"], exec: {command: [/bin/cat]}}}"

@@ -150,15 +150,21 @@ struct HTTPForwarderTests {
         }
     }
 
-    @Test("a date to come back at counts by the receiver's clock")
-    func retryAfterDate() async throws {
-        let headers: HTTPHeaders = [
-            "Date": "Sun, 06 Nov 1994 08:49:37 GMT", "Retry-After": "Sun, 06 Nov 1994 08:51:37 GMT",
-        ]
+    @Test(
+        "a date to come back at counts by the receiver's clock, in each form that HTTP has",
+        arguments: [
+            ("Sun, 06 Nov 1994 08:51:37 GMT", .retry(after: .seconds(120))),
+            ("Sunday, 06-Nov-94 08:51:37 GMT", .retry(after: .seconds(120))),
+            ("Sun Nov  6 08:51:37 1994", .retry(after: .seconds(120))), ("Sun, -6 Nov 1994 08:51:37 GMT", nil),
+        ] as [(String, HandlerError?)]
+    )
+    func retryAfterDate(_ date: String, _ treatment: HandlerError?) async throws {
+        let headers: HTTPHeaders = ["Date": "Sun, 06 Nov 1994 08:49:37 GMT", "Retry-After": date]
         let answer = TestReceiver.Answer(status: .serviceUnavailable, headers: headers)
         try await TestReceiver.with(answering: { _ in answer }) { _, port in
             let failure = try await Self.with(port: port) { try await failed(of: $0) }
-            #expect(failure?.treatment == .retry(after: .seconds(120)))
+            #expect(failure?.description == "answered 503 Service Unavailable")
+            #expect(failure?.treatment == treatment)
         }
     }
 
