@@ -140,8 +140,8 @@ let package = Package(
         module(
             "PostroomBench",
             [
-                "CLibrary", "PostgresClient", "PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomReceiver",
-                "PostroomSources", "PostroomWorker", "PrivatePostgres", histogram, logging, nioCore,
+                "CLibrary", "PostgresClient", "PostroomAdmin", "PostroomConsole", "PostroomCore", "PostroomInbox",
+                "PostroomReceiver", "PostroomSources", "PostroomWorker", "PrivatePostgres", histogram, logging, nioCore,
                 nioPosix, subprocess, systemPackage,
             ]
         ),

@@ -12,6 +12,8 @@ package enum BenchKind: String, Sendable, CaseIterable {
     case latency
     /// The receiver, under load over HTTP.
     case http
+    /// The questions of people, pages and scrapes.
+    case operate
     /// The sources' rules and types, without a database.
     case decode
 }
@@ -48,6 +50,7 @@ package struct Bench: Sendable {
             case .endToEnd: return try await EndToEndBench(scene: scene).run()
             case .latency: return try await LatencyBench(scene: scene).run()
             case .http: return try await HTTPBench(scene: scene).run()
+            case .operate: return try await OperateBench(scene: scene).run()
             case .decode: preconditionFailure("it needs no database")
             }
         }

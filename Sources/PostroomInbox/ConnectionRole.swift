@@ -1,7 +1,7 @@
-import PostgresClient
+package import PostgresClient
 
 /// The purpose of a connection, which decides the setting up of its session.
-enum ConnectionRole: String {
+package enum ConnectionRole: String {
     /// Commits what the receiver accepted.
     case intake
     /// Claims and settles.
@@ -15,7 +15,8 @@ enum ConnectionRole: String {
     /// Runs the transactions in which attempts end their jobs.
     case transaction
 
-    func configuration(for inbox: InboxConfiguration) -> PostgresConfiguration {
+    /// The connection's configuration.
+    package func configuration(for inbox: InboxConfiguration) -> PostgresConfiguration {
         PostgresConfiguration(
             connectionString: inbox.connectionString,
             applicationName: "postroom",

@@ -2,7 +2,7 @@ public import PostgresClient
 public import PostroomCore
 
 /// A statement of `sql/statements`, with the rules of its plan.
-protocol BundledStatement: Statement {
+package protocol BundledStatement: Statement {
     /// The indexes that its plan must use.
     static var usedIndexes: [String] { get }
     /// The other rules of its plan.

@@ -15,6 +15,7 @@ struct BenchCommand: AsyncParsableCommand {
             end-to-end  both at once, in one process
             latency     from a request over loopback HTTP to the start of its handler, on an idle system
             http        the receiver under load by wrk, which must be installed
+            operate     what people, the console's pages and scrapes ask
             decode      the sources' rules and Swift types, without a database
 
             It starts a Postgres of its own with the settings of production, fsync included, and ends it again. Compare \
@@ -22,7 +23,7 @@ struct BenchCommand: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "What to measure: ingest, drain, end-to-end, latency, http or decode.")
+    @Argument(help: "What to measure: ingest, drain, end-to-end, latency, http, operate or decode.")
     var kind: BenchKind
 
     @OptionGroup(title: "Load") var load: BenchLoadOptions

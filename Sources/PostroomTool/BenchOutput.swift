@@ -6,7 +6,9 @@ extension BenchReport {
     /// Writes the figures: one table with what it ran with and on, or one object.
     func write(to output: CommandOutput, asJSON: Bool) {
         guard !asJSON else { return output.json(json) }
-        if decoding.isEmpty {
+        if !operations.isEmpty {
+            output.list(operations, Self.operationColumns, asJSON: false, ifEmpty: "")
+        } else if decoding.isEmpty {
             output.list(BenchFigure.rows(of: self), BenchFigure.columns(of: self), asJSON: false, ifEmpty: "")
             let answers = program?.answers ?? []
             if !answers.isEmpty {
@@ -30,6 +32,7 @@ extension BenchReport {
             JSONTree.Member("runs", .array(runs.map(\.json))),
             JSONTree.Member("ratio_to_limit", BenchFigure.ratios(of: program, to: limit)),
             JSONTree.Member("burdened_share", BenchFigure.ratios(of: burdened, to: program)),
+            JSONTree.Member("operations", .array(operations.map { Self.operationColumns.object($0) })),
             JSONTree.Member("sources", .array(decoding.map { Self.decodeColumns.object($0) })),
             JSONTree.Member("settings", Self.object(settings)),
             JSONTree.Member("machine", Self.object(machine)),
@@ -48,6 +51,29 @@ extension BenchReport {
         microseconds("details") { $0.detailsMicroseconds },
         microseconds("typed decode") { $0.decodeMicroseconds },
     ]
+
+    private static let operationColumns: [Column<OperationFigures>] = [
+        Column("question", value: { .string($0.name) }),
+        milliseconds("median ms") { $0.alone.median },
+        milliseconds("slowest ms") { $0.alone.slowest },
+        milliseconds("Postgres ms") { $0.alone.server },
+        milliseconds("burdened median ms") { $0.burdened?.median },
+        milliseconds("burdened slowest ms") { $0.burdened?.slowest },
+        milliseconds("burdened Postgres ms") { $0.burdened?.server },
+    ]
+
+    private static func milliseconds(
+        _ title: String,
+        _ time: @escaping @Sendable (OperationFigures) -> Duration?
+    ) -> Column<OperationFigures> {
+        Column(
+            title,
+            key: title.lowercased().replacing(" ", with: "_"),
+            .right,
+            value: { time($0).map { .number($0 / .milliseconds(1)) } ?? .null },
+            text: { time($0).map { BenchFigure.text($0 / .milliseconds(1), digits: 1) } ?? "–" }
+        )
+    }
 
     private static func microseconds(
         _ title: String,

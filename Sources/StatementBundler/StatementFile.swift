@@ -9,6 +9,8 @@ struct StatementFile: Equatable {
     var indexes: [String]
     /// The other rules of its plan.
     var planHints: [String]
+    /// True if other modules of the package run it, too.
+    var isPackage: Bool
     var sql: String
 
     /// Reads a file.
@@ -43,6 +45,7 @@ struct StatementFile: Equatable {
         self.columns = header.columns
         self.indexes = header.indexes
         self.planHints = header.planHints
+        self.isPackage = header.isPackage
         self.sql = sql
     }
 }
@@ -168,7 +171,7 @@ enum Parameter: Equatable {
 /// `$n..$m name type: members`; then `rows:`, `uses:` and `plan:`. A list goes on in the next line after a trailing comma.
 struct HeaderParser {
     private enum Section: String, CaseIterable {
-        case prose, parameters, rows, uses, plan
+        case prose, parameters, rows, uses, plan, access
 
         var isList: Bool { self != .prose && self != .parameters }
     }
@@ -180,6 +183,7 @@ struct HeaderParser {
     private(set) var columns: [Field] = []
     private(set) var indexes: [String] = []
     private(set) var planHints: [String] = []
+    private(set) var isPackage = false
     private var section = Section.prose
     private var isListOpen = false
     private var startsParagraph = false
@@ -295,6 +299,11 @@ struct HeaderParser {
                     indexes.append(item)
                 case .plan:
                     planHints.append(item)
+                case .access:
+                    guard item == "package" else {
+                        throw mistake(line, "`\(item)` is no access", "write `access: package`, or nothing")
+                    }
+                    isPackage = true
                 case .parameters:
                     let member = try readField(item, line: line)
                     group?.members.append(member)

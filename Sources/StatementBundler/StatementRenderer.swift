@@ -16,22 +16,22 @@ extension StatementFile {
     var swift: String {
         """
         \(SwiftLiterals.head(from: "sql/statements/\(name).sql"))
-        import PostgresClient
-        import PostroomCore
+        \(access)import PostgresClient
+        \(namesDomainTypes ? access : "")import PostroomCore
 
-        \(SwiftLiterals.documentation(prose))struct \(typeName): BundledStatement {
-            static let name = \(SwiftLiterals.string(name))
-            static let sql = \(SwiftLiterals.multiline(sql, indentation: 4))
-            static let parameterTypes: [PostgresType] = \(SwiftLiterals.list(parameters.flatMap(\.postgresTypes)))
-            static let columns: [PostgresColumn] = \(SwiftLiterals.tallList(columns.map(column), indentation: 4))
-            static let usedIndexes: [String] = \(SwiftLiterals.list(indexes.map(SwiftLiterals.string)))
-            static let planHints: [String] = \(SwiftLiterals.list(planHints.map(SwiftLiterals.string)))
+        \(SwiftLiterals.documentation(prose))\(access)struct \(typeName): BundledStatement {
+            \(access)static let name = \(SwiftLiterals.string(name))
+            \(access)static let sql = \(SwiftLiterals.multiline(sql, indentation: 4))
+            \(access)static let parameterTypes: [PostgresType] = \(SwiftLiterals.list(parameters.flatMap(\.postgresTypes)))
+            \(access)static let columns: [PostgresColumn] = \(SwiftLiterals.tallList(columns.map(column), indentation: 4))
+            \(access)static let usedIndexes: [String] = \(SwiftLiterals.list(indexes.map(SwiftLiterals.string)))
+            \(access)static let planHints: [String] = \(SwiftLiterals.list(planHints.map(SwiftLiterals.string)))
 
-        \(parameters.isEmpty ? "" : parameters.map(\.property).joined() + "\n")\(parameters.map(\.element).joined())\(row)
+        \(properties)\(parameters.map { $0.element(access) }.joined())\(row)
 
-            func encode(into parameters: inout ParameterWriter) {\(encodeBody)}
+            \(access)func encode(into parameters: inout ParameterWriter) {\(encodeBody)}
 
-            static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
+            \(access)static func decode(_ row: inout RowReader) throws(PostgresError) -> Row {
                 \(decodeBody)
             }
         }
@@ -39,14 +39,32 @@ extension StatementFile {
         """
     }
 
+    /// The access modifier of every declaration.
+    private var access: String {
+        isPackage ? "package " : ""
+    }
+
+    /// True if a declaration names a type of PostroomCore.
+    private var namesDomainTypes: Bool {
+        (parameters.flatMap(\.fields) + columns).contains { !$0.type.isStandard || $0.type.swiftName == "Timestamp" }
+    }
+
     private func column(_ field: Field) -> String {
         "PostgresColumn(name: \(SwiftLiterals.string(field.name)), type: \(field.type.postgresType))"
     }
 
+    /// The properties, and the initializer where other modules call it.
+    private var properties: String {
+        let initializer =
+            isPackage ? SwiftLiterals.initializer(of: parameters.map(\.member), indentation: 4) + "\n" : ""
+        let lines = parameters.map { $0.member.property(access, indentation: 4) }.joined()
+        return parameters.isEmpty ? initializer : lines + "\n" + initializer
+    }
+
     private var row: String {
         columns.isEmpty
-            ? "    struct Row: Sendable {}"
-            : "    struct Row: Sendable {\n\(columns.map { $0.property(indentation: 8) }.joined())    }"
+            ? "    \(access)struct Row: Sendable {}"
+            : "    \(access)struct Row: Sendable {\n\(columns.map { $0.property(access, indentation: 8) }.joined())    }"
     }
 
     private var encodeBody: String {
@@ -78,9 +96,9 @@ extension ValueType {
 
 extension Field {
     /// The line that declares it in Swift.
-    fileprivate func property(_ keyword: String = "let", indentation: Int) -> String {
+    fileprivate func property(_ access: String, _ keyword: String = "let", indentation: Int) -> String {
         let margin = String(repeating: " ", count: indentation)
-        return "\(margin)\(keyword) \(SwiftNames.declared(name)): \(type.swiftType)\n"
+        return "\(margin)\(access)\(keyword) \(SwiftNames.declared(name)): \(type.swiftType)\n"
     }
 }
 
@@ -95,21 +113,22 @@ extension Parameter {
         }
     }
 
-    /// The line that declares the property.
-    fileprivate var property: String {
+    /// The property of the statement.
+    fileprivate var member: Field {
         switch self {
-        case .value(let field): field.property(indentation: 4)
-        case .group(let group): "    let \(SwiftNames.declared(name)): \(group.type.swiftType)\n"
+        case .value(let field): field
+        case .group(let group): Field(name: name, type: group.type, line: group.line)
         }
     }
 
     /// The declaration of an array's element.
-    fileprivate var element: String {
+    fileprivate func element(_ access: String) -> String {
         guard case .group(let group) = self, group.type.isArray else { return "" }
+        let initializer = access.isEmpty ? "" : "\n" + SwiftLiterals.initializer(of: group.members, indentation: 8)
         return """
                 /// An element of ``\(SwiftNames.member(name))``.
-                struct \(group.type.swiftName): Sendable {
-            \(group.members.map { $0.property("var", indentation: 8) }.joined())    }
+                \(access)struct \(group.type.swiftName): Sendable {
+            \(group.members.map { $0.property(access, "var", indentation: 8) }.joined())\(initializer)    }
 
 
             """
@@ -125,6 +144,19 @@ extension Parameter {
                 ? "write(\(property)) { $0.\(SwiftNames.member(member.name)) }"
                 : "write(\(property).\(SwiftNames.member(member.name)) as \(member.type.swiftType))"
         }
+    }
+}
+
+extension SwiftLiterals {
+    /// An initializer for the whole package that takes a value for each property.
+    fileprivate static func initializer(of properties: [Field], indentation: Int) -> String {
+        let margin = String(repeating: " ", count: indentation)
+        let parameters = properties.map { "\(SwiftNames.member($0.name)): \($0.type.swiftType)" }
+        let assignments = properties.map { field in
+            "\(margin)    self.\(SwiftNames.member(field.name)) = \(SwiftNames.declared(field.name))\n"
+        }
+        let body = assignments.isEmpty ? "{}" : "{\n\(assignments.joined())\(margin)}"
+        return "\(margin)package init(\(parameters.joined(separator: ", "))) \(body)\n"
     }
 }
 

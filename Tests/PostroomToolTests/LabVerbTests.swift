@@ -12,7 +12,7 @@ struct LabVerbTests {
             "ingest", "drain --handlers 10 --decode typed --fail-rate 0.5 --events 9 --json",
             "end-to-end --old-snapshot 60s --scheduled-retries 1000000 --no-hand-off",
             "latency --database postgres:///x --allow-load --body-bytes 99",
-            "http --http-connections 8 --seconds 2", "decode",
+            "http --http-connections 8 --seconds 2", "operate --prefill-history 9", "decode",
         ]
     )
     func bench(line: String) throws {

@@ -94,6 +94,7 @@ struct HeaderTests {
                 "claim.sql:3: a parameter stands below `uses:`"
             ),
             ("-- claim: Does it.\n-- uses: a\n-- Prose.\nSELECT 1", "claim.sql:3: `Prose.` is neither"),
+            ("-- claim: Does it.\n-- access: public\nSELECT 1", "claim.sql:2: `public` is no access"),
             ("-- claim: Does it.\nSELECT\n $1", "claim.sql:3: the SQL uses $1, which the header does not"),
             ("-- claim: Does it.\n-- $1 a int8\nSELECT $1, $12", "claim.sql:3: the SQL uses $12"),
             ("-- claim: Does it.\n-- $1 a int8\nSELECT '$1'", "claim.sql:2: the header declares $1, which the SQL"),

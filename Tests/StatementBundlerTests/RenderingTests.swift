@@ -118,6 +118,57 @@ struct RenderingTests {
         )
     }
 
+    @Test("a statement that other modules run has initializers, and all of it is the package's")
+    func sharedStatement() throws {
+        let text = """
+            -- claim: Leases batches.
+            -- $1 in int4
+            -- $2..$3 owed Owed[]: delivery int8, due_in interval?
+            -- rows: id int8
+            -- access: package
+            SELECT $1, $2, $3
+            """
+        let swift = try StatementFile(name: "claim", path: "claim.sql", text: text).swift
+        #expect(swift.contains("\npackage import PostgresClient\nimport PostroomCore\n"))
+        #expect(
+            swift.contains(
+                """
+                    package let `in`: Int32
+                    package let owed: [Owed]
+
+                    package init(in: Int32, owed: [Owed]) {
+                        self.in = `in`
+                        self.owed = owed
+                    }
+
+                    /// An element of ``owed``.
+                    package struct Owed: Sendable {
+                        package var delivery: Int64
+                        package var dueIn: Duration?
+
+                        package init(delivery: Int64, dueIn: Duration?) {
+                            self.delivery = delivery
+                            self.dueIn = dueIn
+                        }
+                    }
+
+                    package struct Row: Sendable {
+                        package let id: Int64
+                    }
+
+                    package func encode(into parameters: inout ParameterWriter) {
+                """
+            )
+        )
+        let domain = text.replacing("id int8", with: "id BatchID")
+        #expect(
+            try StatementFile(name: "claim", path: "claim.sql", text: domain).swift
+                .contains(
+                    "\npackage import PostgresClient\npackage import PostroomCore\n"
+                )
+        )
+    }
+
     @Test("a statement without parameters and columns is whole, too")
     func bareStatement() throws {
         let file = try StatementFile(name: "wake", path: "wake.sql", text: "-- wake: Wakes.\nNOTIFY postroom;")

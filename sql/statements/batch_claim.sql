@@ -10,6 +10,7 @@
 -- rows: batch_id BatchID, received_at timestamptz, deaths int2, delivery_count int2, delivery_id DeliveryID?,
 --       endpoint EndpointName?, source Source?, event_type text?, idempotency_key text?, headers Headers?, body bytea?
 -- uses: batch_pkey, delivery_pkey
+-- access: package
 WITH ready AS MATERIALIZED (
     SELECT id, delivery_count, byte_count FROM postroom.batch
     WHERE worker IS NULL AND id >= $2

@@ -16,6 +16,7 @@
 -- rows: directory_version int8, settled BatchID[], conflicting_deliveries DeliveryID[],
 --       conflicting_handlers HandlerName[], conflicts_are_others bool[]
 -- uses: batch_pkey, delivery_pkey
+-- access: package
 WITH settled AS (
     DELETE FROM postroom.batch
     WHERE id = ANY ($3) AND worker = $1

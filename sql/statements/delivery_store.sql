@@ -10,6 +10,7 @@
 -- $9 byte_count Int
 -- rows: ordinal int4, batch_id BatchID, received_at timestamptz, delivery_id DeliveryID?
 -- uses: idempotency_key_pkey
+-- access: package
 WITH announced AS MATERIALIZED (
     SELECT pg_advisory_xact_lock_shared(
         1886352244, (coalesce(pg_sequence_last_value('postroom.batch_id'::regclass), 0) & 2147483647)::integer)

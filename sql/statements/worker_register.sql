@@ -7,6 +7,7 @@
 -- $2 handlers HandlerName[]
 -- rows: id WorkerID
 -- uses: handler_pkey
+-- access: package
 WITH begun AS (
     UPDATE postroom.handler SET recorded_at = clock_timestamp(), after_batch = postroom.settled_batch()
     WHERE name = ANY ($2) AND after_batch IS NULL

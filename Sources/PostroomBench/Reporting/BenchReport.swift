@@ -29,6 +29,32 @@ package struct BenchReport: Sendable {
         package let decodeMicroseconds: Double?
     }
 
+    /// The cost of one answer to a question of a person, a page or a scrape.
+    package struct AnswerFigures: Sendable {
+        /// The time that half of the answers took at the most.
+        package let median: Duration
+        /// The time of the slowest answer.
+        package let slowest: Duration
+        /// Processor time of the server; `nil` where it runs elsewhere.
+        package let server: Duration?
+
+        init(_ measured: Measured) {
+            median = measured.latencies?.p50 ?? .zero
+            slowest = measured.latencies?.p99 ?? .zero
+            server = measured.server.map { $0 / max(1, measured.events) }
+        }
+    }
+
+    /// The cost of a question of a person, a page or a scrape.
+    package struct OperationFigures: Sendable {
+        /// The question.
+        package let name: String
+        /// Its cost in an inbox that holds next to nothing.
+        package let alone: AnswerFigures
+        /// Its cost beside a long history, where there was one.
+        package var burdened: AnswerFigures?
+    }
+
     /// The kind of bench.
     package let kind: BenchKind
     /// The program's own run.
@@ -39,6 +65,8 @@ package struct BenchReport: Sendable {
     package var burdened: RunFigures?
     /// The sources' figures, for a bench without a database.
     package var decoding: [DecodeFigures] = []
+    /// The questions' figures, for the bench of operating.
+    package var operations: [OperationFigures] = []
     /// With what it ran.
     package var settings: [Fact] = []
     /// On what it ran.

@@ -45,7 +45,7 @@ enum BenchSettings {
         case .drain: "batch_settle and batch_claim in one commit, \(load) a batch, 4 batches a claim"
         case .endToEnd: "batch_settle and delivery_store in one commit, \(load)"
         case .latency: "delivery_store of one delivery, one after the other"
-        case .decode: "none"
+        case .operate, .decode: "none"
         }
     }
 

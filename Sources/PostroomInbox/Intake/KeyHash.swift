@@ -4,11 +4,11 @@ import PostroomCore
 /// The 128-bit hash under which an idempotency key is unique.
 ///
 /// The SQL function `postroom.key_hash` makes the same one for deliveries that are stored from SQL.
-struct KeyHash: RawRepresentable, Hashable, Sendable {
+package struct KeyHash: RawRepresentable, Hashable, Sendable {
     /// The first half of `SHA-256(endpoint, zero byte, key)`, most significant byte first.
-    let rawValue: UInt128
+    package let rawValue: UInt128
 
-    init(rawValue: UInt128) {
+    package init(rawValue: UInt128) {
         self.rawValue = rawValue
     }
 

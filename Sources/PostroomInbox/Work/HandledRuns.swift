@@ -1,8 +1,10 @@
 import PostroomCore
 
 /// Successful runs of one batch in the form that `handled.runs` keeps: four bytes each.
-struct HandledRuns {
-    private(set) var bytes: [UInt8] = []
+package struct HandledRuns {
+    package private(set) var bytes: [UInt8] = []
+
+    package init() {}
 
     /// Adds a run.
     ///
@@ -10,7 +12,7 @@ struct HandledRuns {
     ///   - ordinal: The delivery's place in its batch.
     ///   - handler: The handler's place in the row's list, which can name 256.
     ///   - duration: Its duration.
-    mutating func append(ordinal: UInt8, handler: UInt8, duration: Duration) {
+    package mutating func append(ordinal: UInt8, handler: UInt8, duration: Duration) {
         let packed = Self.pack(microseconds: duration.microseconds)
         bytes.append(ordinal)
         bytes.append(handler)

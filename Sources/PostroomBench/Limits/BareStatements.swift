@@ -1,24 +1,25 @@
-package import Logging
-package import PostgresClient
+import Logging
+import PostgresClient
 import PostroomCore
+import PostroomInbox
 
 /// The statements of the hot path, driven with next to nothing around them: the most that the inbox could do.
 ///
 /// Each caller has a connection of its own, set up like the inbox's. Deliveries are not built and not read, keys are not
 /// hashed, and nothing is decoded but the numbers of the batches that are settled.
-package final class BareStatements: Sendable {
+final class BareStatements: Sendable {
     /// The deliveries of one commit.
-    package struct Template: Sendable {
+    struct Template: Sendable {
         fileprivate let requests: [DeliveryStore.Request]
         fileprivate let byteCount: Int
 
         /// The number of deliveries of a commit.
-        package var count: Int {
+        var count: Int {
             requests.count
         }
 
         /// Describes the deliveries of one commit.
-        package init(
+        init(
             count: Int,
             endpoint: String,
             source: String,
@@ -71,7 +72,7 @@ package final class BareStatements: Sendable {
     ///   - logger: Where its end is logged.
     /// - Returns: The connected statements; ``close()`` ends them.
     /// - Throws: ``PostgresClient/PostgresError``.
-    package static func connect(
+    static func connect(
         _ configuration: InboxConfiguration,
         deliveries: Int,
         handlers: Int,
@@ -99,7 +100,7 @@ package final class BareStatements: Sendable {
     }
 
     /// Removes the worker and closes the connection.
-    package func close() async {
+    func close() async {
         _ = try? await connection.execute(WorkerRemove(worker: worker))
         await connection.close()
     }
@@ -107,7 +108,7 @@ package final class BareStatements: Sendable {
     /// Stores deliveries with new keys and leaves them to be claimed.
     ///
     /// - Throws: ``PostgresClient/PostgresError``.
-    package func store(_ template: Template) async throws(PostgresError) {
+    func store(_ template: Template) async throws(PostgresError) {
         var request = PostgresRequest()
         try request.add(delivery(template, claimed: false))
         _ = try await connection.perform(request)
@@ -117,7 +118,7 @@ package final class BareStatements: Sendable {
     ///
     /// - Returns: The stored batch.
     /// - Throws: ``PostgresClient/PostgresError``.
-    package func store(_ template: Template, settling batches: [Int64]) async throws(PostgresError) -> [Int64] {
+    func store(_ template: Template, settling batches: [Int64]) async throws(PostgresError) -> [Int64] {
         let (_, stored) = try await connection.execute(settle(batches), delivery(template, claimed: true))
         return stored.first.map { [$0.batchID.rawValue] } ?? []
     }
@@ -130,7 +131,7 @@ package final class BareStatements: Sendable {
     ///   - batches: The batches that were claimed before.
     /// - Returns: The claimed batches, and how many deliveries came with them.
     /// - Throws: ``PostgresClient/PostgresError``.
-    package func claim(
+    func claim(
         _ limit: Int,
         from cursor: Int64,
         settling batches: [Int64]
