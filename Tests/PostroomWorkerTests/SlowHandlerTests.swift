@@ -80,6 +80,51 @@ struct SlowHandlerTests {
         }
     }
 
+    @Test(
+        "a batch is ended for its age where an attempt is slow or a crash would repeat much, not for want of the processor",
+        arguments: [
+            (batches: [["0"], ["1"], ["2"]], turn: 300, isEnded: false),
+            (batches: [["0"], ["1"], ["2"]], turn: 600, isEnded: true),
+            (batches: [["0", "1", "2"]], turn: 300, isEnded: true),
+        ]
+    )
+    func starvation(batches: [[String]], turn: Int, isEnded: Bool) async throws {
+        let turns = [Gate(), Gate(), Gate()]
+        let rig = Rig { configuration in
+            configuration.attemptsPerHandler = 1
+            configuration.detachAfter = .milliseconds(500)
+        } handlers: { handlers in
+            handlers.on(.everything, named: "only") { event, _ in
+                try await turns[Int(event.delivery.idempotencyKey) ?? 0].wait()
+            }
+        }
+        try await rig.run { rig in
+            for keys in batches {
+                try await rig.post(keys)
+            }
+            rig.worker.wake()
+            try await rig.until("all are claimed") { await rig.inbox.batches().allSatisfy { $0.holder != nil } }
+            for place in 1...3 {
+                // Batches are prepared side by side: any of the others may be next.
+                try await rig.until("attempt \(place) began") {
+                    turns.count { $0.entered == 1 } == place || rig.metrics[Self.detached] > 0
+                }
+                await rig.pass(.milliseconds(turn))
+                for gate in turns where gate.entered == 1 {
+                    gate.open()
+                }
+            }
+            for gate in turns {
+                gate.open()
+            }
+            try await rig.untilDone(advancing: .milliseconds(100))
+            #expect(rig.inbox.handledCount == 3)
+            #expect((rig.metrics[Self.detached] > 0) == isEnded)
+        }
+    }
+
+    private static let detached = "postroom_detached_jobs_total"
+
     @Test("an attempt that ends while its spill is being settled is settled after it")
     func spillRace() async throws {
         let gate = Gate()

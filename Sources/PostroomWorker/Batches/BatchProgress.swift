@@ -45,6 +45,8 @@ struct BatchProgress {
 
     private(set) var phase = Phase.open
     private(set) var jobs: [Job] = []
+    /// The time of the attempts that have ended: what a crash would repeat.
+    private(set) var work = Duration.zero
     /// The number of jobs that wait or run.
     private var open = 0
     /// The number of deliveries that have no jobs yet.
@@ -102,6 +104,7 @@ struct BatchProgress {
         case .waiting, .running:
             jobs[job].status = .ended(outcome)
             open -= 1
+            work += outcome.work
             return closeIfDone()
         case .left(nil):
             jobs[job].status = .left(outcome)
@@ -215,5 +218,17 @@ struct BatchProgress {
     /// Settles nothing of the batch any more: it was lost.
     mutating func abandon() {
         phase = .abandoned
+    }
+}
+
+extension JobOutcome {
+    /// The time of the attempt that it ends; nothing where there was none.
+    fileprivate var work: Duration {
+        switch self {
+        case .handled(let duration): duration
+        case .owed(_, let failure): failure?.duration ?? .zero
+        case .dead(_, let failure): failure.duration
+        case .running: .zero
+        }
     }
 }

@@ -46,6 +46,11 @@ final class BatchRun: Sendable {
         guarded.withLock { $0.deliveries.isEmpty ? [] : $0.deliveries[range] }
     }
 
+    /// The time of its attempts that have ended: what a crash would repeat.
+    var work: Duration {
+        guarded.withLock { $0.progress.work }
+    }
+
     func isWaiting(_ job: Int) -> Bool {
         guarded.withLock { $0.progress.isWaiting(job) }
     }

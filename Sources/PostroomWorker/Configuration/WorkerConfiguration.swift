@@ -20,6 +20,8 @@ package struct WorkerConfiguration: Hashable, Sendable {
     /// further ones back to the inbox.
     package var waitingJobsPerSlot: Int = 16
     /// The age of a batch at which its unfinished jobs leave it, so that a slow handler does not hold the others' work.
+    ///
+    /// Where no handler is slow and jobs only wait for the processor, a batch has twenty times as long.
     package var detachAfter: Duration = .milliseconds(500)
     /// The time that a handler has after its attempt was cancelled, before its slot is given to another attempt.
     package var cancellationGrace: Duration = .seconds(1)

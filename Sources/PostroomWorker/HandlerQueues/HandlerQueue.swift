@@ -71,6 +71,16 @@ final class HandlerQueue: Sendable {
         guarded.withLock { ($0.state.running, $0.state.zombies, $0.state.breaker.isOpen) }
     }
 
+    /// Tells whether what waits here may have to wait long: for attempts that began before a moment and still run, for its
+    /// circuit breaker, or for its limits.
+    func isSlow(beganBefore moment: Duration) -> Bool {
+        let now = clock.now()
+        return guarded.withLock { guarded in
+            guarded.state.isSlow(beganBefore: moment, at: now)
+                || gate != nil && guarded.state.waitingCounts.batches > 0
+        }
+    }
+
     /// Adds attempts at the end.
     ///
     /// - Parameters:

@@ -114,6 +114,22 @@ struct HandlerQueueState {
         return max(free, retryShare - retries.count - retriesRunning)
     }
 
+    /// Tells whether its attempts take long, so that whatever waits here waits for them and not for the processor.
+    ///
+    /// - Parameters:
+    ///   - moment: The time before which an attempt that still runs began too long ago.
+    ///   - now: The time.
+    /// - Returns: `true` for a handler with such an attempt, one that its circuit breaker slows, and one that is held back.
+    func isSlow(beganBefore moment: Duration, at now: Duration) -> Bool {
+        breaker.isOpen || zombies > 0 || now < heldBackUntil
+            || runners.contains { runner in
+                switch runner {
+                case .running(_, let since), .cancelled(_, let since, _, _): since <= moment
+                case .vacant, .coming, .settling, .idle, .zombie: false
+                }
+            }
+    }
+
     // MARK: - Work
 
     /// Tells whether another attempt may wait here; a handler that makes no headway sends its job back to the inbox.

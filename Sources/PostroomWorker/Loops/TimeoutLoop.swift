@@ -5,6 +5,9 @@ import PostroomCore
 ///
 /// It rests while nothing is held.
 struct TimeoutLoop {
+    /// The multiple of the usual age at which a batch ends that waits for nothing but the processor.
+    private static let starvedFactor = 20
+
     private let parts: WorkerParts
 
     init(_ parts: WorkerParts) {
@@ -38,10 +41,20 @@ struct TimeoutLoop {
         running == 0 && parts.reservations.session?.with { $0.isIdle } ?? true
     }
 
-    /// Moves unfinished jobs out of batches that have waited long enough.
+    /// Moves unfinished jobs out of batches that are old enough.
+    ///
+    /// Age alone proves nothing: where many processes share few processors, the jobs of quick handlers wait for their turn,
+    /// and a row of its own for each would only cost more of what is short. A batch is ended for its age where a handler is
+    /// slow, or where the attempts that a crash would repeat took as long; a batch of which neither is true has
+    /// ``starvedFactor`` times as long.
     private func detachUnfinished(_ session: Session) {
-        let moment = parts.clock.now() - parts.configuration.detachAfter
-        let jobs = session.with { $0.runs(takenBefore: moment) }.reduce(into: 0) { $0 += $1.detachUnfinished() ?? 0 }
+        let age = parts.configuration.detachAfter
+        let now = parts.clock.now()
+        let old = session.with { $0.runs(takenBefore: now - age) }
+        guard !old.isEmpty else { return }
+        let isAnySlow = parts.handlerQueues.contains { $0.isSlow(beganBefore: now - age) }
+        let jobs = old.filter { isAnySlow || $0.work >= age || now - $0.takenAt >= age * Self.starvedFactor }
+            .reduce(into: 0) { $0 += $1.detachUnfinished() ?? 0 }
         guard jobs > 0 else { return }
         parts.metrics.detachedJobs.increment(by: jobs)
         for queue in parts.handlerQueues {
