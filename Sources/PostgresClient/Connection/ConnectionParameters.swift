@@ -16,20 +16,40 @@ struct ConnectionParameters: Sendable {
     init(_ configuration: PostgresConfiguration) throws(PostgresError) {
         let given = try Self.parse(configuration.connectionString)
         let seconds = max(2, (configuration.connectTimeout.milliseconds + 999) / 1_000)
-        let pairs: [(String, String)] = [
-            ("connect_timeout", String(seconds)),
-            ("keepalives_idle", "30"),
-            ("keepalives_interval", "10"),
-            ("keepalives_count", "3"),
-            ("tcp_user_timeout", "30000"),
-            ("fallback_application_name", configuration.applicationName),
-            ("dbname", configuration.connectionString),
-            ("client_encoding", "UTF8"),
-        ]
+        let pairs: [(String, String)] =
+            [
+                ("connect_timeout", String(seconds)),
+                ("keepalives_idle", "30"),
+                ("keepalives_interval", "10"),
+                ("keepalives_count", "3"),
+                ("tcp_user_timeout", "30000"),
+                ("fallback_application_name", configuration.applicationName),
+                ("dbname", configuration.connectionString),
+                ("client_encoding", "UTF8"),
+            ] + (configuration.address?.parameters ?? [])
         keywords = pairs.map(\.0)
         values = pairs.map(\.1)
         secrets =
             ["password", "sslpassword"].compactMap { given[$0] } + [System.environment("PGPASSWORD")].compactMap(\.self)
+    }
+
+    /// The servers that a connection string names, where it names several.
+    static func addresses(in text: String) throws(PostgresError) -> [ServerAddress] {
+        let given = try parse(text)
+        func list(_ keyword: String) -> [String] {
+            given[keyword].map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) } ?? []
+        }
+        let (hosts, numbers, ports) = (list("host"), list("hostaddr"), list("port"))
+        let count = max(hosts.count, numbers.count)
+        guard count > 1 else { return [] }
+        return (0..<count)
+            .map { index in
+                ServerAddress(
+                    host: hosts.indices.contains(index) ? hosts[index] : nil,
+                    hostAddress: numbers.indices.contains(index) ? numbers[index] : nil,
+                    port: ports.indices.contains(index) ? ports[index] : ports.first
+                )
+            }
     }
 
     /// The parameters that a connection string sets, by keyword.
@@ -55,6 +75,19 @@ struct ConnectionParameters: Sendable {
             option += 1
         }
         return given
+    }
+}
+
+/// One of the servers that a connection string names.
+struct ServerAddress: Hashable, Sendable {
+    let host: String?
+    let hostAddress: String?
+    let port: String?
+
+    /// The parameters that, behind the connection string, leave only this server of it.
+    fileprivate var parameters: [(String, String)] {
+        [("host", host), ("hostaddr", hostAddress), ("port", port)]
+            .compactMap { name, value in value.map { (name, $0) } }
     }
 }
 

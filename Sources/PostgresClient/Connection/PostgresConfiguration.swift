@@ -18,6 +18,8 @@ package struct PostgresConfiguration: Sendable {
     ///
     /// Longer than ``statementTimeout``, or it would fire first with an unknown outcome.
     package var replyTimeout: Duration
+    /// The only server of the connection string that is tried; `nil` for all, one after the other.
+    var address: ServerAddress?
     /// The longest pause between two tries of a pool to connect.
     package var longestPause: Duration
     /// Settings of the server for the session, such as `plan_cache_mode`.
@@ -46,7 +48,8 @@ package struct PostgresConfiguration: Sendable {
     ///   - statementTimeout: The longest run of a statement.
     ///   - lockTimeout: The longest wait of a statement for a lock.
     ///   - connectTimeout: The longest time for connecting to one host.
-    ///   - replyTimeout: The longest time for the answer to the request at the head of the pipeline.
+    ///   - replyTimeout: The longest time for the answer to the request at the head of the pipeline; without one, two seconds
+    ///     more than a statement has, or 30 seconds where statements have no limit.
     ///   - longestPause: The longest pause between two tries of a pool to connect.
     ///   - settings: Settings of the server for the session.
     ///   - usesPreparedStatements: True if statements are prepared once by name.
@@ -58,7 +61,7 @@ package struct PostgresConfiguration: Sendable {
         statementTimeout: Duration = .seconds(20),
         lockTimeout: Duration = .seconds(5),
         connectTimeout: Duration = .seconds(5),
-        replyTimeout: Duration = .seconds(30),
+        replyTimeout: Duration? = nil,
         longestPause: Duration = .seconds(5),
         settings: PostgresSettings = [:],
         usesPreparedStatements: Bool = true,
@@ -70,7 +73,8 @@ package struct PostgresConfiguration: Sendable {
         self.statementTimeout = statementTimeout
         self.lockTimeout = lockTimeout
         self.connectTimeout = connectTimeout
-        self.replyTimeout = replyTimeout
+        self.replyTimeout =
+            replyTimeout ?? (statementTimeout > .zero ? statementTimeout + .seconds(2) : .seconds(30))
         self.longestPause = longestPause
         self.settings = settings
         self.usesPreparedStatements = usesPreparedStatements

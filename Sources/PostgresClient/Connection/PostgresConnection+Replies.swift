@@ -8,8 +8,10 @@ extension PostgresConnection: PollSource {
             }
             if connection.wantsFlush { connection.flush(pointer) }
             let events: PollEvents = connection.wantsFlush ? [.readable, .writable] : .readable
-            let head = connection.queue.isEmpty && connection.script == nil ? nil : connection.headDeadline
-            let deadline = [head, connection.closingDeadline].compactMap(\.self).min()
+            let waits = !connection.queue.isEmpty || connection.script != nil
+            let silence = connection.onSilence == nil ? nil : connection.silenceDeadline
+            let deadlines = (waits ? [connection.headDeadline, silence] : []) + [connection.closingDeadline]
+            let deadline = deadlines.compactMap(\.self).min()
             return PollInterest(descriptor: PQsocket(pointer), events: events, deadline: deadline)
         }
     }
@@ -95,7 +97,7 @@ extension PostgresConnection: PollSource {
         switch queue.received(event) {
         case .wait: break
         case .answer(let waiter, let answer):
-            if !queue.isEmpty { headDeadline = .now + configuration.replyTimeout }
+            if !queue.isEmpty { beginWait() }
             waiter.answer(answer)
         case .giveUp:
             end(PostgresError(.connectionLost, "the server answered what was not asked", isSafeToRetry: false))
@@ -104,7 +106,12 @@ extension PostgresConnection: PollSource {
 
     private func checkDeadlines(_ now: ContinuousClock.Instant) {
         guard case .open = state else { return }
-        if !queue.isEmpty || script != nil, let headDeadline, headDeadline <= now {
+        let waits = !queue.isEmpty || script != nil
+        if waits, let silenceDeadline, silenceDeadline <= now, let onSilence {
+            self.silenceDeadline = now + .seconds(1)
+            onSilence()
+        }
+        if waits, let headDeadline, headDeadline <= now {
             let message = "no reply within \(configuration.replyTimeout)"
             end(PostgresError(.replyTimeout, message, isSafeToRetry: false))
         } else if let closingDeadline, closingDeadline <= now {

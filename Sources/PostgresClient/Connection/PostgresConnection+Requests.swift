@@ -37,7 +37,7 @@ extension PostgresConnection {
 
     /// Puts a caller at the end of the queue, after its commands and sync were handed to libpq.
     func wait(for commands: [String?], _ continuation: CheckedContinuation<Outcome, Never>) {
-        if queue.isEmpty { headDeadline = .now + configuration.replyTimeout }
+        if queue.isEmpty { beginWait() }
         queue.sent(commands: commands.count, waiter: PendingReply(commands: commands, continuation: continuation))
         wantsFlush = true
     }

@@ -27,7 +27,7 @@ extension PostgresConnection {
             throw reason
         }
         wantsFlush = true
-        headDeadline = .now + configuration.replyTimeout
+        beginWait()
         let failure = await withCheckedContinuation { continuation in
             self.script = ScriptRun(waiter: continuation)
         }

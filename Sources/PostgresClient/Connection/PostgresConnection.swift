@@ -25,6 +25,9 @@ package actor PostgresConnection: PostgresSession {
     var lastListener = 0
     var script: ScriptRun?
     var headDeadline: ContinuousClock.Instant?
+    /// The time at which the request at the head of the pipeline has been without an answer for long.
+    var silenceDeadline: ContinuousClock.Instant?
+    var onSilence: (@Sendable () -> Void)?
     var closingDeadline: ContinuousClock.Instant?
     var wantsFlush = false
     var closeWaiters: [CheckedContinuation<PostgresError?, Never>] = []
@@ -105,6 +108,20 @@ package actor PostgresConnection: PostgresSession {
             end(failure)
             throw failure
         }
+    }
+
+    /// The time without an answer after which a connection tells of its silence; it then does so each second.
+    static let silence = Duration.seconds(2)
+
+    /// Has the connection tell while a request is without an answer for ``silence``.
+    func tellOfSilence(_ onSilence: @escaping @Sendable () -> Void) {
+        self.onSilence = onSilence
+    }
+
+    /// Begins to wait for the answer to the request that is at the head of the pipeline now.
+    func beginWait() {
+        headDeadline = .now + configuration.replyTimeout
+        silenceDeadline = .now + Self.silence
     }
 
     /// The process id of the server's backend, 0 when closed.

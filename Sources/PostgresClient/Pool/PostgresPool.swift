@@ -19,6 +19,8 @@ package final class PostgresPool: PostgresSession {
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
         var lastWaiter = 0
         var lastFailure: PostgresError?
+        /// The server that took the place of one which did not answer: it is tried first, once.
+        var successor: SuccessorSearch.Successor?
     }
 
     /// The purpose of the connections; part of their application name and of every log line.
@@ -172,9 +174,10 @@ extension PostgresPool {
         while !Task.isCancelled {
             let failure: PostgresError?
             do throws(PostgresError) {
-                let connection = try await connect(logger)
+                let (connection, start) = try await connect(logger)
                 serial += 1
-                failure = await serve(connection, number: serial * size + slot, logger: logger, backoff: &backoff)
+                let number = serial * size + slot
+                failure = await serve(connection, of: start, number: number, logger: logger, backoff: &backoff)
             } catch {
                 failure = error
             }
@@ -186,11 +189,15 @@ extension PostgresPool {
     }
 
     /// Connects, and has the connection examined.
-    private func connect(_ logger: Logger) async throws(PostgresError) -> PostgresConnection {
+    ///
+    /// - Returns: The connection, and the time at which its server was started, by which it is known from others.
+    private func connect(_ logger: Logger) async throws(PostgresError) -> (PostgresConnection, start: String) {
+        var configuration = configuration
+        configuration.address = state.withLock { $0.successor.take() }?.address
         let connection = try await PostgresConnection.connect(configuration, on: loop, logger: logger)
         do throws(PostgresError) {
             try await examine(connection)
-            return connection
+            return (connection, try await SuccessorSearch.serverStart(connection))
         } catch {
             await connection.close()
             throw error
@@ -202,6 +209,7 @@ extension PostgresPool {
     /// - Returns: The reason for its end, `nil` if it was closed because of cancellation.
     private func serve(
         _ connection: PostgresConnection,
+        of serverStart: String,
         number: Int,
         logger: Logger,
         backoff: inout ReconnectBackoff
@@ -215,11 +223,15 @@ extension PostgresPool {
             return state.waiters.values.map(\.self)
         }
         for waiter in waiters { waiter.resume() }
-        let reason = await withTaskCancellationHandler {
-            await connection.whenClosed()
-        } onCancel: {
-            // unstructured: bridges a synchronous callback; ends when the connection is closed
-            Task { await connection.close() }
+        let reason = await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.replaceIfSilent(connection, of: serverStart) }
+            defer { group.cancelAll() }
+            return await withTaskCancellationHandler {
+                await connection.whenClosed()
+            } onCancel: {
+                // unstructured: bridges a synchronous callback; ends when the connection is closed
+                Task { await connection.close() }
+            }
         }
         let hasAnswered = state.withLock { state in
             defer { state.members.removeAll { $0.number == number } }
@@ -234,6 +246,19 @@ extension PostgresPool {
             backoff.ease()
         }
         return reason
+    }
+
+    /// Gives a connection up that is without an answer for long while another server has taken the place of its own.
+    private func replaceIfSilent(_ connection: PostgresConnection, of serverStart: String) async {
+        let (silences, silence) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        await connection.tellOfSilence { silence.yield() }
+        let search = SuccessorSearch(configuration: configuration, loop: loop, logger: logger)
+        for await _ in silences {
+            guard let successor = await search.successor(ofServerStartedAt: serverStart) else { continue }
+            state.withLock { $0.successor = successor }
+            let message = "the server does not answer, and another one takes writes in its place"
+            await connection.end(PostgresError(.connectionLost, message, isSafeToRetry: false))
+        }
     }
 
     private func report(_ failure: PostgresError, _ pause: Duration, _ logger: Logger) {

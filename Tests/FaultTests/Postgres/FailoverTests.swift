@@ -7,13 +7,26 @@ import Testing
 
 @Suite("A failover", .timeLimit(.minutes(10)))
 struct FailoverTests {
-    @Test("to a synchronous standby loses nothing that was answered 200, through one connection string with both hosts")
-    func synchronousStandby() async throws {
+    /// The end of the primary.
+    enum Fault: CaseIterable {
+        /// Its connections are reset.
+        case killed
+        /// Its connections stay open, as they do where a host vanishes.
+        case frozen
+    }
+
+    @Test(
+        "to a synchronous standby loses nothing that was answered 200, through one connection string with both hosts",
+        arguments: Fault.allCases
+    )
+    func synchronousStandby(fault: Fault) async throws {
         let parameters = ["wal_level": "replica", "max_wal_senders": "4"]
         try await OwnServer.with(parameters: parameters) { primary in
             let folder = primary.folder
             let sockets = "\(primary.postgres.folders.socket),\(folder.file("standby/socket"))"
-            let both = "host=\(sockets) port=5432,5432 user=postroom dbname=postgres target_session_attrs=read-write"
+            let both =
+                "host=\(sockets) port=5432,5432 user=postroom dbname=postgres target_session_attrs=read-write "
+                + "connect_timeout=2"
             // Whoever asks follows the primary, the test included.
             _ = try await primary.scene()
             let scene = try Scene(folder: folder, database: both)
@@ -33,17 +46,33 @@ struct FailoverTests {
                     let producer = Producer(port: try await program.receiverPort())
                     try await producer.send(named: "failover") {
                         try await eventually("there is no load") { producer.ledger.accepted.count > 200 }
-                        await primary.postgres.kill()
+                        let processes = try await Self.processes(of: primary)
+                        if fault == .killed {
+                            await primary.postgres.kill()
+                        } else {
+                            for process in processes { kill(process, SIGSTOP) }
+                        }
+                        defer {
+                            for process in processes { kill(process, SIGCONT) }
+                        }
                         let lost = ContinuousClock.now
                         let before = producer.ledger.accepted.count
                         try await Database(connectionString: standby.connectionString).query("SELECT pg_promote()")
                         let promoted = ContinuousClock.now
+                        let follower = Database(connectionString: standby.connectionString)
+                        let handled = try await follower.count("SELECT count(*) FROM postroom.handled")
                         try await eventually("nothing flows", within: .seconds(8)) {
                             producer.ledger.accepted.count > before + 50
                         }
                         let promotion: Duration = promoted - lost
                         let pause: Duration = ContinuousClock.now - promoted
-                        print("failover: promoted after \(promotion), accepted again \(pause) later")
+                        print("failover: \(fault), promoted after \(promotion), accepted again \(pause) later")
+                        try await eventually("nothing is handled", within: .seconds(8)) {
+                            try await follower.count("SELECT count(*) FROM postroom.handled") > handled
+                        }
+                        if fault == .frozen {
+                            await primary.postgres.kill()
+                        }
                     }
                     try await database.waitUntilDrained()
                     #expect(producer.ledger.answers[503] ?? 0 > 0)
@@ -52,6 +81,14 @@ struct FailoverTests {
                 }
             }
         }
+    }
+
+    /// The processes of a server, the first of them that which began the others.
+    private static func processes(of server: OwnServer) async throws -> [Int32] {
+        let database = Database(connectionString: server.postgres.connectionString)
+        let backends = try await database.query("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        return try [#require(await server.postgres.processID)]
+            + backends.compactMap { $0.first.flatMap(\.self).flatMap { Int32($0) } }
     }
 
     /// Runs a body with a copy of the server that follows it.
