@@ -1,3 +1,4 @@
+import PostgresClient
 import PostroomCore
 import PostroomInbox
 import TestSupport
@@ -294,6 +295,48 @@ struct ExplanationTests {
             if let statement = reason.statement {
                 // What it tells people to run must run.
                 try await test.query(statement)
+            }
+        }
+    }
+
+    @Test(
+        "an explanation, or a list of groups, reads no letters of others, however many they have",
+        arguments: [
+            "SELECT count(*) FROM postroom.why(256)", "SELECT count(*) FROM postroom.letter_groups('few', NULL, 10)",
+        ]
+    )
+    func readsFew(question: String) async throws {
+        try await TestInbox.with { test in
+            _ = try await test.inbox.store([.sample(key: "evt_1")], claimedBy: nil)
+            try await test.query(
+                """
+                INSERT INTO postroom.handler (name, patterns, recorded_at, seen_at, after_batch)
+                SELECT name, ARRAY['wacht:*'], now(), now(), 0 FROM unnest(ARRAY['few', 'many', 'none']) AS name
+                """
+            )
+            try await test.query(
+                """
+                INSERT INTO postroom.dead_letter
+                    (delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
+                     failed_attempts, error, fingerprint, history, headers, body)
+                SELECT n * 256, CASE n WHEN 1 THEN 'few' ELSE 'many' END, 'e', 'wacht', 't', 'k', now(), now(), 'exhausted', 1,
+                       'no', 'f', '[]', '', ''
+                FROM generate_series(1, 3000) AS n
+                """
+            )
+            try await test.query("ANALYZE postroom.dead_letter")
+            try await test.inbox.countFigures()
+            try await test.withConnection { connection in
+                _ = try await connection.query("BEGIN")
+                _ = try await connection.query(question)
+                let read = try await connection.query(
+                    """
+                    SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables
+                    WHERE schemaname = 'postroom' AND relname = 'dead_letter'
+                    """
+                )
+                let count = try #require(read.first?.first.flatMap(\.self).flatMap { Int($0) })
+                #expect(count < 20, "it read \(count) letters")
             }
         }
     }

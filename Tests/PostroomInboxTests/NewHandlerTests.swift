@@ -159,7 +159,7 @@ extension TestInbox {
     }
 
     /// Runs a body with a connection as a person has with psql.
-    fileprivate func withConnection(_ body: (PostgresConnection) async throws -> Void) async throws {
+    func withConnection(_ body: (PostgresConnection) async throws -> Void) async throws {
         let settings = PostgresConfiguration(connectionString: connectionString, applicationName: "psql")
         let connection = try await PostgresConnection.connect(settings, on: TestServer.loop, logger: .silent)
         do {

@@ -138,6 +138,29 @@ struct PartitionTests {
         }
     }
 
+    @Test("no row leaves the default partition before the statements that were planned by the old list have ended")
+    func waitsForPlans() async throws {
+        try await TestInbox.with { test in
+            try await test.fillDefault(rows: 10, from: "now() - interval '6 days'", to: "now() - interval '5 days'")
+            try await test.withConnection { reader in
+                // As a statement does that was planned, and is about to lock the partitions of its plan.
+                _ = try await reader.query("BEGIN")
+                _ = try await reader.query("LOCK TABLE ONLY postroom.delivery IN ACCESS SHARE MODE")
+                try await test.withConnection { mover in
+                    _ = try await mover.query("SET lock_timeout = 100")
+                    let error = await #expect(throws: PostgresError.self) {
+                        try await mover.query("SELECT postroom.make_partitions(8)")
+                    }
+                    #expect(error?.sqlState?.rawValue == "55P03")
+                }
+                #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 10)
+                _ = try await reader.query("COMMIT")
+            }
+            try await Maintenance(inbox: test.inbox, retention: Retention(), logger: .silent).makePartitions()
+            #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 0)
+        }
+    }
+
     @Test("a day without a partition that is over gets one for what the default partition holds of it")
     func makesPastDays() async throws {
         try await TestInbox.with { test in

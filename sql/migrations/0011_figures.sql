@@ -379,7 +379,10 @@ BEGIN
         SELECT (array_agg(DISTINCT n.event_type) FILTER (WHERE n.event_type IS NOT NULL))[1:10] AS types,
                (array_agg(DISTINCT n.endpoint))[1:10] AS endpoints
         FROM (SELECT l.event_type, l.endpoint FROM postroom.dead_letter l
-              WHERE l.handler = g.handler AND l.fingerprint = g.fingerprint ORDER BY l.id DESC LIMIT 100) AS n) AS s
+              -- As in last_error: whatever else is there, only the index of the group is walked.
+              WHERE (l.handler, l.fingerprint) >= (g.handler, g.fingerprint)
+                AND (l.handler, l.fingerprint) <= (g.handler, g.fingerprint)
+              ORDER BY l.handler DESC, l.fingerprint DESC, l.id DESC LIMIT 100) AS n) AS s
     ORDER BY g.letters DESC, g.last_id DESC;
 END $$;
 
