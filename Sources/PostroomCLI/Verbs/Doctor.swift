@@ -2,6 +2,7 @@ import ArgumentParser
 import PostgresClient
 import PostroomConfiguration
 import PostroomCore
+import PostroomForwarders
 import PostroomInbox
 
 /// `postroom doctor`.
@@ -38,12 +39,10 @@ struct DoctorCommand: AsyncParsableCommand {
         }
     }
 
-    /// Finds what is wrong with the configuration, its secrets included.
+    /// Finds what is wrong with the configuration, its secrets and forwarders included.
     private static func problems(of loaded: LoadedConfiguration) -> [Diagnosis] {
         let context = ProgramContext.current
-        let secrets = EndpointAssembly.assemble(loaded, sources: context.sources, environment: context.environment)
-            .problems
-        let problems = loaded.problems + secrets
+        let problems = ConfigCheckCommand.problems(of: loaded, environment: context.environment)
         guard !problems.isEmpty else {
             return [Diagnosis(subject: "configuration", isWell: true, finding: "every key can be used", remedy: "")]
         }
@@ -63,7 +62,7 @@ struct DoctorCommand: AsyncParsableCommand {
         do {
             let logger = common.quietLogger(configuration)
             let database = try await InboxOptions.withInbox(configuration, logger: logger) { inbox in
-                try await Self.diagnoses(of: inbox)
+                try await Self.diagnoses(of: inbox) + Self.functions(of: configuration, in: inbox)
             }
             let migrator = Migrator(configuration: configuration.database, loop: PollLoop(), logger: logger)
             let behind = try await migrator.sequencesBehind()
@@ -118,6 +117,21 @@ struct DoctorCommand: AsyncParsableCommand {
                 remedy: "end the session: SELECT pg_terminate_backend(PID)"
             ),
         ] + (try await inbox.diagnoses())
+    }
+
+    /// Looks for the functions that forwarders call.
+    private static func functions(of configuration: ProgramConfiguration, in inbox: Inbox) async throws -> [Diagnosis] {
+        var diagnoses: [Diagnosis] = []
+        for function in configuration.forwarders.compactMap(\.sql.function) {
+            diagnoses.append(
+                try await inbox.diagnosis(
+                    ofFunction: function.schema,
+                    function.name,
+                    parameters: FunctionForwarder.parameters
+                )
+            )
+        }
+        return diagnoses
     }
 
     /// Compares the server's clock with this machine's.

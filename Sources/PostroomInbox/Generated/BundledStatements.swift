@@ -44,6 +44,7 @@ enum BundledStatements {
         FinishedPrune.self,
         FlowAdd.self,
         FlowRead.self,
+        FunctionRead.self,
         HandlerAdopt.self,
         HandlerAlter.self,
         HandlerHold.self,
