@@ -35,9 +35,10 @@ struct ListingTests {
             let first = try await test.inbox.deliveries(filter, limit: 5, lookingFor: .zero)
             #expect(first.found.isEmpty)
             var stop = try #require(first.stop)
-            #expect(stop.looked == 10_000)
+            // One step, which is smaller where the server cut the first one short.
+            #expect((1...10_000).contains(stop.looked))
             var found: [DeliverySummary] = []
-            for _ in 0..<5 where found.isEmpty {
+            while found.isEmpty {
                 let next = try await test.inbox.deliveries(filter, below: stop.before, limit: 5, lookingFor: .zero)
                 found = next.found
                 guard let further = next.stop else { break }
@@ -59,7 +60,7 @@ struct ListingTests {
                 let first = try await test.inbox.deadLetters(filter, limit: 5, lookingFor: .zero)
                 #expect(first.found.isEmpty)
                 let stop = try #require(first.stop)
-                #expect(stop.looked == 10_000)
+                #expect((1...10_000).contains(stop.looked))
                 let rest = try await test.inbox.deadLetters(
                     filter,
                     below: stop.before,
