@@ -134,8 +134,9 @@ struct ForwarderGuideTests {
                 try await scene.database.waitForWorkers()
                 let inbox = try await program.receiverPort()
                 for (event, customer) in [
-                    ("evt_1", #"{"id":"cus_1","name":"Ada"}"#), ("evt_2", #"{"id":"cus_1","name":"Grace"}"#),
-                    ("evt_3", #"{"name":"Nobody"}"#),
+                    ("evt_1", #"{"id":"cus_1","object":"customer","name":"Ada"}"#),
+                    ("evt_2", #"{"id":"cus_1","object":"customer","name":"Grace"}"#),
+                    ("evt_3", #"{"object":"customer","name":"Nobody"}"#),
                 ] {
                     try await post(
                         #"{"id":"\#(event)","type":"customer.updated","data":{"object":\#(customer)}}"#,
