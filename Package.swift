@@ -209,6 +209,12 @@ let package = Package(
             path: "Tests/Packages/PartnerWorker/Sources/PartnerWorker",
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "OutsideWorkerTests",
+            dependencies: ["OutsideWorker", "Postroom", "PostroomTesting"],
+            path: "Tests/Packages/PartnerWorker/Tests/PartnerWorkerTests",
+            swiftSettings: settings + [.unsafeFlags(["-module-alias", "PartnerWorker=OutsideWorker"])]
+        ),
         program("StatementBundler", []),
         tests("PostgresClientTests", ["CLibPQ", "PostgresClient", "PrivatePostgres", logging]),
         tests("YAMLReaderTests", ["YAMLReader"]),

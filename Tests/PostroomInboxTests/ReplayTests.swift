@@ -231,6 +231,63 @@ struct ReplayTests {
         }
     }
 
+    @Test("kept deliveries reach the handlers of their endpoint, and no handler of another one")
+    func replaysByEndpoint() async throws {
+        try await TestInbox.with { test in
+            _ = try await makeLetters(test, 2)
+            let endpoint: EndpointName = "test"
+            let source = IncomingDelivery.sample(key: "k0").source
+            let handlers: [(name: HandlerName, patterns: [EventPattern])] = [
+                ("here", [.events(from: source, at: endpoint)]), ("elsewhere", [.events(from: source, at: "other")]),
+                ("anywhere", [EventPattern(source: nil, at: endpoint, pattern: "user.*")]),
+            ]
+            _ = try await test.inbox.register(WorkerRegistration(label: "test", handlers: handlers))
+            for handler in handlers {
+                var pace = ReplayPace()
+                pace.toHandler = handler.name
+                _ = try await test.inbox.replayDeliveries(DeliveryFilter(), pace: pace, everything: true)
+            }
+            try await carryOut(test)
+            for (handler, count) in [("here", 2), ("elsewhere", 0), ("anywhere", 2)] {
+                #expect(
+                    try await test.count("SELECT count(*) FROM postroom.retry WHERE handler = '\(handler)'") == count,
+                    "\(handler)"
+                )
+            }
+        }
+    }
+
+    @Test(
+        "the database and the workers agree on what a pattern matches",
+        arguments: [
+            "*:*", "*:user.*", "custom:*", "custom@a:user.*", "custom@b:*", "*@a:*", "custom@a:a:b*", "bearer@a:*",
+        ]
+    )
+    func patterns(text: String) async throws {
+        let pattern = try #require(EventPattern(description: text))
+        let deliveries: [(source: Source, endpoint: EndpointName, type: String?)] = [
+            (.custom, "a", "user.created"), (.custom, "b", "user.created"), (.custom, "a", "a:b.c"),
+            (.custom, "a", nil),
+            (.bearer, "a", "user.created"), (.bearer, "b", nil),
+        ]
+        try await TestInbox.with { test in
+            for delivery in deliveries {
+                let type = delivery.type.map { "'\($0)'" } ?? "NULL"
+                let found = try await test.query(
+                    """
+                    SELECT postroom.pattern_matches('\(text)', '\(delivery.source)', '\(delivery.endpoint)', \(type))::text
+                    """
+                )
+                let matches = pattern.matches(
+                    source: delivery.source,
+                    endpoint: delivery.endpoint,
+                    eventType: delivery.type
+                )
+                #expect(found.first?.first == "\(matches)", "\(delivery)")
+            }
+        }
+    }
+
     @Test("a cancelled replay stops and stays cancelled, a paused one goes on")
     func cancelsReplays() async throws {
         try await TestInbox.with { test in

@@ -6,6 +6,10 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [.package(path: "../postroom")],
     targets: [
-        .executableTarget(name: "PartnerWorker", dependencies: [.product(name: "Postroom", package: "postroom")])
+        .executableTarget(name: "PartnerWorker", dependencies: [.product(name: "Postroom", package: "postroom")]),
+        .testTarget(
+            name: "PartnerWorkerTests",
+            dependencies: ["PartnerWorker", .product(name: "PostroomTesting", package: "postroom")]
+        ),
     ]
 )
