@@ -310,6 +310,13 @@ let package = Package(
             path: "Tests/Support/TestWorker",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "InstanceWorker",
+            dependencies: ["Postroom"],
+            path: "Tests/Support/InstanceWorker",
+            // The compiler warns of sources that only an instance knows; they work all the same.
+            swiftSettings: settings + [.treatWarning("DeprecatedDeclaration", as: .warning)]
+        ),
         testSupport(
             "TestSupport",
             ["PostgresClient", "PostroomCore", "PostroomInbox", "PrivatePostgres", logging]
@@ -327,7 +334,7 @@ let package = Package(
             [
                 "PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomReceiver", "PostroomSources",
                 "TestSupport", "PostroomTool", "PrivatePostgres", "ProgramHarness", "TestWorker", "ExampleLedger",
-                "ExampleShop", "OutsideWorker", nioCore,
+                "ExampleShop", "InstanceWorker", "OutsideWorker", nioCore,
                 serviceLifecycle, subprocess, systemPackage,
             ],
             exclude: ["Console/browser.py"]

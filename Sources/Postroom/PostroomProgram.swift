@@ -69,6 +69,20 @@ public protocol PostroomProgram: Sendable {
     /// - Parameter sources: The registry to register them with.
     static func register(on sources: inout SourceRegistry)
 
+    /// The result of the method by which an instance registers sources: it is inferred, and ``NoInstanceSources`` where the
+    /// program has none.
+    associatedtype InstanceSources = NoInstanceSources
+
+    /// Registers sources that only an instance knows.
+    ///
+    /// Every verb then has to make the program before it reads its own arguments, before Postroom sets up its log and its
+    /// metrics, and fails where `init` does: the compiler warns of it. Let the type register them instead.
+    ///
+    /// - Parameter sources: The registry to register them with.
+    /// - Returns: Nothing, where the program has such a method.
+    /// - Throws: The reason why the program can't start; it is told like an error of ``init()``.
+    func register(on sources: inout SourceRegistry) throws -> InstanceSources
+
     /// Registers the program's handlers. A program without any receives and administers, and works on nothing.
     ///
     /// - Parameter handlers: The registry to register them with.
@@ -95,24 +109,64 @@ extension PostroomProgram {
     /// No sources.
     public static func register(on sources: inout SourceRegistry) {}
 
-    /// Runs the verb that the command line names, and ends the process with its exit status.
+    /// Makes the program, lets it register its sources, and runs the verb that the command line names.
+    @available(
+        *,
+        deprecated,
+        message: "declare 'static func register(on sources:)', else every verb makes the program to know its sources"
+    )
     @concurrent
     public static func main() async {
-        var sources = SourceRegistry.builtIn
-        register(on: &sources)
         await ProgramEntry.run(
-            sources: sources,
             sections: Self.configurationSections,
-            telemetry: {
-                let systems = try await Self.observability()
-                return ProgramTelemetry(logger: systems.logger, metrics: systems.metrics)
-            },
-            make: {
+            telemetry: { try await Self.observability().telemetry },
+            first: {
                 let program = try await Self()
-                var handlers = HandlerRegistry()
-                try program.register(on: &handlers)
-                return ProgramParts(handlers: handlers, services: program.services)
+                var sources = registeredSources
+                _ = try program.register(on: &sources)
+                return (sources, { try parts(of: program) })
             }
         )
     }
+
+    fileprivate static var registeredSources: SourceRegistry {
+        var sources = SourceRegistry.builtIn
+        register(on: &sources)
+        return sources
+    }
+
+    fileprivate static func parts(of program: Self) throws -> ProgramParts {
+        var handlers = HandlerRegistry()
+        try program.register(on: &handlers)
+        return ProgramParts(handlers: handlers, services: program.services)
+    }
+}
+
+extension PostroomProgram where InstanceSources == NoInstanceSources {
+    /// No sources.
+    public func register(on sources: inout SourceRegistry) -> NoInstanceSources {
+        NoInstanceSources()
+    }
+
+    /// Runs the verb that the command line names, and ends the process with its exit status.
+    @concurrent
+    public static func main() async {
+        await ProgramEntry.run(
+            sources: registeredSources,
+            sections: Self.configurationSections,
+            telemetry: { try await Self.observability().telemetry },
+            make: { try parts(of: try await Self()) }
+        )
+    }
+}
+
+extension Observability {
+    fileprivate var telemetry: ProgramTelemetry {
+        ProgramTelemetry(logger: logger, metrics: metrics)
+    }
+}
+
+/// The mark of a program whose type registers its sources, as it should.
+public struct NoInstanceSources: Sendable {
+    fileprivate init() {}
 }

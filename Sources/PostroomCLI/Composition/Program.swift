@@ -29,17 +29,54 @@ package enum ProgramEntry {
         telemetry: @escaping @Sendable () async throws -> ProgramTelemetry = { ProgramTelemetry() },
         make: @escaping @Sendable () async throws -> ProgramParts = { ProgramParts() }
     ) async {
+        var context = begin(sections, telemetry)
+        context.verbs = verbs
+        context.sources = sources
+        context.make = make
+        await run(context)
+    }
+
+    /// Makes the program, whose sources only an instance knows, runs the verb that the command line names, and returns or
+    /// ends the process with its exit status.
+    ///
+    /// - Parameters:
+    ///   - sections: The sections of the configuration file that are the program's own.
+    ///   - telemetry: Sets up the program's own logging and metrics, and names them.
+    ///   - first: Makes the program; returns its sources, and the rest of it for verbs that run handlers.
+    package static func run(
+        sections: Set<String>,
+        telemetry: @escaping @Sendable () async throws -> ProgramTelemetry,
+        first: () async throws -> (sources: SourceRegistry, make: @Sendable () throws -> ProgramParts)
+    ) async {
+        var context = begin(sections, telemetry)
+        do throws(CommandFailure) {
+            let systems = try await context.starting(telemetry)
+            context.telemetry = { systems }
+            let program = try await context.starting(first)
+            context.sources = program.sources
+            context.make = program.make
+        } catch {
+            ProgramContext.$current.withValue(context) { end(error) }
+        }
+        await run(context)
+    }
+
+    private static func begin(
+        _ sections: Set<String>,
+        _ telemetry: @escaping @Sendable () async throws -> ProgramTelemetry
+    ) -> ProgramContext {
         // A peer that closes its end of a pipe or socket is an error to handle, not a reason to die.
         signal(SIGPIPE, SIG_IGN)
         var context = ProgramContext()
         context.path = CommandLine.arguments.first ?? context.path
         context.name = context.path.split(separator: "/").last.map(String.init) ?? context.name
         context.environment = ProcessEnvironment.all
-        context.verbs = verbs
         context.sections = sections
         context.telemetry = telemetry
-        context.sources = sources
-        context.make = make
+        return context
+    }
+
+    private static func run(_ context: ProgramContext) async {
         await ProgramContext.$current.withValue(context) {
             await runVerb(Array(CommandLine.arguments.dropFirst()))
         }
@@ -148,7 +185,10 @@ package struct ProgramContext: Sendable {
         Telemetry.bootstrap(logger, own: try await starting(telemetry))
     }
 
-    private func starting<Part>(_ part: () async throws -> Part) async throws -> Part {
+    /// Returns what a part of the author's code makes.
+    ///
+    /// - Throws: ``CommandFailure`` with the author's error in one line.
+    func starting<Part>(_ part: () async throws -> Part) async throws(CommandFailure) -> Part {
         do {
             return try await part()
         } catch {

@@ -86,6 +86,40 @@ struct OutsideSourceTests {
         }
     }
 
+    @Test(
+        "that only an instance registers is known to every verb, and an instance that can't start is told of in one line"
+    )
+    func ofAnInstance() async throws {
+        try await Scene.with { scene in
+            let yaml = TestFolder.read(scene.folder.file("postroom.yaml"))
+            try scene.folder.write(
+                yaml.replacing("source: standard-webhooks", with: "source: shop"),
+                to: "postroom.yaml"
+            )
+            func worker(_ arguments: String...) -> Program {
+                Program(name: "InstanceWorker", arguments: arguments, environment: scene.environment)
+            }
+            let listed = try await worker("sources", "shop", "--json").run(in: scene.folder)
+            #expect(try listed.json.elements.map { $0["type"]?.text } == ["order.paid"], "\(listed.errors)")
+            #expect(try await worker("config", "check").run(in: scene.folder).status == .exited(0))
+            try await RunningProgram.with(worker("serve"), in: scene.folder) { program in
+                try await scene.database.waitForWorkers()
+                let url = "http://127.0.0.1:\(try await program.receiverPort())/hooks/hooks"
+                let send = worker("send", "shop", "order.paid", "--url", url, "--secret", "env:E2E_SECRET")
+                let sent = try await send.run(in: scene.folder)
+                #expect(sent.status == .exited(0), "\(sent.errors)")
+                #expect(try await program.logged("paid")["shop"] == "corner")
+                try await scene.database.waitUntilDrained()
+            }
+            var closed = worker("sources", "shop")
+            closed.environment["INSTANCEWORKER_NO_START"] = "yes"
+            let failed = try await closed.run(in: scene.folder)
+            #expect(failed.status == .exited(1))
+            #expect(failed.errors.contains("the program can't start: "), "\(failed.errors)")
+            #expect(failed.errors.contains("the shop is closed"), "\(failed.errors)")
+        }
+    }
+
     @Test("whose name is taken, or that lists another's event, ends the program in words before it does anything")
     func refused() async throws {
         try await Scene.withFolder { folder in
