@@ -29,6 +29,7 @@ package final class Console: AdminPages {
     ///   - access: The rules by which people get in.
     ///   - inbox: The inbox that it shows, with connections of its own; see ``ConsoleConnections``.
     ///   - sources: The sources that the program knows, with what of them is sensitive.
+    ///   - endpoints: The endpoints that this process' configuration has.
     ///   - isInUse: Is set by the first request, after which the connections are wanted.
     ///   - limit: The longest time that a page is waited for.
     ///   - logger: The log of logins that failed, and of pages that did.
@@ -37,13 +38,19 @@ package final class Console: AdminPages {
         access: ConsoleAccess,
         inbox: Inbox,
         sources: SourceRegistry,
+        endpoints: [ConfiguredEndpoint] = [],
         isInUse: Observed<Bool>,
         limit: Duration = .seconds(4),
         logger: Logger,
         unreadableReason: @escaping @Sendable (Delivery) -> String?
     ) {
         self.access = access
-        self.data = ConsoleData(inbox: inbox, sources: sources, unreadableReason: unreadableReason)
+        self.data = ConsoleData(
+            inbox: inbox,
+            sources: sources,
+            endpoints: endpoints,
+            unreadableReason: unreadableReason
+        )
         self.isInUse = isInUse
         self.limit = limit
         self.logger = logger

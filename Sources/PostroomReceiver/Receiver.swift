@@ -55,15 +55,17 @@ package final class Receiver: Service {
         )
         let unreadable = UnreadableReport(factory: metrics, logger: logger)
         let metrics = ReceiverMetrics(factory: metrics)
+        let notes = IntakeNotes(endpoints)
         self.logger = logger
         self.context = ReceiverContext(
             configuration: configuration,
-            endpoints: EndpointTable(endpoints, metrics: metrics),
+            endpoints: EndpointTable(endpoints, metrics: metrics, notes: notes),
             committer: committer,
             budget: budget,
             metrics: metrics,
             refusals: RefusalLog(endpoints: endpoints.map(\.name.rawValue), logger: logger),
             unreadable: unreadable,
+            notes: notes,
             connectionLimit: ConnectionLimit(
                 limit: connections,
                 share: ConnectionLimit.Share(of: limits, connections: connections)
@@ -76,6 +78,11 @@ package final class Receiver: Service {
     /// The stage of its life, for a readiness check.
     package var state: ReceiverState {
         lifecycle.state
+    }
+
+    /// The facts of single requests, for people.
+    package var notes: IntakeNotes {
+        context.notes
     }
 
     /// Waits until the receiver listens.

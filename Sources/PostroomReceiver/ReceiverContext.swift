@@ -11,6 +11,7 @@ final class ReceiverContext: Sendable {
     let metrics: ReceiverMetrics
     let refusals: RefusalLog
     let unreadable: UnreadableReport
+    let notes: IntakeNotes
     let connectionLimit: ConnectionLimit
     let traces: Traces?
     let relief = Relief()
@@ -24,6 +25,7 @@ final class ReceiverContext: Sendable {
         metrics: ReceiverMetrics,
         refusals: RefusalLog,
         unreadable: UnreadableReport,
+        notes: IntakeNotes,
         connectionLimit: ConnectionLimit,
         traces: Traces?,
         now: @escaping @Sendable () -> Date
@@ -36,6 +38,7 @@ final class ReceiverContext: Sendable {
         self.metrics = metrics
         self.refusals = refusals
         self.unreadable = unreadable
+        self.notes = notes
         self.connectionLimit = connectionLimit
         self.traces = traces
         self.now = now

@@ -35,6 +35,8 @@ package struct ReceiverEndpoint: Sendable {
     package let secretHeaders: [String]
     /// The methods beside POST that belong to a handshake of the source.
     package let handshakeMethods: [String]
+    /// The names of its secrets, in the order of their places: never a secret itself.
+    package let secretNames: [String]
     /// The verification that tells authentic requests from others.
     package let verify: Verification
 
@@ -53,6 +55,7 @@ package struct ReceiverEndpoint: Sendable {
     ///   - expectedEvery: The time within which something is expected to come, or `nil`.
     ///   - secretHeaders: The names of the header fields that carry a secret itself.
     ///   - handshakeMethods: The methods beside POST that belong to a handshake of the source.
+    ///   - secretNames: The names of its secrets, in the order of their places.
     ///   - verify: The verification that tells authentic requests from others.
     package init(
         name: EndpointName,
@@ -64,6 +67,7 @@ package struct ReceiverEndpoint: Sendable {
         expectedEvery: Duration? = nil,
         secretHeaders: [String] = [],
         handshakeMethods: [String] = [],
+        secretNames: [String] = [],
         verify: @escaping Verification
     ) {
         self.name = name
@@ -75,6 +79,7 @@ package struct ReceiverEndpoint: Sendable {
         self.expectedEvery = expectedEvery
         self.secretHeaders = secretHeaders
         self.handshakeMethods = handshakeMethods
+        self.secretNames = secretNames
         self.verify = verify
     }
 }
@@ -88,8 +93,8 @@ extension ReceiverEndpoint {
 
 /// The outcome of a request's verification.
 package enum EndpointVerdict: Hashable, Sendable {
-    /// Someone who knows a secret of the endpoint sent exactly these bytes.
-    case authentic
+    /// Someone who knows a secret of the endpoint sent exactly these bytes; its place says which one, where that is known.
+    case authentic(secret: Int? = nil)
     /// The producer asks whether it is expected; it gets this answer, and nothing is stored.
     case handshake(HandshakeResponse)
     /// The request is not to be believed.
@@ -104,11 +109,23 @@ package struct Refusal: Hashable, Sendable {
     package let missingHeaders: [String]
     /// The names of header fields that came instead and look like signatures: never their values.
     package let headersInstead: [String]
+    /// The names of all header fields that were looked for.
+    package let neededHeaders: [String]
+    /// The names of those that were there.
+    package let foundHeaders: [String]
 
     /// Names a reason.
-    package init(reason: String, missingHeaders: [String] = [], headersInstead: [String] = []) {
+    package init(
+        reason: String,
+        missingHeaders: [String] = [],
+        headersInstead: [String] = [],
+        neededHeaders: [String] = [],
+        foundHeaders: [String] = []
+    ) {
         self.reason = reason
         self.missingHeaders = missingHeaders
         self.headersInstead = headersInstead
+        self.neededHeaders = neededHeaders
+        self.foundHeaders = foundHeaders
     }
 }

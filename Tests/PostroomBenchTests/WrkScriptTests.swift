@@ -27,8 +27,8 @@ struct WrkScriptTests {
         let headers = Headers(fields.map { (String($0[0]), String($0[1])) })
         let received = WebhookRequest(headers: headers, body: load.body)
         let spoiled = WebhookRequest(headers: headers, body: load.body + [0])
-        #expect(signed.endpoint.verify(received, .init(timeIntervalSince1970: 0)) == .authentic)
-        #expect(signed.endpoint.verify(spoiled, .init(timeIntervalSince1970: 0)) != .authentic)
+        #expect(signed.endpoint.verify(received, .init(timeIntervalSince1970: 0)) == .authentic())
+        #expect(signed.endpoint.verify(spoiled, .init(timeIntervalSince1970: 0)) != .authentic())
         let identity = signed.endpoint.rules.identify(headers: headers, body: load.body)
         #expect(identity == DeliveryIdentity(eventType: load.eventType, idempotencyKey: "bench-7"))
     }

@@ -55,11 +55,17 @@ struct EscapingTests {
                 VALUES ('dead-letters', \(text), \(text), \(text))
                 """
             )
+            try await rig.inbox.query("INSERT INTO postroom.secret_use VALUES (\(text), \(text), 1, now())")
+            try await rig.inbox.query(
+                "INSERT INTO postroom.refusal VALUES (\(text), now(), \(text), \(text), \(text), \(text), \(text))"
+            )
             let query = FormText.encode(Self.hostile)
+            let endpoint = FormText.encode(Self.hostile.replacing("\u{7}", with: ""))
             for route in Route.all where !route.acts {
                 let id = route.path == "delivery" ? 256 : 1
+                let name = route.path == "endpoint" ? endpoint : ""
                 let target =
-                    "/console/\(route.path)?\(route.path == "deliveries" ? "" : "id=\(id)&")name=&done=\(query)"
+                    "/console/\(route.path)?\(route.path == "deliveries" ? "" : "id=\(id)&")name=\(name)&done=\(query)"
                 let page = await rig.get(target)
                 #expect(page.status == 200, "\(route.path)")
                 #expect(!page.text.contains("<script>alert"), "\(route.path)")

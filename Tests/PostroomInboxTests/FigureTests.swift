@@ -163,4 +163,48 @@ struct FigureTests {
             #expect((trend.last?.oldest ?? .zero) >= .seconds(3600))
         }
     }
+
+    @Test("of each endpoint the last twenty refusals are read, and no more than one telling's more are kept")
+    func refusals() async throws {
+        try await TestInbox.with { test in
+            func refusal(_ endpoint: EndpointName, _ second: Int64) -> RefusedRequest {
+                RefusedRequest(
+                    endpoint: endpoint,
+                    at: Timestamp(rawValue: second * 1_000_000),
+                    process: "host:1",
+                    reason: "signature-mismatch",
+                    peer: second == 1 ? nil : "192.0.2.7",
+                    lookedFor: "Stripe-Signature",
+                    found: ""
+                )
+            }
+            try await test.inbox.add([], of: "host:1")
+            try await test.inbox.add([refusal("b", 1)], of: "host:1")
+            for telling in 0..<10 as Range<Int64> {
+                try await test.inbox.add((0..<20).map { refusal("a", telling * 20 + $0) }, of: "host:1")
+            }
+            #expect(try await test.inbox.refusals(of: "a") == (180..<200).reversed().map { refusal("a", $0) })
+            #expect(try await test.inbox.refusals(of: "b") == [refusal("b", 1)])
+            #expect(try await test.count("SELECT count(*) FROM postroom.refusal WHERE endpoint = 'a'") <= 40)
+        }
+    }
+
+    @Test("the use of secrets and the repetitions of deliveries add up, and repetitions of a month ago are forgotten")
+    func uses() async throws {
+        try await TestInbox.with { test in
+            try await test.inbox.add([("a", "env:NEW", 2), ("a", "env:OLD", 1)])
+            try await test.inbox.add([("a", "env:NEW", 3)])
+            let uses = try await test.inbox.secretUses()
+            #expect(uses.map(\.secret) == ["env:NEW", "env:OLD"] && uses.map(\.times) == [5, 1])
+            #expect(uses[0].usedAt > uses[1].usedAt)
+
+            let ids = (256...258).map(DeliveryID.init(rawValue:))
+            try await test.inbox.add(repetitions: [ids[0]: 2, ids[1]: 1])
+            try await test.query("UPDATE postroom.repetition SET last_at = now() - interval '31 days'")
+            try await test.inbox.add(repetitions: [ids[1]: 4, ids[2]: 1])
+            #expect(try await test.inbox.repetitions(of: ids[0]) == nil)
+            #expect(try await test.inbox.repetitions(of: ids[1])?.times == 5)
+            #expect(try await test.inbox.repetitions(of: ids[2])?.times == 1)
+        }
+    }
 }

@@ -31,7 +31,7 @@ struct SignedLoad: Sendable {
             rules: SourceRegistry.builtIn.rules(for: load.source),
             verify: { request, now in
                 switch verifier.verify(request, now: now) {
-                case .authentic: .authentic
+                case .authentic: .authentic()
                 case .handshake(let response): .handshake(response)
                 case .refused(let reason): .refused(Refusal(reason: reason.rawValue))
                 }

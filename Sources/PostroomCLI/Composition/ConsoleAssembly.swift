@@ -70,7 +70,22 @@ struct ConsoleParts: Sendable {
         database.statementTimeout = min(database.statementTimeout, ConsoleConnections.statementTimeout)
         let inbox = Inbox(configuration: database, loop: PollLoop(), logger: logger)
         let isInUse = Observed(false)
-        pages = Console(access: access, inbox: inbox, sources: sources, isInUse: isInUse, logger: logger) { delivery in
+        let endpoints = loaded.configuration.endpoints.map { settings in
+            ConfiguredEndpoint(
+                name: settings.name,
+                source: settings.source,
+                secretNames: settings.secrets.map(\.description),
+                expectedEvery: settings.expectedEvery
+            )
+        }
+        pages = Console(
+            access: access,
+            inbox: inbox,
+            sources: sources,
+            endpoints: endpoints,
+            isInUse: isInUse,
+            logger: logger
+        ) { delivery in
             types.unreadableReason(of: delivery)?.description
         }
         connections = ConsoleConnections(inbox: inbox, isInUse: isInUse)

@@ -100,6 +100,7 @@ enum EndpointAssembly {
             expectedEvery: settings.expectedEvery,
             secretHeaders: verifier.secretHeaders,
             handshakeMethods: verifier.handshakeMethods,
+            secretNames: settings.secrets.map(\.description),
             verify: { request, now in EndpointVerdict(of: request, by: verifier, now: now) }
         )
     }
@@ -118,7 +119,7 @@ enum EndpointAssembly {
             promisesEventType: false,
             verify: { request, _ in
                 let type = rules.identify(headers: request.headers, body: request.body).eventType
-                return type != nil && type == ping ? .authentic : .refused(Refusal(reason: "pending"))
+                return type != nil && type == ping ? .authentic() : .refused(Refusal(reason: "pending"))
             }
         )
     }
@@ -149,19 +150,22 @@ extension EndpointVerdict {
     ///
     /// Of a request that lacks a header it also says which one, and which ones came in its place.
     init(of request: WebhookRequest, by verifier: any RequestVerifier, now: Date) {
-        switch verifier.verify(request, now: now) {
-        case .authentic: self = .authentic
+        let (verdict, secret) = verifier.examine(request, now: now)
+        switch verdict {
+        case .authentic: self = .authentic(secret: secret)
         case .handshake(let response): self = .handshake(response)
-        case .refused(.missingHeader):
-            let mismatch = verifier.headerMismatch(request.headers)
+        case .refused(let reason):
+            let needed = verifier.neededHeaders
+            let found = verifier.foundHeaders(request.headers)
             self = .refused(
                 Refusal(
-                    reason: RefusalReason.missingHeader.rawValue,
-                    missingHeaders: mismatch?.missing ?? [],
-                    headersInstead: mismatch?.found ?? []
+                    reason: reason.rawValue,
+                    missingHeaders: reason == .missingHeader ? needed.filter { !found.contains($0) } : [],
+                    headersInstead: verifier.headersInstead(request.headers),
+                    neededHeaders: needed,
+                    foundHeaders: found
                 )
             )
-        case .refused(let reason): self = .refused(Refusal(reason: reason.rawValue))
         }
     }
 }

@@ -90,7 +90,8 @@ package struct ServeStack: Sendable {
                 inbox: inbox,
                 meter: metrics,
                 logger: logger,
-                process: configuration.worker.label
+                process: configuration.worker.label,
+                notes: receiver?.notes
             ),
             logger: logger
         )

@@ -1,4 +1,4 @@
-import PostroomCore
+package import PostroomCore
 import PostroomInbox
 import PostroomSources
 
@@ -10,6 +10,8 @@ struct ConsoleData: Sendable {
     let inbox: Inbox
     /// The sources that the program knows, with what of them is sensitive.
     let sources: SourceRegistry
+    /// The endpoints that this process' configuration has.
+    let endpoints: [ConfiguredEndpoint]
     /// Says why a delivery's body names no event type though its source promises one.
     let unreadableReason: @Sendable (Delivery) -> String?
 
@@ -51,6 +53,28 @@ struct ConsoleData: Sendable {
     /// Looks for dead letters.
     func deadLetters(_ filter: DeadLetterFilter, below start: Int64?) async throws -> Listing<DeadLetterSummary> {
         try await inbox.deadLetters(filter, below: start, limit: Self.pageSize, lookingFor: Self.searchTime)
+    }
+}
+
+/// An endpoint as the configuration has it.
+package struct ConfiguredEndpoint: Hashable, Sendable {
+    let name: EndpointName
+    let source: Source
+    let secretNames: [String]
+    let expectedEvery: Duration?
+
+    /// Describes an endpoint.
+    ///
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - source: Its source.
+    ///   - secretNames: The references to its secrets: never a secret itself.
+    ///   - expectedEvery: The time within which something is expected to come, or `nil`.
+    package init(name: EndpointName, source: Source, secretNames: [String], expectedEvery: Duration?) {
+        self.name = name
+        self.source = source
+        self.secretNames = secretNames
+        self.expectedEvery = expectedEvery
     }
 }
 

@@ -58,7 +58,6 @@ struct EndpointRates: Sendable {
     let accepted: Int
     let duplicates: Int
     let refused: Int
-    let lastAccepted: Timestamp?
     /// The refused requests by reason, the most frequent first.
     let refusals: [(reason: String, count: Int)]
 
@@ -70,7 +69,6 @@ struct EndpointRates: Sendable {
         accepted = sum("accepted")
         duplicates = sum("duplicate")
         refused = sum("refused")
-        lastAccepted = flows.filter { $0.kind == "request" && $0.detail == "accepted" }.map(\.minute).max()
         refusals = Dictionary(grouping: flows.filter { $0.kind == "refusal" }, by: \.detail)
             .map { (reason: $0.key, count: $0.value.reduce(0) { $0 + $1.amount }) }
             .sorted { $0.count > $1.count }

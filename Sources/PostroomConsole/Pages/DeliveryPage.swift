@@ -34,6 +34,7 @@ enum DeliveryPage {
     private static func show(_ visit: Visit, id: Int64?, revealed: Bool) async throws -> ConsoleResponse {
         guard let id, let found = try await visit.data.inbox.delivery(DeliveryID(rawValue: id)) else { throw missing }
         let reasons = try await visit.data.inbox.why(DeliveryID(rawValue: id))
+        let repetitions = try await visit.data.inbox.repetitions(of: DeliveryID(rawValue: id))
         let delivery = found.delivery
         let again: HTML = visit.form(
             "delivery/replay",
@@ -47,7 +48,7 @@ enum DeliveryPage {
             """
             \(Parts.head("Delivery <span class=\"id\">\(id)</span>", lead(delivery, visit), again))
             \(handlers(found.pairs, reasons, visit))
-            \(RequestView(delivery: delivery, isRevealed: revealed, visit: visit).html)
+            \(RequestView(delivery: delivery, repetitions: repetitions, isRevealed: revealed, visit: visit).html)
             """
         )
     }
@@ -119,6 +120,8 @@ struct Lane {
 /// The request of a delivery, with what must not be seen masked.
 struct RequestView {
     let delivery: Delivery
+    /// How often it came again; `nil` where it did not.
+    let repetitions: Repetitions?
     let isRevealed: Bool
     let visit: Visit
 
@@ -138,10 +141,18 @@ struct RequestView {
                 ("Verified", "authentic when it came: nothing else is kept"),
                 ("Event type", Parts.text(delivery.eventType)),
                 ("Idempotency key", "<code>\(delivery.idempotencyKey)</code>"),
-                ("Received", Parts.clock(delivery.receivedAt)), ("Body", Parts.bytes(delivery.body.count)),
+                ("Received", Parts.clock(delivery.receivedAt)), ("Duplicates", duplicates), ("Body", Parts.bytes(delivery.body.count)),
             ]))
             <h3>Headers</h3><div class="table"><table class="headers" aria-label="Headers"><tbody>\(headers)</tbody></table></div>
             <div class="head"><h3>Body</h3>\(reveal)</div>\(body)</section>
+            """
+    }
+
+    private var duplicates: HTML {
+        guard let repetitions else { return "none: it came once" }
+        return """
+            \(Plural.of(repetitions.times, "time", "times")) more, answered with this delivery’s id; the last \
+            \(Parts.age(repetitions.lastAt, visit.now))
             """
     }
 

@@ -44,6 +44,7 @@ struct Route: Sendable {
         .page("handlers", HandlersPage.show),
         .action("handlers/change", HandlersPage.change),
         .page("endpoints", EndpointsPage.show),
+        .page("endpoint", EndpointPage.show),
         .page("workers", WorkersPage.show),
         .page("audit", AuditPage.show),
     ]

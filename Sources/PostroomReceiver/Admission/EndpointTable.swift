@@ -5,10 +5,10 @@ import PostroomCore
 struct EndpointTable: Sendable {
     private let entries: [String: EndpointEntry]
 
-    init(_ endpoints: [ReceiverEndpoint], metrics: ReceiverMetrics) {
+    init(_ endpoints: [ReceiverEndpoint], metrics: ReceiverMetrics, notes: IntakeNotes) {
         var entries: [String: EndpointEntry] = [:]
         for endpoint in endpoints {
-            entries[endpoint.name.rawValue] = EndpointEntry(endpoint, metrics: metrics)
+            entries[endpoint.name.rawValue] = EndpointEntry(endpoint, metrics: metrics, notes: notes)
         }
         self.entries = entries
     }
@@ -52,10 +52,13 @@ final class EndpointEntry: Sendable {
     let responses: ResponseCounters
     /// Its silence; `nil` where nothing is expected of it.
     let silence: EndpointSilence?
+    /// The use of its secrets.
+    let secrets: SecretCounts
 
-    init(_ endpoint: ReceiverEndpoint, metrics: ReceiverMetrics) {
+    init(_ endpoint: ReceiverEndpoint, metrics: ReceiverMetrics, notes: IntakeNotes) {
         self.endpoint = endpoint
         self.responses = metrics.responseCounters(endpoint: endpoint.name.rawValue)
+        self.secrets = notes.counts(of: endpoint.name)
         self.silence = endpoint.expectedEvery.map { metrics.silence(endpoint: endpoint.name.rawValue, expected: $0) }
     }
 }

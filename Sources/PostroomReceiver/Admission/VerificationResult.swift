@@ -7,8 +7,9 @@ enum VerificationResult: Sendable {
     case refused(Refusal)
     /// It is a handshake of its producer, which is answered and not stored.
     case handshake(HandshakeResponse)
-    /// It is authentic; `unreadable` says why it names no event type where its source promises one.
-    case authentic(DeliveryIdentity, unreadable: UnreadableReason?)
+    /// It is authentic; `unreadable` says why it names no event type where its source promises one, and `secret` by which of
+    /// the endpoint's secrets.
+    case authentic(DeliveryIdentity, unreadable: UnreadableReason?, secret: Int?)
 
     /// The longest body in bytes that is verified on an event loop; a longer one takes more time than that can spare.
     static let longBody = 128 * 1024
@@ -24,13 +25,21 @@ enum VerificationResult: Sendable {
         switch endpoint.verify(request, now) {
         case .refused(let refusal): return .refused(refusal)
         case .handshake(let response): return .handshake(response)
-        case .authentic: break
+        case .authentic(let secret): return named(request, endpoint, secret)
         }
+    }
+
+    private static func named(
+        _ request: WebhookRequest,
+        _ endpoint: ReceiverEndpoint,
+        _ secret: Int?
+    ) -> VerificationResult {
         let (headers, body) = (request.headers, request.body)
         let identity = endpoint.rules.identify(headers: headers, body: body)
         guard identity.eventType == nil, endpoint.promisesEventType else {
-            return .authentic(identity, unreadable: nil)
+            return .authentic(identity, unreadable: nil, secret: secret)
         }
-        return .authentic(identity, unreadable: endpoint.rules.unreadableReason(headers: headers, body: body))
+        let reason = endpoint.rules.unreadableReason(headers: headers, body: body)
+        return .authentic(identity, unreadable: reason, secret: secret)
     }
 }

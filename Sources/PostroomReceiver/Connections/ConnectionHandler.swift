@@ -266,12 +266,14 @@ extension ConnectionHandler {
         case .refused(let refusal):
             receiver.metrics.countRefusal(endpoint: endpoint.name.rawValue, reason: refusal.reason)
             receiver.refusals.refused(endpoint: endpoint.name.rawValue, refusal, at: loop.now)
+            note(refusal, of: endpoint)
             reject(pending, with: .refused(endpoint.refusalStatus))
         case .handshake(let response):
             reject(pending, with: .handshake(response))
         case .authentic where loop.isDraining:
             reject(pending, with: .shuttingDown)
-        case .authentic(let identity, let unreadable):
+        case .authentic(let identity, let unreadable, let secret):
+            pending.request.endpoint.secrets.count(secret)
             guard receiver.budget.takeRequest() else {
                 return reject(pending, with: .overloaded)
             }
@@ -280,6 +282,19 @@ extension ConnectionHandler {
             }
             submit(pending, identity)
         }
+    }
+
+    private func note(_ refusal: Refusal, of endpoint: ReceiverEndpoint) {
+        receiver.notes.refused(
+            .init(
+                endpoint: endpoint.name,
+                at: receiver.now(),
+                reason: refusal.reason,
+                peer: context?.channel.remoteAddress?.ipAddress,
+                lookedFor: refusal.neededHeaders,
+                found: refusal.foundHeaders + refusal.headersInstead
+            )
+        )
     }
 
     private func submit(_ pending: PendingVerification, _ identity: DeliveryIdentity) {

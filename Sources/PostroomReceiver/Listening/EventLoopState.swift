@@ -98,8 +98,11 @@ final class EventLoopState {
         for (pending, result) in zip(responses, results) {
             let response = Response(result.outcome)
             pending.endpoint.responses.count(response.kind)
-            if case .stored = response {
+            if case .stored(let receipt) = response {
                 pending.endpoint.silence?.accepted(at: now)
+                if receipt.isDuplicate {
+                    receiver.notes.cameAgain(receipt.id)
+                }
             }
             pending.spans?.commit.end()
             pending.spans?.request.ended(with: response)

@@ -23,6 +23,15 @@ public protocol RequestVerifier: Sendable {
     ///   - now: The receiver's time, for schemes that sign the time of sending.
     /// - Returns: The verdict: authentic, the answer to a handshake, or refused with the reason.
     func verify(_ request: WebhookRequest, now: Date) -> Verdict
+
+    /// Checks a request, and says which secret of several it was signed with.
+    ///
+    /// - Parameters:
+    ///   - request: The request as received.
+    ///   - now: The receiver's time, for schemes that sign the time of sending.
+    /// - Returns: What ``verify(_:now:)`` returns, and the place of the secret in the endpoint's list, from 0; `nil` where
+    ///   the request is not authentic, or nobody can tell.
+    func examine(_ request: WebhookRequest, now: Date) -> (verdict: Verdict, secret: Int?)
 }
 
 extension RequestVerifier {
@@ -41,6 +50,11 @@ extension RequestVerifier {
         []
     }
 
+    /// The verdict without a secret.
+    public func examine(_ request: WebhookRequest, now: Date) -> (verdict: Verdict, secret: Int?) {
+        (verify(request, now: now), nil)
+    }
+
     /// Checks a delivery whose URL does not matter.
     ///
     /// - Parameters:
@@ -52,18 +66,30 @@ extension RequestVerifier {
         verify(WebhookRequest(headers: headers, body: body), now: now)
     }
 
+    /// The names of the needed header fields that a request has.
+    package func foundHeaders(_ headers: Headers) -> [String] {
+        let fields = headers.fields.map { $0.name.lowercased() }
+        return neededHeaders.filter { fields.contains($0.lowercased()) }
+    }
+
+    /// The names of header fields that look like signatures and are none of the needed ones, in lower case, at most four.
+    package func headersInstead(_ headers: Headers) -> [String] {
+        let needed = Set(neededHeaders.map { $0.lowercased() })
+        let found = headers.fields.lazy.map { $0.name.lowercased() }
+            .filter { !needed.contains($0) && HeaderMismatch.looksLikeSignature($0) }
+        return Array(found.prefix(HeaderMismatch.mostNames))
+    }
+
     /// Compares the header fields of a refused request with those that the scheme needs.
     ///
     /// - Parameter headers: The header fields as received.
     /// - Returns: The names of those that are missing, and of those that look like signatures in their place; `nil` where
     ///   none is missing.
     public func headerMismatch(_ headers: Headers) -> HeaderMismatch? {
-        let fields = headers.fields.map { $0.name.lowercased() }
-        let missing = neededHeaders.filter { !fields.contains($0.lowercased()) }
+        let found = foundHeaders(headers)
+        let missing = neededHeaders.filter { !found.contains($0) }
         guard !missing.isEmpty else { return nil }
-        let needed = Set(neededHeaders.map { $0.lowercased() })
-        let found = fields.filter { !needed.contains($0) && HeaderMismatch.looksLikeSignature($0) }
-        return HeaderMismatch(missing: missing, found: Array(found.prefix(HeaderMismatch.mostNames)))
+        return HeaderMismatch(missing: missing, found: headersInstead(headers))
     }
 }
 

@@ -49,14 +49,18 @@ struct SchemeVerifier: RequestVerifier {
     }
 
     func verify(_ request: WebhookRequest, now: Date) -> Verdict {
+        examine(request, now: now).verdict
+    }
+
+    func examine(_ request: WebhookRequest, now: Date) -> (verdict: Verdict, secret: Int?) {
         guard request.method == "POST" else {
-            return reply?.answer(unsigned: request) ?? .refused(.tokenMismatch)
+            return (reply?.answer(unsigned: request) ?? .refused(.tokenMismatch), nil)
         }
         do throws(Refusal) {
             let position = try check(request, now: now)
-            return reply?.answer(authentic: request, secret: position) ?? .authentic
+            return (reply?.answer(authentic: request, secret: position) ?? .authentic, position)
         } catch {
-            return .refused(error.reason)
+            return (.refused(error.reason), nil)
         }
     }
 

@@ -16,8 +16,10 @@ struct StandardWebhooksVerifier: RequestVerifier {
     /// None: what its headers carry is a signature.
     let secretHeaders: [String] = []
     let handshakeMethods: [String] = []
-    private let keys: [SymmetricKey]
-    private let publicKeys: [Curve25519.Signing.PublicKey]
+    /// The shared keys, each with the place of its secret.
+    private let keys: [(key: SymmetricKey, place: Int)]
+    /// The public keys, each with the place of its secret.
+    private let publicKeys: [(key: Curve25519.Signing.PublicKey, place: Int)]
     private let families: [StandardWebhooks.HeaderNames]
     private let tolerance: TimestampTolerance?
 
@@ -36,18 +38,17 @@ struct StandardWebhooksVerifier: RequestVerifier {
         let material = try secrets.material { secret throws(SecretProblem.Kind) in
             try StandardWebhooks.key(secret).bytes
         }
-        var keys: [SymmetricKey] = []
-        var publicKeys: [Curve25519.Signing.PublicKey] = []
-        for (secret, bytes) in zip(secrets, material) {
+        var keys: [(key: SymmetricKey, place: Int)] = []
+        var publicKeys: [(key: Curve25519.Signing.PublicKey, place: Int)] = []
+        for (place, (secret, bytes)) in zip(secrets, material).enumerated() {
             guard StandardWebhooks.isAsymmetric(secret) else {
-                keys.append(SymmetricKey(data: bytes))
+                keys.append((SymmetricKey(data: bytes), place))
                 continue
             }
             guard let key = Ed25519.publicKey(bytes) else {
-                let position = publicKeys.count + keys.count + 1
-                throw SecretProblem(.notAPublicKey, position: position)
+                throw SecretProblem(.notAPublicKey, position: place + 1)
             }
-            publicKeys.append(key)
+            publicKeys.append((key, place))
         }
         self.keys = keys
         self.publicKeys = publicKeys
@@ -60,7 +61,11 @@ struct StandardWebhooksVerifier: RequestVerifier {
     }
 
     func verify(_ request: WebhookRequest, now: Date) -> Verdict {
-        guard request.method == "POST" else { return .refused(.missingHeader) }
+        examine(request, now: now).verdict
+    }
+
+    func examine(_ request: WebhookRequest, now: Date) -> (verdict: Verdict, secret: Int?) {
+        guard request.method == "POST" else { return (.refused(.missingHeader), nil) }
         do throws(Refusal) {
             let names = try family(request.headers)
             let id = try HeaderField.sole(names.id, in: request.headers)
@@ -71,20 +76,20 @@ struct StandardWebhooksVerifier: RequestVerifier {
             else { throw Refusal(.malformedHeader) }
             let tokens = try Tokens(signature, countsAsymmetric: !publicKeys.isEmpty)
             let pieces = [StandardWebhooks.signedPrefix(id: id, timestamp: timestamp), request.body]
-            var isAuthentic = false
-            for key in keys where Signature.matches(tokens.codes, pieces, key: key, .hmacSHA256) {
-                isAuthentic = true
+            var secret: Int?
+            for (key, place) in keys where Signature.matches(tokens.codes, pieces, key: key, .hmacSHA256) {
+                secret = place
             }
-            if !publicKeys.isEmpty, Ed25519.matches(tokens.signatures, pieces, publicKeys) {
-                isAuthentic = true
+            if secret == nil {
+                secret = publicKeys.first { Ed25519.matches(tokens.signatures, pieces, [$0.key]) }?.place
             }
-            guard isAuthentic else { throw Refusal(.signatureMismatch) }
+            guard let secret else { throw Refusal(.signatureMismatch) }
             guard tolerance?.accepts(unixSeconds: signedAt, now: now) ?? true else {
                 throw Refusal(.timestampOutsideTolerance)
             }
-            return .authentic
+            return (.authentic, secret)
         } catch {
-            return .refused(error.reason)
+            return (.refused(error.reason), nil)
         }
     }
 

@@ -132,7 +132,7 @@ struct SignatureTests {
             rules: SourceRegistry.builtIn.rules(for: vector.source),
             verify: { request, now in
                 switch verifier.verify(request, now: now) {
-                case .authentic: .authentic
+                case .authentic: .authentic()
                 case .handshake(let response): .handshake(response)
                 case .refused(let reason): .refused(Refusal(reason: reason.rawValue))
                 }

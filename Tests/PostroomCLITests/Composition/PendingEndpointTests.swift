@@ -26,7 +26,7 @@ struct PendingEndpointTests {
         let endpoint = try endpoint()
         let request = WebhookRequest(headers: Headers(), body: Array(body.utf8))
         let verdict = endpoint.verify(request, Date(timeIntervalSince1970: 1_773_568_800))
-        #expect(verdict == (isTaken ? .authentic : .refused(Refusal(reason: "pending"))))
+        #expect(verdict == (isTaken ? .authentic() : .refused(Refusal(reason: "pending"))))
         #expect(endpoint.refusalStatus == .serviceUnavailable)
     }
 

@@ -26,11 +26,17 @@ struct Rig: Sendable {
     }
 
     /// A console over an inbox.
-    static func console(_ access: ConsoleAccess, _ inbox: Inbox, limit: Duration = .seconds(20)) -> Console {
+    static func console(
+        _ access: ConsoleAccess,
+        _ inbox: Inbox,
+        endpoints: [ConfiguredEndpoint] = [],
+        limit: Duration = .seconds(20)
+    ) -> Console {
         Console(
             access: access,
             inbox: inbox,
             sources: SourceRegistry(),
+            endpoints: endpoints,
             isInUse: Observed(false),
             limit: limit,
             logger: .silent,

@@ -4,6 +4,23 @@ import Testing
 
 @Suite("The HTTP contract", .timeLimit(.minutes(3)))
 struct ContractTests {
+    @Test("a refused request, a secret that fitted, and a delivery that came again are noted for people")
+    func notes() async throws {
+        try await RunningReceiver.with(endpoints: [.test(secretNames: ["env:NEW", "env:OLD"])]) { running in
+            let client = try await running.connect()
+            #expect(try await client.ask(Requests.post("/hooks/open", ["Forged: yes"])).status == 401)
+            for _ in 0..<3 {
+                #expect(try await client.ask(Requests.post("/hooks/open", ["Key: a", "Secret: 1"])).status == 200)
+            }
+            let taken = running.receiver.notes.take()
+            #expect(taken.refusals.map(\.reason) == ["forged"])
+            #expect(taken.refusals.first?.peer == "127.0.0.1")
+            #expect(taken.refusals.first?.lookedFor == ["Key"] && taken.refusals.first?.found == ["Forged"])
+            #expect(taken.secretUses.map(\.secret) == ["env:OLD"] && taken.secretUses.map(\.times) == [3])
+            #expect(taken.repetitions.values.map(\.self) == [2])
+        }
+    }
+
     struct Exchange: CustomTestStringConvertible {
         let name: String
         let request: String

@@ -24,7 +24,8 @@ struct TestRules: SourceRules {
 }
 
 extension ReceiverEndpoint {
-    /// An endpoint that believes every request without a field `Forged`; a body that begins with `handshake`, or another method
+    /// An endpoint that believes every request without a field `Forged`, by the secret at the place that the field `Secret`
+    /// says; a body that begins with `handshake`, or another method
     /// than POST, is a handshake, answered with the target.
     static func test(
         _ name: EndpointName = "open",
@@ -33,7 +34,8 @@ extension ReceiverEndpoint {
         promisesEventType: Bool = true,
         expectedEvery: Duration? = nil,
         secretHeaders: [String] = [],
-        handshakeMethods: [String] = []
+        handshakeMethods: [String] = [],
+        secretNames: [String] = []
     ) -> ReceiverEndpoint {
         ReceiverEndpoint(
             name: name,
@@ -45,11 +47,14 @@ extension ReceiverEndpoint {
             expectedEvery: expectedEvery,
             secretHeaders: secretHeaders,
             handshakeMethods: handshakeMethods,
+            secretNames: secretNames,
             verify: { request, _ in
-                guard request.headers.only("Forged") == nil else { return .refused(Refusal(reason: "forged")) }
+                guard request.headers.only("Forged") == nil else {
+                    return .refused(Refusal(reason: "forged", neededHeaders: ["Key"], foundHeaders: ["Forged"]))
+                }
                 return request.body.starts(with: "handshake".utf8) || request.method != "POST"
                     ? .handshake(HandshakeResponse(contentType: "text/plain", body: Array(request.target.utf8)))
-                    : .authentic
+                    : .authentic(secret: request.headers.only("Secret").flatMap { Int($0) })
             }
         )
     }

@@ -59,7 +59,7 @@ struct AdmissionTests {
     )
     func decision(row: Head) {
         let metrics = ReceiverMetrics(factory: TestMetrics())
-        let entry = EndpointEntry(.test(bodyLimit: 10), metrics: metrics)
+        let entry = EndpointEntry(.test(bodyLimit: 10), metrics: metrics, notes: IntakeNotes([]))
         let head = HTTPRequestHead(version: row.version, method: row.method, uri: "/", headers: HTTPHeaders(row.fields))
         switch Admission.decide(RequestHead(head), for: row.endpoint ? entry : nil, isDraining: row.isDraining) {
         case .receive: #expect(row.becomes == nil)

@@ -362,7 +362,11 @@ struct ConnectionStateTests {
         case .head(let kind):
             let head = head(kind)
             let endpoint = ReceiverEndpoint.test(bodyLimit: bodyLimit)
-            let table = EndpointTable([endpoint], metrics: ReceiverMetrics(factory: TestMetrics()))
+            let table = EndpointTable(
+                [endpoint],
+                metrics: ReceiverMetrics(factory: TestMetrics()),
+                notes: IntakeNotes([endpoint])
+            )
             let admission = Admission.decide(head, for: table[target: head.target], isDraining: false)
             return words(state.headReceived(head, admission, at: start))
         case .part(let count, let second): return words(state.bodyReceived(count, at: start + .seconds(second)))

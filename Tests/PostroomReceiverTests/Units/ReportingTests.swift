@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Logging
 import NIOCore
 import PostroomCore
@@ -55,6 +56,57 @@ struct ReportingTests {
         #expect(log.lines[0].metadata["missing-headers"] == "Stripe-Signature")
         #expect(log.lines[0].metadata["headers-instead"] == "x-hub-signature-256, x-signature")
         #expect(log.lines[0].metadata["reason"] == "missing-header")
+    }
+
+    @Test(
+        "of refusals the last twenty of each endpoint are held, of repetitions a thousand, and what could not be told stays"
+    )
+    func bounds() throws {
+        let notes = IntakeNotes([.test("a"), .test("b")])
+        let first = DeliveryID(rawValue: 0)
+        func refusal(_ endpoint: EndpointName, _ second: Int) -> IntakeNotes.RefusedRequest {
+            .init(
+                endpoint: endpoint,
+                at: Date(timeIntervalSince1970: Double(second)),
+                reason: "forged",
+                peer: nil,
+                lookedFor: [],
+                found: []
+            )
+        }
+        for second in 0..<100 {
+            notes.refused(refusal("a", second))
+        }
+        notes.refused(refusal("b", 0))
+        for delivery in 0..<2000 as Range<Int64> {
+            notes.cameAgain(DeliveryID(rawValue: delivery))
+            notes.cameAgain(first)
+        }
+        let taken = notes.take()
+        #expect(taken.refusals.filter { $0.endpoint == "a" } == (80..<100).map { refusal("a", $0) })
+        #expect(taken.refusals.filter { $0.endpoint == "b" }.count == 1)
+        #expect(taken.repetitions.count == 1000 && taken.repetitions[first] == 2001)
+        #expect(notes.take().isEmpty)
+
+        notes.refused(refusal("a", 100))
+        notes.cameAgain(first)
+        notes.putBack(taken)
+        let again = notes.take()
+        #expect(again.refusals.filter { $0.endpoint == "a" } == (81...100).map { refusal("a", $0) })
+        #expect(again.repetitions[first] == 2002)
+    }
+
+    @Test("a secret is counted by its place, and without one, or with another, as unnamed")
+    func secrets() {
+        let counts = SecretCounts(["env:NEW", "env:OLD"])
+        for place in [0, 1, 0, nil, 2, -1] {
+            counts.count(place)
+        }
+        #expect(counts.take().map(\.name) == ["env:NEW", "env:OLD", ""])
+        #expect(counts.take().isEmpty)
+        counts.add(4, to: "env:OLD")
+        counts.add(1, to: "env:GONE")
+        #expect(counts.take().map(\.times) == [4, 1])
     }
 
     struct Misdirected: CustomTestStringConvertible {

@@ -1,3 +1,5 @@
+import Crypto
+import FoundationEssentials
 import PostroomCore
 import Testing
 
@@ -14,6 +16,53 @@ struct SecretTests {
         for text in ["\(secret)", String(describing: secret), String(reflecting: secret), "\(holder)", dumped] {
             #expect(!text.contains("hunter2"))
             #expect(!text.contains("104"))
+        }
+    }
+
+    @Test(
+        "a verifier says which of several secrets fitted, whatever its kind",
+        arguments: [Source.github, "stripe", "gitlab", .standardWebhooks, "svix", "slack"]
+    )
+    func place(source: Source) throws {
+        let now = Date(timeIntervalSince1970: 1_700_000_000)
+        let secrets = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"]
+            .map(Secret.init)
+        let verifier = try SourceRegistry.builtIn.verifier(for: source, VerifierOptions(secrets: secrets))
+        func examine(_ secret: Secret, isInvalid: Bool = false) throws -> (verdict: Verdict, secret: Int?) {
+            let unsigned = UnsignedRequest(body: Array("{}".utf8), id: "msg_1", now: now, isInvalid: isInvalid)
+            let request = try SourceRegistry.builtIn.sign(unsigned, as: source, secrets: [secret])
+            return verifier.examine(
+                WebhookRequest(headers: Headers(request.headers), body: request.body),
+                now: now
+            )
+        }
+        for (place, secret) in secrets.enumerated() {
+            let (verdict, found) = try examine(secret)
+            #expect(verdict == .authentic && found == place)
+        }
+        let (verdict, found) = try examine(secrets[0], isInvalid: true)
+        #expect(verdict != .authentic && found == nil)
+    }
+
+    @Test("of shared and public keys in one list each keeps its own place")
+    func mixed() throws {
+        let now = Date(timeIntervalSince1970: 1_700_000_000)
+        let seed = Curve25519.Signing.PrivateKey()
+        let pair = Secret("whsk_" + Base64.encode(Array(seed.rawRepresentation + seed.publicKey.rawRepresentation)))
+        let publicKey = Secret("whpk_" + Base64.encode(Array(seed.publicKey.rawRepresentation)))
+        let shared = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+        let verifier = try SourceRegistry.builtIn.verifier(
+            for: .standardWebhooks,
+            VerifierOptions(secrets: [publicKey, shared])
+        )
+        for (place, secret) in [pair, shared].enumerated() {
+            let unsigned = UnsignedRequest(body: Array("{}".utf8), id: "msg_1", now: now)
+            let request = try SourceRegistry.builtIn.sign(unsigned, as: .standardWebhooks, secrets: [secret])
+            let found = verifier.examine(
+                WebhookRequest(headers: Headers(request.headers), body: request.body),
+                now: now
+            )
+            #expect(found.verdict == .authentic && found.secret == place)
         }
     }
 
