@@ -30,6 +30,7 @@ package final class Console: AdminPages {
     ///   - inbox: The inbox that it shows, with connections of its own; see ``ConsoleConnections``.
     ///   - sources: The sources that the program knows, with what of them is sensitive.
     ///   - endpoints: The endpoints that this process' configuration has.
+    ///   - mayEdit: True where a person may give a dead letter's handler another body.
     ///   - isInUse: Is set by the first request, after which the connections are wanted.
     ///   - limit: The longest time that a page is waited for.
     ///   - logger: The log of logins that failed, and of pages that did.
@@ -39,6 +40,7 @@ package final class Console: AdminPages {
         inbox: Inbox,
         sources: SourceRegistry,
         endpoints: [ConfiguredEndpoint] = [],
+        mayEdit: Bool = false,
         isInUse: Observed<Bool>,
         limit: Duration = .seconds(4),
         logger: Logger,
@@ -49,6 +51,7 @@ package final class Console: AdminPages {
             inbox: inbox,
             sources: sources,
             endpoints: endpoints,
+            mayEdit: mayEdit,
             unreadableReason: unreadableReason
         )
         self.isInUse = isInUse

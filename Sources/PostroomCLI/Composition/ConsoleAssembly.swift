@@ -83,6 +83,7 @@ struct ConsoleParts: Sendable {
             inbox: inbox,
             sources: sources,
             endpoints: endpoints,
+            mayEdit: loaded.configuration.deadLetters.edit,
             isInUse: isInUse,
             logger: logger
         ) { delivery in

@@ -56,10 +56,9 @@ struct DeadLettersEditCommand: AsyncParsableCommand {
                 sources: ProgramContext.current.sources
             )
             guard !dryRun else { return (difference, nil) }
-            let json = String(decoding: difference.json.line, as: UTF8.self)
             return (
                 difference,
-                try await inbox.editDeadLetter(id, body: replacement, because: reason, difference: json)
+                try await inbox.editDeadLetter(id, body: replacement, because: reason, difference: difference.json)
             )
         }
         try CommandOutput.write { output in
@@ -77,56 +76,5 @@ struct DeadLettersEditCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(.usage, "\(body) can't be read: \(error.reason)")
         }
-    }
-}
-
-/// The difference of two bodies, without sensitive values: where they begin to differ, what was there, and what is now.
-struct BodyDifference: Hashable, Sendable {
-    /// The number of bytes before which they are the same.
-    let offset: Int
-    /// The bytes that are gone, as they are shown.
-    let removed: String
-    /// The bytes that are new, as they are shown.
-    let added: String
-    /// True where only what is not shown differs.
-    let isHidden: Bool
-
-    /// The most bytes of each side that are kept.
-    private static let longest = 2000
-
-    /// Compares two bodies of one source.
-    init(from old: [UInt8], to new: [UInt8], source: Source, sources: SourceRegistry) {
-        let before = sources.redacted(body: old, source: source).bytes
-        let after = sources.redacted(body: new, source: source).bytes
-        let start = zip(before, after).prefix { $0 == $1 }.count
-        let rest = min(before.count, after.count) - start
-        let end = zip(before.reversed(), after.reversed()).prefix(rest).prefix { $0 == $1 }.count
-        self.offset = start
-        self.removed = Self.text(before[start..<(before.count - end)])
-        self.added = Self.text(after[start..<(after.count - end)])
-        self.isHidden = before == after
-    }
-
-    /// The difference in words.
-    var words: String {
-        guard !isHidden else { return "only values that are not shown differ" }
-        return "at byte \(offset): \(removed.isEmpty ? "nothing" : "'\(removed)'") becomes "
-            + (added.isEmpty ? "nothing" : "'\(added)'")
-    }
-
-    /// The difference for the audit.
-    var json: JSONTree {
-        guard !isHidden else { return .object([JSONTree.Member("hidden", .boolean(true))]) }
-        return .object([
-            JSONTree.Member("offset", .integer(Int64(offset))),
-            JSONTree.Member("removed", .string(removed)),
-            JSONTree.Member("added", .string(added)),
-        ])
-    }
-
-    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
-        // A database that holds the audit as JSON takes no zero character.
-        String(decoding: bytes.prefix(longest), as: UTF8.self).replacing("\0", with: "\u{FFFD}")
-            + (bytes.count > longest ? "…" : "")
     }
 }

@@ -12,6 +12,8 @@ struct ConsoleData: Sendable {
     let sources: SourceRegistry
     /// The endpoints that this process' configuration has.
     let endpoints: [ConfiguredEndpoint]
+    /// True where a person may give a dead letter's handler another body.
+    let mayEdit: Bool
     /// Says why a delivery's body names no event type though its source promises one.
     let unreadableReason: @Sendable (Delivery) -> String?
 

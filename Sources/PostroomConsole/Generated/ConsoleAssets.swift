@@ -208,6 +208,8 @@ extension ConsoleAsset {
                 .sheet form.act { display: block; padding: 12px 0; }
                 .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 14px 16px; margin-bottom: 18px; align-items: end; }
                 .fields label { display: block; font-size: .86rem; color: var(--ink); }
+                .fields .wide { grid-column: 1 / -1; }
+                .fields textarea { display: block; margin-top: 5px; width: 100%; resize: vertical; padding: 8px 10px; font: .84rem/1.55 var(--code); color: var(--ink); background: var(--raised); border: 1px solid var(--line-strong); border-radius: 8px; }
                 .fields input, .act .fields input[type=text] { display: block; margin-top: 5px; width: 100%; height: 35px; font-size: .92rem; }
                 .act input[type=number] { width: 6.5em; height: 31px; font-size: .86rem; }
                 .act .fields input[type=number] { width: 100%; height: 35px; }

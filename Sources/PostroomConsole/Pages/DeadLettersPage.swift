@@ -134,7 +134,9 @@ enum DeadLetterPage {
             style: "danger",
             question: "Delete this letter for good?"
         )
-        let actions: HTML = "\(discard)\(visit.form("dead-letters/replay", "Replay", fields, style: "main"))"
+        let edit: HTML = visit.data.mayEdit ? visit.form("dead-letter/edit", "Edit…", fields) : ""
+        let actions: HTML = "\(discard)\(edit)\(visit.form("dead-letters/replay", "Replay", fields, style: "main"))"
+        let repetitions = try await visit.data.inbox.repetitions(of: summary.deliveryID)
         let delivery = visit.links.to("delivery", [("id", summary.deliveryID.description)])
         return visit.page(
             "Dead letter \(id)",
@@ -155,7 +157,7 @@ enum DeadLetterPage {
                 ("Died", Parts.clock(summary.diedAt)),
             ]))
             <h2>Last error</h2><pre class="error">\(HTML.preformatted(summary.error))</pre>
-            \(RequestView(delivery: letter.delivery, isRevealed: false, visit: visit).html)
+            \(RequestView(delivery: letter.delivery, repetitions: repetitions, isRevealed: false, visit: visit).html)
             """
         )
     }

@@ -47,6 +47,7 @@ enum DeliveryPage {
             .deliveries,
             """
             \(Parts.head("Delivery <span class=\"id\">\(id)</span>", lead(delivery, visit), again))
+            \(Parts.notice(visit, ["edited": "The handler gets this body in place of the letter’s, which is closed."]))
             \(handlers(found.pairs, reasons, visit))
             \(RequestView(delivery: delivery, repetitions: repetitions, isRevealed: revealed, visit: visit).html)
             """

@@ -89,11 +89,16 @@ enum VisibleText {
             case "\"": shown += "&quot;"
             case "'": shown += "&#39;"
             case "\n" where keepsLines, "\t" where keepsLines: shown.unicodeScalars.append(scalar)
-            case _ where EscapedText.isActive(scalar) || hasNoWidth(scalar): shown += EscapedText.escape(scalar)
+            case _ where isEscaped(scalar): shown += EscapedText.escape(scalar)
             default: shown.unicodeScalars.append(scalar)
             }
         }
         return shown
+    }
+
+    /// True for what is shown as an escape, because it can't be seen or turns what stands around it.
+    static func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
+        EscapedText.isActive(scalar) || hasNoWidth(scalar)
     }
 
     private static func hasNoWidth(_ scalar: Unicode.Scalar) -> Bool {

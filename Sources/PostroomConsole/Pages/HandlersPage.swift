@@ -75,14 +75,23 @@ enum HandlersPage {
     private static func actions(_ handler: HandlerBacklog, _ visit: Visit) -> HTML {
         guard !handler.isRemoved else { return "" }
         let name = handler.name.rawValue
+        // One that runs is paused before it is removed: its workers would only record it again.
+        let remove: HTML = visit.form(
+            "handlers/change",
+            "Remove",
+            [("handler", name), ("change", "remove")],
+            style: "danger",
+            question: "Remove \(name)? What it owes is dropped, and nobody can bring that back; its dead letters stay."
+        )
         if handler.isPaused {
-            return visit.form("handlers/change", "Resume", [("handler", name), ("change", "resume")])
+            return "\(visit.form("handlers/change", "Resume", [("handler", name), ("change", "resume")]))\(remove)"
         }
-        return visit.form(
+        let pause = visit.form(
             "handlers/change",
             "Pause",
             [("handler", name), ("change", "pause")],
             "<input type=\"text\" name=\"reason\" placeholder=\"reason\" aria-label=\"Reason for pausing \(name)\" maxlength=\"200\">"
         )
+        return handler.isOrphaned ? "\(pause)\(remove)" : pause
     }
 }

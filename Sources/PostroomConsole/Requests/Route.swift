@@ -33,6 +33,8 @@ struct Route: Sendable {
         .action("delivery/replay", DeliveryPage.replay),
         .page("dead-letters", DeadLettersPage.show),
         .page("dead-letter", DeadLetterPage.show),
+        .action("dead-letter/edit", EditPage.show),
+        .action("dead-letter/edited", EditPage.edit),
         .action("dead-letters/replay", DeadLettersPage.replay),
         .action("dead-letters/note", LetterGroupView.note),
         .action("dead-letters/discard", DeadLettersPage.discard),

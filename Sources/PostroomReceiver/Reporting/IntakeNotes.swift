@@ -164,9 +164,10 @@ final class SecretCounts: Sendable {
     }
 
     func take() -> [(name: String, times: Int)] {
-        (counts + [unnamed]).compactMap { count in
-            let times = count.times.exchange(0, ordering: .relaxed)
-            return times > 0 ? (count.name, times) : nil
-        }
+        (counts + [unnamed])
+            .compactMap { count in
+                let times = count.times.exchange(0, ordering: .relaxed)
+                return times > 0 ? (count.name, times) : nil
+            }
     }
 }

@@ -30,6 +30,7 @@ struct Rig: Sendable {
         _ access: ConsoleAccess,
         _ inbox: Inbox,
         endpoints: [ConfiguredEndpoint] = [],
+        mayEdit: Bool = false,
         limit: Duration = .seconds(20)
     ) -> Console {
         Console(
@@ -37,6 +38,7 @@ struct Rig: Sendable {
             inbox: inbox,
             sources: SourceRegistry(),
             endpoints: endpoints,
+            mayEdit: mayEdit,
             isInUse: Observed(false),
             limit: limit,
             logger: .silent,

@@ -1,9 +1,7 @@
 import PostroomCore
-import PostroomInbox
-import PostroomSources
 import Testing
 
-@testable import PostroomCLI
+@testable import PostroomSources
 
 @Suite("What an edit changes")
 struct BodyDifferenceTests {
@@ -23,12 +21,10 @@ struct BodyDifferenceTests {
         #expect(difference(old, new).words == words)
     }
 
-    @Test("clocks that are apart by more than two seconds are told")
-    func clocks() {
-        let noon = Timestamp(rawValue: 0)
-        let (early, late) = (Timestamp(rawValue: -3_000_000), Timestamp(rawValue: 3_000_000))
-        #expect(DoctorCommand.clock(noon, between: early, and: late).isWell)
-        #expect(!DoctorCommand.clock(early, between: noon, and: noon).isWell)
-        #expect(!DoctorCommand.clock(late, between: noon, and: noon).isWell)
+    @Test("the audit gets it as JSON, and values that are not shown are in neither")
+    func json() {
+        #expect(difference(#"{"a":"x"}"#, #"{"a":"\n"}"#).json == #"{"offset":6,"removed":"x","added":"\\n"}"#)
+        let hidden = difference(#"{"password":"x"}"#, #"{"password":"y"}"#)
+        #expect(hidden.json == #"{"hidden":true}"# && hidden.words == "only values that are not shown differ")
     }
 }
