@@ -180,6 +180,12 @@ package enum MetricCatalogue {
             "Age of the oldest batch that nobody has claimed."
         ),
         MetricDescription("postroom_retries_waiting", .gauge, ["handler"], "Retries that are owed, due or not."),
+        MetricDescription(
+            "postroom_oldest_owed_seconds",
+            .gauge,
+            ["handler"],
+            "Age of the oldest delivery that a handler still owes something, whatever it waits for."
+        ),
         MetricDescription("postroom_retries_due", .gauge, "Retries that are due and that nobody has claimed."),
         MetricDescription(
             "postroom_suspects_waiting",

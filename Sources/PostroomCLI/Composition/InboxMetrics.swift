@@ -1,3 +1,4 @@
+import FoundationEssentials
 import PostroomAdmin
 import PostroomCore
 import PostroomInbox
@@ -35,6 +36,10 @@ struct InboxMetrics: Sendable {
                 let labels = [("handler", handler.name.rawValue)]
                 samples.append(
                     MetricSample("postroom_retries_waiting", labels: labels, value: Double(handler.retriesWaiting))
+                )
+                let age = handler.oldestReceivedAt.map { Double(Timestamp(Date()).rawValue - $0.rawValue) / 1_000_000 }
+                samples.append(
+                    MetricSample("postroom_oldest_owed_seconds", labels: labels, value: max(0, age ?? 0))
                 )
                 samples.append(
                     MetricSample("postroom_handler_orphaned", labels: labels, value: handler.isOrphaned ? 1 : 0)
