@@ -120,7 +120,7 @@ struct DecodedBody: Sendable {
             return "no typed handler can take it: \(misfit)"
         }
         guard let unreadable, sources.promisesEventType(delivery.source) else { return nil }
-        return "it names no event type: \(unreadable)"
+        return "its event type can't be read: \(unreadable)"
     }
 
     /// Writes it for people or machines.

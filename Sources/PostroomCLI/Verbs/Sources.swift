@@ -9,7 +9,7 @@ struct SourcesCommand: ParsableCommand {
         abstract: "List the event types of the sources, with their Swift types.",
         discussion: """
             An event type that is not listed is received all the same, and reaches the handlers of a pattern such as \
-            '.events(from: .wacht, matching: "invoice.*")'. Generic sources have no event types of their own.
+            '.events(from: .wacht, matching: "invoice.*")'. A source whose events are whatever its producer sends has one line.
             """
     )
 
@@ -37,26 +37,45 @@ struct SourcesCommand: ParsableCommand {
         let sources = ProgramContext.current.sources
         let rows = sources.definitions
             .filter { source == nil || $0.source == source }
-            .flatMap { definition in
-                sources.events(of: definition.source).map { CatalogueRow(source: definition.source, entry: $0) }
-            }
+            .flatMap { CatalogueRow.all(of: $0, events: sources.events(of: $0.source)) }
         try CommandOutput.write { output in
-            output.list(rows, Self.columns, asJSON: json, ifEmpty: "a generic source has no event types of its own")
+            output.list(rows, Self.columns, asJSON: json, ifEmpty: "no source is known")
         }
     }
 
-    /// One event type.
+    /// One event type, or a source whose events are whatever its producer sends.
     struct CatalogueRow {
         let source: Source
-        let entry: CatalogueEntry
+        /// The event type; `nil` for any.
+        let eventType: String?
+        let swiftName: String
+        let summary: String
+
+        static func all(of definition: SourceDefinition, events: [CatalogueEntry]) -> [CatalogueRow] {
+            guard !events.isEmpty else {
+                let summary = definition.summary
+                return [CatalogueRow(source: definition.source, eventType: nil, swiftName: "Event", summary: summary)]
+            }
+            return events.map { entry in
+                CatalogueRow(
+                    source: definition.source,
+                    eventType: entry.eventType,
+                    swiftName: entry.swiftName,
+                    summary: entry.summary
+                )
+            }
+        }
     }
 
     private static let columns: [Column<CatalogueRow>] = [
         Column("source", value: { .string($0.source.rawValue) }),
-        Column("type", value: { .string($0.entry.eventType) }),
-        Column("swift type", value: { .string($0.entry.swiftName) }),
-        Column("pattern", value: { .string(EventPattern(source: $0.source, pattern: $0.entry.eventType).description) }),
-        Column("summary", value: { .string($0.entry.summary) }),
+        .optional("type") { $0.eventType },
+        Column("swift type", value: { .string($0.swiftName) }),
+        Column(
+            "pattern",
+            value: { .string(EventPattern(source: $0.source, pattern: $0.eventType ?? "*").description) }
+        ),
+        Column("summary", value: { .string($0.summary) }),
     ]
 }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PostroomCore
 import PostroomSources
 import Testing
 
@@ -23,5 +24,17 @@ struct CataloguePageTests {
             #expect(CataloguePage(sources: .builtIn).text.contains("| `\(entry.eventType)` | `\(entry.swiftName)` | "))
         }
         #expect(!CataloguePage(sources: .builtIn).text.contains("||"))
+    }
+
+    @Test("every source is listed, in a line for each event type or in one for any")
+    func rows() throws {
+        let sources = SourceRegistry.builtIn
+        let rows = sources.definitions.map { definition in
+            SourcesCommand.CatalogueRow.all(of: definition, events: sources.events(of: definition.source))
+        }
+        #expect(rows.allSatisfy { !$0.isEmpty })
+        let stripe = try #require(rows.joined().first { $0.source == "stripe" })
+        #expect(stripe.eventType == nil && stripe.swiftName == "Event" && !stripe.summary.isEmpty)
+        #expect(rows.joined().filter { $0.source == .wacht }.allSatisfy { $0.eventType != nil })
     }
 }

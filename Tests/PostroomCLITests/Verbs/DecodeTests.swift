@@ -60,7 +60,7 @@ struct DecodeTests {
         #expect(decoded.failure?.contains("data: expected") == true)
         let (data, _) = written { decoded.write(to: $0, asJSON: true) }
         #expect(data.contains(#""path":"data""#) && data.contains(#""swift_type":"Wacht.UserCreated""#))
-        #expect(self.decoded(.wacht, "{").failure?.contains("names no event type") == true)
+        #expect(self.decoded(.wacht, "{").failure?.contains("event type can't be read") == true)
         #expect(self.decoded(.bearer, "{").failure == nil)
     }
 
