@@ -38,8 +38,12 @@ struct SchemeSettingsTests {
         ),
         ("query: token, algorithm: secret", SignatureScheme(.query("token"), .plain(prefix: ""), .text, .secret)),
         (
-            "header: Authorization, authorization: Basic, encoding: base64, algorithm: secret",
+            "header: Authorization, authorization: Basic, algorithm: secret",
             SignatureScheme(.header("Authorization"), .authorization("Basic"), .base64, .secret)
+        ),
+        (
+            "header: Authorization, authorization: Bearer, algorithm: secret",
+            SignatureScheme(.header("Authorization"), .authorization("Bearer"), .text, .secret)
         ),
         (
             "header: X-Sig, algorithm: ed25519, key: base64, signed: [\"{method}{url}{header:X-Id}{json:a.b}{form}\"]",

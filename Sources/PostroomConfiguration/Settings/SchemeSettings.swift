@@ -47,7 +47,12 @@ package struct SchemeSettings: Hashable, Sendable {
         Setting("parameter", optional: \.parameter, .words, "the name of the pairs that are signatures, as in v1=…"),
         Setting("separator", optional: \.separator, .words, "the text between pairs; a comma if not given"),
         Setting("authorization", optional: \.authorization, .words, "the word before a secret: Bearer or Basic"),
-        Setting("encoding", optional: \.encoding, .choice, "the encoding of the signature; hex if not given"),
+        Setting(
+            "encoding",
+            optional: \.encoding,
+            .choice,
+            "the encoding of the signature; hex if not given, for a secret text, for one after Basic base64"
+        ),
         Setting("algorithm", optional: \.algorithm, .choice, "the algorithm; sha256, an HMAC, if not given"),
         Setting("key", optional: \.key, .choice, "the form of the secrets; text if not given"),
         Setting(
@@ -83,12 +88,18 @@ package struct SchemeSettings: Hashable, Sendable {
         return SignatureScheme(
             location,
             notation,
-            encoding ?? (algorithm == .secret ? .text : .hexadecimal),
+            encoding ?? usualEncoding(algorithm),
             algorithm,
             keyForm: key ?? (algorithm == .ed25519 ? .hexadecimal : .text),
             signed: signed.isEmpty ? [.body] : signed.flatMap(\.parts),
             time: time.map { .init($0, unit: timestampUnit, tolerance: .within(tolerance)) }
         )
+    }
+
+    private func usualEncoding(_ algorithm: SignatureScheme.Algorithm) -> SignatureScheme.Encoding {
+        guard algorithm == .secret else { return .hexadecimal }
+        // By RFC 7617; without the encoding every request would be refused.
+        return authorization?.lowercased() == "basic" ? .base64 : .text
     }
 
     private var location: SignatureScheme.Location? {
