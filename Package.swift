@@ -167,8 +167,8 @@ let package = Package(
         module(
             "Postroom",
             [
-                "PostroomCLI", "PostroomConfiguration", "PostroomCore", "PostroomReceiver", "PostroomSources",
-                configuration, hummingbird,
+                "PostroomCLI", "PostroomConfiguration", "PostroomCore", "PostroomInbox", "PostroomReceiver",
+                "PostroomSources", configuration, hummingbird,
                 logging, metrics,
                 serviceLifecycle,
             ]

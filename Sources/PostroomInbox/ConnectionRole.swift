@@ -6,6 +6,8 @@ package enum ConnectionRole: String {
     case intake
     /// Claims and settles.
     case dispatch
+    /// Reads and records the steps of attempts that have some.
+    case attempts
     /// Keeps workers' rows: registrations, heartbeats, rescues, wake-ups.
     case lease
     /// Keeps the tables in order, carries replays out, and answers people.
@@ -37,7 +39,7 @@ package enum ConnectionRole: String {
         case .maintenance: .milliseconds(200)
         // Heartbeats come over the same connection as rescues: one that waits for a lock must not cost a worker its lease.
         case .lease: .milliseconds(500)
-        case .intake, .dispatch, .listen, .transaction: .seconds(5)
+        case .intake, .dispatch, .attempts, .listen, .transaction: .seconds(5)
         }
     }
 
@@ -46,7 +48,7 @@ package enum ConnectionRole: String {
         switch self {
         // One connection a process, without which its workers are taken for dead.
         case .lease: .seconds(1)
-        case .intake, .dispatch, .maintenance, .listen, .transaction: .seconds(5)
+        case .intake, .dispatch, .attempts, .maintenance, .listen, .transaction: .seconds(5)
         }
     }
 
@@ -62,7 +64,7 @@ package enum ConnectionRole: String {
             "jit": "off",
         ]
         switch self {
-        case .intake:
+        case .intake, .attempts:
             return plannedOnce.merging(SessionMeaning.durable)
         case .dispatch:
             return plannedOnce

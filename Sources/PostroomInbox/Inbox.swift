@@ -12,6 +12,9 @@ package final class Inbox: Sendable {
     let configuration: InboxConfiguration
     let intake: PostgresPool
     let dispatch: PostgresPool
+    /// Opened when the first attempt needs it.
+    let attempts: PostgresPool
+    let wantsAttempts = Observed(false)
     let lease: PostgresPool
     let maintenance: PostgresPool
     let listener: PostgresPool
@@ -21,6 +24,7 @@ package final class Inbox: Sendable {
     let orderedCursors = DueCursors(margin: .seconds(3))
     let batchFloor = BatchFloorCursor()
     let signals = WakeUpSignals()
+    let schedule = Schedule()
     let duplicates = DuplicateAudit()
     /// The losses that this process found since it began.
     package let losses: LossLog
@@ -55,7 +59,7 @@ package final class Inbox: Sendable {
                     case .intake: try await examination.checkIntake(connection)
                     case .dispatch: try await examination.checkNumbers(connection)
                     // No wait for a table may hold up a heartbeat, or what tells of the trouble.
-                    case .lease, .maintenance, .listen, .transaction:
+                    case .attempts, .lease, .maintenance, .listen, .transaction:
                         try await DatabaseExamination.checkServer(connection)
                     }
                 }
@@ -63,6 +67,7 @@ package final class Inbox: Sendable {
         }
         self.intake = pool(.intake, size: configuration.intakeConnections)
         self.dispatch = pool(.dispatch, size: configuration.dispatchConnections)
+        self.attempts = pool(.attempts, size: 2)
         self.lease = pool(.lease, size: 1)
         self.maintenance = pool(.maintenance, size: 1)
         self.listener = pool(.listen, size: 1)
@@ -76,12 +81,18 @@ package final class Inbox: Sendable {
             for pool in [intake, dispatch, lease, maintenance] {
                 group.addTask { await pool.run() }
             }
+            group.addTask {
+                if await self.wantsAttempts.wait(until: \.self) {
+                    await self.attempts.run()
+                }
+            }
             if configuration.pooling == .session {
                 group.addTask { await self.listener.run() }
                 group.addTask { await self.listen() }
             }
             group.addTask { await self.transactionConnections.run() }
             group.addTask { await self.notifyOthers() }
+            group.addTask { await self.notifyOfSchedule() }
             group.addTask { await self.duplicates.run(on: self.maintenance, logger: self.logger) }
         }
         signals.finish()
@@ -173,9 +184,30 @@ package final class Inbox: Sendable {
 
     private func listen() async {
         await listener.withListening(to: "postroom") { signal in
+            guard signal != .notification(Schedule.payload) else { return schedule.signal.raise() }
             signals.work.send()
             if signal != .notification("") {
                 signals.directory.send()
+                schedule.signal.raise()
+            }
+        }
+    }
+
+    /// Takes note of an event that was enqueued for later, and tells every process where it is the next one.
+    func scheduled(dueIn delay: Duration) {
+        if schedule.isNext(dueIn: delay) {
+            schedule.signal.raise()
+            signals.requestScheduleNotification()
+        }
+    }
+
+    private func notifyOfSchedule() async {
+        for await _ in signals.scheduleRequests {
+            do {
+                _ = try await lease.execute(ScheduleWake())
+            } catch {
+                // This process stores it when it is due; others look by themselves now and then.
+                logger.debug("wake-up not sent", metadata: ["error": "\(error)"])
             }
         }
     }

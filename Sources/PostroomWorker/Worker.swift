@@ -54,6 +54,7 @@ import Foundation
 /// | ``KeyLoop`` | asks whether jobs may begin by the limits of their keys, frees their slots | `keys.signal` |
 /// | ``LimitLoop`` | adjusts shares of limits, passes on that handlers are busy | its interval, `limitSignal` |
 /// | ``RescueLoop`` | returns the claims of silent workers | its interval |
+/// | ``DeadLetterLoop`` | tells the program's hooks of dead letters, where it has some | its interval, `letterSignal` |
 /// | three pollers | raise `workSignal`, `retrySignal`, `suspectSignal` | their intervals |
 /// | ``TimeoutLoop`` | cancels late attempts, detaches jobs from old batches | its tick while something is held, `watchSignal` |
 /// | ``Preparation`` | step 3, on every core | work that is added |
@@ -73,6 +74,7 @@ import Foundation
 /// | `heartbeatSignal` | a directory change, a settlement that came too late |
 /// | `keys.signal` | a job of a limited key that was claimed, or whose attempt returned |
 /// | `limitSignal` | a directory change, a rescue, a handler that is busy, a share that can be given back |
+/// | `letterSignal` | a settlement with dead letters |
 /// | `watchSignal` | claims that were taken over, retries and recoveries that will be due |
 /// | `ending`, `drained` | the order to stop or a lost identity; the last settlement of a worker that stops |
 /// | `isQuiet` | the end of the last hand-off reservation |
@@ -121,6 +123,7 @@ package final class Worker: Service, HandOff {
         self.parts = WorkerParts(
             configuration,
             handlers.handlers,
+            deadLetterHooks: handlers.deadLetterHooks,
             rules: rules,
             eventType: eventType,
             queue: queue,
@@ -198,7 +201,7 @@ package final class Worker: Service, HandOff {
     package func accept(_ batches: [ClaimedBatch], for worker: WorkerID, reserved size: WorkSize) {
         let session = parts.reservations.session
         if let session, session.worker == worker {
-            parts.start(batches, in: session)
+            parts.start(batches, in: session, isFirstRun: true)
         }
         parts.reservations.end(size)
     }

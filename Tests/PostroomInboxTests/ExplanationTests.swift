@@ -92,6 +92,17 @@ struct ExplanationTests {
             setup: [worker, owed, retry("due_at", "now() + interval '599 seconds'")]
         ),
         Case(
+            state: "sleeping",
+            words: "sleeps for another 9 m",
+            setup: [
+                worker, owed, retry("due_at", "now() + interval '599 seconds'"),
+                """
+                INSERT INTO postroom.step (delivery_id, handler, name, due_at)
+                VALUES (256, 'crm', 'nap', now() + interval '599 seconds')
+                """,
+            ]
+        ),
+        Case(
             state: "owed",
             words: "due for 5 m, behind 2 jobs",
             help: "status",

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import PostgresClient
 import PostroomCore
 import TestSupport
@@ -194,6 +195,27 @@ struct FinishTests {
             }
             #expect((2...8).contains(counts.current[1]))
             #expect(try await claimed.test.count("SELECT count(*) FROM postroom.finished") == 1)
+        }
+    }
+
+    @Test("what the attempt enqueued is committed with the transaction, and taken back with it")
+    func enqueues() async throws {
+        try await withClaim { claimed in
+            let keys =
+                "SELECT string_agg(idempotency_key, ' ' ORDER BY idempotency_key) FROM postroom.delivery WHERE source = 'acme'"
+            _ = try? await claimed.context.transaction { _ in
+                try claimed.context.enqueue(Reminder(text: "lost"), key: "lost")
+                throw CancellationError()
+            }
+            #expect(try await claimed.test.query(keys) == [[nil]])
+            try await claimed.context.transaction { _ in
+                try claimed.context.enqueue(Reminder(text: "now"), key: "now")
+                try claimed.context.enqueue(Reminder(text: "later"), after: .milliseconds(90_500), key: "later")
+                try claimed.context.enqueue(Reminder(text: "past"), at: .distantPast, key: "past")
+            }
+            #expect(try await claimed.test.query(keys) == [["lost now past"]])
+            let left = "SELECT due_at - now() BETWEEN '80 s' AND '91 s' FROM postroom.scheduled"
+            #expect(try await claimed.test.query(left) == [["t"]])
         }
     }
 

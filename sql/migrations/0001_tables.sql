@@ -44,6 +44,23 @@ CREATE TABLE postroom.endpoint (
 COMMENT ON TABLE postroom.endpoint IS
     'The endpoints of which deliveries may be kept. A key alone, without its endpoint, is looked for at each of them.';
 
+CREATE TABLE postroom.scheduled (
+    key_hash        uuid        NOT NULL PRIMARY KEY,
+    due_at          timestamptz NOT NULL,
+    scheduled_at    timestamptz NOT NULL DEFAULT now(),
+    endpoint        text        NOT NULL,
+    source          text        NOT NULL,
+    event_type      text,
+    idempotency_key text        NOT NULL,
+    headers         bytea       NOT NULL,
+    body            bytea       NOT NULL,
+    CONSTRAINT due_at_is_a_moment CHECK (isfinite(due_at))
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
+COMMENT ON TABLE postroom.scheduled IS
+    'What was enqueued for later. Each row is stored as a delivery, with a number of its own, once it is due.';
+CREATE INDEX scheduled_due ON postroom.scheduled (due_at);
+CREATE INDEX scheduled_key ON postroom.scheduled (idempotency_key);
+
 -- Jobs ------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE postroom.batch (
@@ -130,6 +147,20 @@ CREATE TABLE postroom.finished (
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
 COMMENT ON TABLE postroom.finished IS
     'The jobs that ended inside a transaction of their handler and whose settlement is still to come, which deletes the row.';
+
+CREATE TABLE postroom.step (
+    delivery_id bigint      NOT NULL,
+    handler     text        NOT NULL,
+    name        text        NOT NULL,
+    value       bytea,
+    due_at      timestamptz,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (delivery_id, handler, name),
+    CONSTRAINT a_step_has_a_value_or_an_end CHECK (num_nonnulls(value, due_at) = 1),
+    CONSTRAINT a_value_has_at_most_256_kb CHECK (octet_length(value) <= 262144)
+);
+COMMENT ON TABLE postroom.step IS
+    'The steps that jobs have behind them: results as JSON, and sleeps with their end. They go with their job, and stay while it is a dead letter.';
 
 CREATE TABLE postroom.failed_attempt (
     delivery_id bigint      NOT NULL,

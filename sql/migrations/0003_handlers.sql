@@ -199,6 +199,10 @@ BEGIN
             ORDER BY l.id LIMIT most - moved FOR UPDATE SKIP LOCKED);
         UPDATE postroom.finished f SET handler = former.renamed_to
         FROM postroom.dead_letter l WHERE l.id = ANY (letters) AND f.delivery_id = l.delivery_id AND f.handler = former.name;
+        UPDATE postroom.step s SET handler = former.renamed_to
+        FROM postroom.dead_letter l WHERE l.id = ANY (letters) AND s.delivery_id = l.delivery_id AND s.handler = former.name
+          AND NOT EXISTS (SELECT FROM postroom.step n WHERE n.delivery_id = s.delivery_id
+                          AND n.handler = former.renamed_to AND n.name = s.name);
         DELETE FROM postroom.dead_letter l WHERE l.id = ANY (letters) AND EXISTS (
             SELECT FROM postroom.dead_letter n WHERE n.delivery_id = l.delivery_id AND n.handler = former.renamed_to);
         UPDATE postroom.dead_letter l SET handler = former.renamed_to WHERE l.id = ANY (letters);
@@ -244,6 +248,10 @@ BEGIN
         END IF;
         UPDATE postroom.finished f SET handler = former.renamed_to
         FROM postroom.retry r WHERE r.ctid = ANY (places) AND f.delivery_id = r.delivery_id AND f.handler = former.name;
+        UPDATE postroom.step s SET handler = former.renamed_to
+        FROM postroom.retry r WHERE r.ctid = ANY (places) AND s.delivery_id = r.delivery_id AND s.handler = former.name
+          AND NOT EXISTS (SELECT FROM postroom.step n WHERE n.delivery_id = s.delivery_id
+                          AND n.handler = former.renamed_to AND n.name = s.name);
         DELETE FROM postroom.retry r WHERE r.ctid = ANY (places) AND EXISTS (
             SELECT FROM postroom.retry n WHERE n.delivery_id = r.delivery_id AND n.handler = former.renamed_to);
         UPDATE postroom.retry r SET handler = former.renamed_to, is_behind = r.order_key IS NOT NULL

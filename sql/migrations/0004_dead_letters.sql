@@ -125,6 +125,8 @@ BEGIN
         INSERT INTO postroom.ended_letter (letter_id, delivery_id, handler, outcome, reason)
         SELECT g.id, g.delivery_id, g.handler, 'discarded', discard_letters.reason FROM gone g
         ON CONFLICT DO NOTHING
+    ), forgotten AS (
+        DELETE FROM postroom.step s USING gone g WHERE s.delivery_id = g.delivery_id AND s.handler = g.handler
     )
     SELECT count(*) INTO discarded FROM gone;
     IF discarded > 0 THEN
@@ -174,3 +176,73 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION postroom.discard_dead_letters IS
     'Deletes the dead letters that match every given filter, and returns how many those were. The reason is for the audit.';
+
+-- The groups and hours in which letters came, of each of which one worker with a hook tells its program. Several
+-- transactions that do not see each other may note the same: one that waited for another, and held notes of its own, could
+-- deadlock with it. Who takes a note deletes the others.
+CREATE TABLE postroom.dead_letter_notice (
+    id          uuid        NOT NULL DEFAULT gen_random_uuid(),
+    handler     text        NOT NULL,
+    fingerprint text        NOT NULL,
+    hour        timestamptz NOT NULL,
+    due_at      timestamptz NOT NULL DEFAULT now(),
+    worker      bigint,
+    tries       smallint    NOT NULL DEFAULT 0,
+    told_at     timestamptz
+);
+COMMENT ON TABLE postroom.dead_letter_notice IS
+    'The groups of dead letters by hour, of which the program''s hooks are told once. worker is the one that tells, or null.';
+CREATE INDEX dead_letter_notice_group ON postroom.dead_letter_notice (handler, fingerprint, hour);
+CREATE INDEX dead_letter_notice_due ON postroom.dead_letter_notice (handler, due_at) WHERE told_at IS NULL;
+CREATE INDEX dead_letter_notice_hour ON postroom.dead_letter_notice (hour);
+
+-- For each row and not for the statement, which every settlement runs: a settlement without letters costs nothing.
+CREATE FUNCTION postroom.note_dead_letter() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM postroom.dead_letter_notice n
+        WHERE n.handler = NEW.handler AND n.fingerprint = NEW.fingerprint AND n.hour = date_trunc('hour', NEW.died_at))
+    THEN
+        INSERT INTO postroom.dead_letter_notice (handler, fingerprint, hour)
+        VALUES (NEW.handler, NEW.fingerprint, date_trunc('hour', NEW.died_at));
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER dead_letter_is_noted AFTER INSERT OR UPDATE OF died_at ON postroom.dead_letter
+FOR EACH ROW EXECUTE FUNCTION postroom.note_dead_letter();
+
+-- Takes a notice that nobody has or whose worker is gone, and counts the try. One worker at a time looks. A worker tells one
+-- at a time: one that it has already is one whose reply was lost.
+CREATE FUNCTION postroom.claim_notice(
+    teller bigint, handlers text[], most_tries integer,
+    OUT handler text, OUT fingerprint text, OUT hour timestamptz, OUT tries smallint
+) RETURNS SETOF record
+LANGUAGE plpgsql AS $$
+DECLARE
+    due record;
+    kept uuid;
+BEGIN
+    PERFORM FROM postroom.worker w WHERE w.id = teller FOR KEY SHARE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('postroom.claim_notice'));
+    FOR due IN
+        SELECT d.id, d.handler, d.fingerprint, d.hour FROM postroom.dead_letter_notice d
+        WHERE d.handler = ANY (handlers) AND d.told_at IS NULL AND d.tries < most_tries AND d.due_at <= now()
+          AND (d.worker IS NULL OR d.worker = teller OR NOT EXISTS (SELECT FROM postroom.worker w WHERE w.id = d.worker))
+        ORDER BY d.due_at LIMIT 100
+    LOOP
+        SELECT n.id INTO kept FROM postroom.dead_letter_notice n
+        WHERE n.handler = due.handler AND n.fingerprint = due.fingerprint AND n.hour = due.hour
+        ORDER BY n.told_at, n.tries DESC, n.id LIMIT 1;
+        DELETE FROM postroom.dead_letter_notice n
+        WHERE n.handler = due.handler AND n.fingerprint = due.fingerprint AND n.hour = due.hour AND n.id <> kept;
+        IF due.id = kept THEN
+            RETURN QUERY UPDATE postroom.dead_letter_notice n SET worker = teller, tries = n.tries + 1
+            WHERE n.id = due.id RETURNING n.handler, n.fingerprint, n.hour, n.tries;
+            RETURN;
+        END IF;
+    END LOOP;
+END $$;

@@ -1,4 +1,4 @@
--- Views for people with psql: in_flight, old_snapshot, handled_run; and why.
+-- Views for people with psql: in_flight, old_snapshot, scheduled_delivery, handled_run; and why.
 -- Works with programs from version 8.
 -- Locks nothing that exists: it only creates.
 
@@ -34,6 +34,12 @@ SELECT holder, application, role, state, held_for, xmin_age, query FROM (
 ORDER BY xmin_age DESC, held_for DESC NULLS LAST;
 COMMENT ON VIEW postroom.old_snapshot IS
     'The sessions, transactions and slots that keep vacuum from removing dead rows, the oldest first. Other roles'' times need pg_read_all_stats.';
+
+CREATE VIEW postroom.scheduled_delivery AS
+SELECT due_at, endpoint, source, event_type, idempotency_key, scheduled_at, length(body) AS bytes
+FROM postroom.scheduled ORDER BY due_at;
+COMMENT ON VIEW postroom.scheduled_delivery IS
+    'What was enqueued for later, the next one first. SELECT postroom.cancel(endpoint, idempotency_key) takes one back.';
 
 CREATE VIEW postroom.handled_run AS
 SELECT h.batch_id,
@@ -146,6 +152,7 @@ BEGIN
                 WHERE s.handler = name.name AND s.seen_at > now() - interval '30 seconds') AS slowed_since,
                postroom.last_error(name.name) AS last_error,
                r.delivery_id IS NOT NULL AS is_owed, r.worker, w.label, nullif(r.due_at, 'infinity') AS due_at,
+               sleep.due_at AS sleeps_until, sleep.recorded_at AS asleep_since,
                r.is_behind, (SELECT f.delivery_id FROM postroom.retry f
                              WHERE f.handler = r.handler AND f.order_key = r.order_key AND NOT f.is_behind) AS front,
                (SELECT l.id FROM postroom.dead_letter l
@@ -163,6 +170,10 @@ BEGIN
         FROM name
         LEFT JOIN postroom.handler h ON h.name = name.name
         LEFT JOIN postroom.retry r ON r.delivery_id = why.id AND postroom.current_name(r.handler) = name.name
+        LEFT JOIN LATERAL (
+            SELECT s.due_at, s.recorded_at FROM postroom.step s
+            WHERE s.delivery_id = r.delivery_id AND s.handler = r.handler AND s.due_at > now()
+            ORDER BY s.due_at DESC LIMIT 1) AS sleep ON true
         LEFT JOIN postroom.worker w ON w.id = r.worker
         LEFT JOIN postroom.handler_limit m ON m.handler = name.name
         LEFT JOIN postroom.dead_letter l ON l.delivery_id = why.id AND postroom.current_name(l.handler) = name.name
@@ -217,6 +228,9 @@ BEGIN
         (60, is_owed AND deaths >= 2, 'suspect', due_at,
             format('crash suspect: %s workers died while they held it, %s while it ran alone; it waits to run alone', deaths,
                    strikes), NULL, NULL),
+        (69, is_owed AND due_at > now() AND sleeps_until > now(), 'sleeping', asleep_since,
+            format('sleeps for another %s, and takes no slot', postroom.spoken(sleeps_until - now())),
+            NULL, format('SELECT * FROM postroom.step WHERE delivery_id = %s', why.id)),
         (70, is_owed AND due_at > now() AND has_failed, 'owed', failed_at,
             format('retry in %s after attempt %s failed: %s', postroom.spoken(due_at - now()), failed_attempts, error),
             'deliveries show ' || why.id, NULL),

@@ -89,7 +89,7 @@ package enum MetricCatalogue {
             "postroom_attempts_total",
             .counter,
             ["handler", "outcome"],
-            "Runs of a handler on an event, by outcome."
+            "Runs of a handler on an event, by outcome: handled, ignored, retried, timed-out, dead, interrupted, busy or slept."
         ),
         MetricDescription("postroom_attempt_seconds", .histogram, ["handler"], "Time that a run of a handler took."),
         MetricDescription(

@@ -119,7 +119,7 @@ struct DevSession: Sendable {
         let handler = EscapedText.of(attempt.handler.rawValue)
         let number = "attempt \(attempt.attempt) of \(attempt.maximumAttempts)"
         return switch attempt.outcome {
-        case .handled(let duration):
+        case .handled(let duration, _):
             "handled by \(handler) in \(HumanText.duration(duration))"
                 + (attempt.attempt > 1 ? ", attempt \(attempt.attempt)" : "")
         case .owed(let delay, let failure?):

@@ -11,7 +11,9 @@ struct DeliveriesListCommand: AsyncParsableCommand {
         abstract: "List kept deliveries, newest first.",
         discussion: """
             A delivery is queued, owed (some handler has yet to handle it), dead (some handler gave it up) or settled; with \
-            --state those are listed that are in that state at some handler, or at the one of --handler. It is unreadable beside that where its body names no event type though its source promises one: only handlers of \
+            --state those are listed that are in that state at some handler, or at the one of --handler. With --state \
+            scheduled those are listed that were enqueued for later and have no id yet. A delivery is unreadable beside \
+            that where its body names no event type though its source promises one: only handlers of \
             every event got it, and after an update that can read it 'deliveries replay' brings it to the others.
 
             A filter that hardly anything matches is looked for during some seconds; then the status is 75, and the error \
@@ -34,6 +36,7 @@ struct DeliveriesListCommand: AsyncParsableCommand {
         let wanted = search.narrowing(filters.filter(now: now))
         let limit = list.limit
         let before = before
+        guard wanted.state != .scheduled else { return try await listScheduled(wanted, now: now) }
         let types = EventTypes(try inbox.common.load().configuration, sources: ProgramContext.current.sources)
         let listing = try await inbox.withInbox { inbox in
             try await HandlerLookup.require(wanted.handler, in: inbox)
@@ -46,6 +49,14 @@ struct DeliveriesListCommand: AsyncParsableCommand {
             output.list(listing.found, columns, asJSON: list.json, ifEmpty: "no kept delivery matches")
         }
         try SearchNotice.check(listing, limit: limit, "deliveries")
+    }
+
+    private func listScheduled(_ wanted: DeliveryFilter, now: Timestamp) async throws {
+        let limit = list.limit
+        let found = try await inbox.withInbox { try await $0.scheduledEvents(wanted, limit: limit) }
+        try CommandOutput.write { output in
+            output.list(found, DeliveryColumns.scheduled(now: now), asJSON: list.json, ifEmpty: "nothing is scheduled")
+        }
     }
 }
 
@@ -178,6 +189,19 @@ enum DeliveryColumns {
         ] + reason
     }
 
+    /// The columns of what was enqueued for later.
+    static func scheduled(now: Timestamp) -> [Column<ScheduledEvent>] {
+        [
+            .moment("due", key: "due_at") { $0.dueAt },
+            .momentWithAge("enqueued", key: "scheduled_at", now: now) { $0.scheduledAt },
+            Column("endpoint", widest: 32, value: { .string($0.endpoint.rawValue) }),
+            Column("source", value: { .string($0.source.rawValue) }),
+            .optional("type", key: "event_type", widest: 40) { $0.eventType },
+            Column("bytes", .right, value: { .integer(Int64($0.bytes)) }, text: { HumanText.size(bytes: $0.bytes) }),
+            Column("key", key: "idempotency_key", widest: 40, value: { .string($0.idempotencyKey) }),
+        ]
+    }
+
     /// The columns of one delivery, beside its headers.
     static func delivery(now: Timestamp) -> [Column<Delivery>] {
         [
@@ -283,13 +307,14 @@ struct DeliveryView: Sendable {
 struct DeliveriesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deliveries",
-        abstract: "List, show, explain, replay and export what was received and is kept.",
+        abstract: "List, show, explain, replay, export and cancel what was received or enqueued.",
         subcommands: [
             DeliveriesListCommand.self,
             DeliveriesShowCommand.self,
             WhyCommand.self,
             DeliveriesReplayCommand.self,
             DeliveriesExportCommand.self,
+            DeliveriesCancelCommand.self,
         ]
     )
 }

@@ -75,7 +75,7 @@ struct DeliverySearchOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: "Only deliveries in this state: queued, owed, dead, handled, settled or unreadable.",
+        help: "Only deliveries in this state: queued, owed, dead, handled, settled, unreadable or scheduled.",
         transform: FilterText.state
     )
     var state: DeliveryState?

@@ -10,7 +10,8 @@ struct WhyCommand: AsyncParsableCommand {
         abstract: "Say where a delivery stands at each handler, why, and what helps.",
         discussion: """
             A number is taken for an id where there is such a delivery, and else for an idempotency key. A key is found at \
-            every endpoint that had it, for as long as keys are kept (retention.idempotency-keys).
+            every endpoint that had it, for as long as keys are kept (retention.idempotency-keys). What was enqueued for \
+            later has no id yet, and is found by its key.
             """
     )
 
@@ -29,10 +30,14 @@ struct WhyCommand: AsyncParsableCommand {
         let subject = subject
         let endpoint = endpoint.map(EndpointName.init(rawValue:))
         let types = EventTypes(try inbox.common.load().configuration, sources: ProgramContext.current.sources)
-        let found = try await inbox.withInbox { inbox in
-            try await Self.explain(subject, at: endpoint, types, in: inbox)
+        let (found, scheduled) = try await inbox.withInbox { inbox in
+            let found = try await Self.explain(subject, at: endpoint, types, in: inbox)
+            return (found, found.isEmpty ? try await Self.scheduled(subject, at: endpoint, in: inbox) : [])
         }
         try CommandOutput.write { output in
+            guard scheduled.isEmpty else {
+                return output.list(scheduled, DeliveryColumns.scheduled(now: .now), asJSON: json, ifEmpty: "")
+            }
             guard !json else { return output.json(.array(found.map(\.json))) }
             for delivery in found {
                 delivery.write(to: output, now: .now)
@@ -42,7 +47,7 @@ struct WhyCommand: AsyncParsableCommand {
 
     /// Explains the deliveries that an id or a key names.
     ///
-    /// - Throws: ``CommandFailure`` where there are none, or the inbox's error.
+    /// - Throws: The inbox's error.
     static func explain(
         _ subject: String,
         at endpoint: EndpointName?,
@@ -59,16 +64,28 @@ struct WhyCommand: AsyncParsableCommand {
         for id in try await inbox.deliveries(withKey: subject, at: endpoint) {
             explained.append(try await ExplainedDelivery(id, types, in: inbox))
         }
-        guard !explained.isEmpty else {
+        return explained
+    }
+
+    /// Finds what was enqueued for later under a key.
+    ///
+    /// - Throws: ``CommandFailure`` where there is nothing, or the inbox's error.
+    private static func scheduled(_ key: String, at endpoint: EndpointName?, in inbox: Inbox) async throws
+        -> [ScheduledEvent]
+    {
+        var wanted = DeliveryFilter()
+        (wanted.idempotencyKey, wanted.endpoint) = (key, endpoint)
+        let found = try await inbox.scheduledEvents(wanted, limit: 100)
+        guard !found.isEmpty else {
             throw CommandFailure(
                 .failed,
                 """
-                no delivery has the id or the key '\(EscapedText.of(subject))'; retention may have dropped it, or its sender \
+                no delivery has the id or the key '\(EscapedText.of(key))'; retention may have dropped it, or its sender \
                 was never answered 200
                 """
             )
         }
-        return explained
+        return found
     }
 
     /// The failure where a delivery is not kept.

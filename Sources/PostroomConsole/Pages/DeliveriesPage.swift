@@ -59,7 +59,7 @@ enum DeliveriesPage {
             \(Filter.text(visit, "endpoint", "Endpoint"))
             \(Filter.text(visit, "type", "Event type", hint: "invoice.paid"))
             \(Filter.text(visit, "handler", "Handler"))
-            \(Filter.choice(visit, "state", "State", DeliveryState.allCases.map(\.rawValue)))
+            \(Filter.choice(visit, "state", "State", DeliveryState.allCases.filter { $0 != .scheduled }.map(\.rawValue)))
             \(Filter.text(visit, "since", "Since", hint: "2h, or 2026-05-31 14:30"))
             \(Filter.text(visit, "until", "Until", hint: "10m"))
             """,

@@ -11,11 +11,15 @@ public struct HandlerContext: Sendable {
     /// The event, with its delivery.
     public let event: Event
     private let baseLogger: Logger
-    private let services: HandlerServices?
+    let services: HandlerServices
+    let ticket: AttemptTicket
     /// The claim of the job, where the handler is transactional.
     let job: Receipt?
 
-    /// Describes an attempt.
+    /// Describes an attempt that no worker runs, to call a handler by oneself.
+    ///
+    /// Nothing is behind it: what the handler enqueues goes nowhere, its steps run each time, and its sleeps return at once.
+    /// A `HandlerTrial` of PostroomTesting has all of that.
     ///
     /// - Parameters:
     ///   - handler: The handler's own name.
@@ -27,13 +31,15 @@ public struct HandlerContext: Sendable {
         self.attempt = attempt
         self.event = event
         self.baseLogger = logger
-        self.services = nil
+        self.services = HandlerServices(handler)
+        self.ticket = AttemptTicket(AttemptScope(), 0, NoHold())
         self.job = nil
     }
 
     /// Describes an attempt of a handler that a worker runs.
     package init(
         _ services: HandlerServices,
+        _ ticket: AttemptTicket? = nil,
         attempt: Int,
         event: Event,
         logger: Logger,
@@ -44,6 +50,7 @@ public struct HandlerContext: Sendable {
         self.event = event
         self.baseLogger = logger
         self.services = services
+        self.ticket = ticket ?? AttemptTicket(AttemptScope(), 0, NoHold())
         self.job = receipt
     }
 
@@ -65,16 +72,22 @@ public struct HandlerContext: Sendable {
     /// handler and delivery: two handlers can give theirs to one service. It is a UUID of 36 characters. The sender's own
     /// key is `delivery.idempotencyKey`.
     public var idempotencyKey: String {
-        JobKey.make(event.delivery, services?.originalName ?? handler)
+        JobKey.make(event.delivery, services.originalName)
     }
 
     /// The source of transactions, where the inbox has one.
     var transactions: (any TransactionSource)? {
-        services?.transactions
+        services.transactions
     }
 
     /// The identity of the delivery in the inbox.
     public var deliveryID: DeliveryID {
         event.delivery.id
     }
+}
+
+/// The holder of a job that no worker runs.
+private final class NoHold: AttemptHold {
+    let worker = WorkerID(rawValue: 0)
+    let isFirstRun = true
 }

@@ -4,6 +4,8 @@
 public struct HandlerRegistry: Sendable {
     /// The handlers in the order of their registration.
     package private(set) var handlers: [RegisteredHandler] = []
+    /// The hooks for dead letters, in the order of their registration.
+    package private(set) var deadLetterHooks: [DeadLetterHook] = []
     /// The problems of the registrations: names that are empty, taken or can't be stored, and handlers that could never
     /// succeed.
     ///
@@ -115,6 +117,18 @@ public struct HandlerRegistry: Sendable {
     private func keyed<Input>(_ key: (@Sendable (Input) -> String?)?) -> (@Sendable (Input, Event) -> String?)? {
         guard let key else { return nil }
         return { input, _ in key(input) }
+    }
+
+    /// Calls a hook when jobs of this program's handlers become dead letters: once for each group and hour, however many
+    /// letters come and however many processes run.
+    ///
+    /// A group is the letters of one handler with one cause. The call comes within seconds of the first letter, and once
+    /// more in each further hour in which letters come. It may come again where the process dies before the hook returned.
+    /// A hook that throws, or takes longer than 30 seconds, is called again, five times at most, and its error is logged.
+    ///
+    /// - Parameter hook: The work, for example a message to whoever is on call.
+    public mutating func onDeadLetter(_ hook: @escaping DeadLetterHook) {
+        deadLetterHooks.append(hook)
     }
 
     /// Registers a type that conforms to ``EventHandler``.

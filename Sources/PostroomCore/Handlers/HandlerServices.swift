@@ -6,12 +6,19 @@ package final class HandlerServices: Sendable {
     package let handler: HandlerName
     /// The source of the transactions in which attempts end their jobs; `nil` where the inbox has none.
     package let transactions: (any TransactionSource)?
+    /// The store of its jobs' steps; `nil` where nothing is kept.
+    let steps: (any StepStore)?
     private let original: Mutex<HandlerName>
 
     /// Begins with the handler's name as its original one.
-    package init(_ handler: HandlerName, transactions: (any TransactionSource)? = nil) {
+    package init(
+        _ handler: HandlerName,
+        transactions: (any TransactionSource)? = nil,
+        steps: (any StepStore)? = nil
+    ) {
         self.handler = handler
         self.transactions = transactions
+        self.steps = steps
         self.original = Mutex(handler)
     }
 

@@ -61,17 +61,17 @@ package protocol TransactionSource: Sendable {
 
 /// A transaction that was begun.
 ///
-/// It ends with exactly one call of ``commit(finishing:)`` or ``rollback()``.
+/// It ends with exactly one call of ``commit(finishing:enqueueing:)`` or ``rollback()``.
 package protocol OpenTransaction: Sendable {
     /// Runs one statement.
     ///
     /// - Throws: ``TransactionError``.
     func query(_ sql: String, _ parameters: [String?]) async throws -> (rows: [[String?]], changes: Int)
-    /// Ends the job of a receipt and commits; rolls back where that fails.
+    /// Enqueues events, ends the job of a receipt and commits; rolls back where that fails.
     ///
     /// - Throws: ``TransactionError``. Where the connection was lost, it may have been committed even so: the next attempt
     ///   is told.
-    func commit(finishing receipt: String) async throws
+    func commit(finishing receipt: String, enqueueing events: [EnqueuedEvent]) async throws
     /// Takes everything back.
     func rollback() async
 }
@@ -100,6 +100,7 @@ extension HandlerContext {
     ///
     /// The transaction is committed when the closure returns, and taken back when it throws or when the claim is lost. What
     /// it wrote is there exactly once, whatever dies on the way: an attempt after a commit whose reply was lost is not run.
+    /// What the attempt enqueued before the end of the closure is committed with it.
     ///
     /// - Parameter body: The work. Everything that it does outside the transaction happens at least once.
     /// - Returns: The closure's value.
@@ -121,7 +122,9 @@ extension HandlerContext {
             await open.rollback()
             throw error
         }
-        try await open.commit(finishing: receipt)
+        // What the attempt enqueued so far is committed here: a death after this would lose it otherwise.
+        let events = (try? ticket.with { $0.takeFollowUps() }) ?? []
+        try await open.commit(finishing: receipt, enqueueing: events)
         return value
     }
 }

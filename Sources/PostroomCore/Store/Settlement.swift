@@ -46,10 +46,27 @@ public struct AttemptFailure: Hashable, Sendable {
     }
 }
 
+/// The writes that come with a job's success, in the commit of its settlement.
+public struct JobCompletion: Hashable, Sendable {
+    /// The events that its attempt enqueued, each with a key.
+    public let followUps: [EnqueuedEvent]
+    /// `true` where the job may have steps on record, which end with it.
+    public let hasSteps: Bool
+
+    /// Describes the writes.
+    public init(followUps: [EnqueuedEvent] = [], hasSteps: Bool = false) {
+        self.followUps = followUps
+        self.hasSteps = hasSteps
+    }
+
+    /// None.
+    public static let plain = JobCompletion()
+}
+
 /// The outcome of one job.
 public enum JobOutcome: Sendable {
-    /// It is done, in that time.
-    case handled(duration: Duration)
+    /// It is done, in that time; with what its success brings with it.
+    case handled(duration: Duration, completion: JobCompletion = .plain)
     /// It owes another attempt, due that long after the settlement by the database's clock; with a failure where an
     /// attempt was made.
     case owed(dueIn: Duration, failure: AttemptFailure?)
@@ -61,7 +78,8 @@ public enum JobOutcome: Sendable {
     /// The outcome with a time that any inbox can store: from nothing to ten years.
     var bounded: JobOutcome {
         switch self {
-        case .handled(let duration): .handled(duration: RetryPolicy.bounded(duration))
+        case .handled(let duration, let completion):
+            .handled(duration: RetryPolicy.bounded(duration), completion: completion)
         case .owed(let delay, let failure): .owed(dueIn: RetryPolicy.bounded(delay), failure: failure)
         case .running, .dead: self
         }

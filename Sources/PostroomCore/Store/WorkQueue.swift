@@ -2,7 +2,7 @@
 ///
 /// Every claim is fenced by the worker's identity: a settlement of what the worker no longer holds changes nothing and
 /// is reported, never an error. All times are the database's.
-package protocol WorkQueue: Sendable {
+package protocol WorkQueue: StepStore, DeadLetterNotices {
     /// The source of the transactions in which attempts end their jobs; `nil` where there is none.
     var transactions: (any TransactionSource)? { get }
 

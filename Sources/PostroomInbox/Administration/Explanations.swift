@@ -5,7 +5,7 @@ package import PostroomCore
 package struct Explanation: Hashable, Sendable {
     /// The handler.
     package let handler: HandlerName
-    /// The state in one word: `queued`, `running`, `owed`, `paused`, `orphaned`, `suspect`, `dead`, `handled`, `discarded`,
+    /// The state in one word: `queued`, `running`, `owed`, `sleeping`, `paused`, `orphaned`, `suspect`, `dead`, `handled`, `discarded`,
     /// `edited`, `unsubscribed`, `unreadable`, `removed` or `ended`.
     package let state: String
     /// The time since which it is so, where one is known.

@@ -64,6 +64,23 @@ enum BundledMigrations {
                 COMMENT ON TABLE postroom.endpoint IS
                     'The endpoints of which deliveries may be kept. A key alone, without its endpoint, is looked for at each of them.';
 
+                CREATE TABLE postroom.scheduled (
+                    key_hash        uuid        NOT NULL PRIMARY KEY,
+                    due_at          timestamptz NOT NULL,
+                    scheduled_at    timestamptz NOT NULL DEFAULT now(),
+                    endpoint        text        NOT NULL,
+                    source          text        NOT NULL,
+                    event_type      text,
+                    idempotency_key text        NOT NULL,
+                    headers         bytea       NOT NULL,
+                    body            bytea       NOT NULL,
+                    CONSTRAINT due_at_is_a_moment CHECK (isfinite(due_at))
+                ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
+                COMMENT ON TABLE postroom.scheduled IS
+                    'What was enqueued for later. Each row is stored as a delivery, with a number of its own, once it is due.';
+                CREATE INDEX scheduled_due ON postroom.scheduled (due_at);
+                CREATE INDEX scheduled_key ON postroom.scheduled (idempotency_key);
+
                 -- Jobs ------------------------------------------------------------------------------------------------------------
 
                 CREATE TABLE postroom.batch (
@@ -150,6 +167,20 @@ enum BundledMigrations {
                 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0);
                 COMMENT ON TABLE postroom.finished IS
                     'The jobs that ended inside a transaction of their handler and whose settlement is still to come, which deletes the row.';
+
+                CREATE TABLE postroom.step (
+                    delivery_id bigint      NOT NULL,
+                    handler     text        NOT NULL,
+                    name        text        NOT NULL,
+                    value       bytea,
+                    due_at      timestamptz,
+                    recorded_at timestamptz NOT NULL DEFAULT now(),
+                    PRIMARY KEY (delivery_id, handler, name),
+                    CONSTRAINT a_step_has_a_value_or_an_end CHECK (num_nonnulls(value, due_at) = 1),
+                    CONSTRAINT a_value_has_at_most_256_kb CHECK (octet_length(value) <= 262144)
+                );
+                COMMENT ON TABLE postroom.step IS
+                    'The steps that jobs have behind them: results as JSON, and sleeps with their end. They go with their job, and stay while it is a dead letter.';
 
                 CREATE TABLE postroom.failed_attempt (
                     delivery_id bigint      NOT NULL,
@@ -510,19 +541,107 @@ enum BundledMigrations {
                     END IF;
                 END $$;
 
-                -- Stores a delivery in the caller's own transaction, and wakes the workers when that commits.
+                -- Stores events as deliveries, in batches of up to 256, and keeps those that are due later for then. A key that is known is
+                -- not stored again. Both tables get their keys in their order, so that two callers that share some cannot deadlock.
+                CREATE FUNCTION postroom.store_events(
+                    key_hashes uuid[], endpoints text[], sources text[], event_types text[], keys text[], headers bytea[], bodies bytea[],
+                    due_ats timestamptz[], OUT stored bigint, OUT scheduled bigint, OUT next_due_in interval
+                )
+                LANGUAGE plpgsql AS $$
+                BEGIN
+                    WITH input AS MATERIALIZED (
+                        SELECT e.* FROM unnest(key_hashes, endpoints, sources, event_types, keys, store_events.headers, bodies, due_ats)
+                            AS e (key_hash, endpoint, source, event_type, key, headers, body, due_at)
+                        WHERE e.due_at > now()
+                    ), kept AS (
+                        INSERT INTO postroom.scheduled
+                            (key_hash, due_at, endpoint, source, event_type, idempotency_key, headers, body)
+                        SELECT i.key_hash, i.due_at, i.endpoint, i.source, i.event_type, i.key, i.headers, i.body FROM input i
+                        WHERE NOT EXISTS (SELECT FROM postroom.idempotency_key k WHERE k.key_hash = i.key_hash)
+                        ORDER BY i.key_hash
+                        ON CONFLICT DO NOTHING
+                        RETURNING due_at
+                    )
+                    SELECT count(*), min(due_at) - now() INTO scheduled, next_due_in FROM kept;
+                    stored := 0;
+                    IF NOT EXISTS (SELECT FROM unnest(due_ats) AS d (due_at) WHERE d.due_at <= now()) THEN
+                        RETURN;
+                    END IF;
+                    PERFORM postroom.announce_batch();
+                    WITH input AS MATERIALIZED (
+                        SELECT e.*, row_number() OVER (ORDER BY e.key_hash) - 1 AS place
+                        FROM unnest(key_hashes, endpoints, sources, event_types, keys, store_events.headers, bodies, due_ats)
+                            AS e (key_hash, endpoint, source, event_type, key, headers, body, due_at)
+                        WHERE e.due_at <= now()
+                    ), page AS MATERIALIZED (
+                        SELECT p.number, nextval('postroom.batch_id') AS batch
+                        FROM generate_series(0, (SELECT max(place) / 256 FROM input)) AS p (number)
+                    ), numbered AS MATERIALIZED (
+                        SELECT input.*, page.batch, page.batch * 256 + input.place % 256 AS id
+                        FROM input JOIN page ON page.number = input.place / 256
+                    ), fresh AS (
+                        INSERT INTO postroom.idempotency_key (key_hash, delivery_id, received_at)
+                        SELECT n.key_hash, n.id, now() FROM numbered n ORDER BY n.key_hash, n.id
+                        ON CONFLICT DO NOTHING
+                        RETURNING delivery_id
+                    ), made AS (
+                        INSERT INTO postroom.delivery (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
+                        SELECT n.id, now(), n.endpoint, n.source, n.event_type, n.key, n.headers, n.body
+                        FROM numbered n JOIN fresh ON fresh.delivery_id = n.id
+                    ), queued AS (
+                        INSERT INTO postroom.batch (id, received_at, delivery_count, byte_count)
+                        SELECT n.batch, now(), count(*), sum(length(n.headers) + length(n.body))
+                        FROM numbered n JOIN fresh ON fresh.delivery_id = n.id GROUP BY n.batch
+                    )
+                    SELECT count(*) INTO stored FROM fresh;
+                    PERFORM postroom.note_endpoint(e.endpoint, e.source) FROM (
+                        SELECT DISTINCT ON (n.endpoint) n.endpoint, n.source FROM unnest(endpoints, sources) AS n (endpoint, source)) AS e;
+                END $$;
+
+                -- Stores up to `most` of the events that are due, and says in how long the next one is.
+                CREATE FUNCTION postroom.store_due_events(most integer, OUT looked bigint, OUT stored bigint, OUT next_due_in interval)
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    due record;
+                BEGIN
+                    WITH gone AS (
+                        DELETE FROM postroom.scheduled WHERE key_hash = ANY (ARRAY(
+                            SELECT s.key_hash FROM postroom.scheduled s WHERE s.due_at <= now()
+                            ORDER BY s.due_at LIMIT most FOR UPDATE SKIP LOCKED))
+                        RETURNING *
+                    )
+                    SELECT count(*) AS rows, array_agg(g.key_hash) AS hashes, array_agg(g.endpoint) AS endpoints,
+                           array_agg(g.source) AS sources, array_agg(g.event_type) AS types, array_agg(g.idempotency_key) AS keys,
+                           array_agg(g.headers) AS headers, array_agg(g.body) AS bodies, array_agg(g.due_at) AS times
+                    INTO due FROM gone g;
+                    looked := due.rows;
+                    stored := 0;
+                    IF looked > 0 THEN
+                        SELECT s.stored INTO stored FROM postroom.store_events(
+                            due.hashes, due.endpoints, due.sources, due.types, due.keys, due.headers, due.bodies, due.times) AS s;
+                    END IF;
+                    SELECT s.due_at - clock_timestamp() INTO next_due_in FROM postroom.scheduled s ORDER BY s.due_at LIMIT 1;
+                END $$;
+
+                -- Stores a delivery in the caller's own transaction, and wakes the workers when that commits. One that is due later is kept
+                -- until then, and has no number yet.
                 CREATE FUNCTION postroom.enqueue(
-                    endpoint text, event_type text, body text, idempotency_key text DEFAULT NULL
+                    endpoint text, event_type text, body text, idempotency_key text DEFAULT NULL, due_at timestamptz DEFAULT NULL,
+                    source text DEFAULT 'sql', headers bytea DEFAULT ''
                 ) RETURNS bigint
                 LANGUAGE plpgsql AS $$
                 DECLARE
                     key text := coalesce(enqueue.idempotency_key, gen_random_uuid()::text);
                     hash uuid;
-                    batch bigint;
                     known bigint;
+                    waiting bigint;
                 BEGIN
                     IF coalesce(enqueue.endpoint, '') = '' OR length(enqueue.endpoint) > 64 THEN
                         RAISE EXCEPTION 'enqueue needs an endpoint of 1 to 64 characters' USING ERRCODE = 'invalid_parameter_value';
+                    END IF;
+                    IF coalesce(enqueue.source, '') IN ('', 'unverified') THEN
+                        RAISE EXCEPTION 'enqueue needs the name of a source' USING ERRCODE = 'invalid_parameter_value',
+                            HINT = 'Handlers subscribe to a source: leave it out, which means ''sql'', or give the one of the event''s type.';
                     END IF;
                     IF enqueue.body IS NULL THEN
                         RAISE EXCEPTION 'enqueue needs a body; an empty one is ''''' USING ERRCODE = 'invalid_parameter_value';
@@ -532,26 +651,29 @@ enum BundledMigrations {
                             USING ERRCODE = 'invalid_parameter_value';
                     END IF;
                     hash := postroom.key_hash(enqueue.endpoint, key);
-                    PERFORM postroom.announce_batch();
                     LOOP
-                        batch := nextval('postroom.batch_id');
-                        INSERT INTO postroom.idempotency_key (key_hash, delivery_id, received_at)
-                        VALUES (hash, batch * 256, now()) ON CONFLICT DO NOTHING;
-                        EXIT WHEN FOUND;
+                        SELECT s.scheduled INTO waiting FROM postroom.store_events(
+                            ARRAY[hash], ARRAY[enqueue.endpoint], ARRAY[enqueue.source], ARRAY[enqueue.event_type], ARRAY[key],
+                            ARRAY[coalesce(enqueue.headers, '')], ARRAY[convert_to(enqueue.body, 'UTF8')], ARRAY[coalesce(enqueue.due_at, now())]) AS s;
                         SELECT k.delivery_id INTO known FROM postroom.idempotency_key k WHERE k.key_hash = hash;
-                        IF FOUND THEN
-                            RETURN known;
-                        END IF;
+                        EXIT WHEN FOUND OR enqueue.due_at > now();
                     END LOOP;
-                    INSERT INTO postroom.delivery
-                        (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-                    VALUES (batch * 256, now(), enqueue.endpoint, 'sql', enqueue.event_type, key, '', convert_to(enqueue.body, 'UTF8'));
-                    INSERT INTO postroom.batch (id, received_at, delivery_count, byte_count)
-                    VALUES (batch, now(), 1, octet_length(enqueue.body));
-                    PERFORM postroom.note_endpoint(enqueue.endpoint, 'sql');
-                    PERFORM pg_notify('postroom', '');
-                    RETURN batch * 256;
+                    PERFORM pg_notify('postroom', CASE WHEN waiting > 0 THEN 'scheduled' ELSE '' END);
+                    RETURN known;
                 END $$;
+                COMMENT ON FUNCTION postroom.enqueue IS
+                    'Stores a delivery in your transaction and returns its number; of a known key the first one''s. With due_at in the future it is kept until then, and null is returned.';
+
+                -- Takes back what was enqueued for later and is not due yet, and tells whether it was there.
+                CREATE FUNCTION postroom.cancel(endpoint text, idempotency_key text) RETURNS boolean
+                LANGUAGE plpgsql AS $$
+                BEGIN
+                    DELETE FROM postroom.scheduled s
+                    WHERE s.key_hash = postroom.key_hash(cancel.endpoint, cancel.idempotency_key);
+                    RETURN FOUND;
+                END $$;
+                COMMENT ON FUNCTION postroom.cancel IS
+                    'Takes back what was enqueued for later, and tells whether it was still waiting. What is due already is a delivery, and stays.';
                 """#
         ),
         BundledMigration(
@@ -760,6 +882,10 @@ enum BundledMigrations {
                             ORDER BY l.id LIMIT most - moved FOR UPDATE SKIP LOCKED);
                         UPDATE postroom.finished f SET handler = former.renamed_to
                         FROM postroom.dead_letter l WHERE l.id = ANY (letters) AND f.delivery_id = l.delivery_id AND f.handler = former.name;
+                        UPDATE postroom.step s SET handler = former.renamed_to
+                        FROM postroom.dead_letter l WHERE l.id = ANY (letters) AND s.delivery_id = l.delivery_id AND s.handler = former.name
+                          AND NOT EXISTS (SELECT FROM postroom.step n WHERE n.delivery_id = s.delivery_id
+                                          AND n.handler = former.renamed_to AND n.name = s.name);
                         DELETE FROM postroom.dead_letter l WHERE l.id = ANY (letters) AND EXISTS (
                             SELECT FROM postroom.dead_letter n WHERE n.delivery_id = l.delivery_id AND n.handler = former.renamed_to);
                         UPDATE postroom.dead_letter l SET handler = former.renamed_to WHERE l.id = ANY (letters);
@@ -805,6 +931,10 @@ enum BundledMigrations {
                         END IF;
                         UPDATE postroom.finished f SET handler = former.renamed_to
                         FROM postroom.retry r WHERE r.ctid = ANY (places) AND f.delivery_id = r.delivery_id AND f.handler = former.name;
+                        UPDATE postroom.step s SET handler = former.renamed_to
+                        FROM postroom.retry r WHERE r.ctid = ANY (places) AND s.delivery_id = r.delivery_id AND s.handler = former.name
+                          AND NOT EXISTS (SELECT FROM postroom.step n WHERE n.delivery_id = s.delivery_id
+                                          AND n.handler = former.renamed_to AND n.name = s.name);
                         DELETE FROM postroom.retry r WHERE r.ctid = ANY (places) AND EXISTS (
                             SELECT FROM postroom.retry n WHERE n.delivery_id = r.delivery_id AND n.handler = former.renamed_to);
                         UPDATE postroom.retry r SET handler = former.renamed_to, is_behind = r.order_key IS NOT NULL
@@ -1236,6 +1366,8 @@ enum BundledMigrations {
                         INSERT INTO postroom.ended_letter (letter_id, delivery_id, handler, outcome, reason)
                         SELECT g.id, g.delivery_id, g.handler, 'discarded', discard_letters.reason FROM gone g
                         ON CONFLICT DO NOTHING
+                    ), forgotten AS (
+                        DELETE FROM postroom.step s USING gone g WHERE s.delivery_id = g.delivery_id AND s.handler = g.handler
                     )
                     SELECT count(*) INTO discarded FROM gone;
                     IF discarded > 0 THEN
@@ -1285,6 +1417,76 @@ enum BundledMigrations {
                 END $$;
                 COMMENT ON FUNCTION postroom.discard_dead_letters IS
                     'Deletes the dead letters that match every given filter, and returns how many those were. The reason is for the audit.';
+
+                -- The groups and hours in which letters came, of each of which one worker with a hook tells its program. Several
+                -- transactions that do not see each other may note the same: one that waited for another, and held notes of its own, could
+                -- deadlock with it. Who takes a note deletes the others.
+                CREATE TABLE postroom.dead_letter_notice (
+                    id          uuid        NOT NULL DEFAULT gen_random_uuid(),
+                    handler     text        NOT NULL,
+                    fingerprint text        NOT NULL,
+                    hour        timestamptz NOT NULL,
+                    due_at      timestamptz NOT NULL DEFAULT now(),
+                    worker      bigint,
+                    tries       smallint    NOT NULL DEFAULT 0,
+                    told_at     timestamptz
+                );
+                COMMENT ON TABLE postroom.dead_letter_notice IS
+                    'The groups of dead letters by hour, of which the program''s hooks are told once. worker is the one that tells, or null.';
+                CREATE INDEX dead_letter_notice_group ON postroom.dead_letter_notice (handler, fingerprint, hour);
+                CREATE INDEX dead_letter_notice_due ON postroom.dead_letter_notice (handler, due_at) WHERE told_at IS NULL;
+                CREATE INDEX dead_letter_notice_hour ON postroom.dead_letter_notice (hour);
+
+                -- For each row and not for the statement, which every settlement runs: a settlement without letters costs nothing.
+                CREATE FUNCTION postroom.note_dead_letter() RETURNS trigger
+                LANGUAGE plpgsql AS $$
+                BEGIN
+                    IF NOT EXISTS (
+                        SELECT FROM postroom.dead_letter_notice n
+                        WHERE n.handler = NEW.handler AND n.fingerprint = NEW.fingerprint AND n.hour = date_trunc('hour', NEW.died_at))
+                    THEN
+                        INSERT INTO postroom.dead_letter_notice (handler, fingerprint, hour)
+                        VALUES (NEW.handler, NEW.fingerprint, date_trunc('hour', NEW.died_at));
+                    END IF;
+                    RETURN NULL;
+                END $$;
+                CREATE TRIGGER dead_letter_is_noted AFTER INSERT OR UPDATE OF died_at ON postroom.dead_letter
+                FOR EACH ROW EXECUTE FUNCTION postroom.note_dead_letter();
+
+                -- Takes a notice that nobody has or whose worker is gone, and counts the try. One worker at a time looks. A worker tells one
+                -- at a time: one that it has already is one whose reply was lost.
+                CREATE FUNCTION postroom.claim_notice(
+                    teller bigint, handlers text[], most_tries integer,
+                    OUT handler text, OUT fingerprint text, OUT hour timestamptz, OUT tries smallint
+                ) RETURNS SETOF record
+                LANGUAGE plpgsql AS $$
+                DECLARE
+                    due record;
+                    kept uuid;
+                BEGIN
+                    PERFORM FROM postroom.worker w WHERE w.id = teller FOR KEY SHARE;
+                    IF NOT FOUND THEN
+                        RETURN;
+                    END IF;
+                    PERFORM pg_advisory_xact_lock(hashtext('postroom.claim_notice'));
+                    FOR due IN
+                        SELECT d.id, d.handler, d.fingerprint, d.hour FROM postroom.dead_letter_notice d
+                        WHERE d.handler = ANY (handlers) AND d.told_at IS NULL AND d.tries < most_tries AND d.due_at <= now()
+                          AND (d.worker IS NULL OR d.worker = teller OR NOT EXISTS (SELECT FROM postroom.worker w WHERE w.id = d.worker))
+                        ORDER BY d.due_at LIMIT 100
+                    LOOP
+                        SELECT n.id INTO kept FROM postroom.dead_letter_notice n
+                        WHERE n.handler = due.handler AND n.fingerprint = due.fingerprint AND n.hour = due.hour
+                        ORDER BY n.told_at, n.tries DESC, n.id LIMIT 1;
+                        DELETE FROM postroom.dead_letter_notice n
+                        WHERE n.handler = due.handler AND n.fingerprint = due.fingerprint AND n.hour = due.hour AND n.id <> kept;
+                        IF due.id = kept THEN
+                            RETURN QUERY UPDATE postroom.dead_letter_notice n SET worker = teller, tries = n.tries + 1
+                            WHERE n.id = due.id RETURNING n.handler, n.fingerprint, n.hour, n.tries;
+                            RETURN;
+                        END IF;
+                    END LOOP;
+                END $$;
                 """##
         ),
         BundledMigration(
@@ -2381,7 +2583,7 @@ enum BundledMigrations {
             name: "views",
             oldestProgram: 8,
             sql: #"""
-                -- Views for people with psql: in_flight, old_snapshot, handled_run; and why.
+                -- Views for people with psql: in_flight, old_snapshot, scheduled_delivery, handled_run; and why.
                 -- Works with programs from version 8.
                 -- Locks nothing that exists: it only creates.
 
@@ -2417,6 +2619,12 @@ enum BundledMigrations {
                 ORDER BY xmin_age DESC, held_for DESC NULLS LAST;
                 COMMENT ON VIEW postroom.old_snapshot IS
                     'The sessions, transactions and slots that keep vacuum from removing dead rows, the oldest first. Other roles'' times need pg_read_all_stats.';
+
+                CREATE VIEW postroom.scheduled_delivery AS
+                SELECT due_at, endpoint, source, event_type, idempotency_key, scheduled_at, length(body) AS bytes
+                FROM postroom.scheduled ORDER BY due_at;
+                COMMENT ON VIEW postroom.scheduled_delivery IS
+                    'What was enqueued for later, the next one first. SELECT postroom.cancel(endpoint, idempotency_key) takes one back.';
 
                 CREATE VIEW postroom.handled_run AS
                 SELECT h.batch_id,
@@ -2529,6 +2737,7 @@ enum BundledMigrations {
                                 WHERE s.handler = name.name AND s.seen_at > now() - interval '30 seconds') AS slowed_since,
                                postroom.last_error(name.name) AS last_error,
                                r.delivery_id IS NOT NULL AS is_owed, r.worker, w.label, nullif(r.due_at, 'infinity') AS due_at,
+                               sleep.due_at AS sleeps_until, sleep.recorded_at AS asleep_since,
                                r.is_behind, (SELECT f.delivery_id FROM postroom.retry f
                                              WHERE f.handler = r.handler AND f.order_key = r.order_key AND NOT f.is_behind) AS front,
                                (SELECT l.id FROM postroom.dead_letter l
@@ -2546,6 +2755,10 @@ enum BundledMigrations {
                         FROM name
                         LEFT JOIN postroom.handler h ON h.name = name.name
                         LEFT JOIN postroom.retry r ON r.delivery_id = why.id AND postroom.current_name(r.handler) = name.name
+                        LEFT JOIN LATERAL (
+                            SELECT s.due_at, s.recorded_at FROM postroom.step s
+                            WHERE s.delivery_id = r.delivery_id AND s.handler = r.handler AND s.due_at > now()
+                            ORDER BY s.due_at DESC LIMIT 1) AS sleep ON true
                         LEFT JOIN postroom.worker w ON w.id = r.worker
                         LEFT JOIN postroom.handler_limit m ON m.handler = name.name
                         LEFT JOIN postroom.dead_letter l ON l.delivery_id = why.id AND postroom.current_name(l.handler) = name.name
@@ -2600,6 +2813,9 @@ enum BundledMigrations {
                         (60, is_owed AND deaths >= 2, 'suspect', due_at,
                             format('crash suspect: %s workers died while they held it, %s while it ran alone; it waits to run alone', deaths,
                                    strikes), NULL, NULL),
+                        (69, is_owed AND due_at > now() AND sleeps_until > now(), 'sleeping', asleep_since,
+                            format('sleeps for another %s, and takes no slot', postroom.spoken(sleeps_until - now())),
+                            NULL, format('SELECT * FROM postroom.step WHERE delivery_id = %s', why.id)),
                         (70, is_owed AND due_at > now() AND has_failed, 'owed', failed_at,
                             format('retry in %s after attempt %s failed: %s', postroom.spoken(due_at - now()), failed_attempts, error),
                             'deliveries show ' || why.id, NULL),

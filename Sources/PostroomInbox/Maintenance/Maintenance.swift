@@ -75,6 +75,9 @@ package struct Maintenance: Sendable {
                 await every(.seconds(5), "limits by key") { () async throws(QueueError) in try await sweepKeys() }
             }
             group.addTask { await every(.seconds(60), "order", mendOrder) }
+            group.addTask { await ScheduleRunner(inbox: inbox, logger: logger).run() }
+            group.addTask { await every(.seconds(600), "steps", pruneSteps) }
+            group.addTask { await every(.seconds(600), "notices", pruneNotices) }
         }
     }
 
@@ -183,6 +186,29 @@ package struct Maintenance: Sendable {
             inbox.signals.work.send()
         }
         return moved >= Int(Inbox.movesPerStep)
+    }
+
+    /// Deletes old notices of dead letters.
+    ///
+    /// - Throws: ``PostroomCore/QueueError``.
+    package func pruneNotices() async throws(QueueError) {
+        let most: Int32 = 1_000
+        while !Task.isCancelled, try await execute(NoticePrune(most: most)).count == Int(most) {
+            try? await Task.sleep(for: Self.pauseBetweenSteps)
+        }
+    }
+
+    /// Deletes the steps of jobs that ended without them: by a person's hand, or by code that has no steps any more.
+    ///
+    /// - Throws: ``PostroomCore/QueueError``.
+    package func pruneSteps() async throws(QueueError) {
+        var prune = StepPrune(most: 1_000, afterDelivery: DeliveryID(rawValue: .min), afterHandler: "")
+        while !Task.isCancelled, let row = try await execute(prune).first, let delivery = row.lastDelivery,
+            let handler = row.lastHandler
+        {
+            prune = StepPrune(most: 1_000, afterDelivery: delivery, afterHandler: handler)
+            try? await Task.sleep(for: Self.pauseBetweenSteps)
+        }
     }
 
     /// Deletes the expired idempotency keys in one run of their table's blocks.

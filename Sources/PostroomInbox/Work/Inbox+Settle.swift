@@ -34,6 +34,17 @@ extension Inbox {
         )
     }
 
+    /// Wakes who is concerned by what attempts enqueued.
+    private func stored(_ row: FollowUpSettle.Row?) {
+        if row?.stored ?? 0 > 0 {
+            signals.work.send()
+            wakeOthers()
+        }
+        if let dueIn = row?.nextDueIn {
+            scheduled(dueIn: dueIn)
+        }
+    }
+
     /// Runs the statements that there are in one commit.
     private func turn(
         _ statements: SettlementStatements,
@@ -42,6 +53,8 @@ extension Inbox {
     {
         var turn = Turn()
         _ = try turn.add(statements.guarding)
+        // It locks the directory, which whoever changes that locks before the keys of an order.
+        let completed = try turn.add(statements.completions)
         _ = try turn.add(statements.locking)
         let batches = try turn.add(statements.batches)
         let retries = try turn.add(statements.retries)
@@ -49,6 +62,9 @@ extension Inbox {
         let claimed = try turn.add(claim)
         guard turn.count > 0 else { return ([], [], []) }
         let reply = try await dispatch.perform(turn.request)
+        if let completed {
+            stored(try reply.rows(of: FollowUpSettle.self, at: completed).first)
+        }
         return (
             try batches.map { place throws(PostgresError) in try reply.rows(of: BatchSettle.self, at: place) } ?? [],
             try retries.map { place throws(PostgresError) in try reply.rows(of: RetrySettle.self, at: place) } ?? [],

@@ -6,6 +6,8 @@ struct SettlementStatements {
     let guarding: FinishGuard?
     /// The keys of the jobs that are added or end.
     private let keys: [OrderedKey]
+    /// What successful attempts enqueued and recorded; `nil` where that is nothing.
+    let completions: FollowUpSettle?
     /// The end of the batches; `nil` where there are none.
     let batches: BatchSettle?
     /// The end of the retries; `nil` where there are none.
@@ -14,6 +16,7 @@ struct SettlementStatements {
     let owesAtOnce: Bool
 
     init(_ settlement: Settlement, of worker: WorkerID) {
+        completions = CompletionRows(settlement).statement(worker: worker, settlement.directoryVersion)
         var batches = BatchSettleRows()
         for batch in settlement.batches {
             batches.append(batch)
@@ -107,7 +110,7 @@ private struct BatchSettleRows {
         let delivery = DeliveryID(batch: batch.id, ordinal: job.ordinal)
         owesAtOnce = owesAtOnce || job.outcome.isOwedAtOnce
         switch job.outcome {
-        case .handled(let duration):
+        case .handled(let duration, _):
             runs.append(ordinal: job.ordinal, handler: place(of: job.handler), duration: duration)
         case .owed(let delay, let failure):
             let failedAttempts = Int32(clamping: failure?.attempt ?? 0)
@@ -182,7 +185,7 @@ private struct BatchSettleRows {
 extension RetrySettle.Ended {
     fileprivate init(_ retry: RetrySettlement) {
         switch retry.outcome {
-        case .handled(let duration):
+        case .handled(let duration, _):
             var run = HandledRuns()
             run.append(ordinal: retry.key.delivery.ordinal, handler: 0, duration: duration)
             self.init(retry, "handled", run: run.bytes)

@@ -12,6 +12,7 @@ actor TransactionConnections: TransactionSource {
 
     private let configuration: PostgresConfiguration
     private let finish: String
+    private let enqueue: String
     private let loop: PollLoop
     private let logger: Logger
     private var idle: [PostgresConnection] = []
@@ -27,6 +28,7 @@ actor TransactionConnections: TransactionSource {
         configuration.rewriteSQL = { $0 }
         self.configuration = configuration
         self.finish = inbox.schema.rewrite("SELECT postroom.finish($1)")
+        self.enqueue = inbox.schema.rewrite(EnqueuedEvent.enqueueSQL)
         self.loop = loop
         self.logger = logger
     }
@@ -53,7 +55,7 @@ actor TransactionConnections: TransactionSource {
                 await connection.close(within: .zero)
                 throw error
             }
-            return InboxTransaction(connection: connection, finish: finish, pool: self)
+            return InboxTransaction(connection: connection, finish: finish, enqueue: enqueue, pool: self)
         } catch {
             endTurn()
             throw TransactionError(error)
@@ -122,6 +124,7 @@ actor TransactionConnections: TransactionSource {
 private struct InboxTransaction: OpenTransaction {
     let connection: PostgresConnection
     let finish: String
+    let enqueue: String
     let pool: TransactionConnections
 
     func query(_ sql: String, _ parameters: [String?]) async throws -> (rows: [[String?]], changes: Int) {
@@ -132,9 +135,13 @@ private struct InboxTransaction: OpenTransaction {
         }
     }
 
-    func commit(finishing receipt: String) async throws {
+    func commit(finishing receipt: String, enqueueing events: [EnqueuedEvent]) async throws {
         do throws(PostgresError) {
-            var request = PostgresRequest(text: finish, [receipt])
+            var request = PostgresRequest()
+            request.add(text: finish, [receipt])
+            for event in events.inLockOrder {
+                request.add(text: enqueue, event.enqueueParameters)
+            }
             request.add(text: "COMMIT")
             _ = try await connection.perform(request)
             await pool.end(connection, isClean: true)

@@ -8,13 +8,17 @@ public struct HandlerRun: Sendable {
     /// The attempts in their order; none where the handler does not subscribe to the event.
     public internal(set) var attempts: [TrialAttempt]
 
+    /// The events that the attempt which succeeded enqueued, in their order.
+    public internal(set) var followUps: [EnqueuedEvent] = []
+    let steps = TrialSteps()
+
     /// The fate of the event.
     public var verdict: TrialVerdict {
         switch attempts.last?.outcome {
         case nil: .notSubscribed
         case .handled: .handled
         case .ignored: .ignored
-        case .failed, .busy: .owed
+        case .failed, .busy, .slept: .owed
         case .dead(let reason, _): .dead(reason)
         }
     }
@@ -23,7 +27,7 @@ public struct HandlerRun: Sendable {
     public var delays: [Duration] {
         attempts.compactMap { attempt in
             switch attempt.outcome {
-            case .failed(_, let delay), .busy(let delay): delay
+            case .failed(_, let delay), .busy(let delay), .slept(let delay): delay
             case .handled, .ignored, .dead: nil
             }
         }
@@ -33,7 +37,7 @@ public struct HandlerRun: Sendable {
     public var errors: [String] {
         attempts.compactMap { attempt in
             switch attempt.outcome {
-            case .handled, .ignored, .busy: nil
+            case .handled, .ignored, .busy, .slept: nil
             case .failed(let error, _), .dead(_, let error): error
             }
         }
@@ -62,6 +66,8 @@ public struct TrialAttempt: Hashable, Sendable {
         case handled
         /// The handler threw ``PostroomCore/HandlerError/ignore``.
         case ignored
+        /// It gave its slot back to sleep for that time; it goes on under the same number.
+        case slept(Duration)
         /// It failed, and is tried again after that time.
         case failed(error: String, nextAfter: Duration)
         /// The handler threw ``PostroomCore/HandlerError/busy(for:)``: it is called again after that time, and the attempt
@@ -87,6 +93,7 @@ public struct TrialAttempt: Hashable, Sendable {
         switch outcome?.job {
         case .handled where outcome?.label == .ignored: self.outcome = .ignored
         case .handled: self.outcome = .handled
+        case .owed(let delay, failure: nil) where outcome?.label == .slept: self.outcome = .slept(delay)
         case .owed(let delay, failure: nil): self.outcome = .busy(nextAfter: delay)
         case .owed(let delay, failure: let failure?): self.outcome = .failed(error: failure.error, nextAfter: delay)
         case .dead(let reason, let failure):

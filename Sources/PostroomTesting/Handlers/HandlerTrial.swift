@@ -84,43 +84,57 @@ public struct HandlerTrial: Sendable {
         let prepared = PreparedDelivery(event, decoders: [handler.decoder].compactMap(\.self))
         let failed = previous?.attempts.last?.number ?? 0
         var count = AttemptCount(failed: failed, beforeReplay: failed)
+        if let previous {
+            run.steps.takeOver(previous.steps)
+        }
         while run.attempts.count < limit {
-            let attempt = await attempt(prepared, count)
+            let (attempt, followUps) = await attempt(prepared, count, run.steps)
             run.attempts.append(attempt)
             switch attempt.outcome {
             case .failed(_, let delay):
                 clock.pass(delay)
                 count.failed += 1
-            case .busy(let delay):
+            case .busy(let delay), .slept(let delay):
                 clock.pass(delay)
             case .handled, .ignored, .dead:
+                run.followUps = followUps
                 return run
             }
         }
         return run
     }
 
-    private func attempt(_ prepared: PreparedDelivery, _ count: AttemptCount) async -> TrialAttempt {
+    private func attempt(
+        _ prepared: PreparedDelivery,
+        _ count: AttemptCount,
+        _ steps: TrialSteps
+    ) async -> (attempt: TrialAttempt, followUps: [EnqueuedEvent]) {
         let start = clock.now
         let outcome: AttemptOutcome?
         switch prepared.value(handler.decoder) {
         case .failure(let error):
             outcome = AttemptOutcome.undecodable(error, count, in: .zero)
         case .success(let decoded):
-            outcome = await judged(prepared.event, decoded, count)
+            outcome = await judged(prepared.event, decoded, count, steps)
         case nil:
-            outcome = await judged(prepared.event, nil, count)
+            outcome = await judged(prepared.event, nil, count, steps)
         }
-        return TrialAttempt(number: count.number, startedAt: start, duration: start.duration(to: clock.now), outcome)
+        let duration = start.duration(to: clock.now)
+        let attempt = TrialAttempt(number: count.number, startedAt: start, duration: duration, outcome)
+        guard case .handled(_, let completion) = outcome?.job else { return (attempt, []) }
+        return (attempt, completion.followUps)
     }
 
     private func judged(
         _ event: Event,
         _ decoded: (any WebhookEvent)?,
-        _ count: AttemptCount
+        _ count: AttemptCount,
+        _ steps: TrialSteps
     ) async -> AttemptOutcome? {
+        let scope = AttemptScope()
         let context = HandlerContext(
-            handler: handler.name,
+            HandlerServices(handler.name, steps: steps.store(clock)),
+            AttemptTicket(scope, 0, TrialHold()),
             attempt: count.number,
             event: event,
             logger: logger
@@ -134,6 +148,7 @@ public struct HandlerTrial: Sendable {
             error,
             count,
             jitter.applied(to: handler.options),
+            leaving: scope.end(0),
             in: start.duration(to: clock.now),
             random: jitter.random
         )

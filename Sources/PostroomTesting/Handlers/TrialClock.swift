@@ -1,3 +1,5 @@
+import FoundationEssentials
+import PostroomCore
 import Synchronization
 
 /// Virtual time: who waits by it is not kept waiting, and time moves on by what was waited for.
@@ -44,9 +46,16 @@ public final class TrialClock: Clock {
     }
 
     private let state = Mutex(State())
+    /// The date at the clock's start.
+    private let start = Timestamp(Date.now)
 
-    /// A clock at its start.
+    /// A clock at its start, which is now.
     public init() {}
+
+    /// Returns the moment of a date.
+    func instant(of moment: Timestamp) -> Instant {
+        Instant(sinceStart: .microseconds(moment.rawValue - start.rawValue))
+    }
 
     /// The moment that it is.
     public var now: Instant {

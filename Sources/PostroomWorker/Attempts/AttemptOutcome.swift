@@ -47,6 +47,7 @@ package struct AttemptOutcome {
         case dead
         case interrupted
         case busy
+        case slept
     }
 
     package let job: JobOutcome
@@ -55,8 +56,12 @@ package struct AttemptOutcome {
     package private(set) var logged: String?
 
     /// Returns the outcome of an attempt that returned, or threw `HandlerError.ignore`.
-    static func handled(_ label: Label, in duration: Duration) -> AttemptOutcome {
-        AttemptOutcome(job: .handled(duration: duration), label: label)
+    private static func handled(
+        _ label: Label,
+        in duration: Duration,
+        _ completion: JobCompletion = .plain
+    ) -> AttemptOutcome {
+        AttemptOutcome(job: .handled(duration: duration, completion: completion), label: label)
     }
 
     /// The outcome of an attempt that the worker's own stop interrupted: it never counts.
@@ -75,35 +80,44 @@ package struct AttemptOutcome {
     /// The result of an attempt after its timeout does not count: a handler that swallows its cancellation and returns
     /// early would lose the event otherwise.
     ///
+    /// - Parameters:
+    ///   - end: The cause of its end.
+    ///   - error: The error that the handler threw.
+    ///   - count: The numbers by which the policy judges it.
+    ///   - options: The handler's options.
+    ///   - remains: What it left to be done; `nil` where it asked for nothing.
+    ///   - duration: The time that it took.
+    ///   - random: The source of the policy's jitter.
     /// - Returns: `nil` where nobody waits for the attempt.
     package static func decide(
         _ end: AttemptEnd,
         _ error: (any Error)?,
         _ count: AttemptCount,
         _ options: HandlerOptions,
+        leaving remains: AttemptRemains? = nil,
         in duration: Duration,
         random: WorkerRandom
     ) -> AttemptOutcome? {
         switch end {
         case .dropped:
-            nil
+            return nil
         case .timedOut:
-            failed("timed out after \(options.timeout)", .timedOut, count, options.retry, in: duration, random)
-        case .shutdown:
-            error == nil ? .handled(.handled, in: duration) : .interrupted
-        case .own:
-            if let error {
-                thrown(error, count, options.retry, in: duration, random)
-            } else {
-                .handled(.handled, in: duration)
+            return failed("timed out after \(options.timeout)", .timedOut, count, options.retry, in: duration, random)
+        case .shutdown, .own:
+            // A handler may turn the error that ends a sleep into another, or swallow it.
+            if let sleep = remains?.sleep {
+                return AttemptOutcome(job: .owed(dueIn: sleep, failure: nil), label: .slept)
             }
+            guard let error else { return .handled(.handled, in: duration, JobCompletion(remains, isDone: true)) }
+            return end == .shutdown
+                ? .interrupted : thrown(error, count, options.retry, leaving: remains, in: duration, random)
         }
     }
 
     /// Returns the evidence of an attempt that ended by itself about its handler.
     static func sign(of error: (any Error)?) -> CircuitBreaker.Sign {
         guard let error else { return .success }
-        if error is UndecodableEvent {
+        if error is UndecodableEvent || error is SleepingAttempt {
             return .none
         }
         switch HandlerError(of: error) {
@@ -123,6 +137,7 @@ package struct AttemptOutcome {
         _ error: any Error,
         _ count: AttemptCount,
         _ policy: RetryPolicy,
+        leaving remains: AttemptRemains?,
         in duration: Duration,
         _ random: WorkerRandom
     ) -> AttemptOutcome {
@@ -132,7 +147,7 @@ package struct AttemptOutcome {
         var outcome: AttemptOutcome
         switch HandlerError(of: error) {
         case .ignore:
-            return .handled(.ignored, in: duration)
+            return .handled(.ignored, in: duration, JobCompletion(remains, isDone: false))
         case .permanent:
             let failure = AttemptFailure(attempt: count.number, error: errorText(error), duration: duration)
             outcome = AttemptOutcome(job: .dead(reason: .permanent, failure: failure), label: .dead)
@@ -166,6 +181,21 @@ package struct AttemptOutcome {
         }
         let dueIn = RetryPolicy.bounded(chosen ?? delay)
         return AttemptOutcome(job: .owed(dueIn: dueIn, failure: failure), label: label)
+    }
+}
+
+extension JobCompletion {
+    /// Makes what comes with the end of a job.
+    ///
+    /// - Parameters:
+    ///   - remains: What its attempt left.
+    ///   - isDone: `true` where the handler returned: one that throws takes back what it enqueued.
+    fileprivate init(_ remains: AttemptRemains?, isDone: Bool) {
+        guard let remains else {
+            self = .plain
+            return
+        }
+        self.init(followUps: isDone ? remains.followUps : [], hasSteps: remains.hasSteps)
     }
 }
 

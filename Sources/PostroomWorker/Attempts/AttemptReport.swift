@@ -64,8 +64,22 @@ struct AttemptReport: Sendable {
     }
 
     /// Decides the outcome of an attempt that returned, and tells it.
-    func ended(_ attempt: QueuedAttempt, _ end: AttemptEnd, _ error: (any Error)?, in duration: Duration) {
-        let outcome = AttemptOutcome.decide(end, error, attempt.count, options, in: duration, random: random)
+    func ended(
+        _ attempt: QueuedAttempt,
+        _ end: AttemptEnd,
+        _ error: (any Error)?,
+        leaving remains: AttemptRemains? = nil,
+        in duration: Duration
+    ) {
+        let outcome = AttemptOutcome.decide(
+            end,
+            error,
+            attempt.count,
+            options,
+            leaving: remains,
+            in: duration,
+            random: random
+        )
         guard let outcome else { return }
         note(outcome, attempt.prepared.event.delivery, attempt.count, in: duration)
         attempt.end(outcome.job)

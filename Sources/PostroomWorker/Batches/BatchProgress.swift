@@ -179,10 +179,11 @@ struct BatchProgress {
         }
     }
 
-    /// Lets the jobs whose attempts failed leave as retries, each of which is then settled by itself.
+    /// Lets the jobs with values of a handler leave as retries, each of which is then settled by itself: those whose
+    /// attempts failed, and those that enqueued something.
     ///
     /// - Returns: `false` where there were none.
-    mutating func detachFailures() -> Bool {
+    mutating func detachValues() -> Bool {
         var isChanged = false
         for index in jobs.indices {
             switch jobs[index].status {
@@ -191,6 +192,9 @@ struct BatchProgress {
                 isChanged = true
             case .ended(.dead(let reason, let failure)):
                 jobs[index].status = .left(.dead(reason: reason, failure: failure))
+                isChanged = true
+            case .ended(.handled(let duration, let completion)) where !completion.followUps.isEmpty:
+                jobs[index].status = .left(.handled(duration: duration, completion: completion))
                 isChanged = true
             case .ended, .waiting, .running, .left:
                 break
@@ -225,7 +229,7 @@ extension JobOutcome {
     /// The time of the attempt that it ends; nothing where there was none.
     fileprivate var work: Duration {
         switch self {
-        case .handled(let duration): duration
+        case .handled(let duration, _): duration
         case .owed(_, let failure): failure?.duration ?? .zero
         case .dead(_, let failure): failure.duration
         case .running: .zero

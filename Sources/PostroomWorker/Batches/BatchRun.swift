@@ -4,7 +4,7 @@ import Synchronization
 /// A claimed batch on its way through its handlers.
 ///
 /// It hands itself to the ``SettlementQueue`` once its last job has ended.
-final class BatchRun: Sendable {
+final class BatchRun: AttemptHold {
     private struct Guarded {
         var progress: BatchProgress
         /// Empty once the batch is settled, so that a slow handler does not keep its neighbours' bodies in memory.
@@ -17,6 +17,10 @@ final class BatchRun: Sendable {
     let size: WorkSize
     /// `true` where one of its deliveries may be what took workers down.
     let isSuspect: Bool
+    /// The worker that holds it.
+    let worker: WorkerID
+    /// `true` where the receiver handed it over, so that no other worker can have held it.
+    let isFirstRun: Bool
     /// The time at which it was taken, by the worker's clock.
     let takenAt: Duration
     /// The handlers that its jobs are made for.
@@ -26,7 +30,16 @@ final class BatchRun: Sendable {
     private let ordinals: [UInt8]
     private let guarded: Mutex<Guarded>
 
-    init(_ batch: ClaimedBatch, takenAt: Duration, router: Router, settlements: SettlementQueue) {
+    init(
+        _ batch: ClaimedBatch,
+        heldBy worker: WorkerID,
+        isFirstRun: Bool = false,
+        takenAt: Duration,
+        router: Router,
+        settlements: SettlementQueue
+    ) {
+        self.worker = worker
+        self.isFirstRun = isFirstRun
         self.id = batch.id
         self.count = batch.deliveries.count
         self.size = batch.size
@@ -133,11 +146,11 @@ final class BatchRun: Sendable {
         }
     }
 
-    /// Lets the jobs whose attempts failed leave as retries, because the inbox refuses the batch as it is.
+    /// Lets the jobs with values of a handler leave as retries, because the inbox refuses the batch as it is.
     ///
     /// - Returns: `false` where there were none.
-    func detachFailures() -> Bool {
-        guarded.withLock { $0.progress.detachFailures() }
+    func detachValues() -> Bool {
+        guarded.withLock { $0.progress.detachValues() }
     }
 
     /// Takes note that the settlement was committed.

@@ -2,7 +2,7 @@ import PostroomCore
 import Synchronization
 
 /// A claimed retry on its way through its handler.
-final class HeldRetry: Sendable {
+final class HeldRetry: AttemptHold {
     private enum Phase {
         case waiting
         case running
@@ -24,6 +24,8 @@ final class HeldRetry: Sendable {
     let isSuspect: Bool
     /// `true` where its attempts may end it inside a transaction.
     let isTransactional: Bool
+    /// `false`: its job may have run before.
+    let isFirstRun = false
     private let settlements: SettlementQueue
     /// The gate whose permit it holds until its attempt has returned, or will not begin.
     private let gate: LimitGate?

@@ -57,6 +57,8 @@ extension WorkerConfiguration {
     var refusalDelay: Duration { .seconds(30) }
     /// The interval of heartbeats.
     var heartbeat: Duration { lease / 5 }
+    /// The interval at which notices of dead letters are looked for where there is a hook.
+    var noticeInterval: Duration { .seconds(5) }
     /// The interval at which silent workers are looked for.
     var rescueInterval: Duration { lease / 10 }
 }

@@ -29,12 +29,13 @@ final class HandlerQueue: Sendable {
         report: AttemptReport,
         gate: LimitGate?,
         holds: HoldDesk,
+        steps: any StepStore,
         retrySignal: Signal,
         suspectSignal: Signal,
         transactions: (any TransactionSource)?
     ) {
         self.handler = handler
-        self.services = HandlerServices(handler.name, transactions: transactions)
+        self.services = HandlerServices(handler.name, transactions: transactions, steps: steps)
         self.clock = clock
         self.report = report
         self.gate = gate
@@ -165,6 +166,7 @@ final class HandlerQueue: Sendable {
     private func run(_ slot: Int) async {
         var now = clock.now()
         var restedAt = now
+        var attempts = AttemptSeries()
         var step = ask(slot, now)
         while true {
             switch step {
@@ -183,7 +185,7 @@ final class HandlerQueue: Sendable {
                 owe(attempt, dueIn: delay)
                 step = ask(slot, now)
             case .run(let attempt):
-                step = await run(attempt, slot, &now)
+                step = await run(attempt, slot, &attempts, &now)
                 if now - restedAt > .milliseconds(1) {
                     // Handlers that never wait would else keep a thread from everyone else.
                     await Task.yield()
@@ -227,7 +229,12 @@ final class HandlerQueue: Sendable {
     }
 
     /// Runs one attempt; `now` moves on to its end.
-    private func run(_ attempt: QueuedAttempt, _ slot: Int, _ now: inout Duration) async -> HandlerQueueState.Step {
+    private func run(
+        _ attempt: QueuedAttempt,
+        _ slot: Int,
+        _ attempts: inout AttemptSeries,
+        _ now: inout Duration
+    ) async -> HandlerQueueState.Step {
         guard attempt.begin() else {
             return step { guarded in guarded.state.skip(slot, at: now) }
         }
@@ -237,6 +244,7 @@ final class HandlerQueue: Sendable {
             let event = attempt.prepared.event
             let context = HandlerContext(
                 services,
+                attempts.begin(attempt.hold),
                 attempt: attempt.count.number,
                 event: event,
                 logger: report.log,
@@ -253,6 +261,7 @@ final class HandlerQueue: Sendable {
         } catch {
             failure = error
         }
+        let remains = attempts.end()
         now = clock.now()
         let finishedAt = now
         let busyUntil = AttemptOutcome.busyTime(of: failure).map { finishedAt + $0 }
@@ -282,7 +291,7 @@ final class HandlerQueue: Sendable {
         if let change {
             report.changed(change)
         }
-        report.ended(attempt, end, failure, in: finishedAt - start)
+        report.ended(attempt, end, failure, leaving: remains, in: finishedAt - start)
         attempt.returned()
         return next
     }

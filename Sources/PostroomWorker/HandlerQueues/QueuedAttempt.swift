@@ -22,6 +22,14 @@ struct QueuedAttempt: Sendable {
         if case .retry(let retry) = owner { retry.receipt } else { nil }
     }
 
+    /// The holder of the job, as the attempt's context knows it.
+    var hold: any AttemptHold {
+        switch owner {
+        case .batch(let run, _): run
+        case .retry(let retry): retry
+        }
+    }
+
     /// `true` while the job is still to be run here.
     var isWanted: Bool {
         switch owner {
@@ -66,5 +74,22 @@ struct QueuedAttempt: Sendable {
             return own === run
         }
         return false
+    }
+}
+
+/// The attempts of one runner, one after the other.
+struct AttemptSeries {
+    private let scope = AttemptScope()
+    private var number: UInt64 = 0
+
+    /// Begins the next attempt.
+    func begin(_ hold: any AttemptHold) -> AttemptTicket {
+        AttemptTicket(scope, number, hold)
+    }
+
+    /// Ends the attempt, and returns what it left.
+    mutating func end() -> AttemptRemains? {
+        defer { number += 1 }
+        return scope.end(number)
     }
 }

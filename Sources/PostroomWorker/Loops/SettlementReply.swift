@@ -21,6 +21,9 @@ struct SettlementReply {
         if isInDoubt {
             session.mayHaveUnknownClaims(at: now)
         }
+        if !parts.deadLetterHooks.isEmpty && settlement.hasDeadLetters {
+            parts.letterSignal.raise()
+        }
         session.suspectEnded.raise()
         if chunk.batches.contains(where: \.isSuspect) {
             parts.suspectSignal.raise()
@@ -108,5 +111,15 @@ struct SettlementReply {
             consider(retry.outcome, retry.key.handler)
         }
         return earliest.map { now + $0 }
+    }
+}
+
+extension Settlement {
+    /// `true` where a job became a dead letter.
+    fileprivate var hasDeadLetters: Bool {
+        func isDead(_ outcome: JobOutcome) -> Bool {
+            if case .dead = outcome { true } else { false }
+        }
+        return retries.contains { isDead($0.outcome) } || batches.contains { $0.jobs.contains { isDead($0.outcome) } }
     }
 }

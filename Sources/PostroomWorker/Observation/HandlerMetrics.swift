@@ -69,6 +69,7 @@ extension AttemptOutcome.Label {
         case .dead: 4
         case .interrupted: 5
         case .busy: 6
+        case .slept: 7
         }
     }
 }

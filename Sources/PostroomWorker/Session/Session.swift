@@ -64,12 +64,23 @@ final class Session: Sendable {
 
     /// Takes over batches that were claimed.
     ///
+    /// - Parameters:
+    ///   - batches: The batches.
+    ///   - isFirstRun: `true` where nobody can have run them before.
+    ///   - now: The time, by the worker's clock.
     /// - Returns: Their runs; none where the session is over, and the inbox gives the batches to other workers.
-    func take(_ batches: [ClaimedBatch], at now: Duration) -> [BatchRun] {
+    func take(_ batches: [ClaimedBatch], isFirstRun: Bool = false, at now: Duration) -> [BatchRun] {
         let runs = state.withLock { state -> [BatchRun] in
             guard !state.isDropped else { return [] }
             return batches.map { batch in
-                let run = BatchRun(batch, takenAt: now, router: state.router, settlements: settlements)
+                let run = BatchRun(
+                    batch,
+                    heldBy: worker,
+                    isFirstRun: isFirstRun,
+                    takenAt: now,
+                    router: state.router,
+                    settlements: settlements
+                )
                 state.took(run)
                 return run
             }

@@ -45,6 +45,10 @@ struct SessionRun {
                 var loop = RescueLoop(parts, session)
                 await loop.run()
             }
+            group.addTask {
+                var loop = DeadLetterLoop(parts, session)
+                await loop.run()
+            }
             group.addTask { await poll(parts.configuration.claimInterval) { session.claimSoon() } }
             group.addTask { await poll(parts.configuration.retryInterval) { parts.retrySignal.raise() } }
             group.addTask { await poll(parts.configuration.suspectInterval) { parts.suspectSignal.raise() } }

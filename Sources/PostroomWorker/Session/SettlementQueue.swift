@@ -172,8 +172,8 @@ struct SettlementQueueState {
     /// Takes a chunk back that the inbox refused for good, so that it does not stop the others.
     ///
     /// The next chunks are half as large, down to one batch or retry. Where its values are what is refused, a batch sends
-    /// the jobs whose attempts failed on as retries of this worker, which carry no values of a handler; and a retry is
-    /// settled without the text of its error. What is refused even so is set aside.
+    /// the jobs whose attempts failed or enqueued something on as retries of this worker, which carry no values of a
+    /// handler; and a retry is settled without the text of its error. What is refused even so is set aside.
     ///
     /// - Parameters:
     ///   - chunk: The chunk.
@@ -192,7 +192,7 @@ struct SettlementQueueState {
             putBack(chunk)
             return .divided
         }
-        if isAboutValues, let run = chunk.batches.first, run.detachFailures() {
+        if isAboutValues, let run = chunk.batches.first, run.detachValues() {
             putBack(chunk)
             return .divided
         }

@@ -6,6 +6,7 @@ import PostroomCore
 final class WorkerParts: Sendable {
     let configuration: WorkerConfiguration
     let handlers: [RegisteredHandler]
+    let deadLetterHooks: [DeadLetterHook]
     let inbox: any WorkQueue
     let clock: WorkerClock
     let random: WorkerRandom
@@ -26,12 +27,15 @@ final class WorkerParts: Sendable {
     let suspectSignal = Signal()
     /// Raised when shares can be given back, or handlers may be held back.
     let limitSignal = Signal()
+    /// Raised when jobs of this worker became dead letters.
+    let letterSignal = Signal()
     /// Raised when there is something whose time must be watched.
     let watchSignal = Signal()
 
     init(
         _ configuration: WorkerConfiguration,
         _ handlers: [RegisteredHandler],
+        deadLetterHooks: [DeadLetterHook] = [],
         rules: @escaping @Sendable (Source) -> any SourceRules,
         eventType: (@Sendable (Delivery) -> String?)? = nil,
         queue: any WorkQueue,
@@ -49,6 +53,7 @@ final class WorkerParts: Sendable {
             .map { AttemptReport($0, $1, log, random, clock, observer: observer, traces: traces) }
         self.configuration = configuration
         self.handlers = handlers
+        self.deadLetterHooks = deadLetterHooks
         self.inbox = queue
         self.clock = clock
         self.random = random
@@ -74,6 +79,7 @@ final class WorkerParts: Sendable {
                         limitSignal: limitSignal
                     ),
                     holds: holds,
+                    steps: queue,
                     retrySignal: retrySignal,
                     suspectSignal: suspectSignal,
                     transactions: queue.transactions
@@ -124,10 +130,15 @@ final class WorkerParts: Sendable {
     }
 
     /// Runs batches that were claimed; those that came too late for a worker that stops are released.
-    func start(_ batches: [ClaimedBatch], in session: Session) {
+    ///
+    /// - Parameters:
+    ///   - batches: The batches.
+    ///   - session: The session that holds them.
+    ///   - isFirstRun: `true` where nobody can have run them before.
+    func start(_ batches: [ClaimedBatch], in session: Session, isFirstRun: Bool = false) {
         guard !batches.isEmpty else { return }
         metrics.claimed.increment(by: batches.reduce(0) { $0 + $1.deliveries.count })
-        let runs = session.take(batches, at: clock.now())
+        let runs = session.take(batches, isFirstRun: isFirstRun, at: clock.now())
         let isStopping = session.isStopping
         // Nothing of a suspect batch runs here, not even its decoding: its jobs go to the inbox, and each runs alone.
         let kept = runs.filter { isStopping || $0.isSuspect }

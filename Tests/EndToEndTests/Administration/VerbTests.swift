@@ -54,6 +54,29 @@ struct VerbTests {
         }
     }
 
+    @Test("list, explain and cancel what was enqueued for later")
+    func scheduled() async throws {
+        try await Scene.with { scene in
+            try await scene.database.query(
+                "SELECT postroom.enqueue('internal', 'thing', '{}', 'trial 1', now() + interval '1 day')"
+            )
+            let list = try await scene.verb("deliveries", "list", "--state", "scheduled", "--json")
+            let why = try await scene.verb("deliveries", "why", "trial 1", "--json")
+            for found in [list, why] {
+                #expect(found.status == .exited(0), "\(found.errors)")
+                #expect(try found.json.elements.compactMap { $0["idempotency_key"]?.text } == ["trial 1"])
+            }
+            let dry = try await scene.verb("deliveries", "cancel", "trial 1", "--dry-run")
+            #expect(dry.output.contains("would be cancelled"), "\(dry.errors)")
+            let cancelled = try await scene.verb("deliveries", "cancel", "trial 1")
+            #expect(cancelled.output.contains("cancelled; it was due at"), "\(cancelled.errors)")
+            let again = try await scene.verb("deliveries", "cancel", "trial 1")
+            #expect(again.status == .exited(1))
+            #expect(again.errors.contains("nothing waits under the key 'trial 1'"))
+            #expect(try await scene.verb("deliveries", "why", "trial 1").status == .exited(1))
+        }
+    }
+
     @Test("act on what a filter names, and on nothing without one")
     func refusing() async throws {
         try await withDeadLetters { scene, _, _ in

@@ -44,7 +44,13 @@ enum Fixture {
 
     /// A batch whose pairs of one handler all wait.
     static func run(_ count: Int, in session: Session = session()) -> BatchRun {
-        let run = BatchRun(batch(count), takenAt: .zero, router: session.router, settlements: session.settlements)
+        let run = BatchRun(
+            batch(count),
+            heldBy: session.worker,
+            takenAt: .zero,
+            router: session.router,
+            settlements: session.settlements
+        )
         let pairs = (0..<count).map { BatchProgress.Job(delivery: $0, handler: "mail", status: .waiting) }
         _ = run.add(pairs, of: 0..<count)
         return run

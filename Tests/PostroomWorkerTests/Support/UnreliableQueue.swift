@@ -18,6 +18,10 @@ final class UnreliableQueue: WorkQueue {
         case deregister
         case pulses
         case rescue
+        case readSteps
+        case writeStep
+        case claimNotice
+        case endNotice
     }
 
     enum Failure {
@@ -157,6 +161,36 @@ final class UnreliableQueue: WorkQueue {
 
     func rescue(_ silent: [WorkerPulse]) async throws(QueueError) -> RescueReport {
         try await pass(.rescue) { () async throws(QueueError) in try await base.rescue(silent) }
+    }
+
+    func readSteps(of job: RetryKey) async throws(QueueError) -> [StepRecord] {
+        try await pass(.readSteps) { () async throws(QueueError) in try await base.readSteps(of: job) }
+    }
+
+    func writeStep(
+        _ step: NewStep,
+        of job: RetryKey,
+        attempt: Int,
+        for worker: WorkerID
+    ) async throws(QueueError) -> StepRecord? {
+        try await pass(.writeStep) { () async throws(QueueError) in
+            try await base.writeStep(step, of: job, attempt: attempt, for: worker)
+        }
+    }
+
+    func claimNotice(
+        of handlers: [HandlerName],
+        for worker: WorkerID
+    ) async throws(QueueError) -> DeadLetterNotice? {
+        try await pass(.claimNotice) { () async throws(QueueError) in
+            try await base.claimNotice(of: handlers, for: worker)
+        }
+    }
+
+    func endNotice(_ notice: DeadLetterNotice, isTold: Bool, for worker: WorkerID) async throws(QueueError) {
+        try await pass(.endNotice) { () async throws(QueueError) in
+            try await base.endNotice(notice, isTold: isTold, for: worker)
+        }
     }
 
     func wakeUps() -> AsyncStream<Void> {

@@ -83,6 +83,20 @@ package enum FinishResult: Hashable, Sendable {
     case isNoReceipt
 }
 
+/// An event that waits for its time.
+package struct ScheduledView: Hashable, Sendable {
+    /// The endpoint.
+    package let endpoint: EndpointName
+    /// The idempotency key.
+    package let key: String
+
+    /// Names an event.
+    package init(endpoint: EndpointName, key: String) {
+        self.endpoint = endpoint
+        self.key = key
+    }
+}
+
 /// A test's view of an inbox, with the acts of people.
 package protocol InboxInspection: Sendable {
     /// The batches that are not settled, in any order.
@@ -101,6 +115,12 @@ package protocol InboxInspection: Sendable {
     func finish(_ receipt: String) async throws -> FinishResult
     /// Puts a dead letter back among the retries.
     func replay(_ key: RetryKey) async throws
+    /// The events that wait for their time, in any order.
+    func scheduledEvents() async throws -> [ScheduledView]
+    /// The number of steps on record.
+    func stepCount() async throws -> Int
+    /// Takes an event back that waits for its time.
+    func cancel(_ endpoint: EndpointName, _ key: String) async throws -> Bool
     /// Pauses a handler.
     func pause(_ handler: HandlerName) async throws
     /// Resumes a handler.

@@ -49,6 +49,7 @@ package enum QueueConformance {
     /// Every check.
     package static let checks: [Check] =
         intake + claims + settlements + retries + directory + renames + workers + crashes + finishes + limits + orders
+        + followUps + steps + notices
 }
 
 /// A check that an inbox did not pass.

@@ -205,6 +205,24 @@ extension TestInbox: InboxInspection {
         )
     }
 
+    /// Reads the table `scheduled`.
+    package func scheduledEvents() async throws -> [ScheduledView] {
+        try await query("SELECT endpoint, idempotency_key FROM postroom.scheduled_delivery")
+            .map { row in
+                ScheduledView(endpoint: EndpointName(rawValue: try row.text(0)), key: try row.text(1))
+            }
+    }
+
+    /// Counts the table `step`.
+    package func stepCount() async throws -> Int {
+        try await count("SELECT count(*) FROM postroom.step")
+    }
+
+    /// Takes an event back as a person with psql would.
+    package func cancel(_ endpoint: EndpointName, _ key: String) async throws -> Bool {
+        try await query("SELECT postroom.cancel('\(endpoint)', '\(key)')").first?.first == "t"
+    }
+
     /// Pauses a handler as a person with psql would.
     package func pause(_ handler: HandlerName) async throws {
         try await query("SELECT postroom.pause_handler('\(handler)')")
@@ -236,6 +254,10 @@ extension TestInbox: InboxInspection {
         try await query("UPDATE postroom.key_rate SET next_cell_at = next_cell_at - \(passed)")
         try await query("UPDATE postroom.handler SET busy_until = busy_until - \(passed)")
         try await query("UPDATE postroom.handler_limit SET next_cell_at = next_cell_at - \(passed)")
+        try await query("UPDATE postroom.dead_letter_notice SET due_at = due_at - \(passed)")
+        try await query("UPDATE postroom.scheduled SET due_at = due_at - \(passed)")
+        try await query("UPDATE postroom.step SET due_at = due_at - \(passed) WHERE due_at IS NOT NULL")
+        while try await count("SELECT looked FROM postroom.store_due_events(256)") > 0 {}
         inbox.forgetPlaces()
         // The server of the tests has just started, and nobody counts as silent for longer than that.
         try await query(

@@ -26,6 +26,7 @@ package final class InMemoryInbox: IntakeStore, WorkQueue {
     func commit<Result: Sendable>(_ body: (inout InboxState, Timestamp) -> Result) -> Result {
         let moment = now()
         return state.withLock { state in
+            state.storeDueEvents(at: moment)
             defer { state.moveRenamed(at: moment) }
             return body(&state, moment)
         }
@@ -101,9 +102,15 @@ package final class InMemoryInbox: IntakeStore, WorkQueue {
         thenClaim request: ClaimRequest,
         for worker: WorkerID
     ) async throws(QueueError) -> (SettlementResult, [ClaimedBatch]) {
-        commit { state, now in
-            (state.settle(settlement, by: worker, at: now), state.claim(request, for: worker))
+        let (result, claimed, hasStored) = commit { state, now in
+            let before = state.deliveryCount
+            let result = state.settle(settlement, by: worker, at: now)
+            return (result, state.claim(request, for: worker), state.deliveryCount > before)
         }
+        if hasStored {
+            signalWork()
+        }
+        return (result, claimed)
     }
 
     /// Claims due retries; see ``PostroomCore/WorkQueue/claimRetries(_:for:)``.
@@ -253,7 +260,9 @@ extension InMemoryInbox: InboxInspection {
     /// Takes a dead letter away.
     package func discard(_ key: RetryKey) async {
         commit { state, now in
-            if let place = state.deadLetters.removeValue(forKey: key)?.place {
+            guard let letter = state.deadLetters.removeValue(forKey: key) else { return }
+            state.steps[key] = nil
+            if let place = letter.place {
                 state.arrange(.place(place), of: key.handler, at: now)
             }
         }

@@ -2,13 +2,15 @@ import PostroomCore
 
 /// The tables, and what one commit does to them.
 struct InboxState {
-    private struct Key: Hashable {
+    struct Key: Hashable {
         let endpoint: EndpointName
         /// The bytes of the key: two texts that only look the same are two keys.
         let key: [UInt8]
     }
 
-    private var keys: [Key: DeliveryID] = [:]
+    private(set) var keys: [Key: DeliveryID] = [:]
+    var scheduled: [Key: ScheduledRow] = [:]
+    var steps: [RetryKey: [String: StepRow]] = [:]
     private var lastBatch: Int64 = 0
     private var lastWorker: Int64 = 0
     private var workers: [WorkerID: Timestamp] = [:]
@@ -20,6 +22,7 @@ struct InboxState {
     private var claimableFrom = 0
     var retries: [RetryKey: RetryRow] = [:]
     var deadLetters: [RetryKey: DeadLetterRow] = [:]
+    var notices: [NoticeKey: NoticeRow] = [:]
     /// The pairs that ended inside a transaction and are not settled.
     var finished: Set<RetryKey> = []
     /// The pairs that a newer one made needless.
@@ -85,6 +88,7 @@ struct InboxState {
             guard newer != key else { continue }
             deadLetters[key] = nil
             deadLetters[newer] = deadLetters[newer] ?? row.with(newer)
+            moveSteps(of: key, to: newer)
         }
         moveRenamedOrder()
         var moved: [RetryRow] = []
@@ -96,6 +100,7 @@ struct InboxState {
         for row in moved {
             let newer = RetryKey(delivery: row.key.delivery, handler: directory.currentName(row.key.handler))
             retries[row.key] = nil
+            moveSteps(of: row.key, to: newer)
             guard retries[newer] == nil else { continue }
             retries[newer] = row.with(newer)
             retries[newer]?.isBehind = row.order.place != nil
@@ -159,6 +164,7 @@ struct InboxState {
             retries[key]?.cellAt = row.cellAt.map { $0 + (.zero - duration) }
         }
         limits.letTimePass(duration)
+        letTimePassForEvents(duration)
     }
 
     mutating func release(
@@ -288,6 +294,7 @@ extension InboxState {
             }
             deadSuspects.append(key)
             retries[key] = nil
+            noteLetter(key, error, at: now)
             deadLetters[key] = DeadLetterRow(
                 key: key,
                 delivery: row.delivery,
@@ -332,6 +339,9 @@ extension InboxState {
                 continue
             }
             batches[batch.id] = nil
+            for job in batch.jobs {
+                complete(DeliveryID(batch: batch.id, ordinal: job.ordinal), job.handler, job.outcome, at: now)
+            }
             settle(batch, row, by: worker, at: now)
         }
         var lostRetries: [RetryKey] = []
@@ -353,6 +363,7 @@ extension InboxState {
                 continue
             }
             let isFinished = retry.isTransactional && finished.remove(retry.key) != nil
+            complete(retry.key.delivery, retry.key.handler, retry.outcome, at: now)
             settle(row, isFinished ? .handled(duration: .zero) : retry.outcome, by: worker, at: now)
             arrange(row.order, of: row.key.handler, at: now)
         }
@@ -407,6 +418,7 @@ extension InboxState {
             retries[row.key] = row
         case .dead(let reason, let failure):
             failures.append((row.key, failure))
+            noteLetter(row.key, failure.error, at: now)
             deadLetters[row.key] = DeadLetterRow(
                 key: row.key,
                 delivery: row.delivery,
