@@ -281,7 +281,7 @@ let package = Package(
             ]
         ),
         tests("PostroomToolTests", ["PostroomCLI", "PostroomTool", argumentParser]),
-        tests("PostroomBenchTests", ["PostroomBench", "PostroomCore", "PostroomReceiver"]),
+        tests("PostroomBenchTests", ["PostroomBench", "PostroomCore", "PostroomReceiver", logging]),
         .testTarget(
             name: "ExampleWorkerTests",
             dependencies: ["ExampleWorker", "Postroom", "PostroomTesting"],

@@ -33,6 +33,19 @@ package struct BenchOptions: Sendable {
         }
     }
 
+    /// The requests that a handler may make.
+    package struct Asking: Hashable, Sendable {
+        /// The most attempts of each handler at once over all processes; `nil` for no limit.
+        package var limit: Int?
+        /// The number of keys within which jobs follow each other; `nil` for no order.
+        package var keys: Int?
+        /// True if each attempt ends its job in a transaction of its own.
+        package var isTransactional = false
+
+        /// Nothing.
+        package init() {}
+    }
+
     /// A transaction that holds an old snapshot, and the traffic in its time.
     package struct OldSnapshot: Sendable {
         /// The age of the snapshot when the measured run begins.
@@ -53,8 +66,8 @@ package struct BenchOptions: Sendable {
     package var handlers = 3
     /// Their subscriptions.
     package var decoding = Decoding.raw
-    /// The most attempts of each handler at once over all processes; `nil` for no limit.
-    package var limit: Int?
+    /// The requests of the handlers beyond that every event is handled; the run is repeated with them, and compared.
+    package var asking = Asking()
     /// The share of events of which each handler's first attempt fails, from 0 to 1.
     package var failRate = 0.0
     /// The least size of a body.
@@ -84,6 +97,13 @@ package struct BenchOptions: Sendable {
 
     /// The defaults.
     package init() {}
+
+    /// The same without what the handlers ask for.
+    var plain: BenchOptions {
+        var plain = self
+        plain.asking = Asking()
+        return plain
+    }
 
     /// True if there is a burdened run beside the normal one.
     var isBurdened: Bool {

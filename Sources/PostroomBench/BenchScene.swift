@@ -91,7 +91,7 @@ struct BenchScene: Sendable {
     /// Makes the handlers known to the database, so that deliveries stored from now on are theirs.
     func recordHandlers() async throws {
         try await withInbox { inbox in
-            try await withWorker(inbox, BenchHandlers(options)) { try await waitUntilReady($0) }
+            try await withWorker(inbox, BenchHandlers(options.plain)) { try await waitUntilReady($0) }
         }
     }
 

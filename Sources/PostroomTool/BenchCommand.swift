@@ -30,6 +30,16 @@ struct BenchCommand: AsyncParsableCommand {
     @OptionGroup(title: "Burden: the run is repeated with it, and compared") var burden: BenchBurdenOptions
     @OptionGroup(title: "Place") var place: BenchPlaceOptions
 
+    func validate() throws {
+        let asks = load.order || load.transactional || load.limit != nil
+        guard !asks || kind == .drain else {
+            throw ValidationError("--order, --transactional and --limit go with drain")
+        }
+        guard !load.order || load.decode == .raw else {
+            throw ValidationError("--order goes with --decode raw: the events differ by their keys alone")
+        }
+    }
+
     @Flag(name: .long, help: "Print JSON: one object.")
     var json = false
 
@@ -73,8 +83,23 @@ struct BenchLoadOptions: ParsableArguments {
     @Option(name: .long, help: "The share of events whose first attempts fail, from 0 to 1.")
     var failRate = 0.0
 
-    @Option(name: .long, help: "Let so many attempts of each handler run at once, over all processes.")
+    @Option(
+        name: .long,
+        help: "Drain again with so many attempts of each handler at once over all processes, and compare."
+    )
     var limit: Int?
+
+    @Flag(
+        name: .long,
+        help: "Drain again with handlers that take the events of a key one after the other, and compare."
+    )
+    var order = false
+
+    @Option(name: .long, help: "How many keys --order has.")
+    var keys = 1000
+
+    @Flag(name: .long, help: "Drain again with handlers that end their jobs in transactions of their own, and compare.")
+    var transactional = false
 
     @Option(name: .long, help: "The least size of a body, in bytes.")
     var bodyBytes = 1024
@@ -112,7 +137,7 @@ struct BenchLoadOptions: ParsableArguments {
             ("--seconds", seconds, 1...86_400), ("--events", events, 1...1_000_000_000),
             ("--connections", connections, 1...64), ("--claim", claim, 1...4096), ("--in-flight", inFlight, 1...65_536),
             ("--http-connections", httpConnections, 1...10_000), ("--limit-connections", limitConnections, 1...64),
-            ("--batch", batch, 1...256), ("--limit", limit, 1...1_000_000),
+            ("--batch", batch, 1...256), ("--limit", limit, 1...1_000_000), ("--keys", keys, 1...10_000_000),
         ]
         for (option, number, range) in bounds {
             if let number { try OptionRange.check(option, number, range) }
@@ -126,7 +151,9 @@ struct BenchLoadOptions: ParsableArguments {
         options.handlers = handlers ?? (kind == .http ? 0 : 3)
         options.decoding = decode
         options.failRate = failRate
-        options.limit = limit
+        options.asking.limit = limit
+        options.asking.keys = order ? keys : nil
+        options.asking.isTransactional = transactional
         options.bodyBytes = bodyBytes
         options.duration = .seconds(seconds)
         options.events = events

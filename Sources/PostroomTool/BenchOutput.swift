@@ -33,6 +33,7 @@ extension BenchReport {
             JSONTree.Member("ratio_to_limit", BenchFigure.ratios(of: program, to: limit)),
             JSONTree.Member("burdened_share", BenchFigure.ratios(of: burdened, to: program)),
             JSONTree.Member("operations", .array(operations.map { Self.operationColumns.object($0) })),
+            JSONTree.Member("asking_share", BenchFigure.ratios(of: asking, to: program)),
             JSONTree.Member("sources", .array(decoding.map { Self.decodeColumns.object($0) })),
             JSONTree.Member("settings", Self.object(settings)),
             JSONTree.Member("machine", Self.object(machine)),
@@ -191,7 +192,9 @@ struct BenchFigure: Sendable {
     private static func comparisons(of report: BenchReport) -> [(RunFigures, RunFigures)] {
         var pairs: [(RunFigures, RunFigures)] = []
         if let program = report.program, let limit = report.limit { pairs.append((program, limit)) }
-        if let burdened = report.burdened, let program = report.program { pairs.append((burdened, program)) }
+        for run in [report.burdened, report.asking] {
+            if let run, let program = report.program { pairs.append((run, program)) }
+        }
         return pairs
     }
 

@@ -10,6 +10,7 @@ struct LabVerbTests {
         "each is there with its options",
         arguments: [
             "ingest", "drain --handlers 10 --decode typed --fail-rate 0.5 --events 9 --json",
+            "drain --order --keys 9 --transactional --limit 3",
             "end-to-end --old-snapshot 60s --scheduled-retries 1000000 --no-hand-off",
             "latency --database postgres:///x --allow-load --body-bytes 99",
             "http --http-connections 8 --seconds 2", "operate --prefill-history 9", "decode",
@@ -31,6 +32,8 @@ struct LabVerbTests {
             ("drain --batch 257", "--batch takes a number from 1 to 256"),
             ("drain --fail-rate 2", "--fail-rate takes a number from 0 to 1"),
             ("drain --old-snapshot soon", "such as 60s or 5m"),
+            ("ingest --order", "go with drain"), ("drain --order --decode typed", "goes with --decode raw"),
+            ("drain --order --keys 0", "--keys takes a number from 1"),
             ("drain --database postgres:///x", "say --allow-load"), ("drain --allow-load", "goes with --database"),
         ]
     )

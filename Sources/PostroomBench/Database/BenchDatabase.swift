@@ -173,7 +173,7 @@ struct BenchDatabase: Sendable {
         try await run(
             """
             TRUNCATE postroom.delivery, postroom.idempotency_key, postroom.batch, postroom.retry,
-                postroom.failed_attempt, postroom.handled, postroom.dead_letter
+                postroom.failed_attempt, postroom.handled, postroom.dead_letter, postroom.finished
             """
         )
     }

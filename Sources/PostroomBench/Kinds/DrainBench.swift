@@ -1,4 +1,4 @@
-/// A prefilled inbox through the worker, against claim and settle alone.
+/// A prefilled inbox through the worker, against claim and settle alone, and against handlers that ask for more.
 struct DrainBench: Sendable {
     let scene: BenchScene
 
@@ -11,7 +11,7 @@ struct DrainBench: Sendable {
         try await scene.recordHandlers()
         try await prefill(load)
         scene.tools.progress("draining with the worker")
-        report.program = try await scene.figures("postroom", try await measure())
+        report.program = try await scene.figures("postroom", try await measure(scene.options.plain))
         try await scene.database.clear()
         try await prefill(load)
         scene.tools.progress("draining with the statements alone")
@@ -21,8 +21,14 @@ struct DrainBench: Sendable {
                 .figures {
                     try await prefill(load)
                     scene.tools.progress("draining with the worker again")
-                    return try await measure()
+                    return try await measure(scene.options.plain)
                 }
+        }
+        if scene.options.asking != BenchOptions.Asking() {
+            try await scene.database.clear()
+            try await prefill(load)
+            scene.tools.progress("draining with handlers that ask for more")
+            report.asking = try await scene.figures("asking", try await measure(scene.options))
         }
         return report
     }
@@ -37,9 +43,9 @@ struct DrainBench: Sendable {
         try await scene.database.settleDown()
     }
 
-    private func measure() async throws -> Measured {
+    private func measure(_ options: BenchOptions) async throws -> Measured {
         try await scene.withInbox { inbox in
-            let handlers = BenchHandlers(scene.options)
+            let handlers = BenchHandlers(options)
             return try await scene.meter.measure {
                 let start = ContinuousClock.now
                 let end = try await scene.withWorker(inbox, handlers) { _ in

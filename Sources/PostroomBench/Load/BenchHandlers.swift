@@ -31,21 +31,49 @@ final class BenchHandlers: Sendable {
         HandlerName(rawValue: "bench-\(number)")
     }
 
+    /// Finds one of so many keys for an event.
+    private static func key(among keys: Int) -> @Sendable (Event) -> String? {
+        { event in Load.number(of: event.delivery).map { "\($0 % keys)" } }
+    }
+
     /// The registry of a program with these handlers.
     var registry: HandlerRegistry {
         var registry = HandlerRegistry()
         for number in 0..<options.handlers {
             let retry = RetryPolicy.constant(maximumAttempts: 100, delay: .milliseconds(100))
-            let limits = HandlerLimits(globalConcurrency: options.limit)
+            let asking = options.asking
+            let limits = HandlerLimits(globalConcurrency: asking.limit)
+            let key = asking.keys.map(Self.key(among:))
             switch options.decoding {
             case .raw:
-                registry.on(.everything, named: Self.name(number), retry: retry, limits: limits) { _, context in
-                    try self.handle(number, context)
+                registry.on(
+                    .everything,
+                    named: Self.name(number),
+                    retry: retry,
+                    isTransactional: asking.isTransactional,
+                    limits: limits,
+                    order: asking.keys.map { _ in .byKey },
+                    orderingKey: key
+                ) { _, context in
+                    try self.begin(number, context)
+                    if asking.isTransactional {
+                        try await context.transaction { _ in }
+                    }
+                    self.end()
                 }
             case .typed:
-                let type = Wacht.SessionCreated.self
-                registry.on(type, named: Self.name(number), retry: retry, limits: limits) { _, context in
-                    try self.handle(number, context)
+                registry.on(
+                    Wacht.SessionCreated.self,
+                    named: Self.name(number),
+                    retry: retry,
+                    isTransactional: asking.isTransactional,
+                    limits: limits
+                ) { _, context in
+                    try self.begin(number, context)
+                    if asking.isTransactional {
+                        try await context.transaction { _ in }
+                    }
+                    self.end()
                 }
             }
         }
@@ -75,13 +103,16 @@ final class BenchHandlers: Sendable {
         runs.load(ordering: .relaxed)
     }
 
-    private func handle(_ number: Int, _ context: HandlerContext) throws {
+    private func begin(_ number: Int, _ context: HandlerContext) throws {
         if number == 0, let stamps, context.attempt == 1 {
             stamps.arrived(context.delivery)
         }
         if options.failRate > 0, context.attempt == 1, fails(context.deliveryID) {
             throw HandlerError.retry(after: .milliseconds(100))
         }
+    }
+
+    private func end() {
         let run = runs.add(1, ordering: .sequentiallyConsistent).newValue
         if run >= goalRuns.load(ordering: .sequentiallyConsistent) { reach() }
     }

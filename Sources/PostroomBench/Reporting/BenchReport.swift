@@ -63,6 +63,8 @@ package struct BenchReport: Sendable {
     package var limit: RunFigures?
     /// The program's run under the burden that was asked for.
     package var burdened: RunFigures?
+    /// The program's run with handlers that ask for more.
+    package var asking: RunFigures?
     /// The sources' figures, for a bench without a database.
     package var decoding: [DecodeFigures] = []
     /// The questions' figures, for the bench of operating.
@@ -74,6 +76,6 @@ package struct BenchReport: Sendable {
 
     /// The runs in the order in which they are shown.
     package var runs: [RunFigures] {
-        [program, limit, burdened].compactMap(\.self)
+        [program, limit, burdened, asking].compactMap(\.self)
     }
 }

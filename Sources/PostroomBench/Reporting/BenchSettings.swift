@@ -11,9 +11,6 @@ enum BenchSettings {
         if kind == .drain || kind == .endToEnd || kind == .latency || kind == .http {
             facts.append(.init("handlers", "\(options.handlers)"))
             facts.append(.init("handlers take", options.decoding == .raw ? "the raw event" : "the event's Swift type"))
-            if let limit = options.limit {
-                facts.append(.init("limit over all processes", "\(limit) at once of each handler"))
-            }
             facts.append(.init("first attempts that fail", "\(options.failRate)"))
         }
         facts.append(.init("bounded by", options.events.map { "\($0) events" } ?? "\(options.duration)"))
@@ -34,7 +31,7 @@ enum BenchSettings {
         if kind == .endToEnd || kind == .latency || kind == .http {
             facts.append(.init("hand-off in memory", options.handsOff ? "yes" : "no, through the database"))
         }
-        facts += burden(of: options)
+        facts += burden(of: options) + asking(of: options)
         return facts
     }
 
@@ -47,6 +44,20 @@ enum BenchSettings {
         case .latency: "delivery_store of one delivery, one after the other"
         case .operate, .decode: "none"
         }
+    }
+
+    private static func asking(of options: BenchOptions) -> [BenchReport.Fact] {
+        var facts: [BenchReport.Fact] = []
+        if let keys = options.asking.keys {
+            facts.append(.init("asking for", "order within \(keys) keys"))
+        }
+        if options.asking.isTransactional {
+            facts.append(.init("asking for", "a transaction that ends its job"))
+        }
+        if let limit = options.asking.limit {
+            facts.append(.init("asking for", "\(limit) attempts at once of each handler, over all processes"))
+        }
+        return facts
     }
 
     private static func burden(of options: BenchOptions) -> [BenchReport.Fact] {

@@ -8,7 +8,7 @@ package struct RunFigures: Sendable {
         package let count: Int
     }
 
-    /// The name of the run: `postroom`, `limit`, or `burdened`.
+    /// The name of the run: `postroom`, `limit`, `burdened` or `asking`.
     package let label: String
     /// The number of its events.
     package let events: Int
