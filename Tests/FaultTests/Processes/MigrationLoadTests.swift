@@ -46,8 +46,6 @@ struct MigrationLoadTests {
 
     /// Takes away what the last migration made, as if it had not been applied yet.
     private static let undoLastMigration = [
-        "DROP VIEW postroom.parked_key", "DROP TRIGGER letters_left ON postroom.dead_letter",
-        "DROP FUNCTION postroom.lock_order, postroom.arrange_order, postroom.letters_left, postroom.release_keys,"
-            + " postroom.mend_order, postroom.prune_newest",
+        "DROP TABLE postroom.refusal, postroom.secret_use, postroom.repetition"
     ]
 }
