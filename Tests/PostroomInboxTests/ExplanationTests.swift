@@ -44,7 +44,7 @@ struct ExplanationTests {
         """
 
     static let cases: [Case] = [
-        Case(state: "queued", words: " ms, behind no other delivery", help: "status", setup: [worker]),
+        Case(state: "queued", words: ", behind no other delivery", help: "status", setup: [worker]),
         Case(
             state: "queued",
             words: "behind 42 deliveries",
