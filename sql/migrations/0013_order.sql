@@ -77,18 +77,21 @@ BEGIN
             AND (b.order_position, b.delivery_id) < (r.order_position, r.delivery_id));
 
     -- Due from now on: claims do not look far behind what they have seen.
+    -- By their places: a join would be planned by statistics, and those of a table that fills may lead it through all that a
+    -- handler has behind, once for each key.
     UPDATE postroom.retry r SET is_behind = false, due_at = greatest(r.due_at, clock_timestamp())
-    FROM (SELECT DISTINCT u.handler, u.key FROM unnest(handlers, keys) AS u (handler, key)) AS k
-    CROSS JOIN LATERAL (
-        SELECT b.delivery_id FROM postroom.retry b
-        WHERE b.handler = k.handler AND b.order_key = k.key AND b.is_behind
-        ORDER BY b.order_position, b.delivery_id LIMIT 1
-    ) AS first
-    WHERE r.delivery_id = first.delivery_id AND r.handler = k.handler AND r.is_behind
-      AND NOT EXISTS (
-          SELECT FROM postroom.retry f WHERE f.handler = k.handler AND f.order_key = k.key AND NOT f.is_behind)
-      AND NOT EXISTS (
-          SELECT FROM postroom.dead_letter l WHERE l.handler = k.handler AND l.order_key = k.key AND l.is_parking);
+    WHERE r.is_behind AND r.ctid = ANY (ARRAY(
+        SELECT first.place FROM (SELECT DISTINCT u.handler, u.key FROM unnest(handlers, keys) AS u (handler, key)) AS k
+        CROSS JOIN LATERAL (
+            SELECT b.ctid AS place FROM postroom.retry b
+            WHERE b.handler = k.handler AND b.order_key = k.key AND b.is_behind
+            ORDER BY b.order_position, b.delivery_id LIMIT 1
+        ) AS first
+        WHERE NOT EXISTS (
+                  SELECT FROM postroom.retry f WHERE f.handler = k.handler AND f.order_key = k.key AND NOT f.is_behind)
+          AND NOT EXISTS (
+                  SELECT FROM postroom.dead_letter l
+                  WHERE l.handler = k.handler AND l.order_key = k.key AND l.is_parking)));
     GET DIAGNOSTICS promoted = ROW_COUNT;
     RETURN promoted;
 END $$;
