@@ -164,7 +164,12 @@ struct PartitionTests {
     @Test("a day without a partition that is over gets one for what the default partition holds of it")
     func makesPastDays() async throws {
         try await TestInbox.with { test in
-            try await test.fillDefault(rows: 10, from: "now() - interval '6 days'", to: "now() - interval '5 days'")
+            // From noon to noon: of two days, at whatever time of day it runs.
+            try await test.fillDefault(
+                rows: 10,
+                from: "date_trunc('day', now(), 'UTC') - interval '132 hours'",
+                to: "date_trunc('day', now(), 'UTC') - interval '108 hours'"
+            )
             let before = try await test.count("SELECT count(*) FROM postroom.time_partitions('delivery')")
             let maintenance = Maintenance(inbox: test.inbox, retention: Retention(), logger: .silent)
             try await maintenance.makePartitions()
