@@ -32,15 +32,22 @@ struct ArrangementTests {
                     """
                 )
                 #expect(promoted == [["\(keys)"]])
-                let read = try await connection.query(
-                    """
-                    SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables
-                    WHERE schemaname = 'postroom' AND relname = 'retry'
-                    """
-                )
-                let count = try #require(read.first?.first.flatMap(\.self).flatMap { Int($0) })
+                let count = try await connection.rowsRead(of: "retry")
                 #expect(count < keys * 10, "it read \(count) rows for \(keys) keys")
             }
         }
+    }
+}
+
+extension PostgresConnection {
+    /// The number of a table's rows that the transaction has read.
+    func rowsRead(of table: String) async throws -> Int {
+        let rows = try await query(
+            """
+            SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables
+            WHERE relid = 'postroom.\(table)'::regclass
+            """
+        )
+        return try #require(rows.first?.first.flatMap(\.self).flatMap { Int($0) })
     }
 }

@@ -121,7 +121,7 @@ struct Lane {
 /// The request of a delivery, with what must not be seen masked.
 struct RequestView {
     let delivery: Delivery
-    /// How often it came again; `nil` where it did not.
+    /// The repetitions of the request; `nil` where there was none.
     let repetitions: Repetitions?
     let isRevealed: Bool
     let visit: Visit

@@ -8,7 +8,7 @@ package protocol AttemptHold: AnyObject, Sendable {
     var isFirstRun: Bool { get }
 }
 
-/// What an attempt leaves to be done once it has ended.
+/// The work that an attempt leaves for the time after its end.
 package struct AttemptRemains: Sendable {
     /// The events that it enqueued, in their order.
     package var followUps: [EnqueuedEvent] = []
@@ -18,7 +18,7 @@ package struct AttemptRemains: Sendable {
     package var sleep: Duration?
 }
 
-/// What the attempts of one runner collect: one attempt at a time, each under a number of its own.
+/// The collected requests of a runner's attempts: of one attempt at a time, under a number of its own.
 ///
 /// Most attempts collect nothing. They cost one uncontended lock, and no memory.
 package final class AttemptScope: Sendable {

@@ -10,7 +10,7 @@ public struct EnqueuedEvent: Hashable, Sendable {
     public enum Due: Hashable, Sendable {
         /// With the commit that enqueues it.
         case now
-        /// That long after the commit, by the database's clock; at most ``RetryPolicy/longestDelay``.
+        /// A time after the commit, by the database's clock; at most ``RetryPolicy/longestDelay``.
         case after(Duration)
         /// At a moment, at most ten years ahead; one in the past is now.
         case at(Date)

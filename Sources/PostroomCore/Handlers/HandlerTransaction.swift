@@ -100,7 +100,7 @@ extension HandlerContext {
     ///
     /// The transaction is committed when the closure returns, and taken back when it throws or when the claim is lost. What
     /// it wrote is there exactly once, whatever dies on the way: an attempt after a commit whose reply was lost is not run.
-    /// What the attempt enqueued before the end of the closure is committed with it.
+    /// Events that the attempt enqueued before the end of the closure are committed with it.
     ///
     /// - Parameter body: The work. Everything that it does outside the transaction happens at least once.
     /// - Returns: The closure's value.

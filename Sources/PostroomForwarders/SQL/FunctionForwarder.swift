@@ -2,7 +2,7 @@ package import PostroomCore
 
 /// Calls a function of the user's for each event, in a transaction of the inbox's database that ends the job with it.
 ///
-/// What the function writes is there exactly once. Its handler has to be transactional.
+/// The function's writes take effect exactly once. Its handler has to be transactional.
 package struct FunctionForwarder: ForwardTarget {
     private let verdict: FunctionVerdict
     private let call: String

@@ -43,7 +43,7 @@ package enum DeliveryState: String, Hashable, Sendable, CaseIterable {
     case settled
     /// A delivery in any state whose body names no event type although its source promises one.
     case unreadable
-    /// What was enqueued for later and is no delivery yet.
+    /// Enqueued for later, and no delivery yet.
     case scheduled
 }
 

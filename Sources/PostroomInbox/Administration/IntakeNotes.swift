@@ -59,7 +59,7 @@ package struct Repetitions: Hashable, Sendable {
     package let lastAt: Timestamp
 }
 
-/// What receivers know of single requests: each process tells every few seconds, any process reads.
+/// The receivers' notes of single requests: each process tells every few seconds, any process reads.
 extension Inbox {
     /// Keeps refused requests; of each endpoint about the last twenty stay.
     ///

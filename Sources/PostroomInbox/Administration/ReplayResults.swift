@@ -31,7 +31,7 @@ package struct ReplayResults: Hashable, Sendable, Decodable {
     package let died: Int
     /// Those that ended well.
     package let ended: Int
-    /// What died again, by cause, the most first.
+    /// The jobs that died again, by cause, the most first.
     package let groups: [Group]
 }
 

@@ -6,7 +6,7 @@ struct SettlementStatements {
     let guarding: FinishGuard?
     /// The keys of the jobs that are added or end.
     private let keys: [OrderedKey]
-    /// What successful attempts enqueued and recorded; `nil` where that is nothing.
+    /// The events and records of successful attempts; `nil` where there are none.
     let completions: FollowUpSettle?
     /// The end of the batches; `nil` where there are none.
     let batches: BatchSettle?

@@ -46,7 +46,7 @@ struct FailoverTests {
                     let producer = Producer(port: try await program.receiverPort())
                     try await producer.send(named: "failover") {
                         try await eventually("there is no load") { producer.ledger.accepted.count > 200 }
-                        let processes = try await Self.processes(of: primary)
+                        let processes = try await primary.processes()
                         if fault == .killed {
                             await primary.postgres.kill()
                         } else {
@@ -81,14 +81,6 @@ struct FailoverTests {
                 }
             }
         }
-    }
-
-    /// The processes of a server, the first of them that which began the others.
-    private static func processes(of server: OwnServer) async throws -> [Int32] {
-        let database = Database(connectionString: server.postgres.connectionString)
-        let backends = try await database.query("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
-        return try [#require(await server.postgres.processID)]
-            + backends.compactMap { $0.first.flatMap(\.self).flatMap { Int32($0) } }
     }
 
     /// Runs a body with a copy of the server that follows it.

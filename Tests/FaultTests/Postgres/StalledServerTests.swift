@@ -46,10 +46,7 @@ struct StalledServerTests {
 
     /// Stops every process of a server, and lets them go on after that time.
     private func stop(_ server: OwnServer, for time: Duration) async throws {
-        let database = try await server.scene().database
-        let backends = try await database.query("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
-        let pids = backends.compactMap { $0.first.flatMap(\.self).flatMap { Int32($0) } }
-        let all = try [#require(await server.postgres.processID)] + pids
+        let all = try await server.processes()
         for pid in all {
             kill(pid, SIGSTOP)
         }

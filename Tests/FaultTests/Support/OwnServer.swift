@@ -26,6 +26,14 @@ struct OwnServer: Sendable {
         }
     }
 
+    /// Its processes, the first of them the one that began the others.
+    func processes() async throws -> [Int32] {
+        let database = Database(connectionString: postgres.connectionString)
+        let backends = try await database.query("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        guard let first = await postgres.processID else { throw Unexpected("the server does not run") }
+        return [first] + backends.compactMap { $0.first.flatMap(\.self).flatMap { Int32($0) } }
+    }
+
     /// A scene on it, with its schema; its programs may reach the server another way than the test.
     func scene(through detour: String? = nil) async throws -> Scene {
         let scene = try Scene(folder: folder, database: postgres.connectionString, through: detour)
