@@ -13,11 +13,14 @@ struct BoundedReplayTests {
         var testDescription: String { "\(function)(\(arguments))" }
     }
 
+    /// A moment whose neighbours are of one day, at whatever time of day the test runs.
+    fileprivate static let noon = "date_trunc('day', now(), 'UTC') - interval '12 hours'"
+
     private static let rare = [
         Rare(function: "replay_deliveries", arguments: "handler => 'rare', everything => true"),
         Rare(function: "replay_deliveries", arguments: "event_type => 'rare.event', handler => 'all'"),
         Rare(function: "replay_deliveries", arguments: "endpoint => 'rare', handler => 'all'"),
-        Rare(function: "replay_deliveries", arguments: "since => now() - interval '30 minutes', handler => 'all'"),
+        Rare(function: "replay_deliveries", arguments: "since => \(noon) - interval '30 minutes', handler => 'all'"),
         Rare(function: "replay_dead_letters", arguments: "event_type => 'rare.event'"),
         Rare(function: "replay_dead_letters", arguments: "died_of => 'crash'"),
         Rare(function: "replay_dead_letters", arguments: "reason => 'crash'"),
@@ -226,7 +229,8 @@ extension TestInbox {
             WITH made AS (
                 INSERT INTO postroom.delivery
                     (id, received_at, endpoint, source, event_type, idempotency_key, headers, body)
-                SELECT n * 256, now() - CASE WHEN n = \(count) THEN interval '0' ELSE interval '1 hour' END,
+                SELECT n * 256,
+                       \(BoundedReplayTests.noon) - CASE WHEN n = \(count) THEN interval '0' ELSE '1 hour' END,
                        CASE WHEN n = \(count) THEN 'rare' ELSE 'hooks' END, 'wacht',
                        CASE WHEN n = \(count) THEN 'rare.event' ELSE 'user.created' END, 'k' || n, '', '{}'
                 FROM generate_series(1, \(count)) AS n RETURNING *
