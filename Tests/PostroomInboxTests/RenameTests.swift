@@ -57,6 +57,53 @@ struct RenameTests {
         }
     }
 
+    @Test("lets no job pass an earlier one of its key that is still on its way")
+    func order() async throws {
+        try await TestInbox.with { test in
+            let worker = try await test.inbox.register(
+                WorkerRegistration(label: "test", handlers: [("mail", [.everything])], orders: ["mail": .byKey])
+            )
+            try await test.query(
+                """
+                INSERT INTO postroom.retry
+                    (delivery_id, handler, received_at, due_at, order_key, order_position, is_behind)
+                SELECT i, 'mail', now(), now(), CASE WHEN i <= 1500 THEN 'a' ELSE 'z' END, i, i NOT IN (1, 1501)
+                FROM generate_series(1, 3000) AS i
+                """
+            )
+            // The front of the second key is with a worker, so that its jobs go last.
+            try await test.query("UPDATE postroom.retry SET worker = \(worker.rawValue) WHERE delivery_id = 1501")
+            try await test.query("SELECT postroom.rename_handler('mail', 'post')")
+            try await test.query(
+                """
+                INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at, order_key, order_position, is_behind)
+                VALUES (4000, 'post', now(), now(), 'z', 4000, true)
+                """
+            )
+            try await test.query("SELECT postroom.arrange_order('{post}', '{z}')")
+            // A job without its delivery is ended by its claim.
+            try await test.query(
+                """
+                INSERT INTO postroom.delivery (id, received_at, endpoint, source, idempotency_key, headers, body)
+                SELECT delivery_id, received_at, 'e', 'bearer', 'k' || delivery_id, '', '' FROM postroom.retry
+                """
+            )
+            let maintenance = Maintenance(inbox: test.inbox, retention: Retention(), logger: .silent)
+            func claimed() async throws -> [Int64] {
+                test.inbox.forgetPlaces()
+                let claims = [RetryClaim(handler: "post", limit: 10, mayHaveKeys: true)]
+                return try await test.inbox.claimRetries(claims, for: worker).map(\.key.delivery.rawValue).sorted()
+            }
+            #expect(try await claimed() == [], "1,000 are moved")
+            while try await maintenance.moveRenamedJobs() {}
+            #expect(try await claimed() == [], "one runs under the former name")
+            try await test.query("UPDATE postroom.retry SET worker = NULL WHERE delivery_id = 1501")
+            while try await maintenance.moveRenamedJobs() {}
+            #expect(try await claimed() == [1, 1501])
+            #expect(try await test.count("SELECT count(*) FROM postroom.retry WHERE handler = 'mail'") == 0)
+        }
+    }
+
     @Test("costs a step next to nothing beside many jobs and letters of others")
     func cheap() async throws {
         try await TestInbox.with { test in

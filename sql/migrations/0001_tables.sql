@@ -300,6 +300,7 @@ CREATE TABLE postroom.handler (
     renamed_to    text,
     order_rule    text,
     kind          text        NOT NULL DEFAULT 'code',
+    is_moving     boolean     NOT NULL DEFAULT false,
     CONSTRAINT order_rule_is_known CHECK (order_rule IN ('by-key', 'by-key-parking', 'newest', 'ended')),
     CONSTRAINT handler_has_a_name CHECK (name <> ''),
     CONSTRAINT a_former_name_is_no_handler CHECK (renamed_to IS NULL OR removed_at IS NOT NULL),
@@ -318,6 +319,8 @@ COMMENT ON COLUMN postroom.handler.original_name IS
 COMMENT ON COLUMN postroom.handler.renamed_to IS
     'The name that the handler has now. The row of its former name stays: programs that have it work for the new one.';
 
+COMMENT ON COLUMN postroom.handler.is_moving IS
+    'True while jobs with a key may lie under a former name: until they are here, none with a key is claimed.';
 COMMENT ON COLUMN postroom.handler.busy_until IS 'Until then no process calls it: it said that it is busy.';
 
 -- Limits that hold over all processes. A share goes with its worker's row.
@@ -364,10 +367,13 @@ CREATE TABLE postroom.key_rate (
     handler      text        NOT NULL,
     key_hash     uuid        NOT NULL,
     next_cell_at timestamptz NOT NULL,
+    taken_at     timestamptz NOT NULL,
     PRIMARY KEY (handler, key_hash)
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE postroom.key_rate IS
     'The time that the cells of a key''s rate which were taken or reserved reach up to; a row in the past means nothing.';
+COMMENT ON COLUMN postroom.key_rate.taken_at IS
+    'The time of the last look at it: where that lies in the future, the clock was set back.';
 CREATE INDEX key_rate_next_cell_at ON postroom.key_rate (next_cell_at);
 
 CREATE TABLE postroom.directory (

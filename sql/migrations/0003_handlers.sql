@@ -72,6 +72,11 @@ LANGUAGE sql AS $$ SELECT postroom.change_handler('resume', handler) $$;
 CREATE FUNCTION postroom.remove_handler(handler text) RETURNS void
 LANGUAGE sql AS $$ SELECT postroom.change_handler('remove', handler) $$;
 
+-- The lock under which handlers are renamed; whoever takes slots or cells of keys shares it.
+CREATE FUNCTION postroom.name_lock() RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN 1886351477;
+
 -- The name that a handler has now, whichever of its names is given.
 CREATE FUNCTION postroom.current_name(handler text) RETURNS text
 LANGUAGE sql STABLE AS $$
@@ -88,7 +93,8 @@ $$;
 
 -- Gives a handler another name, with everything that is known of it, and returns how many jobs and dead letters were moved at
 -- once; maintenance moves the rest. Until a job is moved nobody claims it, and a job that runs stays under the name that its
--- worker knows until it has ended. The former name stays taken: a worker that registers it works for the new one.
+-- worker knows until it has ended. Of an ordered handler no job with a key is claimed before all are moved, so that none
+-- passes an earlier one. The former name stays taken: a worker that registers it works for the new one.
 CREATE FUNCTION postroom.rename_handler(old_name text, new_name text) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -100,6 +106,8 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value',
             HINT = 'A name has 1 to 200 bytes, no control characters, and differs from the one before.';
     END IF;
+    -- Slots and cells of keys are taken under the name that a handler has.
+    PERFORM pg_advisory_xact_lock(postroom.name_lock());
     PERFORM FROM postroom.directory FOR UPDATE;
     SELECT * INTO known FROM postroom.handler h WHERE h.name = old_name AND h.removed_at IS NULL FOR UPDATE;
     IF NOT FOUND THEN
@@ -127,13 +135,19 @@ BEGIN
     DELETE FROM postroom.handler h WHERE h.name = new_name;
     known.original_name := coalesce(known.original_name, old_name);
     known.name := new_name;
+    known.is_moving := known.order_rule IS NOT NULL;
     INSERT INTO postroom.handler SELECT (known).*;
-    UPDATE postroom.handler h SET removed_at = now(), paused_at = NULL, renamed_to = new_name WHERE h.name = old_name;
+    UPDATE postroom.handler h SET removed_at = now(), paused_at = NULL, is_moving = false, renamed_to = new_name
+    WHERE h.name = old_name;
     UPDATE postroom.handler h SET renamed_to = new_name WHERE h.renamed_to = old_name;
     DELETE FROM postroom.letter_note n WHERE n.handler = new_name;
     UPDATE postroom.letter_note n SET handler = new_name WHERE n.handler = old_name;
     DELETE FROM postroom.handler_limit l WHERE l.handler = new_name;
     UPDATE postroom.handler_limit l SET handler = new_name WHERE l.handler = old_name;
+    DELETE FROM postroom.key_slot s WHERE s.handler = new_name;
+    UPDATE postroom.key_slot s SET handler = new_name WHERE s.handler = old_name;
+    DELETE FROM postroom.key_rate k WHERE k.handler = new_name;
+    UPDATE postroom.key_rate k SET handler = new_name WHERE k.handler = old_name;
     DELETE FROM postroom.worker_share s WHERE s.handler = new_name;
     UPDATE postroom.worker_share s SET handler = new_name WHERE s.handler = old_name;
     UPDATE postroom.worker w SET handlers = array_append(array_remove(w.handlers, old_name), new_name)
@@ -149,7 +163,7 @@ BEGIN
     INSERT INTO postroom.audit (action, detail)
     VALUES ('rename_handler', jsonb_build_object('handler', old_name, 'new_name', new_name));
     PERFORM pg_notify('postroom', 'handlers');
-    RETURN postroom.move_renamed(1000);
+    RETURN postroom.move_renamed(1000, ends => false);
 END $$;
 COMMENT ON FUNCTION postroom.rename_handler IS
     'Gives a handler another name, with all that it owes, its dead letters and its pause.';
@@ -165,7 +179,8 @@ BEGIN
     FOR pair IN SELECT * FROM unnest(names, former_names) WITH ORDINALITY AS p (name, former_name, place) ORDER BY place LOOP
         CONTINUE WHEN EXISTS (SELECT FROM postroom.handler h WHERE h.name = pair.name AND h.removed_at IS NULL)
             OR NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = pair.former_name AND h.removed_at IS NULL);
-        -- Another worker of the same program may come first.
+        -- Another worker of the same program may come first. The locks are taken in the order in which a rename takes them.
+        PERFORM pg_advisory_xact_lock(postroom.name_lock());
         PERFORM FROM postroom.directory FOR UPDATE;
         CONTINUE WHEN EXISTS (
                 SELECT FROM postroom.handler h
@@ -177,11 +192,29 @@ BEGIN
     RETURN adopted;
 END $$;
 
+-- Tells whether a job lies under a name, whoever holds it.
+CREATE FUNCTION postroom.is_owed_anything(handler text) RETURNS boolean
+LANGUAGE sql STABLE
+SET enable_seqscan = off SET enable_bitmapscan = off
+AS $$
+    SELECT EXISTS (SELECT FROM postroom.retry r
+                   WHERE r.handler = is_owed_anything.handler AND r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NULL)
+        OR EXISTS (SELECT FROM postroom.retry r
+                   WHERE r.handler = is_owed_anything.handler AND r.worker IS NULL AND r.deaths >= 2 AND NOT r.is_behind)
+        OR EXISTS (SELECT FROM postroom.retry r
+                   WHERE r.handler = is_owed_anything.handler AND r.worker IS NULL AND r.deaths < 2
+                     AND r.order_key IS NOT NULL AND NOT r.is_behind)
+        OR EXISTS (SELECT FROM postroom.retry r WHERE r.handler = is_owed_anything.handler AND r.is_behind)
+        OR EXISTS (SELECT FROM postroom.retry r WHERE r.handler = is_owed_anything.handler AND r.worker IS NOT NULL)
+$$;
+
 -- Moves up to `most` jobs and dead letters that lie under former names to the names that their handlers have now, and returns
 -- how many it moved. A job that is owed under both names is one job. Whatever still comes under a former name, from a
 -- worker that held a job at the rename, is found by the next call. Letters go first, and of a key the job in front: a job goes
--- behind its key at the new name, and nothing that comes later in the order goes before it.
-CREATE FUNCTION postroom.move_renamed(most integer) RETURNS bigint
+-- behind its key at the new name, and nothing that comes later in the order goes before it. Jobs with a key are claimed again
+-- when the last one is moved; a settlement that was under way at the rename may still bring some, so that the rename itself
+-- does not say so.
+CREATE FUNCTION postroom.move_renamed(most integer, ends boolean DEFAULT true) RETURNS bigint
 LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off SET plan_cache_mode = force_custom_plan
 AS $$
@@ -261,6 +294,14 @@ BEGIN
         END IF;
         moved := moved + cardinality(places);
     END LOOP;
+    IF ends AND EXISTS (SELECT FROM postroom.handler h WHERE h.is_moving) THEN
+        UPDATE postroom.handler h SET is_moving = false
+        WHERE h.is_moving AND NOT EXISTS (
+            SELECT FROM postroom.handler f WHERE f.renamed_to = h.name AND postroom.is_owed_anything(f.name));
+        IF FOUND THEN
+            moved := moved + 1;
+        END IF;
+    END IF;
     IF moved > 0 THEN
         PERFORM pg_notify('postroom', '');
     END IF;
@@ -393,11 +434,30 @@ BEGIN
     RETURN changed;
 END $$;
 
+-- Moves what a key's rate has given out, and the jobs that cells are reserved for, back in time. The key is locked.
+CREATE FUNCTION postroom.bring_cells_nearer(handler text, key_hash uuid, step interval) RETURNS void
+LANGUAGE plpgsql
+SET enable_seqscan = off
+AS $$
+BEGIN
+    UPDATE postroom.key_rate k SET next_cell_at = k.next_cell_at - step
+    WHERE k.handler = bring_cells_nearer.handler AND k.key_hash = bring_cells_nearer.key_hash;
+    UPDATE postroom.retry SET due_at = due_at - step, limit_cell_at = limit_cell_at - step WHERE ctid = ANY (ARRAY(
+        SELECT r.ctid FROM postroom.retry r
+        WHERE r.handler = bring_cells_nearer.handler AND r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NULL
+          AND r.due_at < 'infinity' AND r.due_at = r.limit_cell_at AND r.limit_key = bring_cells_nearer.key_hash
+        UNION ALL
+        SELECT r.ctid FROM postroom.retry r
+        WHERE r.handler = bring_cells_nearer.handler AND r.worker IS NULL AND r.deaths < 2 AND r.order_key IS NOT NULL
+          AND NOT r.is_behind
+          AND r.due_at < 'infinity' AND r.due_at = r.limit_cell_at AND r.limit_key = bring_cells_nearer.key_hash));
+END $$;
+
 -- Decides which of a worker's jobs may begin by the limits of their keys: `width` attempts at once, and cells of `every`.
 -- A job that may begin has taken its slot and its cell, and must begin within the time that is returned. One whose key has
 -- no slot free is parked, and goes on when an attempt of its key ends; one whose key has no cell free is owed again for a
 -- cell that is reserved for it. So each job is touched a few times, however many wait. A job that the worker does not hold
--- is not returned.
+-- is not returned. Where the clock was set back, the cells that were taken and reserved come nearer by as much.
 CREATE FUNCTION postroom.admit_jobs(
     worker bigint, deliveries bigint[], handlers text[], keys uuid[], width integer[], every interval[], burst integer[],
     life interval[])
@@ -408,12 +468,15 @@ DECLARE
     place tid;
     moment timestamptz;
     cell timestamptz;
+    step interval;
     slots bigint;
 BEGIN
+    PERFORM pg_advisory_xact_lock_shared(postroom.name_lock());
     FOR job IN
-        SELECT j.*, postroom.limit_lock(j.name, j.key_hash) AS lock
+        SELECT j.*, n.today, postroom.limit_lock(n.today, j.key_hash) AS lock
         FROM unnest(deliveries, handlers, keys, width, every, burst, life)
             AS j (delivery, name, key_hash, width, every, burst, life)
+        CROSS JOIN LATERAL (SELECT postroom.current_name(j.name)) AS n (today)
         ORDER BY lock, j.delivery
     LOOP
         PERFORM pg_advisory_xact_lock(job.lock);
@@ -425,7 +488,7 @@ BEGIN
         WHERE r.delivery_id = job.delivery AND r.handler = job.name AND r.worker = admit_jobs.worker FOR UPDATE;
         CONTINUE WHEN NOT FOUND;
         SELECT count(*) INTO slots FROM postroom.key_slot s
-        WHERE s.handler = job.name AND s.key_hash = job.key_hash AND s.delivery_id <> job.delivery;
+        WHERE s.handler = job.today AND s.key_hash = job.key_hash AND s.delivery_id <> job.delivery;
         moment := clock_timestamp();
         IF slots >= job.width THEN
             UPDATE postroom.retry SET worker = NULL, running_since = NULL, due_at = 'infinity', limit_key = job.key_hash
@@ -434,10 +497,15 @@ BEGIN
             CONTINUE;
         END IF;
         IF job.every IS NOT NULL AND (cell IS NULL OR moment NOT BETWEEN cell AND cell + job.life) THEN
-            INSERT INTO postroom.key_rate AS k (handler, key_hash, next_cell_at)
-            VALUES (job.name, job.key_hash, moment + job.every)
+            SELECT k.taken_at - moment INTO step FROM postroom.key_rate k
+            WHERE k.handler = job.today AND k.key_hash = job.key_hash AND k.taken_at > moment;
+            IF FOUND THEN
+                PERFORM postroom.bring_cells_nearer(job.today, job.key_hash, step);
+            END IF;
+            INSERT INTO postroom.key_rate AS k (handler, key_hash, next_cell_at, taken_at)
+            VALUES (job.today, job.key_hash, moment + job.every, moment)
             ON CONFLICT ON CONSTRAINT key_rate_pkey
-            DO UPDATE SET next_cell_at = greatest(k.next_cell_at, moment) + job.every
+            DO UPDATE SET next_cell_at = greatest(k.next_cell_at, moment) + job.every, taken_at = moment
             RETURNING k.next_cell_at - job.every * job.burst INTO cell;
             IF cell > moment THEN
                 due_in := cell - moment;
@@ -453,10 +521,10 @@ BEGIN
         begin_within := coalesce(cell, moment) + coalesce(job.life, interval '1 hour') - moment;
         IF job.width IS NOT NULL THEN
             INSERT INTO postroom.key_slot AS s (handler, key_hash, delivery_id, worker, taken_at)
-            VALUES (job.name, job.key_hash, job.delivery, admit_jobs.worker, moment)
+            VALUES (job.today, job.key_hash, job.delivery, admit_jobs.worker, moment)
             ON CONFLICT ON CONSTRAINT key_slot_pkey DO UPDATE SET worker = excluded.worker, taken_at = excluded.taken_at;
             IF slots + 1 < job.width THEN
-                PERFORM postroom.unpark_next(job.name, job.key_hash);
+                PERFORM postroom.unpark_next(job.today, job.key_hash);
             END IF;
         END IF;
         RETURN NEXT;
@@ -470,17 +538,19 @@ DECLARE
     slot record;
     freed bigint := 0;
 BEGIN
+    PERFORM pg_advisory_xact_lock_shared(postroom.name_lock());
     FOR slot IN
-        SELECT s.*, postroom.limit_lock(s.name, s.key_hash) AS lock
+        SELECT s.*, n.today, postroom.limit_lock(n.today, s.key_hash) AS lock
         FROM unnest(deliveries, handlers, keys) AS s (delivery, name, key_hash)
+        CROSS JOIN LATERAL (SELECT postroom.current_name(s.name)) AS n (today)
         ORDER BY lock, s.delivery
     LOOP
         PERFORM pg_advisory_xact_lock(slot.lock);
         DELETE FROM postroom.key_slot s
-        WHERE s.handler = slot.name AND s.key_hash = slot.key_hash AND s.delivery_id = slot.delivery
+        WHERE s.handler = slot.today AND s.key_hash = slot.key_hash AND s.delivery_id = slot.delivery
           AND s.worker = free_keys.worker;
         IF FOUND THEN
-            freed := freed + postroom.unpark_next(slot.name, slot.key_hash);
+            freed := freed + postroom.unpark_next(slot.today, slot.key_hash);
         END IF;
     END LOOP;
     RETURN freed;
@@ -503,7 +573,7 @@ BEGIN
            OR s.worker = sweep_keys.worker AND s.taken_at < clock_timestamp() - interval '10 seconds'
               AND NOT EXISTS (
                   SELECT FROM unnest(sweep_keys.deliveries, sweep_keys.handlers) AS known (delivery, name)
-                  WHERE known.delivery = s.delivery_id AND known.name = s.handler)
+                  WHERE known.delivery = s.delivery_id AND postroom.current_name(known.name) = s.handler)
     LOOP
         CONTINUE WHEN NOT pg_try_advisory_xact_lock(postroom.limit_lock(lost.name, lost.key_hash));
         DELETE FROM postroom.key_slot s

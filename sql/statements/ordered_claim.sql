@@ -1,8 +1,8 @@
 -- ordered_claim: Claims due jobs that are in front of their key and no suspects, oldest first for each handler, and reads their
 -- deliveries.
 -- A job of a handler that goes by the order of arrival is not claimed while an earlier one of its key may still be in a batch,
--- or need its key. The first batch that there is is looked for from a number on below which none is left. Otherwise it does
--- what due_claim does.
+-- or need its key, nor while some of its handler may lie under a former name. The first batch that there is is looked for
+-- from a number on below which none is left. Otherwise it does what due_claim does.
 -- $1 worker WorkerID
 -- $2..$5 wanted Wanted[]: handler HandlerName, most int4, start timestamptz, is_transactional bool
 -- $6 floor BatchID
@@ -17,7 +17,7 @@ WITH first_batch AS MATERIALIZED (
     FROM unnest($2::text[], $3::integer[], $4::timestamptz[], $5::boolean[])
         AS wanted (handler, most, start, is_transactional)
     JOIN postroom.handler ON handler.name = wanted.handler AND handler.paused_at IS NULL AND handler.removed_at IS NULL
-        AND (handler.busy_until IS NULL OR handler.busy_until <= now())
+        AND (handler.busy_until IS NULL OR handler.busy_until <= now()) AND NOT handler.is_moving
     CROSS JOIN LATERAL (
         SELECT CASE WHEN handler.order_rule = 'newest' THEN 9223372036854775807 ELSE least(
             (SELECT delivery FROM first_batch),

@@ -4,13 +4,14 @@
 import PostgresClient
 import PostroomCore
 
-/// Holds a handler back for a time, unless it is held back for longer, and tells every process.
+/// Holds a handler, by whichever of its names, back for a time, unless it is held back for longer, and tells every
+/// process.
 struct HandlerHold: BundledStatement {
     static let name = "handler_hold"
     static let sql = #"""
         WITH held AS (
             UPDATE postroom.handler SET busy_until = clock_timestamp() + $2
-            WHERE name = $1 AND (busy_until IS NULL OR busy_until < clock_timestamp() + $2)
+            WHERE name = postroom.current_name($1) AND (busy_until IS NULL OR busy_until < clock_timestamp() + $2)
             RETURNING 1
         )
         SELECT pg_notify('postroom', 'handlers') FROM held;

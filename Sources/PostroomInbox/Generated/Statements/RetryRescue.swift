@@ -7,20 +7,25 @@ import PostroomCore
 /// Makes claimable the retries whose worker has no row any more, and counts its death.
 ///
 /// A suspect that was marked as running gets a strike, which counts as a failed attempt; with the second strike it is a
-/// dead letter, unless its delivery is not found, which proves nothing: then it is owed as before. Nothing else loses
-/// an attempt. Arrange the keys of those that died afterwards.
+/// dead letter, unless its delivery is not found, which proves nothing: then it is owed as before. One that was
+/// finished has had its effect, and gets none: whoever claims it settles it. Nothing else loses an attempt. Arrange the
+/// keys of those that died afterwards.
 struct RetryRescue: BundledStatement {
     static let name = "retry_rescue"
     static let sql = #"""
         WITH held AS MATERIALIZED (
-            SELECT ctid AS place, delivery_id, handler, received_at, failed_attempts + 1 AS attempt, worker, running_since,
+            SELECT retry.ctid AS place, delivery_id, handler, received_at, failed_attempts + 1 AS attempt, worker, running_since,
                    order_key, order_position,
-                   running_since IS NOT NULL AS was_running, running_since IS NOT NULL AND strikes >= 1 AS is_dead, replay,
+                   is_struck AS was_running, is_struck AND strikes >= 1 AS is_dead, replay,
                    'the process died while this attempt ran' AS error
             FROM postroom.retry
+            CROSS JOIN LATERAL (
+                SELECT running_since IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM postroom.finished f WHERE f.delivery_id = retry.delivery_id AND f.handler = retry.handler)
+            ) AS judged (is_struck)
             WHERE worker IS NOT NULL
               AND NOT EXISTS (SELECT FROM postroom.worker WHERE worker.id = retry.worker)
-            FOR UPDATE
+            FOR UPDATE OF retry
         ), dying AS MATERIALIZED (
             SELECT held.*, delivery.* FROM held
             CROSS JOIN LATERAL (
@@ -36,9 +41,9 @@ struct RetryRescue: BundledStatement {
         ), back AS (
             UPDATE postroom.retry
             SET worker = NULL, running_since = NULL, deaths = least(deaths + 1, 1000),
-                strikes = strikes + (running_since IS NOT NULL)::integer,
-                failed_attempts = failed_attempts + (running_since IS NOT NULL)::integer
-            WHERE ctid = ANY (ARRAY(SELECT place FROM lost WHERE NOT is_dead))
+                strikes = strikes + lost.was_running::integer, failed_attempts = failed_attempts + lost.was_running::integer
+            FROM lost
+            WHERE retry.ctid = lost.place AND NOT lost.is_dead
         ), ended AS (
             DELETE FROM postroom.retry WHERE ctid = ANY (ARRAY(SELECT place FROM lost WHERE is_dead))
         ), recorded AS (

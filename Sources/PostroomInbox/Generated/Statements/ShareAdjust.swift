@@ -4,13 +4,16 @@
 import PostgresClient
 import PostroomCore
 
-/// Adjusts a worker's shares of limits over all processes, and reads which handlers are held back.
+/// Adjusts a worker's shares of limits over all processes, and reads which handlers are held back, by each of their
+/// names.
 struct ShareAdjust: BundledStatement {
     static let name = "share_adjust"
     static let sql = #"""
         SELECT handler, slots, target, NULL::interval FROM postroom.adjust_shares($1, $2, $3, $4, $5)
         UNION ALL
-        SELECT name, NULL, NULL, busy_until - clock_timestamp() FROM postroom.handler WHERE busy_until > clock_timestamp();
+        SELECT named.name, NULL, NULL, handler.busy_until - clock_timestamp() FROM postroom.handler
+        JOIN postroom.handler AS named ON coalesce(named.renamed_to, named.name) = handler.name
+        WHERE handler.busy_until > clock_timestamp() AND handler.removed_at IS NULL;
         """#
     static let parameterTypes: [PostgresType] = [WorkerID.postgresType, [HandlerName].postgresType, [Int32].postgresType, [Int32].postgresType, [Int32].postgresType]
     static let columns: [PostgresColumn] = [

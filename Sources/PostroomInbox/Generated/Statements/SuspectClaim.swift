@@ -21,10 +21,10 @@ struct SuspectClaim: BundledStatement {
                        r.needs_key, r.order_key, r.order_position
                 FROM postroom.retry r
                 WHERE r.worker IS NULL AND r.deaths >= 2 AND NOT r.is_behind AND r.handler = wanted.handler AND r.due_at <= now()
-                  AND (r.order_key IS NULL OR handler.order_rule = 'newest' OR
+                  AND (r.order_key IS NULL OR NOT handler.is_moving AND (handler.order_rule = 'newest' OR
                        NOT EXISTS (SELECT FROM postroom.batch WHERE id < r.delivery_id >> 8) AND
                        NOT EXISTS (SELECT FROM postroom.retry u
-                                   WHERE u.handler = r.handler AND u.needs_key AND u.delivery_id < r.delivery_id))
+                                   WHERE u.handler = r.handler AND u.needs_key AND u.delivery_id < r.delivery_id)))
                   AND EXISTS (SELECT FROM postroom.worker WHERE id = $1)
                 ORDER BY r.due_at, r.delivery_id LIMIT 1
                 FOR UPDATE OF r SKIP LOCKED

@@ -71,6 +71,28 @@ extension QueueConformance {
             _ = try await context.settle(again, .handled(duration: .zero), other)
             try expect(try await context.inspection.handledPairs().count, is: 1, "handled pairs")
         },
+        Check("a suspect that finished before its worker died gets no strike and never dies of it") { context in
+            let (worker, _) = try await context.suspects(["a"])
+            guard var suspect = try await context.claimSuspect(worker) else {
+                throw ConformanceFailure(description: "expected: a suspect")
+            }
+            try expect(try await context.finish(suspect, worker), is: .isFinished, "before the death")
+            var holder = worker
+            for deaths in 1...CrashRules.strikesUntilDead {
+                let report = try await context.die()
+                try expect(report.struck.isEmpty && report.deadSuspects.isEmpty, "no strike after \(deaths) deaths")
+                holder = try await context.worker("mail")
+                guard let next = try await context.claimSuspect(holder) else {
+                    throw ConformanceFailure(description: "expected: a suspect after \(deaths) deaths")
+                }
+                suspect = next
+                try expect(suspect.isFinished, "finished")
+                try expect(suspect.failedAttempts, is: 0, "failed attempts")
+            }
+            _ = try await context.settle(suspect, .handled(duration: .zero), holder)
+            try expect(try await context.inspection.handledPairs().count, is: 1, "handled pairs")
+            try expect(try await context.inspection.deadLetters().isEmpty, "no dead letter")
+        },
         Check("a worker that was rescued or lost its claim can finish nothing") { context in
             let worker = try await context.worker("mail")
             let retry = try await context.claimedSingly(by: worker)

@@ -169,6 +169,40 @@ extension QueueConformance {
             try await context.queue.sweepKeys(of: worker, known: [])
             try expect(try await context.claimRetries("mail", worker).count, is: 1, "claimed retries")
         },
+        Check("a key's slot is the handler's, whatever its name is") { context in
+            let worker = try await context.keyedWorker()
+            try await context.owe(2, by: worker)
+            let limits = KeyLimits(concurrency: 1)
+            let first = try one(
+                try await context.queue.claimRetries([RetryClaim(handler: "mail", limit: 1)], for: worker),
+                "claimed retries"
+            )
+            let running = try await context.queue.admit([keyed(first, limits)], for: worker)
+            try expect(running.values.count { $0.begins }, is: 1, "jobs that begin")
+            try await context.inspection.rename("mail", to: "post")
+            try await context.inspection.moveRenamed()
+            let second = try one(try await context.claimRetries("post", worker), "claimed retries")
+            let decisions = try await context.queue.admit([keyed(second, limits)], for: worker)
+            try expect(Array(decisions.values), is: [.parked], "while the first one runs under the former name")
+            try expect(
+                try await context.queue.freeKeys(of: [keyed(first, limits)], for: worker),
+                is: 1,
+                "jobs that go on"
+            )
+            let next = try one(try await context.claimRetries("post", worker), "claimed retries")
+            let begins = try await context.queue.admit([keyed(next, limits)], for: worker)
+            try expect(begins.values.count { $0.begins }, is: 1, "jobs that begin after it")
+        },
+        Check("a program that has a handler's former name holds the handler back, and hears of it") { context in
+            let worker = try await context.worker("mail")
+            try await context.owe(1, by: worker)
+            try await context.inspection.rename("mail", to: "post")
+            try await context.inspection.moveRenamed()
+            try await context.queue.holdBack("mail", for: .seconds(60))
+            try expect(try await context.claimRetries("post", worker).isEmpty, "nothing is claimed")
+            let heldBack = try await context.queue.adjustShares([], of: worker).heldBack
+            try expect(heldBack.keys.sorted(), is: ["mail", "post"], "names that are held back")
+        },
         Check("jobs beyond a key's rate are owed again for cells that are reserved for them, one after the other") {
             context in
             let worker = try await context.keyedWorker()

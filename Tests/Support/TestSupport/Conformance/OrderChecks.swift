@@ -184,6 +184,24 @@ extension QueueConformance {
             _ = try await test.context.queue.releaseUnknownClaims(of: other, known: HeldClaims())
             try expect(try await test.claimOne(other).delivery.id, is: ids[0], "after a release")
         },
+        check("a pair that runs at a rename of its handler holds the others back under the new name") { test in
+            let worker = try await test.worker()
+            let ids = try await test.owe([("1", "a"), ("2", "a"), ("3", "b")], by: worker)
+            let first = try await test.claim(worker)
+            try await test.context.inspection.rename("mail", to: "post")
+            try await test.context.inspection.moveRenamed()
+            let claim = [RetryClaim(handler: "post", limit: 10, mayHaveKeys: true)]
+            let early = try await test.context.queue.claimRetries(claim, for: worker)
+            try expect(early.isEmpty, "nothing while they run under the former name")
+            try await test.end(first[1], handled, by: worker)
+            try await test.end(first[0], .owed(dueIn: .zero, failure: failure()), by: worker)
+            try await test.context.inspection.moveRenamed()
+            let again = try one(try await test.context.queue.claimRetries(claim, for: worker), "claimed retries")
+            try expect(again.key, is: RetryKey(delivery: ids[0], handler: "post"), "the one that failed")
+            try await test.end(again, handled, by: worker)
+            let next = try one(try await test.context.queue.claimRetries(claim, for: worker), "claimed retries")
+            try expect(next.delivery.id, is: ids[1], "the next one")
+        },
         check("of the pairs that wait only the newest runs, whatever order they came in", .newest) { test in
             let worker = try await test.worker()
             let batch = try await test.batch(["1", "2", "3", "4"], by: worker)

@@ -251,7 +251,9 @@ extension TestInbox: InboxInspection {
             "UPDATE postroom.retry SET due_at = due_at - \(passed), limit_cell_at = limit_cell_at - \(passed)"
         )
         try await query("UPDATE postroom.key_slot SET taken_at = taken_at - \(passed)")
-        try await query("UPDATE postroom.key_rate SET next_cell_at = next_cell_at - \(passed)")
+        try await query(
+            "UPDATE postroom.key_rate SET next_cell_at = next_cell_at - \(passed), taken_at = taken_at - \(passed)"
+        )
         try await query("UPDATE postroom.handler SET busy_until = busy_until - \(passed)")
         try await query("UPDATE postroom.handler_limit SET next_cell_at = next_cell_at - \(passed)")
         try await query("UPDATE postroom.dead_letter_notice SET due_at = due_at - \(passed)")

@@ -91,6 +91,7 @@ struct InboxState {
             moveSteps(of: key, to: newer)
         }
         moveRenamedOrder()
+        limits.renamed { directory.currentName($0) }
         var moved: [RetryRow] = []
         for (key, row) in retries where row.worker == nil && !isBehindHeld(row) {
             let newer = RetryKey(delivery: key.delivery, handler: directory.currentName(key.handler))
@@ -104,6 +105,7 @@ struct InboxState {
             guard retries[newer] == nil else { continue }
             retries[newer] = row.with(newer)
             retries[newer]?.isBehind = row.order.place != nil
+            retries[newer]?.parkedKey = row.parkedKey?.renamed(directory.currentName)
         }
         for row in moved {
             arrange(row.order, of: directory.currentName(row.key.handler), at: now)
@@ -283,7 +285,7 @@ extension InboxState {
         var deadSuspects: [RetryKey] = []
         for (key, row) in retries where isDead(row.worker) {
             retries[key]?.deaths += 1
-            guard row.isMarked else { continue }
+            guard row.isMarked, !finished.contains(key) else { continue }
             let error = "the process died while this attempt ran"
             failures.append((key, AttemptFailure(attempt: row.failedAttempts + 1, error: error, duration: .zero)))
             retries[key]?.failedAttempts += 1

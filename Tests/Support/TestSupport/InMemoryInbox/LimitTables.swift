@@ -30,6 +30,20 @@ struct LimitTables {
         }
     }
 
+    /// Moves what is known of handlers to the names that they have now.
+    mutating func renamed(_ currentName: (HandlerName) -> HandlerName) {
+        func moved<Value>(_ values: [LimitedKey: Value]) -> [LimitedKey: Value] {
+            Dictionary(values.map { ($0.key.renamed(currentName), $0.value) }) { first, _ in first }
+        }
+        keyCells = moved(keyCells)
+        slots = slots.mapValues { ($0.key.renamed(currentName), $0.worker, $0.takenAt) }
+        handlers = handlers.mapValues { $0.map(currentName) }
+        keyLimited = Set(keyLimited.map(currentName))
+        busyUntil = Dictionary(busyUntil.map { (currentName($0.key), $0.value) }, uniquingKeysWith: max)
+        shares = Dictionary(shares.map { (currentName($0.key), $0.value) }) { first, _ in first }
+        nextCells = Dictionary(nextCells.map { (currentName($0.key), $0.value) }, uniquingKeysWith: max)
+    }
+
     mutating func letTimePass(_ duration: Duration) {
         nextCells = nextCells.mapValues { $0 + (.zero - duration) }
         busyUntil = busyUntil.mapValues { $0 + (.zero - duration) }
@@ -73,6 +87,10 @@ struct LimitTables {
 struct LimitedKey: Hashable {
     let handler: HandlerName
     let key: String
+
+    func renamed(_ currentName: (HandlerName) -> HandlerName) -> LimitedKey {
+        LimitedKey(handler: currentName(handler), key: key)
+    }
 }
 
 extension InboxState {
@@ -92,7 +110,7 @@ extension InboxState {
         for worker: WorkerID,
         at now: Timestamp
     ) -> KeyDecision {
-        let key = LimitedKey(handler: keyed.job.handler, key: keyed.key)
+        let key = LimitedKey(handler: directory.currentName(keyed.job.handler), key: keyed.key)
         let others = limits.slots.count { $0.value.key == key && $0.key != keyed.job }
         if let width = keyed.limits.concurrency, others >= width {
             row.putBack(dueAt: Timestamp(rawValue: .max))
@@ -168,8 +186,13 @@ extension InboxState {
 
     mutating func adjustShares(_ needs: [ShareNeed], of worker: WorkerID, at now: Timestamp) -> LimitState {
         let shares = isKnown(worker) ? needs.map { limits.share($0, of: worker) } : []
-        let heldBack = limits.busyUntil.filter { $0.value > now }
-            .mapValues { Duration.microseconds($0.rawValue - now.rawValue) }
+        var heldBack: [HandlerName: Duration] = [:]
+        for (handler, end) in limits.busyUntil where end > now {
+            let names = directory.snapshot.entries.first { $0.name == handler }?.formerNames ?? []
+            for name in names + [handler] {
+                heldBack[name] = .microseconds(end.rawValue - now.rawValue)
+            }
+        }
         return LimitState(shares: shares, heldBack: heldBack)
     }
 
@@ -184,7 +207,7 @@ extension InboxState {
     }
 
     mutating func holdBack(_ handler: HandlerName, for duration: Duration, at now: Timestamp) {
-        limits.holdBack(handler, until: now + RetryPolicy.bounded(duration))
+        limits.holdBack(directory.currentName(handler), until: now + RetryPolicy.bounded(duration))
     }
 }
 

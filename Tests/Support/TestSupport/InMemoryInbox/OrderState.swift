@@ -23,12 +23,18 @@ extension InboxState {
     func isItsTurn(_ row: RetryRow) -> Bool {
         guard row.order.place != nil else { return true }
         let handler = row.key.handler
-        guard !row.isBehind else { return false }
+        guard !row.isBehind, !isMoving(handler) else { return false }
         guard directory.rule(of: handler) != .newest else { return true }
         return !batches.keys.contains { $0 < row.key.delivery.batch }
             && !retries.values.contains {
                 $0.key.handler == handler && $0.order == .unknown && $0.key.delivery < row.key.delivery
             }
+    }
+
+    /// Tells whether jobs of a handler lie under a former name of it.
+    private func isMoving(_ handler: HandlerName) -> Bool {
+        directory.hasFormerNames
+            && retries.keys.contains { $0.handler != handler && directory.currentName($0.handler) == handler }
     }
 
     /// Ends the pairs of a key that a newer one makes needless, and brings the next one to the front.
