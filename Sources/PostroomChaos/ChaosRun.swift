@@ -120,12 +120,7 @@ package struct ChaosRun: Sendable {
         )
         do {
             _ = try await migrator.migrate()
-            try await database.script(
-                """
-                CREATE TABLE \(database.schema).chaos_effect (
-                    delivery_id bigint NOT NULL, handler text NOT NULL, PRIMARY KEY (delivery_id, handler))
-                """
-            )
+            try await database.script(EffectStore.tables(in: database.schema))
         } catch {
             throw ChaosFailure("the schema \(database.schema) can't be made: \(error)")
         }

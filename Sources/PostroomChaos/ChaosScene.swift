@@ -119,7 +119,7 @@ struct ChaosScene: Sendable {
     private func disturb(_ watch: RecoveryWatch, _ resources: ResourceWatch) async throws -> [DeliveryID] {
         try await ChaosClient.with { client in
             let sender = ChaosSender(
-                maker: DeliveryMaker(seed: settings.seed),
+                maker: DeliveryMaker(seed: settings.seed, subjects: max(16, settings.rate / 4)),
                 rate: settings.rate,
                 seed: settings.seed,
                 log: log,

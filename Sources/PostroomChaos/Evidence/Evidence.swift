@@ -18,6 +18,12 @@ struct Evidence: Sendable {
     var letters: [LetterRow] = []
     /// The pairs with an effect in the database.
     var effects: Set<Pair> = []
+    /// The effects that were to happen exactly once, in the order in which they happened.
+    var exactEffects: [Pair] = []
+    /// The beginnings and the ends of the ordered handler's runs, as they stand in the database.
+    var turnNotes: [TurnNote] = []
+    /// The pairs that a newer one of their key made needless.
+    var superseded: Set<Pair> = []
     /// The number of times that a replay asked for a pair.
     var replayed: [Pair: Int] = [:]
     /// The pairs that were discarded, and those of which nobody knows.
@@ -31,6 +37,8 @@ struct Evidence: Sendable {
     var rescues: [WorkerID: Timestamp] = [:]
     /// The times at which nodes learned that their worker had been rescued.
     var drops: [(life: LifeID, at: Timestamp)] = []
+    /// The workers that a life learned to have lost by a rescue, with the time at which it did.
+    var losses: [LifeID: [(worker: WorkerID?, at: Timestamp)]] = [:]
     /// The time that a worker may be silent.
     var lease = Duration.seconds(3)
     /// The interruptions that kept nodes from going on.
@@ -71,6 +79,8 @@ struct SentDelivery: Sendable {
         var isDuplicate = false
         /// True if it was a 503 that did not say when to come again.
         var lacksRetryAfter = false
+        /// The time at which it came.
+        var at = Timestamp(rawValue: 0)
     }
 
     let number: Int
@@ -82,6 +92,10 @@ struct SentDelivery: Sendable {
     /// True if it ends the process of whoever handles it.
     var isPoison = false
     var answers: [Answer] = []
+    /// The time at which it was sent first.
+    var sentAt = Timestamp(rawValue: 0)
+    /// The subject of a delivery that has one.
+    var subject: ChaosSubject?
     /// The values that the inbox has to have of it beside its endpoint and body; `nil` where they are not looked at.
     var facts: Facts?
 
@@ -151,6 +165,17 @@ struct HandlerRun: Sendable {
     let began: Timestamp
     /// The time and kind of its end; `nil` where its process ended before.
     var end: (at: Timestamp, outcome: RunJournal.Outcome)?
+}
+
+/// A note of the ordered handler in the database.
+struct TurnNote: Sendable {
+    /// The number that only this run has.
+    let run: Int64
+    let pair: Pair
+    let attempt: Int
+    let processID: Int32
+    let isEnd: Bool
+    var at: Timestamp
 }
 
 /// A pair that was settled as handled.

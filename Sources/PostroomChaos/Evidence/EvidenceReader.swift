@@ -51,6 +51,12 @@ struct EvidenceReader: Sendable {
             )
         }
         evidence.effects = Set(try await rows("SELECT delivery_id, handler FROM \(schema).chaos_effect", \.pair))
+        evidence.exactEffects = try await rows(
+            "SELECT delivery_id, handler FROM \(schema).chaos_exact_effect ORDER BY id",
+            \.pair
+        )
+        evidence.turnNotes = try await turnNotes()
+        evidence.superseded = Set(try await rows("SELECT delivery_id, handler FROM \(schema).superseded", \.pair))
         for (id, life) in fleet.lives where life.end == .trapped {
             let ended = life.ended ?? .now
             records.interrupted(.kill, id, from: ended, to: ended)
@@ -66,6 +72,24 @@ struct EvidenceReader: Sendable {
     }
 
     private var schema: String { database.schema }
+
+    private func turnNotes() async throws -> [TurnNote] {
+        try await rows(
+            """
+            SELECT delivery_id, handler, run, attempt, process, is_end, \(SQLMoment.number("noted_at"))
+            FROM \(schema).chaos_turn
+            """
+        ) { row in
+            TurnNote(
+                run: row.number(2),
+                pair: row.pair,
+                attempt: Int(row.number(3)),
+                processID: Int32(row.number(4)),
+                isEnd: row.text(5) == "t",
+                at: Timestamp(rawValue: row.number(6))
+            )
+        }
+    }
 
     private func stored() async throws -> [DeliveryID: StoredDelivery] {
         let rows = try await rows(
@@ -120,6 +144,7 @@ struct EvidenceReader: Sendable {
             let log = NodeLog(text: text)
             evidence.lives[id]?.workers = log.workers
             evidence.lateSettlements += log.lateSettlements
+            evidence.losses[id] = log.drops
             // A worker that could not be heard for a lease was interrupted as by a freeze; whether it should have been
             // heard is another question.
             evidence.interruptions += log.drops.map { drop in

@@ -226,8 +226,11 @@ extension FaultRunner {
             try? await Task.sleep(for: fault.length * 2)
             proxy.thaw()
         default:
-            let statements = ["delivery_store", "batch_settle", "retry_settle", "batch_claim", "due_claim"]
-            for _ in 0..<6 {
+            let statements = [
+                "delivery_store", "batch_settle", "retry_settle", "batch_claim", "due_claim", "ordered_claim",
+                "finish(",
+            ]
+            for _ in 0..<8 {
                 let moment: Cut.Moment = generator.once(in: 4) ? .beforeCommit : .afterCommit
                 let index = Int.random(in: statements.indices, using: &generator)
                 proxy.arm(Cut(moment, statement: statements[index]))

@@ -1,12 +1,12 @@
 import CLibrary
 package import PostroomCore
 
-/// The handlers of the nodes: quick, failing at random, failing for good, slow, blocking, deaf to cancellation, one with
+/// The handlers of the nodes: quick, failing at random, failing for good, slow, blocking, deaf to cancellation, those with
 /// an effect in the database, and one that a rare delivery makes end its process.
 package struct ChaosHandlers: Sendable {
     private let journal: RunJournal
-    private let fate: RunFate
-    private let effects: EffectStore
+    let fate: RunFate
+    let effects: EffectStore
     private let generation: Int
 
     /// Prepares the handlers of one process.
@@ -15,7 +15,7 @@ package struct ChaosHandlers: Sendable {
     ///   - journal: The file that tells of every run.
     ///   - seed: The seed of each attempt's fate.
     ///   - generation: The generation of the program; each has a handler more than the one before.
-    ///   - effects: The table of the handler with an effect.
+    ///   - effects: The tables of the handlers with an effect.
     /// - Throws: ``ChaosFailure`` where the journal can't be opened.
     package init(journal: String, seed: UInt64, generation: Int, effects: EffectStore) throws(ChaosFailure) {
         self.journal = try RunJournal(path: journal)
@@ -47,7 +47,9 @@ package struct ChaosHandlers: Sendable {
     static let poison: HandlerName = "chaos.poison"
 
     /// The handlers of every generation.
-    static let always = [quick, flaky, fragile, refuses, typed, slow, blocks, deaf, effect, poison]
+    static let always = [
+        quick, flaky, fragile, refuses, typed, slow, blocks, deaf, effect, poison, exact, ordered, newest,
+    ]
 
     /// The handler that came with a generation after the first.
     static func newcomer(of generation: Int) -> HandlerName {
@@ -68,7 +70,7 @@ package struct ChaosHandlers: Sendable {
     private static let maximumDelay = Duration.seconds(2)
     private static let jitter = 0.2
 
-    private static func retry(_ handler: HandlerName) -> RetryPolicy {
+    static func retry(_ handler: HandlerName) -> RetryPolicy {
         .exponential(
             maximumAttempts: maximumAttempts(of: handler),
             firstDelay: firstDelay,
@@ -118,6 +120,7 @@ package struct ChaosHandlers: Sendable {
             }
         }
         registerDeaf(on: &handlers)
+        registerReliedOn(on: &handlers)
         on(.events(from: .standardWebhooks), Self.effect, &handlers) { context in
             try await effects.write(context.deliveryID, context.handler)
         }
@@ -160,7 +163,7 @@ package struct ChaosHandlers: Sendable {
     }
 
     /// Runs an attempt and writes down that it began and how it ended.
-    private func run(_ context: HandlerContext, _ work: (HandlerContext) async throws -> Void) async throws {
+    func run(_ context: HandlerContext, _ work: (HandlerContext) async throws -> Void) async throws {
         journal.began(context)
         do {
             try await work(context)
@@ -179,7 +182,7 @@ package struct ChaosHandlers: Sendable {
 }
 
 /// The error of a run that has to fail.
-private struct PlannedFailure: Error, CustomStringConvertible {
+struct PlannedFailure: Error, CustomStringConvertible {
     var description: String { "this attempt was planned to fail" }
 }
 

@@ -2,7 +2,7 @@ import Logging
 import PostgresClient
 import PostroomCore
 
-/// The table in which a handler has its effect: one row for each (delivery, handler) pair, however often it runs.
+/// The tables in which handlers have their effects.
 package struct EffectStore: Sendable {
     private let pool: PostgresPool
     private let schema: String
@@ -11,19 +11,32 @@ package struct EffectStore: Sendable {
     ///
     /// - Parameters:
     ///   - connectionString: The database.
-    ///   - schema: The schema of the run's own table.
+    ///   - schema: The schema of the run's own tables.
     package init(connectionString: String, schema: String) {
         self.schema = schema
         self.pool = PostgresPool(
             configuration: PostgresConfiguration(connectionString: connectionString, applicationName: "chaos"),
-            size: 1,
+            size: 2,
             role: "effect",
             loop: PollLoop(),
             logger: Logger(label: "chaos") { _ in SwiftLogNoOpLogHandler() }
         )
     }
 
-    /// Holds the connection open until the task is cancelled.
+    /// The statements that make the tables.
+    static func tables(in schema: String) -> String {
+        """
+        CREATE TABLE \(schema).chaos_effect (
+            delivery_id bigint NOT NULL, handler text NOT NULL, PRIMARY KEY (delivery_id, handler));
+        CREATE TABLE \(schema).chaos_exact_effect (
+            id bigint GENERATED ALWAYS AS IDENTITY, delivery_id bigint NOT NULL, handler text NOT NULL);
+        CREATE TABLE \(schema).chaos_turn (
+            run bigint NOT NULL, delivery_id bigint NOT NULL, handler text NOT NULL, attempt integer NOT NULL,
+            process integer NOT NULL, is_end boolean NOT NULL, noted_at timestamptz NOT NULL DEFAULT clock_timestamp())
+        """
+    }
+
+    /// Holds the connections open until the task is cancelled.
     package func run() async {
         await pool.run()
     }
@@ -33,6 +46,26 @@ package struct EffectStore: Sendable {
         _ = try await pool.query(
             "INSERT INTO \(schema).chaos_effect (delivery_id, handler) VALUES (\(delivery), '\(handler)') "
                 + "ON CONFLICT DO NOTHING"
+        )
+    }
+
+    /// The statement that adds a row for the pair, whether there is one or not.
+    func addition(_ delivery: DeliveryID, _ handler: HandlerName) -> String {
+        "INSERT INTO \(schema).chaos_exact_effect (delivery_id, handler) VALUES (\(delivery), '\(handler)')"
+    }
+
+    /// Adds a row for the pair and ends its job, in one transaction of a client that is not the inbox's.
+    func add(_ delivery: DeliveryID, _ handler: HandlerName, finishing receipt: String) async throws {
+        _ = try await pool.query(
+            "WITH added AS (\(addition(delivery, handler))) SELECT \(schema).finish('\(receipt)')"
+        )
+    }
+
+    /// Notes that a run of an attempt has begun, or is about to end.
+    func note(_ run: Int64, of context: HandlerContext, isEnd: Bool, process: Int32) async throws {
+        _ = try await pool.query(
+            "INSERT INTO \(schema).chaos_turn (run, delivery_id, handler, attempt, process, is_end) VALUES "
+                + "(\(run), \(context.deliveryID), '\(context.handler)', \(context.attempt), \(process), \(isEnd))"
         )
     }
 }

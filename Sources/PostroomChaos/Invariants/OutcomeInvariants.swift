@@ -2,7 +2,8 @@ import PostroomCore
 
 /// The invariants of the outcome of every pair: I3 and I4.
 enum OutcomeInvariants {
-    /// Every pair of a stored delivery and a handler that wants it ends handled, dead or discarded, and in one way only.
+    /// Every pair of a stored delivery and a handler that wants it ends handled, dead, superseded or discarded, and in one way
+    /// only.
     @Sendable static func everyPairEndsOnce(_ evidence: Evidence) -> [Violation?] {
         let ends = Ends(evidence)
         var lost: [String] = []
@@ -22,7 +23,7 @@ enum OutcomeInvariants {
         }
         let letters = evidence.letters.reduce(into: [Pair: Int]()) { $0[$1.pair, default: 0] += 1 }
         twice += letters.filter { $0.value > 1 }.map { "\($0.key): dead \($0.value) times" }
-        let unasked = ends.handled.union(ends.dead).subtracting(wanted)
+        let unasked = ends.handled.union(ends.dead).union(evidence.superseded).subtracting(wanted)
             .filter { pair in
                 !evidence.handlers.contains { handler in
                     handler.name == pair.handler
@@ -30,7 +31,7 @@ enum OutcomeInvariants {
                 }
             }
         return [
-            .of("I3", "neither handled, nor dead, nor discarded", lost.sorted()),
+            .of("I3", "neither handled, nor dead, nor superseded, nor discarded", lost.sorted()),
             .of("I3", "ended in several ways", twice.sorted()),
             .of("I3", "ended for a handler that did not want it", unasked.sorted().map(\.description)),
         ]
@@ -78,20 +79,45 @@ enum OutcomeInvariants {
         ]
     }
 
+    /// A transactional handler had its effect once for each pair that was handled, and for no other.
+    @Sendable static func effectsAreExact(_ evidence: Evidence) -> [Violation?] {
+        let handled = Set(evidence.handled.map(\.pair).filter { ChaosHandlers.transactional.contains($0.handler) })
+        let counts = evidence.exactEffects.reduce(into: [Pair: Int]()) { $0[$1, default: 0] += 1 }
+        return [
+            .of(
+                "I4",
+                "handled, and its transaction is missing",
+                handled.filter { counts[$0] == nil }.sorted().map(\.description)
+            ),
+            .of(
+                "I4",
+                "a transaction that was committed more than once",
+                counts.filter { $0.value > 1 }.map { "\($0.key): \($0.value) times" }.sorted()
+            ),
+            .of(
+                "I4",
+                "a transaction of a job that was not handled",
+                counts.keys.filter { !handled.contains($0) }.sorted().map(\.description)
+            ),
+        ]
+    }
+
     /// In which ways pairs ended.
     private struct Ends {
         let handled: Set<Pair>
         let dead: Set<Pair>
         private let discarded: Set<Pair>
+        private let superseded: Set<Pair>
 
         init(_ evidence: Evidence) {
             handled = Set(evidence.handled.map(\.pair))
             dead = Set(evidence.letters.map(\.pair))
             discarded = evidence.discarded
+            superseded = evidence.superseded
         }
 
         func ways(of pair: Pair) -> [String] {
-            [(handled, "handled"), (dead, "dead"), (discarded, "discarded")]
+            [(handled, "handled"), (dead, "dead"), (superseded, "superseded"), (discarded, "discarded")]
                 .filter { $0.0.contains(pair) }.map(\.1)
         }
     }

@@ -41,6 +41,8 @@ package struct ChaosReport: Sendable, Encodable {
     /// The number of dead letters with the reason `crash`, and the number of strikes.
     let crashed: Int
     let strikes: Int
+    /// The number of jobs that a newer one of their key made needless.
+    let superseded: Int
     let discarded: Int
     let replayed: Int
     let runs: Int
@@ -89,6 +91,7 @@ extension ChaosReport {
         dead = evidence.letters.count
         crashed = evidence.letters.count { $0.reason == "crash" }
         strikes = evidence.strikes.count
+        superseded = evidence.superseded.count
         discarded = evidence.discarded.count
         replayed = evidence.replayed.count
         runs = evidence.runs.count
@@ -149,6 +152,7 @@ extension ChaosReport {
             ("handled", "\(handled)"),
             ("dead", "\(dead), after \(replayed) were replayed"),
             ("crashed", "\(crashed) of the dead, after \(strikes) strikes; a poison ended \(nodesPoisoned) nodes"),
+            ("superseded", "\(superseded)"),
             ("discarded", "\(discarded)"),
             ("runs", "\(runs)"),
             ("run again", "\(repeatedRuns), by \(nodesKilled) killed nodes and other interruptions"),

@@ -16,6 +16,8 @@ struct DeliveryMaker: Sendable {
         let mark: String
         let isUndecodable: Bool
         var isPoison = false
+        /// The subject of a delivery that has one.
+        var subject: ChaosSubject?
 
         /// The digest of the body in hexadecimal.
         var digest: String {
@@ -38,6 +40,8 @@ struct DeliveryMaker: Sendable {
     static let confidential = "confidential-chaos-payload"
 
     let seed: UInt64
+    /// The number of subjects.
+    var subjects = 16
 
     /// Makes a delivery, whose identity no other number has.
     func make(_ number: Int) -> Made {
@@ -49,18 +53,25 @@ struct DeliveryMaker: Sendable {
         switch endpoint.source {
         case .standardWebhooks:
             let fits = !generator.once(in: 12)
-            let body = #"{"type":"chaos.order","\#(Self.confidential)":\#(number),"fits":\#(fits)}"#
+            let subject = ChaosSubject(number: number, of: subjects, using: &generator)
+            let body = """
+                {"type":"chaos.order","\(Self.confidential)":\(number),\(subject.members),"fits":\(fits)}
+                """
             return Made(
                 endpoint: endpoint,
                 id: "msg_\(seed)_\(number)",
                 body: Array(body.utf8),
                 eventType: "chaos.order",
                 mark: mark,
-                isUndecodable: !fits
+                isUndecodable: !fits,
+                subject: subject
             )
         case .hmacSHA256:
             let more = isPoison ? ChaosPoison.mark + "," : ""
-            let body = #"{"type":"chaos.thing","number":\#(number),\#(more)"note":"\#(Self.confidential) \#(seed)"}"#
+            let subject = ChaosSubject(number: number, of: subjects, using: &generator)
+            let body = """
+                {"type":"chaos.thing","number":\(number),\(more)\(subject.members),"note":"\(Self.confidential) \(seed)"}
+                """
             return Made(
                 endpoint: endpoint,
                 id: "",
@@ -68,7 +79,8 @@ struct DeliveryMaker: Sendable {
                 eventType: "chaos.thing",
                 mark: mark,
                 isUndecodable: false,
-                isPoison: isPoison
+                isPoison: isPoison,
+                subject: subject
             )
         case .bearer:
             return Made(

@@ -17,6 +17,8 @@ final class SentLog: Sendable {
             digest: made.digest,
             isUndecodable: made.isUndecodable,
             isPoison: made.isPoison,
+            sentAt: .now,
+            subject: made.subject,
             facts: SentDelivery.Facts(source: made.endpoint.source, eventType: made.eventType, mark: made.mark)
         )
         state.withLock { $0.sent[number] = delivery }
@@ -24,6 +26,8 @@ final class SentLog: Sendable {
 
     func answered(_ number: Int, _ answer: SentDelivery.Answer) {
         state.withLock { state in
+            var answer = answer
+            answer.at = .now
             state.sent[number]?.answers.append(answer)
             if answer.status == 200 {
                 state.lastAccepted = .now

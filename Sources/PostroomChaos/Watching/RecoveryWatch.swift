@@ -3,7 +3,7 @@ import PostroomCore
 /// Sees when all is well again: what was accepted before is out of the queue, what was due before was tried, no claim is
 /// with a worker that is gone, and deliveries are accepted.
 ///
-/// Suspects run one at a time, so that one may be due and wait.
+/// Suspects run one at a time, and jobs of a key one after the other, so that one may be due and wait.
 struct RecoveryWatch: Sendable {
     let database: Database
     let log: SentLog
@@ -55,7 +55,7 @@ struct RecoveryWatch: Sendable {
                AND NOT EXISTS (
                    SELECT FROM \(database.schema).retry r JOIN \(database.schema).handler h
                        ON h.name = r.handler AND h.paused_at IS NULL AND h.removed_at IS NULL
-                   WHERE r.worker IS NULL AND r.deaths < 2 AND r.due_at <= \(moment))
+                   WHERE r.worker IS NULL AND r.deaths < 2 AND NOT r.is_behind AND r.due_at <= \(moment))
             """
         )
         return rows?.first?.first == "t"

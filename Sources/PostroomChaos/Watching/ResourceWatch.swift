@@ -9,9 +9,9 @@ struct ResourceWatch: Sendable {
     let files: RunFiles
     let peaks = Observed<[BoundedResource: ResourcePeak]>([:])
 
-    /// The most connections of one node: by role two for intake and two for dispatch, and one each for leases,
-    /// maintenance and listening; twice that while one life follows another.
-    private static let connectionsPerNode = 20
+    /// The most connections of one node: by role two for intake, two for dispatch and eight for transactions of handlers, and
+    /// one each for leases, maintenance and listening; twice that while one life follows another.
+    private static let connectionsPerNode = 32
     /// The most memory of one node, in MiB.
     private static let memoryPerNode = 512
     /// The most open files of one node: its connections to Postgres and from senders, its journal and log, and the loops.

@@ -20,7 +20,8 @@ struct BadLedger: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    static let all = intake + outcomes + settlements + crashes + rescues + repetitions + system
+    static let all =
+        intake + outcomes + settlements + crashes + rescues + repetitions + system + transactions + order
 
     private static let intake = [
         BadLedger("an accepted delivery is missing", "I1", "answered 200 and not in the inbox") {
@@ -65,7 +66,7 @@ struct BadLedger: Sendable, CustomTestStringConvertible {
     ]
 
     private static let outcomes = [
-        BadLedger("a pair was lost", "I3", "neither handled, nor dead, nor discarded") {
+        BadLedger("a pair was lost", "I3", "neither handled, nor dead, nor superseded, nor discarded") {
             $0.handled.removeAll { $0.pair == GoodLedger.handled }
         },
         BadLedger("a pair was handled and died", "I3", "ended in several ways") {

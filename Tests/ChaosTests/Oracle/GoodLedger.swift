@@ -44,10 +44,13 @@ enum GoodLedger {
         HandledRow(pair: pair, worker: worker, settledAt: at(milliseconds))
     }
 
-    /// Three deliveries and five handlers; one attempt failed, one body can't be decoded, one node was killed, and one
-    /// ended four times by what it ran.
+    /// A run of six deliveries.
+    ///
+    /// One attempt failed, one body can't be decoded, one node was killed, and one ended four times by what it ran. Three
+    /// deliveries are of one subject, and come out of its order.
     static var evidence: Evidence {
         var evidence = ordinary
+        addSubject(to: &evidence)
         evidence.sent.append(
             SentDelivery(
                 number: 2,

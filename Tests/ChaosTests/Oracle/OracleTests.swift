@@ -137,6 +137,32 @@ struct OracleTests {
         #expect(Oracle.judge(evidence).map(\.finding) == [])
     }
 
+    @Test(
+        "two runs of a key may overlap where the first one's worker was taken for dead before the second",
+        arguments: [
+            // When the rescue was told, when the worker learned of it, and whether that explains the overlap.
+            (106, 300, true), (nil, 300, true), (5000, 6000, false), (nil, nil, false),
+        ] as [(Int?, Int?, Bool)]
+    )
+    func taken(rescued: Int?, learned: Int?, isExplained: Bool) {
+        var evidence = GoodLedger.evidence
+        evidence.turnNotes[4].at = GoodLedger.at(250)
+        for index in evidence.runs.indices where evidence.runs[index].pair == GoodLedger.turn(1) {
+            evidence.runs[index].end?.at = GoodLedger.at(260)
+        }
+        evidence.rescues[GoodLedger.worker] = rescued.map(GoodLedger.at)
+        evidence.losses = [GoodLedger.life: learned.map { [(GoodLedger.worker, GoodLedger.at($0))] } ?? []]
+        let overlaps = OrderInvariants.turnsDoNotOverlap(evidence).compactMap(\.self)
+        #expect(overlaps.isEmpty == isExplained)
+    }
+
+    @Test("a note that arrives after its run was over is no run")
+    func lateNote() {
+        var evidence = GoodLedger.evidence
+        evidence.turnNotes += GoodLedger.notes(0, run: 9, in: GoodLedger.killed, from: 130, to: nil)
+        #expect(Oracle.judge(evidence).map(\.finding) == [])
+    }
+
     @Test("a pair that may have been discarded may be gone")
     func perhapsDiscarded() {
         var evidence = GoodLedger.evidence

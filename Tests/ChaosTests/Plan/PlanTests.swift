@@ -1,3 +1,4 @@
+import FoundationEssentials
 import PostroomCore
 import PostroomSources
 import Testing
@@ -64,6 +65,38 @@ struct PlanTests {
             #expect(ChaosPoison.isIn(maker.make(number).body))
             #expect(!ChaosPoison.isIn(maker.make(number + 1).body))
         }
+    }
+
+    @Test("states of subjects come out of their order, and each has a time of its own")
+    func subjects() {
+        let maker = DeliveryMaker(seed: 9, subjects: 3)
+        let made = (0..<600).map(maker.make).filter { $0.subject != nil }
+        #expect(Set(made.map(\.endpoint.source)) == [.standardWebhooks, .hmacSHA256])
+        let versions = made.compactMap { $0.subject?.version }
+        #expect(Set(versions).count == versions.count)
+        #expect(versions != versions.sorted())
+        #expect(Set(made.compactMap { $0.subject?.name }) == [0, 1, 2])
+        // The inbox orders states by the time in the body, and finds the subject there.
+        let events = made.map(event)
+        let times = events.map { $0.details.occurredAt }
+        #expect(!times.contains(nil))
+        let byTime = zip(times, versions).sorted { ($0.0 ?? .distantPast) < ($1.0 ?? .distantPast) }
+        #expect(byTime.map(\.1) == versions.sorted())
+        #expect(events.map(ChaosSubject.key) == made.map { delivery in delivery.subject.map { "s\($0.name)" } })
+    }
+
+    private func event(_ made: DeliveryMaker.Made) -> Event {
+        let delivery = Delivery(
+            id: DeliveryID(rawValue: 256),
+            endpoint: EndpointName(rawValue: made.endpoint.name),
+            source: made.endpoint.source,
+            eventType: made.eventType,
+            idempotencyKey: made.id,
+            receivedAt: Timestamp(rawValue: 0),
+            headers: Headers(),
+            body: made.body
+        )
+        return Event(delivery: delivery, rules: SourceRegistry.builtIn.rules(for: made.endpoint.source))
     }
 
     @Test("handlers of a newer program are those of the older ones, and one more")

@@ -21,8 +21,9 @@ struct ChaosProgramTests {
         #expect(ledger.sent > 1000)
         #expect(ledger.accepted == ledger.sent)
         #expect(ledger.stored == ledger.sent)
-        #expect(ledger.handled + ledger.dead + ledger.discarded == ledger.pairs)
+        #expect(ledger.handled + ledger.dead + ledger.superseded + ledger.discarded == ledger.pairs)
         #expect(ledger.faults.count > 4)
+        #expect(ledger.superseded > 0)
         #expect(ledger.crashed >= 1)
         #expect(ledger.nodesPoisoned >= 2)
         #expect(ledger.command == "postroom chaos --minutes 0.75 --seed 20 --rate 40")
@@ -102,6 +103,7 @@ struct ChaosProgramTests {
         let dead: Int
         let crashed: Int
         let nodesPoisoned: Int
+        let superseded: Int
         let discarded: Int
         let lost: Int
         let violations: [Breach]

@@ -38,13 +38,18 @@ final class Producer: Sendable {
     }
 
     /// Sends each key until it is accepted.
-    func send(_ keys: [String], atOnce width: Int = 16, within limit: Duration = .seconds(60)) async throws {
+    func send(
+        _ keys: [String],
+        atOnce width: Int = 16,
+        within limit: Duration = .seconds(60),
+        body: @escaping @Sendable (String) -> String? = { _ in nil }
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, key) in keys.enumerated() {
                 if index >= width {
                     try await group.next()
                 }
-                group.addTask { try await self.sendUntilAccepted(key, within: limit) }
+                group.addTask { try await self.sendUntilAccepted(key, within: limit, body: body(key)) }
             }
             try await group.waitForAll()
         }
@@ -89,9 +94,9 @@ final class Producer: Sendable {
         return note(key, try? await Sender(port: port).send(key: key, body: body))
     }
 
-    private func sendUntilAccepted(_ key: String, within limit: Duration) async throws {
+    private func sendUntilAccepted(_ key: String, within limit: Duration, body: String? = nil) async throws {
         let end = ContinuousClock.now + limit
-        while await sendOnce(key) != 200 {
+        while await sendOnce(key, body: body) != 200 {
             guard .now < end else { throw Unexpected("after \(limit), \(key) is not accepted: \(ledger.answers)") }
             try await Task.sleep(for: pause)
         }
