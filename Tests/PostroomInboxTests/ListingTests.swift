@@ -46,7 +46,7 @@ struct ListingTests {
                 stop = further
             }
             #expect(found.map(\.id.rawValue) == [1])
-            let whole = try await test.inbox.deliveries(filter, limit: 5, lookingFor: .seconds(60))
+            let whole = try await test.inbox.deliveries(filter, limit: 5, lookingFor: .seconds(3600))
             #expect(whole.found.map(\.id.rawValue) == [1] && whole.stop == nil)
         }
     }
@@ -65,7 +65,7 @@ struct ListingTests {
                     filter,
                     below: stop.before,
                     limit: 5,
-                    lookingFor: .seconds(60)
+                    lookingFor: .seconds(3600)
                 )
                 #expect(rest.found.map(\.id) == [0] && rest.stop == nil)
             }
@@ -109,7 +109,7 @@ struct ListingTests {
                 filter.since = Timestamp(rawValue: (since - 1800) * 1_000_000)
                 filter.eventType = "nothing"
             }
-            let listing = try await test.inbox.deliveries(filter, limit: 5, lookingFor: .seconds(60))
+            let listing = try await test.inbox.deliveries(filter, limit: 5, lookingFor: .seconds(3600))
             #expect(listing.found.isEmpty && listing.stop == nil)
             let looks = try await test.query(
                 """
