@@ -59,7 +59,12 @@ package final class Receiver: Service {
         self.logger = logger
         self.context = ReceiverContext(
             configuration: configuration,
-            endpoints: EndpointTable(endpoints, metrics: metrics, notes: notes),
+            endpoints: EndpointTable(
+                endpoints,
+                pathPrefix: configuration.pathPrefix,
+                metrics: metrics,
+                notes: notes
+            ),
             committer: committer,
             budget: budget,
             metrics: metrics,

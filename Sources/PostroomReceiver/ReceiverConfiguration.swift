@@ -6,6 +6,8 @@ package struct ReceiverConfiguration: Hashable, Sendable {
     package var host: String
     /// The port to listen on; 0 takes any free one.
     package var port: Int
+    /// The beginning of requests' paths before `/hooks/`, such as `/webhooks`; paths without it are understood, too.
+    package var pathPrefix = ""
     /// The certificate to speak TLS with; `nil` for plain HTTP.
     package var tls: TLSFiles?
     /// The most that may be held at once.

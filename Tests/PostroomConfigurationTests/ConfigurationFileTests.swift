@@ -30,23 +30,37 @@ struct ConfigurationFileTests {
     @Test("the file of the contract is read")
     func contract() throws {
         let yaml = """
-            database: {url: "postgres:///postroom"}
+            database: {url: "postgres:///postroom"}      # or urls: [a, b, c], several whole inboxes
             receiver: {host: 0.0.0.0, port: 8080}
             admin: {host: 127.0.0.1, port: 8081}
             endpoints:
               wacht-prod: {source: wacht, secrets: ["env:WACHT_SECRET"]}
-              billing: {source: hmac-sha256, header: X-Signature-256, secrets: ["file:/run/secrets/billing"]}
+              stripe: {source: stripe, secrets: ["env:STRIPE_SECRET"]}
+              partner:                     # a scheme of one's own, as data
+                source: custom
+                scheme: {header: X-Partner-Signature, prefix: "v1=", encoding: hex, algorithm: sha256, signed: ["{timestamp}", ".", "{body}"], timestamp: {header: X-Partner-Time, tolerance: 5m}}
+                event-type: {json: event.name}
+                idempotency-key: {header: X-Partner-Id}
+                secrets: ["file:/run/secrets/partner"]
+            handlers:                      # forwarders: handlers without code
+              billing-app: {events: "stripe:invoice.*", http: {url: "https://billing.internal/hooks", sign: standard-webhooks, secret: "env:BILLING_SECRET"}}
             worker: {concurrency: 64}
-            retention: {deliveries: 30d, idempotency-keys: 30d}
+            retention: {deliveries: 30d, idempotency-keys: 30d, dead-letters: keep}
             """
-        let configuration = try load(yaml).configuration
+        let loaded = try load(yaml)
+        let configuration = loaded.configuration
+        #expect(loaded.problems.isEmpty)
         #expect(configuration.database.connectionString == "postgres:///postroom")
-        #expect(configuration.endpoints.map(\.name.rawValue) == ["wacht-prod", "billing"])
+        #expect(configuration.endpoints.map(\.name.rawValue) == ["wacht-prod", "stripe", "partner"])
         #expect(configuration.endpoint("wacht-prod")?.source == .wacht)
         #expect(configuration.endpoint("wacht-prod")?.secrets == [.variable("WACHT_SECRET")])
-        #expect(configuration.endpoint("billing")?.header == "X-Signature-256")
-        #expect(configuration.endpoint("billing")?.secrets == [.file("/run/secrets/billing")])
+        let partner = try #require(configuration.endpoint("partner"))
+        #expect(partner.eventTypePath == "event.name")
+        #expect(partner.idempotencyKeyHeader == "X-Partner-Id")
+        #expect(partner.secrets == [.file("/run/secrets/partner")])
+        #expect(configuration.forwarders.map(\.name.rawValue) == ["billing-app"])
         #expect(configuration.retention.deliveries == .seconds(30 * 86_400))
+        #expect(configuration.retention.deadLetters == nil)
     }
 
     @Test("every key is read into its place")
@@ -61,6 +75,7 @@ struct ConfigurationFileTests {
             receiver:
               host: "::"
               port: 0
+              path-prefix: /webhooks/
               tls: {certificate: /etc/tls.crt, key: /etc/tls.key}
               body-memory: 128 MiB
               address-share: 25

@@ -18,6 +18,7 @@ struct EnvironmentTests {
         let samples = [
             "database.url": "host=elsewhere", "database.schema": "other", "receiver.host": "10.0.0.1",
             "receiver.port": "9",
+            "receiver.path-prefix": "/webhooks", "retention.dead-letters": "90d",
             "receiver.tls.certificate": "c.pem", "receiver.tls.key": "k.pem", "admin.host": "10.0.0.2",
             "admin.port": "7",
             "retention.deliveries": "31d", "retention.idempotency-keys": "32d", "log.level": "trace",

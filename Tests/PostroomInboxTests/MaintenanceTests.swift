@@ -111,6 +111,47 @@ struct MaintenanceTests {
         }
     }
 
+    @Test(
+        "dead letters stay until people end them, or for the time that is configured",
+        arguments: [(nil, 2_503), (Duration.seconds(40 * 86_400), 3), (Duration.seconds(365 * 86_400), 2_503)]
+    )
+    func discardsExpiredLetters(age: Duration?, left: Int) async throws {
+        try await TestInbox.with { test in
+            // More than one step, and old ones behind a young one that died again under its old number.
+            try await test.query(
+                """
+                INSERT INTO postroom.dead_letter
+                    (delivery_id, handler, endpoint, source, event_type, idempotency_key, received_at, died_at, reason,
+                     failed_attempts, error, fingerprint, history, headers, body, order_key, order_position, is_parking)
+                SELECT n * 256, 'crm', 'hooks', 'wacht', 'user.created', 'k' || n, now(),
+                       now() - CASE WHEN n IN (1, 2502, 2503) THEN interval '39 days' ELSE '41 days' END, 'permanent',
+                       1, 'broken', 'broken', '[]', '', '{}', 'ada', n, n = 7
+                FROM generate_series(1, 2503) AS n
+                """
+            )
+            try await test.query(
+                """
+                INSERT INTO postroom.retry (delivery_id, handler, received_at, due_at, order_key, order_position, is_behind)
+                VALUES (999 * 256, 'crm', now(), now(), 'ada', 9999, true)
+                """
+            )
+            try await maintenance(test, Retention(deadLetters: age)).dropExpired()
+            #expect(try await test.count("SELECT count(*) FROM postroom.dead_letter") == left)
+            let discarded = 2_503 - left
+            #expect(try await test.count("SELECT count(*) FROM postroom.ended_letter") == discarded)
+            #expect(
+                try await test.count(
+                    "SELECT coalesce(sum((detail->>'discarded')::int), 0) FROM postroom.audit WHERE action = 'discard_dead_letters'"
+                ) == discarded
+            )
+            // The key that a letter parked goes on with it.
+            #expect(
+                try await test.count("SELECT count(*) FROM postroom.retry WHERE NOT is_behind")
+                    == (discarded > 0 ? 1 : 0)
+            )
+        }
+    }
+
     @Test("idempotency keys are kept for 8 days at the least")
     func keepsKeys() {
         #expect(Retention(idempotencyKeys: .seconds(60)).idempotencyKeys == .seconds(8 * 86_400))

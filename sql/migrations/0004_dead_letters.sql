@@ -177,6 +177,36 @@ END $$;
 COMMENT ON FUNCTION postroom.discard_dead_letters IS
     'Deletes the dead letters that match every given filter, and returns how many those were. The reason is for the audit.';
 
+-- Discards the dead letters that died before a time, among the next ones above a number, and says how far it looked; null where
+-- none of those it saw did, as letters have the order of their deaths. Keys that they park go on.
+CREATE FUNCTION postroom.expire_letters(
+    before timestamptz, above bigint, most integer, OUT reached bigint, OUT expired bigint
+)
+LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off
+AS $$
+BEGIN
+    WITH seen AS MATERIALIZED (
+        SELECT l.id, l.died_at FROM postroom.dead_letter l WHERE l.id > above ORDER BY l.id LIMIT most
+    ), gone AS (
+        DELETE FROM postroom.dead_letter d
+        WHERE d.id = ANY (ARRAY(SELECT s.id FROM seen s WHERE s.died_at < before)) AND d.died_at < before
+        RETURNING d.id, d.delivery_id, d.handler
+    ), noted AS (
+        INSERT INTO postroom.ended_letter (letter_id, delivery_id, handler, outcome, reason)
+        SELECT g.id, g.delivery_id, g.handler, 'discarded', 'older than retention.dead-letters' FROM gone g
+        ON CONFLICT DO NOTHING
+    ), forgotten AS (
+        DELETE FROM postroom.step s USING gone g WHERE s.delivery_id = g.delivery_id AND s.handler = g.handler
+    )
+    SELECT count(*), CASE WHEN count(*) > 0 THEN (SELECT max(s.id) FROM seen s) END INTO expired, reached FROM gone;
+    IF expired > 0 THEN
+        INSERT INTO postroom.audit (action, detail)
+        VALUES ('discard_dead_letters', jsonb_build_object(
+            'until', before, 'reason', 'older than retention.dead-letters', 'discarded', expired));
+    END IF;
+END $$;
+
 -- The groups and hours in which letters came, of each of which one worker with a hook tells its program. Several
 -- transactions that do not see each other may note the same: one that waited for another, and held notes of its own, could
 -- deadlock with it. Who takes a note deletes the others.

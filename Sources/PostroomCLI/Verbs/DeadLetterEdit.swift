@@ -31,8 +31,6 @@ struct DeadLettersEditCommand: AsyncParsableCommand {
 
     @OptionGroup var inbox: InboxOptions
 
-    private static let longestBody = 64 << 20
-
     func run() async throws {
         let configuration = try inbox.common.load().configuration
         guard configuration.deadLetters.edit else {
@@ -42,12 +40,15 @@ struct DeadLettersEditCommand: AsyncParsableCommand {
             )
         }
         let (id, reason, dryRun) = (id, reason, dryRun)
-        let replacement = try read()
+        let replacement = try GivenBody.read(body)
         let outcome = try await inbox.withInbox { inbox -> (difference: BodyDifference, successor: DeliveryID?) in
             guard let letter = try await inbox.deadLetter(id) else {
                 // The refusal says what became of it.
                 _ = try await inbox.editDeadLetter(id, body: replacement, because: reason, difference: "null")
-                throw CommandFailure(.failed, "there is no dead letter \(id)")
+                throw CommandFailure(
+                    .failed,
+                    "there is no dead letter \(id); 'dead-letters list' shows those there are"
+                )
             }
             let difference = BodyDifference(
                 from: letter.delivery.body,
@@ -70,11 +71,4 @@ struct DeadLettersEditCommand: AsyncParsableCommand {
         }
     }
 
-    private func read() throws -> [UInt8] {
-        do {
-            return try BoundedFile(reading: body == "-" ? "/dev/stdin" : body, limit: Self.longestBody).bytes
-        } catch {
-            throw CommandFailure(.usage, "\(body) can't be read: \(error.reason)")
-        }
-    }
 }

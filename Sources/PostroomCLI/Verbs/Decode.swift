@@ -16,7 +16,6 @@ struct DecodeCommand: ParsableCommand {
     )
 
     /// The largest body that is read.
-    private static let longestBody = 64 << 20
 
     @Argument(help: "The source that the body is of, for example wacht.", transform: SendValues.source)
     var source: Source
@@ -41,13 +40,7 @@ struct DecodeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let body: [UInt8]
-        do throws(FileProblem) {
-            body = try BoundedFile(reading: file ?? "/dev/stdin", limit: Self.longestBody).bytes
-        } catch {
-            let name = file.map { EscapedText.of($0) } ?? "standard input"
-            throw CommandFailure(.failed, "\(name) can't be read: \(error.reason)")
-        }
+        let body = try GivenBody.read(file ?? "-")
         let headers = Headers(try header.map(SendHeader.argument).map { (name: $0.name, value: $0.value) })
         let decoded = DecodedBody(source: source, headers: headers, body: body, sources: ProgramContext.current.sources)
         try CommandOutput.write { decoded.write(to: $0, asJSON: json) }

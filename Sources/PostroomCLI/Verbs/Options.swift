@@ -224,3 +224,23 @@ struct ActionOptions: ParsableArguments {
         }
     }
 }
+
+/// A body that a person gives to a verb.
+enum GivenBody {
+    /// The most bytes that are read.
+    private static let longest = 64 << 20
+
+    /// Reads a body.
+    ///
+    /// - Parameter path: The path of a file, or `-` for standard input.
+    /// - Returns: Its bytes.
+    /// - Throws: ``CommandFailure`` that names the file where it can't be read, or is longer than 64 MiB.
+    static func read(_ path: String) throws -> [UInt8] {
+        do throws(FileProblem) {
+            return try BoundedFile(reading: path == "-" ? "/dev/stdin" : path, limit: longest).bytes
+        } catch {
+            let name = path == "-" ? "standard input" : EscapedText.of(path)
+            throw CommandFailure(.usage, "\(name) can't be read: \(error.reason)")
+        }
+    }
+}

@@ -21,6 +21,15 @@ struct SendCommand: AsyncParsableCommand {
     @Argument(help: "The event type, in the producer's spelling (default: all of the source in turn).")
     var eventType: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Send the body in this file, signed; - reads standard input (default: made up).",
+            valueName: "file"
+        )
+    )
+    var body: String?
+
     @Option(name: .long, help: "How many requests to send.")
     var count = 1
 
@@ -116,7 +125,8 @@ struct SendCommand: AsyncParsableCommand {
             samples: samples,
             signatureHeader: signatureHeader,
             url: target,
-            headers: try header.map(SendHeader.argument)
+            headers: try header.map(SendHeader.argument),
+            body: try body.map(GivenBody.read)
         )
         let run = SendRun(plan: plan, count: count, concurrency: concurrency, rate: rate)
         let report = try await SendClient.withClient(concurrency: concurrency) { client in

@@ -92,7 +92,7 @@ struct SendRun: Sendable {
 /// The requests to send: one for every number, always the same for the same seed.
 struct SendPlan: Sendable {
     let source: Source
-    let eventType: String?
+    var eventType: String?
     let secret: Secret
     let seed: UInt64
     /// Every how many requests one repeats the one before it, 2 at least; `nil` for never.
@@ -112,6 +112,8 @@ struct SendPlan: Sendable {
     var url = "http://127.0.0.1:8080/"
     /// The header fields beside the sender's own.
     var headers: [SendHeader] = []
+    /// The body of every request in place of a made-up one.
+    var body: [UInt8]?
     /// The sources that the program knows.
     var sources = ProgramContext.current.sources
 
@@ -131,11 +133,11 @@ struct SendPlan: Sendable {
         let samples = SampleDeliveries(seed: seed, sources: sources)
         let index = sampleIndex(number)
         guard let sample = samples.sample(source, eventType, index: index, now: time(ofSample: index)) else {
-            throw CommandFailure(.usage, "\(source) has no such event type")
+            throw CommandFailure(.usage, "\(source) has no such event type; 'sources \(source)' lists those it has")
         }
         do throws(SecretProblem) {
             let unsigned = UnsignedRequest(
-                body: sample.body,
+                body: body ?? sample.body,
                 id: sample.id,
                 now: now,
                 header: signatureHeader,

@@ -43,6 +43,12 @@ extension ReceiverConfiguration {
     package static let settings: [Setting<ReceiverConfiguration>] = [
         Setting("host", \.host, .host, "the address to listen on"),
         Setting("port", \.port, .port, "the port to listen on"),
+        Setting(
+            "path-prefix",
+            \.pathPrefix,
+            .pathPrefix,
+            "what stands before /hooks/ in the paths of requests, for example /webhooks"
+        ),
         Setting("tls.certificate", optional: \.certificate, .path, "the certificate chain, in PEM; with tls.key"),
         Setting("tls.key", optional: \.key, .path, "the certificate's private key, in PEM; with tls.certificate"),
         Setting("connections", \.limits.connections, .number(1...1_000_000), "the most open connections"),
@@ -182,6 +188,12 @@ extension Retention {
             \.idempotencyKeys,
             .duration(.seconds(8 * 86_400)...(.seconds(3650 * 86_400))),
             "how long duplicates are recognised; senders retry for almost 7 days"
+        ),
+        Setting(
+            "dead-letters",
+            \.deadLetters,
+            .durationOrKeep(.seconds(86_400)...(.seconds(3650 * 86_400))),
+            "when dead letters are discarded that nobody replayed; 'keep' leaves them to people"
         ),
     ]
 }

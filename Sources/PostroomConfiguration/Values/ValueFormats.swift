@@ -90,6 +90,19 @@ extension ValueFormat where Value == Duration {
     }
 }
 
+extension ValueFormat where Value == Duration? {
+    /// Durations of a range, or `keep` for none.
+    package static func durationOrKeep(_ range: ClosedRange<Duration>) -> ValueFormat {
+        let duration = ValueFormat<Duration>.duration(range)
+        return ValueFormat("keep, or \(duration.expectation)", range: "keep, \(duration.range)") {
+            text throws(ValueRefusal) in
+            text == "keep" ? nil : try duration.read(text)
+        } write: {
+            $0.map(duration.write) ?? "keep"
+        }
+    }
+}
+
 extension ValueFormat where Value == String {
     /// A name or an address of a network interface.
     package static let host = text(
@@ -101,6 +114,18 @@ extension ValueFormat where Value == String {
 
     /// The path of a file.
     package static let path = text("the path of a file", range: "a path") { $0 >= 0x20 && $0 != 0x7F }
+
+    /// The beginning of a URL's path; empty for none, and without a slash at its end.
+    package static let pathPrefix = ValueFormat(
+        "the beginning of a path, such as /webhooks",
+        range: "a path"
+    ) { text in
+        let prefix = String(text.prefix(text.reversed().drop { $0 == "/" }.count))
+        let isPath = prefix.isEmpty || prefix.hasPrefix("/")
+        return isPath && prefix.utf8.allSatisfy { isLetterOrDigit($0) || "/-_.~%".utf8.contains($0) } ? prefix : nil
+    } write: {
+        $0
+    }
 
     /// The name of a header field.
     package static let headerName = text(

@@ -59,6 +59,7 @@ enum BundledStatements {
         KeyFind.self,
         KeyFree.self,
         KeySweep.self,
+        LetterExpire.self,
         LetterGroupList.self,
         LetterGroupNote.self,
         LimitList.self,

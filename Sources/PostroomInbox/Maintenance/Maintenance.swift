@@ -8,11 +8,18 @@ package struct Retention: Hashable, Sendable {
     package var deliveries: Duration
     /// The time for which a sender's repetition is recognised; at least 8 days, because one sender retries for almost 7.
     package var idempotencyKeys: Duration
+    /// The time after which a dead letter is discarded; `nil` keeps them until people replay or discard them.
+    package var deadLetters: Duration?
 
-    /// Sets the times; 30 days each unless said.
-    package init(deliveries: Duration = .seconds(30 * 86_400), idempotencyKeys: Duration = .seconds(30 * 86_400)) {
+    /// Sets the times; 30 days each unless said, and dead letters for ever.
+    package init(
+        deliveries: Duration = .seconds(30 * 86_400),
+        idempotencyKeys: Duration = .seconds(30 * 86_400),
+        deadLetters: Duration? = nil
+    ) {
         self.deliveries = deliveries
         self.idempotencyKeys = max(idempotencyKeys, .seconds(8 * 86_400))
+        self.deadLetters = deadLetters
     }
 }
 
@@ -126,6 +133,21 @@ package struct Maintenance: Sendable {
         let forget = NewestPrune(age: retention.deliveries, most: most)
         while !Task.isCancelled, let deleted = try await execute(forget).first?.deleted, deleted >= most {
             try? await Task.sleep(for: Self.pauseBetweenSteps)
+        }
+        try await discardExpiredLetters()
+    }
+
+    private func discardExpiredLetters() async throws(QueueError) {
+        guard let age = retention.deadLetters else { return }
+        var expire = LetterExpire(age: age, above: .min, most: 1_000)
+        var expired = 0
+        while !Task.isCancelled, let step = try await execute(expire).first, let reached = step.reached {
+            expired += step.expired
+            expire = LetterExpire(age: age, above: reached, most: 1_000)
+            try? await Task.sleep(for: Self.pauseBetweenSteps)
+        }
+        if expired > 0 {
+            logger.warning("expired dead letters discarded", metadata: ["dead_letters": "\(expired)"])
         }
     }
 

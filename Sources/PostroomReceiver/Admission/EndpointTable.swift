@@ -4,29 +4,40 @@ import PostroomCore
 /// The endpoints by name, and the way from a request's target to them.
 struct EndpointTable: Sendable {
     private let entries: [String: EndpointEntry]
+    private let pathPrefix: String
 
-    init(_ endpoints: [ReceiverEndpoint], metrics: ReceiverMetrics, notes: IntakeNotes) {
+    /// - Parameter pathPrefix: The beginning of paths as a proxy passes them on, such as `/webhooks`; without it they are
+    ///   understood, too.
+    init(_ endpoints: [ReceiverEndpoint], pathPrefix: String = "", metrics: ReceiverMetrics, notes: IntakeNotes) {
         var entries: [String: EndpointEntry] = [:]
         for endpoint in endpoints {
             entries[endpoint.name.rawValue] = EndpointEntry(endpoint, metrics: metrics, notes: notes)
         }
         self.entries = entries
+        self.pathPrefix = pathPrefix
     }
 
     /// The endpoint that a request's target names, or `nil`.
     subscript(target target: String) -> EndpointEntry? {
-        Self.name(in: target).flatMap { entries[$0] }
+        Self.name(in: target, below: pathPrefix).flatMap { entries[$0] }
     }
 
-    /// The name in `/hooks/{endpoint}`; a query is left aside, and the absolute form, which proxies use, is understood.
-    static func name(in target: String) -> String? {
+    /// The name in `/hooks/{endpoint}`; a query and a slash at the end are left aside, and the absolute form, which proxies
+    /// use, is understood.
+    static func name(in target: String, below pathPrefix: String = "") -> String? {
         var path = target.utf8[...]
         if path.first != UInt8(ascii: "/") {
             guard let authority = afterScheme(path) else { return nil }
             path = authority.drop { $0 != UInt8(ascii: "/") }
         }
+        if !path.starts(with: "/hooks/".utf8), path.starts(with: pathPrefix.utf8) {
+            path = path.dropFirst(pathPrefix.utf8.count)
+        }
         guard path.starts(with: "/hooks/".utf8) else { return nil }
-        let name = path.dropFirst("/hooks/".utf8.count).prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        var name = path.dropFirst("/hooks/".utf8.count).prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        if name.last == UInt8(ascii: "/") {
+            name.removeLast()
+        }
         guard !name.isEmpty, !name.contains(UInt8(ascii: "/")) else { return nil }
         return String(Substring(name))
     }

@@ -47,7 +47,7 @@ struct DeploymentTests {
                 _ = try await Sender(port: try await program.receiverPort()).accept(key: "first")
                 try await scene.database.waitUntilDrained()
                 let configuration = """
-                    global: {scrape_interval: 200ms, scrape_timeout: 200ms}
+                    global: {scrape_interval: 5s, scrape_timeout: 5s}
                     scrape_configs:
                       - job_name: postroom
                         static_configs: [{targets: ["127.0.0.1:\(try await program.adminPort())"]}]

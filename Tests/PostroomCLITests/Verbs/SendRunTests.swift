@@ -50,6 +50,26 @@ struct SendRunTests {
         #expect(Set(bodies).count == Set(samples).count)
     }
 
+    @Test("a body that is given is sent as it is, signed, with the headers of its event type", arguments: [nil, 2])
+    func givenBody(duplicateEvery: Int?) throws {
+        let now = Date(timeIntervalSince1970: 1_780_000_000)
+        var plan = Self.plan(.github, duplicateEvery: duplicateEvery)
+        plan.eventType = "push"
+        plan.body = Array(#"{"ref": "refs/heads/ä"} "#.utf8)
+        let verifier = try SourceRegistry.builtIn.verifier(for: .github, secrets: [plan.secret])
+        let requests = try (0..<4).map { try plan.request($0, now: now) }
+        for request in requests {
+            #expect(request.body == plan.body)
+            #expect(request.headers.contains { $0.name == "X-GitHub-Event" && $0.value == "push" })
+            guard case .authentic = verifier.verify(request.received(at: plan.url), now: now) else {
+                Issue.record("refused")
+                continue
+            }
+        }
+        let keys = Set(requests.map { $0.headers.first { $0.name == "X-GitHub-Delivery" }?.value })
+        #expect(keys.count == (duplicateEvery == nil ? 4 : 2))
+    }
+
     @Test("spoiled signatures are refused by the verifier", arguments: DevSecrets(.builtIn).all.map(\.source))
     func spoiled(source: Source) throws {
         let now = Date(timeIntervalSince1970: 1_780_000_000)

@@ -11,12 +11,24 @@ struct AdmissionTests {
         arguments: [
             ("/hooks/a", "a"), ("/hooks/a-b.c", "a-b.c"), ("/hooks/a?x=/y", "a"), ("/hooks/a#f", "a"),
             ("http://host/hooks/a", "a"), ("https://host:1/hooks/a?q", "a"), ("/hooks/", nil), ("/hooks", nil),
-            ("/hooks/a/", nil), ("/hooks/a/b", nil), ("/hooks/?a", nil), ("hooks/a", nil), ("*", nil), ("", nil),
+            ("/hooks/a/", "a"), ("/hooks/a/?x", "a"), ("/hooks/a//", nil), ("/hooks//", nil), ("/hooks/a/b", nil),
+            ("/hooks/?a", nil), ("hooks/a", nil), ("*", nil), ("", nil),
             ("//hooks/a", nil), ("/HOOKS/a", nil), ("http://host", nil), ("/hook", nil),
         ] as [(String, String?)]
     )
     func target(_ target: String, name: String?) {
         #expect(EndpointTable.name(in: target) == name)
+    }
+
+    @Test(
+        "a prefix may stand before the path, and may have been taken off",
+        arguments: [
+            ("/in/hooks/a", "a"), ("/in/hooks/a/?x", "a"), ("https://host/in/hooks/a", "a"), ("/hooks/a", "a"),
+            ("/in/a", nil), ("/inhooks/a", nil), ("/out/hooks/a", nil), ("/in/in/hooks/a", nil), ("/in", nil),
+        ] as [(String, String?)]
+    )
+    func prefixed(_ target: String, name: String?) {
+        #expect(EndpointTable.name(in: target, below: "/in") == name)
     }
 
     struct Head: CustomTestStringConvertible {
