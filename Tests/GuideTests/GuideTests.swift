@@ -38,4 +38,14 @@ struct GuideTests {
             }
         }
     }
+
+    @Test("the architecture has a row for every module")
+    func modules() throws {
+        let page = try #require(try Guides.pages().first { $0.name == "Architecture" })
+        let rows = page.lines.filter { $0.hasPrefix("| `") }.compactMap { $0.split(separator: "|").first }
+        let named = Set(rows.flatMap { $0.split(separator: "`", omittingEmptySubsequences: false) }.map(String.init))
+        for module in try Guides.modules() {
+            #expect(named.contains(module), "Architecture.md has no row for \(module)")
+        }
+    }
 }

@@ -25,6 +25,12 @@ enum Guides {
         try sources(in: "Sources/Postroom/Documentation.docc", ending: ".md") + [page(root.appending("README.md"))]
     }
 
+    /// The names of the modules.
+    static func modules() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: root.appending("Sources").string)
+            .filter { !$0.hasPrefix(".") }.sorted()
+    }
+
     /// The files of a folder.
     static func sources(in folder: String, ending: String = ".swift") throws -> [Page] {
         let folder = root.pushing(FilePath(folder))

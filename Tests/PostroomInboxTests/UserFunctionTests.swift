@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Functions that people configured")
 struct UserFunctionTests {
-    /// What was done to the database, and what is found of the function then.
+    /// A change of the database, and the finding about the function after it.
     struct Case: CustomTestStringConvertible, Sendable {
         let setup: [String]
         let finding: String

@@ -7,7 +7,7 @@ import Testing
 struct ShutdownTests {
     /// Runs the worker, stops it, and lets time pass in steps until it has ended.
     ///
-    /// - Returns: How long it took to end.
+    /// - Returns: The time that it took to end.
     private func stop(
         _ rig: Rig,
         once begun: @escaping (Rig) async throws -> Void,

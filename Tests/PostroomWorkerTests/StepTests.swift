@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Steps of attempts")
 struct StepTests {
-    /// What ran, in its order.
+    /// The runs, in their order.
     private final class Log: Sendable {
         private let list = Mutex<[String]>([])
 

@@ -37,6 +37,19 @@ unexplained() {
         ' >&2
 }
 
+# plain_prose PATH…: fails, and shows the places, where a sentence of a doc comment begins with a question's word and the line
+# ends no question.
+plain_prose() {
+    find "$@" -name '*.swift' -print0 | sort -z |
+        xargs -0 -r awk '
+            /^[[:space:]]*\/\/\/([[:space:]]|.*[.:] )(What|Who|Whom|Whether|How) [a-z]/ && !/[?]/ {
+                print "    " FILENAME ":" FNR ": " $0
+                found = 1
+            }
+            END { exit found }
+        ' >&2
+}
+
 # essentials_only PATTERN PATH…: fails, and shows the places, where a line matches that is not right below `#else`: where
 # there is no module of the essentials, all of Foundation stands in for it.
 essentials_only() {

@@ -44,7 +44,8 @@ BEGIN
             HINT = 'Letters die of exhausted, permanent, undecodable or crash.';
     END IF;
     IF since > until THEN
-        RAISE EXCEPTION 'since (%) is after until (%)', since, until USING ERRCODE = 'invalid_parameter_value';
+        RAISE EXCEPTION 'since (%) is after until (%)', since, until USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Exchange the two, or leave one out.';
     END IF;
 END $$;
 

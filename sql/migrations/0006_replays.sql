@@ -23,7 +23,7 @@ DECLARE
 BEGIN
     IF rate < 1 OR canary < 0 THEN
         RAISE EXCEPTION 'a replay has a rate of at least 1 a second and a canary of at least 0, not % and %', rate, canary
-            USING ERRCODE = 'invalid_parameter_value';
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave out rate and canary for the usual ones.';
     END IF;
     IF plan.to_handler IS NOT NULL
        AND NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = plan.to_handler AND h.removed_at IS NULL) THEN

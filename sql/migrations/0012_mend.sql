@@ -15,7 +15,8 @@ DECLARE
     key text;
 BEGIN
     IF coalesce(edit_dead_letter.reason, '') = '' THEN
-        RAISE EXCEPTION 'an edit needs a reason' USING ERRCODE = 'invalid_parameter_value';
+        RAISE EXCEPTION 'an edit needs a reason' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Say why in reason => ''…'': the audit keeps it.';
     END IF;
     DELETE FROM postroom.dead_letter d WHERE d.id = edit_dead_letter.id RETURNING d.* INTO letter;
     IF NOT FOUND THEN

@@ -117,7 +117,10 @@ enum InboxReadiness {
         let state = try await withTimeLimit(limit) { try await inbox.checkSchema() }
         guard let state else {
             let reason = inbox.administrationFailure ?? "no answer"
-            throw CommandFailure(.tryAgain, "the database was not reached within \(limit): \(reason)")
+            throw CommandFailure(
+                .tryAgain,
+                "the database of database.url was not reached within \(limit): \(reason); 'doctor' looks further"
+            )
         }
         if let problem = Self.problem(with: state) {
             throw CommandFailure(.failed, problem)

@@ -164,7 +164,10 @@ struct DeliveriesReplayCommand: AsyncParsableCommand {
         var filter = filter
         filter.ids = filter.ids.map { ids in ids.filter(holders.contains) } ?? holders
         guard filter.ids?.isEmpty == false else {
-            throw CommandFailure(.failed, "no delivery has the key '\(EscapedText.of(key))'")
+            throw CommandFailure(
+                .failed,
+                "no delivery has the key '\(EscapedText.of(key))': none came, or it is older than the retention"
+            )
         }
         return filter
     }

@@ -140,7 +140,7 @@ struct DoctorCommand: AsyncParsableCommand {
     ///   - server: The server's time.
     ///   - before: This machine's time before it was asked.
     ///   - after: This machine's time after it answered.
-    /// - Returns: What was found: more than two seconds apart is trouble, as senders' timestamps are compared with both.
+    /// - Returns: The finding: more than two seconds apart is trouble, as senders' timestamps are compared with both.
     static func clock(_ server: Timestamp, between before: Timestamp, and after: Timestamp) -> Diagnosis {
         let apart = max(0, before.rawValue - server.rawValue, server.rawValue - after.rawValue)
         return Diagnosis(

@@ -218,7 +218,10 @@ enum HandlerLookup {
     /// - Throws: ``CommandFailure`` where one has it, or the inbox's error.
     static func requireFree(_ name: HandlerName, in inbox: Inbox) async throws {
         guard try await inbox.backlog().contains(where: { $0.name == name && !$0.isRemoved }) else { return }
-        throw CommandFailure(.failed, "there is a handler named '\(EscapedText.of(name.rawValue))' already")
+        throw CommandFailure(
+            .failed,
+            "there is a handler named '\(EscapedText.of(name.rawValue))' already; choose another name, or remove that one first"
+        )
     }
 
     private static func missing(_ name: HandlerName) -> CommandFailure {

@@ -16,7 +16,10 @@ struct MigrateCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Flag(name: .long, help: "Change nothing; exit with 1 where a migration is missing.")
+    @Flag(
+        name: [.customLong("check"), .customLong("dry-run")],
+        help: "Change nothing; exit with 1 where a migration is missing."
+    )
     var check = false
 
     func run() async throws {

@@ -60,7 +60,7 @@ struct StatusNeeds: Sendable {
     }
 }
 
-/// What went through all processes in the last full minute, and in the last hour.
+/// The work of all processes in the last full minute, and in the last hour.
 struct FlowRates: Hashable, Sendable {
     /// Amounts of one time.
     struct Amounts: Hashable, Sendable {

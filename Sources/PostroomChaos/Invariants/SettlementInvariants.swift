@@ -11,7 +11,7 @@ enum SettlementInvariants {
 
     /// A pair is settled by a worker whose own process ran it to its end.
     ///
-    /// What ended inside its own transaction may be settled by whoever has it then.
+    /// A job that ended inside its own transaction may be settled by whoever has it then.
     @Sendable static func settledByItsRunner(_ evidence: Evidence) -> [Violation?] {
         let lives = evidence.livesOfWorkers
         var ran: [LifeID: Set<Pair>] = [:]

@@ -30,7 +30,7 @@ package struct ProgramConfiguration: Hashable, Sendable {
     package var worker = WorkerConfiguration(label: Self.processLabel)
     /// The times for which things are kept.
     package var retention = Retention()
-    /// What people may do with dead letters.
+    /// The rights of people over dead letters.
     package var deadLetters = DeadLetterSettings()
     /// The form and the least level of the log.
     package var log = LogSettings()

@@ -50,7 +50,7 @@ package final class AttemptScope: Sendable {
 
     /// Ends an attempt: what its handler still asks for is refused from now on.
     ///
-    /// - Returns: What it left, or `nil` where it asked for nothing.
+    /// - Returns: The work that it left, or `nil` where it asked for nothing.
     package func end(_ number: UInt64) -> AttemptRemains? {
         state.withLock { state in
             state.number = number + 1

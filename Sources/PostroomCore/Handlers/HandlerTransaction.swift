@@ -104,7 +104,7 @@ extension HandlerContext {
     ///
     /// - Parameter body: The work. Everything that it does outside the transaction happens at least once.
     /// - Returns: The closure's value.
-    /// - Throws: What the closure throws; ``TransactionError`` where the handler is not declared as transactional, no
+    /// - Throws: The error of the closure; ``TransactionError`` where the handler is not declared as transactional, no
     ///   connection could be made, or the transaction could not be committed; `CancellationError`.
     public func transaction<Value: Sendable>(
         _ body: (HandlerTransaction) async throws -> Value

@@ -19,7 +19,7 @@ public struct ShareNeed: Hashable, Sendable {
 
     /// Returns the worker's share.
     ///
-    /// The limit is divided among the workers that have the handler; the first ones of them get what remains. What exceeds
+    /// The limit is divided among the workers that have the handler; the first ones of them get what remains. Anything that exceeds
     /// this fair part is given back as far as the worker does not keep it, and no more is taken than the others have left.
     ///
     /// - Parameters:

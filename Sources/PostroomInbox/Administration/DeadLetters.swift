@@ -128,7 +128,7 @@ extension Inbox {
     ///   - id: The letter's number.
     ///   - body: The new body.
     ///   - reason: The person's reason, for the audit.
-    ///   - difference: What was changed, for the audit, as a JSON object without sensitive values.
+    ///   - difference: The changes, for the audit, as a JSON object without sensitive values.
     /// - Returns: The new delivery.
     /// - Throws: ``PostroomCore/QueueError`` of the kind `rejected` where there is no such letter, any more or yet, with what
     ///   became of it; nothing is changed then.

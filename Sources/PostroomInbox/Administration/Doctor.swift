@@ -1,15 +1,15 @@
 import PostgresClient
 package import PostroomCore
 
-/// What was found where somebody looked for trouble.
+/// A finding where somebody looked for trouble.
 package struct Diagnosis: Hashable, Sendable {
     /// The subject, in one or two words.
     package let subject: String
     /// True where all is well.
     package let isWell: Bool
-    /// What was found, in words.
+    /// The finding in words.
     package let finding: String
-    /// What mends it: a command, SQL, or words.
+    /// The remedy: a command, SQL, or words.
     package let remedy: String
 
     /// Describes what was found.
@@ -24,7 +24,7 @@ package struct Diagnosis: Hashable, Sendable {
 extension Inbox {
     /// Looks at the database: durability, autovacuum, settings, rights, partitions, orphans.
     ///
-    /// - Returns: What was found, in the order of the checks.
+    /// - Returns: The findings, in the order of the checks.
     /// - Throws: ``PostroomCore/QueueError``.
     package func diagnoses() async throws(QueueError) -> [Diagnosis] {
         try await administer(DoctorRead())

@@ -16,7 +16,7 @@ package struct Flow: Hashable, Sendable {
     package let amount: Int
 }
 
-/// What happened in a process since it told last.
+/// The events in a process since it told last.
 package struct FlowAmount: Hashable, Sendable {
     /// The kind, as ``Flow/kind`` has it.
     package let kind: String
@@ -36,7 +36,7 @@ package struct FlowAmount: Hashable, Sendable {
     }
 }
 
-/// What was counted in one minute.
+/// The counts of one minute.
 package struct TrendPoint: Hashable, Sendable {
     /// The beginning of the minute.
     package let minute: Timestamp
@@ -82,7 +82,7 @@ extension Inbox {
 
     /// Adds what happened in this process to the figures of the minute.
     ///
-    /// - Parameter amounts: What happened since it told last.
+    /// - Parameter amounts: The events since it told last.
     /// - Throws: ``PostroomCore/QueueError``; nothing was added then, or the reply was lost.
     package func add(_ amounts: [FlowAmount]) async throws(QueueError) {
         guard !amounts.isEmpty else { return }

@@ -7,7 +7,7 @@ package struct LetterGroup: Hashable, Sendable {
     package let handler: HandlerName
     /// The likeness of the errors, which with the handler names the group.
     package let fingerprint: String
-    /// What they died of.
+    /// The reason of their deaths.
     package let diedOf: String
     /// The number of letters when they were last counted.
     package let letters: Int
@@ -23,9 +23,9 @@ package struct LetterGroup: Hashable, Sendable {
     package let types: [String]
     /// Up to ten endpoints among the newest hundred.
     package let endpoints: [String]
-    /// What a person wrote about it.
+    /// The note that a person wrote about it.
     package let note: String?
-    /// Who wrote that.
+    /// The writer of that note.
     package let author: String?
     /// When that was written.
     package let notedAt: Timestamp?

@@ -65,7 +65,7 @@ extension Inbox {
     ///   - key: The idempotency key.
     ///   - endpoint: The endpoint, or `nil` for whichever has the key.
     ///   - checkOnly: `true` where nothing is to be taken back.
-    /// - Returns: What was found, by endpoint; of several nothing was taken back.
+    /// - Returns: The events that were found, by endpoint; of several none was taken back.
     /// - Throws: ``PostroomCore/QueueError``.
     package func cancelScheduled(
         _ key: String,

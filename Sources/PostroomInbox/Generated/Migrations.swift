@@ -1361,7 +1361,8 @@ enum BundledMigrations {
                             HINT = 'Letters die of exhausted, permanent, undecodable or crash.';
                     END IF;
                     IF since > until THEN
-                        RAISE EXCEPTION 'since (%) is after until (%)', since, until USING ERRCODE = 'invalid_parameter_value';
+                        RAISE EXCEPTION 'since (%) is after until (%)', since, until USING ERRCODE = 'invalid_parameter_value',
+                            HINT = 'Exchange the two, or leave one out.';
                     END IF;
                 END $$;
 
@@ -1855,7 +1856,7 @@ enum BundledMigrations {
                 BEGIN
                     IF rate < 1 OR canary < 0 THEN
                         RAISE EXCEPTION 'a replay has a rate of at least 1 a second and a canary of at least 0, not % and %', rate, canary
-                            USING ERRCODE = 'invalid_parameter_value';
+                            USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave out rate and canary for the usual ones.';
                     END IF;
                     IF plan.to_handler IS NOT NULL
                        AND NOT EXISTS (SELECT FROM postroom.handler h WHERE h.name = plan.to_handler AND h.removed_at IS NULL) THEN
@@ -3619,7 +3620,8 @@ enum BundledMigrations {
                     key text;
                 BEGIN
                     IF coalesce(edit_dead_letter.reason, '') = '' THEN
-                        RAISE EXCEPTION 'an edit needs a reason' USING ERRCODE = 'invalid_parameter_value';
+                        RAISE EXCEPTION 'an edit needs a reason' USING ERRCODE = 'invalid_parameter_value',
+                            HINT = 'Say why in reason => ''…'': the audit keeps it.';
                     END IF;
                     DELETE FROM postroom.dead_letter d WHERE d.id = edit_dead_letter.id RETURNING d.* INTO letter;
                     IF NOT FOUND THEN

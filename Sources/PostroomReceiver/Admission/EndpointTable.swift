@@ -6,8 +6,7 @@ struct EndpointTable: Sendable {
     private let entries: [String: EndpointEntry]
     private let pathPrefix: String
 
-    /// - Parameter pathPrefix: The beginning of paths as a proxy passes them on, such as `/webhooks`; without it they are
-    ///   understood, too.
+    /// Lists endpoints; their paths may begin with a prefix, such as `/webhooks`, which a proxy may have taken off.
     init(_ endpoints: [ReceiverEndpoint], pathPrefix: String = "", metrics: ReceiverMetrics, notes: IntakeNotes) {
         var entries: [String: EndpointEntry] = [:]
         for endpoint in endpoints {

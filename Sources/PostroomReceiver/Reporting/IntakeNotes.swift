@@ -6,7 +6,7 @@ import Synchronization
 /// them.
 ///
 /// The memory that it holds is bounded: twenty refusals of each endpoint, a count for each secret, and a thousand deliveries
-/// that came again. What comes beyond that is missing here, and from no count.
+/// that came again. Others are missing here, and from no count.
 package final class IntakeNotes: Sendable {
     /// A request that was refused: no value of a header field, and nothing of the body.
     package struct RefusedRequest: Hashable, Sendable {

@@ -21,7 +21,7 @@ extension UnreadableReason {
     /// The reason for which no event type is found in an object, or `nil` where `type` is one.
     ///
     /// - Parameters:
-    ///   - type: What the envelope gave as the type.
+    ///   - type: The value that the envelope gave as the type.
     ///   - object: The body's object.
     ///   - paths: The places of the type, each as the names that lead to it.
     init?(ofType type: String?, in object: JSONObject, at paths: [[String]]) {

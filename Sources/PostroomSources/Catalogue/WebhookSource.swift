@@ -22,7 +22,7 @@ public import PostroomCore
 /// ```
 ///
 /// Register the type with ``SourceRegistry/register(_:)``. Then the receiver, `send`, `decode`, `sources`, the masking of
-/// bodies and trials of handlers know it like those that come with Postroom. What data can't say is overridden by code:
+/// bodies and trials of handlers know it like those that come with Postroom. Code overrides where data says too little:
 /// ``rules``, ``verifier(_:)``, ``sign(_:secrets:)``.
 public protocol WebhookSource: SendableMetatype {
     /// The name, the scheme, and what an endpoint is like unless configured otherwise.
@@ -45,7 +45,7 @@ public protocol WebhookSource: SendableMetatype {
     ///
     /// - Parameters:
     ///   - eventType: The event type.
-    ///   - data: What the event type's entry in ``events`` makes.
+    ///   - data: The value that the event type's entry in ``events`` makes.
     ///   - values: Draws made-up values.
     /// - Returns: The delivery.
     static func sample(of eventType: String, data: String, _ values: inout SampleValues) -> SampleDelivery

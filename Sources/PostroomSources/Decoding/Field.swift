@@ -1,7 +1,7 @@
 /// A field that may be missing, be null, or hold a value, where the three mean different things.
 ///
 /// In a partial update a missing field is unchanged, and a null one was cleared. A list is a field too: one that is missing
-/// was not told, and only one that is there and empty says that there are none. What is there and does not fit counts as
+/// was not told, and only one that is there and empty says that there are none. A value that does not fit counts as
 /// missing, and stands among the event's oddities.
 public enum Field<Value: Sendable>: Sendable {
     /// The body does not name the field.

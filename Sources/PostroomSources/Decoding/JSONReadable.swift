@@ -83,8 +83,8 @@ public struct JSONPath: Sendable {
     /// The error of a value that does not fit.
     ///
     /// - Parameters:
-    ///   - expectation: What should stand there, for example `a currency`.
-    ///   - value: What stands there, of which only the kind is told.
+    ///   - expectation: The value that should stand there, for example `a currency`.
+    ///   - value: The value that stands there, of which only the kind is told.
     /// - Returns: The error.
     public func misfit(_ expectation: String, found value: JSONValue) -> UndecodableEvent {
         UndecodableEvent(path: text, expectation: "expected \(expectation), found \(value.kind.rawValue)")

@@ -15,8 +15,8 @@ public struct RawJSON: Hashable, Sendable, CustomStringConvertible, CustomDebugS
     /// Decodes the value.
     ///
     /// - Parameters:
-    ///   - type: What to decode it into.
-    ///   - decoder: How; keys and dates are left as they are unless said.
+    ///   - type: The type to decode it into.
+    ///   - decoder: The decoder; keys and dates are left as they are unless said.
     /// - Returns: The decoded value.
     /// - Throws: ``PostroomCore/UndecodableEvent`` where it does not fit, so that a handler that lets it pass makes a
     ///   dead letter at once. It names the place, never a value.

@@ -24,7 +24,7 @@ enum JSONLexer {
     /// Escaped surrogates need not be paired: the grammar allows it, and a string that nobody looks at must not cost an
     /// event.
     ///
-    /// - Returns: Whether there are escapes inside.
+    /// - Returns: True if there are escapes inside.
     static func passString(_ text: Span<UInt8>, _ position: inout Int) throws(JSONFault) -> Bool {
         position += 1
         var hasEscapes = false

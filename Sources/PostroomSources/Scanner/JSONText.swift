@@ -92,7 +92,7 @@ enum JSONText {
 
     /// Passes a string without checking it again.
     ///
-    /// - Returns: Whether there are escapes inside.
+    /// - Returns: True if there are escapes inside.
     @discardableResult
     static func skipString(_ text: Span<UInt8>, _ position: inout Int) -> Bool {
         position += 1

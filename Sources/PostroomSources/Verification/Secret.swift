@@ -41,7 +41,7 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
 
     /// Compares a token with the secret, in a time that tells nothing of where they differ, nor of the secret's length.
     ///
-    /// - Parameter token: What a request carries.
+    /// - Parameter token: The text that a request carries.
     /// - Returns: `true` where it is the secret, byte for byte.
     public func equals(_ token: [UInt8]) -> Bool {
         let key = SymmetricKey(size: .bits256)
@@ -52,7 +52,7 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
     ///
     /// - Parameters:
     ///   - code: The code that a request carries, decoded.
-    ///   - pieces: What is signed, in its order.
+    ///   - pieces: The signed bytes, in their order.
     ///   - algorithm: One of the HMACs; with any other it is never the code.
     /// - Returns: `true` where it is the code of the pieces under the secret.
     public func authenticates(
@@ -70,7 +70,7 @@ public struct Secret: Sendable, CustomStringConvertible, CustomDebugStringConver
     /// Makes an authentication code, as the sender does.
     ///
     /// - Parameters:
-    ///   - pieces: What is signed, in its order.
+    ///   - pieces: The signed bytes, in their order.
     ///   - algorithm: One of the HMACs; any other counts as ``SignatureScheme/Algorithm/hmacSHA256``.
     /// - Returns: The code.
     public func code(of pieces: [[UInt8]], by algorithm: SignatureScheme.Algorithm = .hmacSHA256) -> [UInt8] {

@@ -5,7 +5,7 @@ import PostroomCore
 extension [Secret] {
     /// Makes something of each secret.
     ///
-    /// - Parameter bytes: What the scheme takes of a secret.
+    /// - Parameter bytes: The form that the scheme takes of a secret.
     /// - Returns: The bytes of each, in their order.
     /// - Throws: ``SecretProblem`` where there are no secrets, or one is empty or refused by the scheme.
     func material(

@@ -28,7 +28,7 @@ struct StandardWebhooksVerifier: RequestVerifier {
     /// - Parameters:
     ///   - secrets: Each in base64, after `whsec_` or nothing, or after `whpk_` for a public key.
     ///   - families: The names that the headers may have, one family of which a request uses.
-    ///   - tolerance: How far the signed time may be off, or `nil` for any.
+    ///   - tolerance: The most that the signed time may be off, or `nil` for any.
     /// - Throws: ``SecretProblem``.
     init(
         secrets: [Secret],

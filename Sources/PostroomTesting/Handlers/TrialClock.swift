@@ -5,7 +5,7 @@ import Synchronization
 /// Virtual time: who waits by it is not kept waiting, and time moves on by what was waited for.
 ///
 /// Give it to what a handler waits by or measures with, as a `Clock`. Where a wait, or ``advance(by:)``, takes an attempt
-/// past its handler's timeout, the attempt is cancelled there, and counts as timed out. What a handler waits for by
+/// past its handler's timeout, the attempt is cancelled there, and counts as timed out. Anything that a handler waits for by
 /// other clocks takes its real time and is never timed out.
 public final class TrialClock: Clock {
     /// A moment of virtual time.

@@ -85,7 +85,7 @@ package struct AttemptOutcome {
     ///   - error: The error that the handler threw.
     ///   - count: The numbers by which the policy judges it.
     ///   - options: The handler's options.
-    ///   - remains: What it left to be done; `nil` where it asked for nothing.
+    ///   - remains: The work that it left; `nil` where it asked for nothing.
     ///   - duration: The time that it took.
     ///   - random: The source of the policy's jitter.
     /// - Returns: `nil` where nobody waits for the attempt.
@@ -188,7 +188,7 @@ extension JobCompletion {
     /// Makes what comes with the end of a job.
     ///
     /// - Parameters:
-    ///   - remains: What its attempt left.
+    ///   - remains: The work that its attempt left.
     ///   - isDone: `true` where the handler returned: one that throws takes back what it enqueued.
     fileprivate init(_ remains: AttemptRemains?, isDone: Bool) {
         guard let remains else {

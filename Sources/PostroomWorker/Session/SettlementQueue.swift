@@ -173,7 +173,7 @@ struct SettlementQueueState {
     ///
     /// The next chunks are half as large, down to one batch or retry. Where its values are what is refused, a batch sends
     /// the jobs whose attempts failed or enqueued something on as retries of this worker, which carry no values of a
-    /// handler; and a retry is settled without the text of its error. What is refused even so is set aside.
+    /// handler; and a retry is settled without the text of its error. A settlement that is refused even so is set aside.
     ///
     /// - Parameters:
     ///   - chunk: The chunk.

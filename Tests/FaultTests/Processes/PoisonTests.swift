@@ -24,7 +24,7 @@ struct PoisonTests {
 extension Scene {
     /// Starts a worker again each time it dies, as a supervisor does, until nothing is owed any more.
     ///
-    /// - Returns: How many pairs the database says that it held at each of its deaths.
+    /// - Returns: The pairs that it held at each of its deaths, by the database.
     fileprivate func superviseWorkers(poison: String, begin: () async throws -> Void) async throws -> [Int] {
         let environment = ["TESTWORKER_POISON": poison, "SWIFT_BACKTRACE": "enable=no"]
         var held: [Int] = []

@@ -48,7 +48,7 @@ struct RepeatedKillTests {
 
     /// Kills a worker that has ended at least a hundred runs and holds something.
     ///
-    /// - Returns: How many pairs it held at most.
+    /// - Returns: The most pairs that it held.
     private func killInTheMiddle(_ worker: RunningProgram, _ scene: Scene) async throws -> Int {
         let id = try await worker.processID()
         return try await eventually("the worker has not run a hundred pairs, or holds none") {

@@ -7,7 +7,7 @@ struct OrderSide {
     private var workers: [WorkerID] = []
     private var names: [DeliveryID: String] = [:]
     private var held: [String: (retry: ClaimedRetry, worker: WorkerID)] = [:]
-    /// What must never be, and was.
+    /// The broken rules.
     private(set) var violations: [String] = []
 
     private static let handlers: [HandlerName] = ["keyed", "newest"]
@@ -18,7 +18,7 @@ struct OrderSide {
 
     /// Does something random, the same for the same numbers and the same inbox.
     ///
-    /// - Returns: What was done, and what came of it.
+    /// - Returns: The step, and its result.
     mutating func step(_ steps: inout Steps) async throws -> String {
         guard !workers.isEmpty else { return try await register() }
         let worker = workers[Int(steps.next() % UInt64(workers.count))]

@@ -21,7 +21,7 @@ struct Side {
 
     /// Does something random, the same for the same numbers and the same inbox.
     ///
-    /// - Returns: What was done, and what came of it.
+    /// - Returns: The step, and its result.
     mutating func step(_ steps: inout Steps) async throws -> String {
         guard !workers.isEmpty else { return try await register(&steps) }
         let worker = Int(steps.next() % UInt64(workers.count))

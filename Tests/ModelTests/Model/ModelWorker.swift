@@ -82,7 +82,7 @@ final class ModelWorker {
 
     /// Settles and claims, as the turn loop does.
     ///
-    /// - Parameter commit: What the database does; `nil` where it is not reached.
+    /// - Parameter commit: The work of the database; `nil` where it is not reached.
     func send(_ commit: ((Settlement, ClaimRequest, WorkerID) -> (SettlementResult, [ClaimedBatch]))?) {
         guard let session else { return }
         let directory = session.router

@@ -26,7 +26,7 @@ struct RoundTrip: CustomTestStringConvertible, Sendable {
     /// - Parameters:
     ///   - type: The parameter's type.
     ///   - value: The value.
-    ///   - text: How the server shows it, `nil` for NULL.
+    ///   - text: The form in which the server shows it, `nil` for NULL.
     ///   - show: The SQL that shows it.
     init<V: PostgresValue & Equatable & Sendable>(
         _ type: PostgresType,

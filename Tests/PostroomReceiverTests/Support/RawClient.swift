@@ -35,7 +35,7 @@ final class RawClient {
     ///
     /// - Parameters:
     ///   - port: The server's port on this machine.
-    ///   - tls: How to speak TLS; `nil` for plain bytes.
+    ///   - tls: The settings of TLS; `nil` for plain bytes.
     ///   - address: The address of ours to connect from: any of 127.0.0.0/8.
     /// - Returns: The client, once it is connected.
     /// - Throws: The reason why it can't connect.
@@ -95,7 +95,7 @@ final class RawClient {
 
     /// Reads one answer.
     ///
-    /// - Parameter hasBody: Whether a body follows, as after everything but HEAD and a 100.
+    /// - Parameter hasBody: True where a body follows, as after everything but HEAD and a 100.
     /// - Returns: The answer.
     /// - Throws: ``HungUp``.
     func response(hasBody: Bool = true) async throws -> Response {

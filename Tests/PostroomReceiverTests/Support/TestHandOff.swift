@@ -15,7 +15,7 @@ final class TestHandOff: HandOff {
     private let worker: WorkerID?
     private let kept = Mutex(Counts())
 
-    /// - Parameter worker: Who has room; `nil` where nobody has.
+    /// - Parameter worker: The worker that has room; `nil` where nobody has.
     init(worker: WorkerID?) {
         self.worker = worker
     }

@@ -12,7 +12,7 @@ final class TestMetrics: MetricsFactory {
         values.withLock { $0[name] ?? 0 }
     }
 
-    /// How often a gauge was set to less than it stood at, however briefly.
+    /// The times that a gauge was set to less than it stood at, however briefly.
     func falls(of name: String) -> Int {
         falls.withLock { $0[name] ?? 0 }
     }

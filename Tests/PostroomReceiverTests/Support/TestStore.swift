@@ -34,7 +34,7 @@ final class TestStore: IntakeStore {
     /// Makes an empty inbox.
     ///
     /// - Parameters:
-    ///   - gated: Whether commits wait for the test.
+    ///   - gated: True where commits wait for the test.
     ///   - key: A key that the store rejects, and every commit with it.
     init(gated: Bool = false, refusing key: String? = nil) {
         isGated = gated

@@ -54,9 +54,9 @@ struct Rig: Sendable {
 
     /// Runs the worker, and lets time pass until it has ended, also where the test fails.
     ///
-    /// - Parameter test: What is done meanwhile; it can tell the worker to stop, and see that it has ended.
-    /// - Returns: What the test returns.
-    /// - Throws: What the test throws.
+    /// - Parameter test: The work meanwhile; it can tell the worker to stop, and see that it has ended.
+    /// - Returns: The value of the test.
+    /// - Throws: The error of the test.
     func supervise<Value>(
         _ test: (_ stop: () -> Void, _ ended: Gate) async throws -> Value
     ) async throws -> Value {
@@ -91,9 +91,9 @@ struct Rig: Sendable {
     /// Waits until something holds.
     ///
     /// - Parameters:
-    ///   - what: What is waited for.
-    ///   - step: How much time passes between two looks.
-    ///   - condition: Whether it holds.
+    ///   - what: The condition in words.
+    ///   - step: The time that passes between two looks.
+    ///   - condition: The condition; true where it holds.
     /// - Throws: ``WaitedInVain`` after a minute of real time: the machine may be busy.
     func until(
         _ what: String,

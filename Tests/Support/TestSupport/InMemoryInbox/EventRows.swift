@@ -20,7 +20,7 @@ struct StepRow {
     }
 }
 
-/// What attempts leave: events, now or later, and steps.
+/// The remains of attempts: events, now or later, and steps.
 extension InboxState {
     /// The number of deliveries that were ever stored.
     var deliveryCount: Int {
