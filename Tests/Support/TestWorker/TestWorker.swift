@@ -25,6 +25,9 @@ import Synchronization
 /// - `TESTWORKER_BUSY`: the idempotency key of a delivery whose first run on each process says that the handler is busy for
 ///   five seconds.
 /// - `TESTWORKER_ORDER`: `by-key` or `newest`, with keys as above; the journal then also tells when each run `began`.
+/// - `TESTWORKER_FOLLOW_UPS`: any value lets each run do a step and enqueue a follow-up, before it takes its time. The journal
+///   then also tells when the step was `stepped` and was `recorded`, and when the follow-up was `enqueued`. Follow-ups are
+///   handled at once.
 /// - `TESTWORKER_SERVICES`: the names of its services, with commas; each writes into the journal that it has begun and that
 ///   it has ended. One named `broken` fails.
 /// - `TESTWORKER_OWN_SYSTEMS`: any value lets it bring its own log and metrics.
@@ -92,6 +95,15 @@ enum PlannedSource: WebhookSource {
     }
 }
 
+/// The event that a run enqueues.
+struct FollowUp: Codable, WebhookEvent {
+    static let source: Source = "acme"
+    static let eventTypes = ["follow-up"]
+
+    /// The handler and the delivery of the run.
+    let job: String
+}
+
 /// The course of the runs, from the environment.
 struct RunPlan: Sendable {
     let handlers: [String]
@@ -115,6 +127,7 @@ struct RunPlan: Sendable {
     private let rates: [String: AttemptRate]
     private let busy: String?
     private let wasBusy = Flag()
+    private let hasFollowUps: Bool
 
     init() {
         handlers = Self.list("TESTWORKER_HANDLERS")
@@ -135,6 +148,7 @@ struct RunPlan: Sendable {
         keyLimit = Self.number("TESTWORKER_KEY_LIMIT")
         rates = Self.rates("TESTWORKER_RATES")
         busy = Self.text("TESTWORKER_BUSY")
+        hasFollowUps = Self.text("TESTWORKER_FOLLOW_UPS") != nil
         noStart = Self.text("TESTWORKER_NO_START")
         order = Self.text("TESTWORKER_ORDER").map { $0 == "newest" ? .newest : .byKey(whenDead: .goOn) }
         services = Self.list("TESTWORKER_SERVICES").map { JournalService(name: $0, journal: journal) }
@@ -177,6 +191,10 @@ struct RunPlan: Sendable {
         while blocking.contains(handler) {
             usleep(100_000)
         }
+        if hasFollowUps {
+            guard context.delivery.endpoint != .internal else { return }
+            try await prepare(context)
+        }
         let outcome: Outcome
         do {
             if delay > .zero, slow.isEmpty || slow.contains(handler) {
@@ -196,6 +214,20 @@ struct RunPlan: Sendable {
         case .failed: throw PlannedFailure()
         case .cancelled: throw CancellationError()
         }
+    }
+
+    /// Does the step, and enqueues a follow-up under a key of its own, so that no key hides a second one.
+    private func prepare(_ context: HandlerContext) async throws {
+        let run = "\(context.handler) \(context.deliveryID) \(context.attempt) \(getpid())"
+        try await context.step("charge") {
+            await journal?.append("\(run) stepped \(Self.microsecondsNow())")
+        }
+        await journal?.append("\(run) recorded \(Self.microsecondsNow())")
+        try context.enqueue(
+            FollowUp(job: "\(context.handler) \(context.deliveryID)"),
+            key: "\(UInt64.random(in: .min ... .max))"
+        )
+        await journal?.append("\(run) enqueued \(Self.microsecondsNow())")
     }
 
     private enum Outcome {
