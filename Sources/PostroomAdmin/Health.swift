@@ -16,6 +16,7 @@ struct HealthReport: Encodable, Equatable {
     }
 
     private static let healthy = "healthy"
+    private static let impaired = "impaired"
     private static let failing = "failing"
 
     /// Makes all checks and sums up what they found, in their order.
@@ -28,10 +29,11 @@ struct HealthReport: Encodable, Equatable {
         checks = results.map { result in
             switch result.state {
             case .healthy: Entry(name: result.name, state: Self.healthy)
+            case .impaired(let reason): Entry(name: result.name, state: Self.impaired, reason: reason)
             case .failing(let reason): Entry(name: result.name, state: Self.failing, reason: reason)
             }
         }
-        status = checks.allSatisfy { $0.state == Self.healthy } ? Self.healthy : Self.failing
+        status = checks.contains { $0.state == Self.failing } ? Self.failing : Self.healthy
     }
 
     /// The report as a JSON document.
@@ -46,6 +48,8 @@ struct HealthReport: Encodable, Equatable {
 package enum HealthState: Hashable, Sendable {
     /// All is well.
     case healthy
+    /// A part of the work can't be done, and why; the rest goes on, so that the process is ready all the same.
+    case impaired(reason: String)
     /// Something is not, and what: one line for the person who looks, without secrets.
     case failing(reason: String)
 }

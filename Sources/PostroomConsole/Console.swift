@@ -20,6 +20,11 @@ package final class Console: AdminPages {
     /// The paths that it answers below: its own, and that under the prefix of a proxy which passes it on.
     package let paths: [String]
 
+    /// The path below which browsers see it.
+    private let base: String
+    /// The name of its server for people; `nil` where it is the only one.
+    package let place: String?
+
     /// The path of the console on the admin address.
     package static let path = "/console"
 
@@ -57,12 +62,20 @@ package final class Console: AdminPages {
         self.isInUse = isInUse
         self.limit = limit
         self.logger = logger
-        self.paths = [Self.path] + (access.prefix.isEmpty ? [] : [access.prefix + Self.path])
+        let path = Self.path + (inbox.number.map { "/server-\($0)" } ?? "")
+        self.place = inbox.place
+        self.base = access.prefix + path
+        self.paths = [path] + (access.prefix.isEmpty ? [] : [base])
+    }
+
+    /// `true` where its pages were asked for in vain.
+    var isOutOfReach: Bool {
+        isInUse.current && data.inbox.administrationFailure != nil
     }
 
     /// Answers a request.
     package func respond(to request: PageRequest) async -> PageResponse {
-        let request = ConsoleRequest(request, below: paths, base: access.prefix + Self.path)
+        let request = ConsoleRequest(request, below: paths, base: base)
         return await answer(request).pageResponse
     }
 
@@ -84,7 +97,7 @@ package final class Console: AdminPages {
         }
     }
 
-    private func asset(_ request: ConsoleRequest) -> ConsoleResponse? {
+    func asset(_ request: ConsoleRequest) -> ConsoleResponse? {
         let parts = request.path.split(separator: "/")
         guard !request.acts, parts.count == 3, parts[0] == "assets",
             let asset = ConsoleAsset.all.first(where: { $0.name == parts[2] })

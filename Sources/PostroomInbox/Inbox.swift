@@ -29,6 +29,7 @@ package final class Inbox: Sendable {
     /// The losses that this process found since it began.
     package let losses: LossLog
     private let loop: PollLoop
+    let examination: DatabaseExamination
     let transactionConnections: TransactionConnections
     /// True once the schema was seen to fit this program.
     private let schemaFits = Atomic(false)
@@ -46,7 +47,12 @@ package final class Inbox: Sendable {
         self.logger = logger
         self.losses = LossLog(logger)
         self.transactionConnections = TransactionConnections(configuration, loop: loop, logger: logger)
-        let examination = DatabaseExamination(schema: configuration.schema, logger: logger)
+        let examination = DatabaseExamination(
+            schema: configuration.schema,
+            number: configuration.number,
+            logger: logger
+        )
+        self.examination = examination
         func pool(_ role: ConnectionRole, size: Int) -> PostgresPool {
             PostgresPool(
                 configuration: role.configuration(for: configuration),
@@ -60,7 +66,7 @@ package final class Inbox: Sendable {
                     case .dispatch: try await examination.checkNumbers(connection)
                     // No wait for a table may hold up a heartbeat, or what tells of the trouble.
                     case .attempts, .lease, .maintenance, .listen, .transaction:
-                        try await DatabaseExamination.checkServer(connection)
+                        try await examination.checkPlace(connection)
                     }
                 }
             )

@@ -2,6 +2,14 @@
 package struct InboxConfiguration: Hashable, Sendable, CustomReflectable {
     /// Any libpq connection string, several hosts included.
     package var connectionString: String
+    /// The connection strings of several servers, each with an inbox of its own.
+    ///
+    /// There are none where ``connectionString`` names the only one; ``places`` has a configuration for each.
+    package var servers: [String] = []
+    /// The numbers of the servers that take nothing new and empty themselves.
+    package var draining: [Int] = []
+    /// The number of the server among several; `nil` where it is the only one.
+    package var number: Int?
     /// The schema that holds the inbox.
     package var schema: SchemaName
     /// The number of connections that commit deliveries.

@@ -32,7 +32,7 @@ package final class Receiver: Service {
     ///   - logger: The log for refusals and failing commits.
     ///   - traces: The traces that requests belong to; none unless given.
     ///   - now: The time, by which signatures are verified.
-    package init(
+    package convenience init(
         configuration: ReceiverConfiguration,
         endpoints: [ReceiverEndpoint],
         store: any IntakeStore,
@@ -42,17 +42,42 @@ package final class Receiver: Service {
         traces: Traces? = nil,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
+        self.init(
+            configuration: configuration,
+            endpoints: endpoints,
+            targets: IntakeTargets([IntakeTargets.Target(store: store, handOff: handOff)]),
+            metrics: metrics,
+            logger: logger,
+            traces: traces,
+            now: now
+        )
+    }
+
+    /// Puts a receiver together that commits to several stores.
+    package init(
+        configuration: ReceiverConfiguration,
+        endpoints: [ReceiverEndpoint],
+        targets: IntakeTargets,
+        metrics: any MetricsFactory,
+        logger: Logger,
+        traces: Traces? = nil,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         let limits = configuration.limits
         let connections = ConnectionLimit.affordable(limits.connections)
         let budget = IntakeBudget(requests: limits.requestsInFlight, bytes: limits.bodyBytes)
-        let committer = GroupCommitter(
-            configuration: configuration,
-            store: store,
-            handOff: handOff,
-            budget: budget,
-            metrics: metrics,
-            logger: logger
-        )
+        let committer = CommitRoutes(targets) { target in
+            GroupCommitter(
+                configuration: configuration,
+                store: target.store,
+                handOff: target.handOff,
+                history: targets.history,
+                oneOf: targets.targets.count,
+                budget: budget,
+                metrics: metrics,
+                logger: logger
+            )
+        }
         let unreadable = UnreadableReport(factory: metrics, logger: logger)
         let metrics = ReceiverMetrics(factory: metrics)
         let notes = IntakeNotes(endpoints)

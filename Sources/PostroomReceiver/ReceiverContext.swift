@@ -6,7 +6,7 @@ final class ReceiverContext: Sendable {
     let configuration: ReceiverConfiguration
     let timeouts: ReadTimeouts
     let endpoints: EndpointTable
-    let committer: GroupCommitter
+    let committer: CommitRoutes
     let budget: IntakeBudget
     let metrics: ReceiverMetrics
     let refusals: RefusalLog
@@ -20,7 +20,7 @@ final class ReceiverContext: Sendable {
     init(
         configuration: ReceiverConfiguration,
         endpoints: EndpointTable,
-        committer: GroupCommitter,
+        committer: CommitRoutes,
         budget: IntakeBudget,
         metrics: ReceiverMetrics,
         refusals: RefusalLog,

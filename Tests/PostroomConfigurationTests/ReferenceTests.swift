@@ -15,7 +15,7 @@ struct ReferenceTests {
         #expect(keys.map(\.path).contains("endpoints.<name>.idempotency-key.header"))
         #expect(
             keys.filter(\.isSecret).map(\.path) == [
-                "database.url", "admin.console.reading-tokens", "admin.console.acting-tokens",
+                "database.url", "database.urls", "admin.console.reading-tokens", "admin.console.acting-tokens",
                 "endpoints.<name>.secrets", "endpoints.<name>.handshake-tokens",
                 "handlers.<name>.http.secret", "handlers.<name>.http.headers", "handlers.<name>.exec.environment",
             ]

@@ -10,4 +10,15 @@ struct ConformanceTests {
             try await check.run(InboxUnderTest(intake: test.inbox, queue: test.inbox, inspection: test))
         }
     }
+
+    @Test(
+        "does so where its number among several servers begins each id",
+        .serialized,
+        arguments: QueueConformance.checks
+    )
+    func conformsWithNumber(check: QueueConformance.Check) async throws {
+        try await TestInbox.with(try await TestServer.shared.makeServer(31)) { test in
+            try await check.run(InboxUnderTest(intake: test.inbox, queue: test.inbox, inspection: test))
+        }
+    }
 }

@@ -48,10 +48,10 @@ enum ConsoleAssembly {
     }
 }
 
-/// The console of a process: its pages, its connections, and what counts for it.
+/// The console of a process: its pages, and its connections to each server.
 struct ConsoleParts: Sendable {
-    let pages: Console
-    let connections: ConsoleConnections
+    let pages: any AdminPages
+    let connections: [ConsoleConnections]
 
     /// Puts the console together.
     ///
@@ -66,9 +66,6 @@ struct ConsoleParts: Sendable {
         guard loaded.configuration.console.isEnabled else { return nil }
         let (access, problems) = ConsoleAssembly.access(loaded, environment: environment)
         guard !problems.hasError else { throw InvalidConfiguration(problems: problems) }
-        var database = loaded.configuration.database
-        database.statementTimeout = min(database.statementTimeout, ConsoleConnections.statementTimeout)
-        let inbox = Inbox(configuration: database, loop: PollLoop(), logger: logger)
         let isInUse = Observed(false)
         let endpoints = loaded.configuration.endpoints.map { settings in
             ConfiguredEndpoint(
@@ -78,17 +75,26 @@ struct ConsoleParts: Sendable {
                 expectedEvery: settings.expectedEvery
             )
         }
-        pages = Console(
-            access: access,
-            inbox: inbox,
-            sources: sources,
-            endpoints: endpoints,
-            mayEdit: loaded.configuration.deadLetters.edit,
-            isInUse: isInUse,
-            logger: logger
-        ) { delivery in
-            types.unreadableReason(of: delivery)?.description
+        var consoles: [Console] = []
+        var connections: [ConsoleConnections] = []
+        for var database in loaded.configuration.database.places {
+            database.statementTimeout = min(database.statementTimeout, ConsoleConnections.statementTimeout)
+            let inbox = Inbox(configuration: database, loop: PollLoop(), logger: logger)
+            let console = Console(
+                access: access,
+                inbox: inbox,
+                sources: sources,
+                endpoints: endpoints,
+                mayEdit: loaded.configuration.deadLetters.edit,
+                isInUse: isInUse,
+                logger: logger
+            ) { delivery in
+                types.unreadableReason(of: delivery)?.description
+            }
+            consoles.append(console)
+            connections.append(ConsoleConnections(inbox: inbox, isInUse: isInUse))
         }
-        connections = ConsoleConnections(inbox: inbox, isInUse: isInUse)
+        pages = consoles[0].place == nil ? consoles[0] : ServersConsole(consoles, access: access)
+        self.connections = connections
     }
 }

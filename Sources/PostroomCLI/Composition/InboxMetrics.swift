@@ -9,7 +9,12 @@ struct InboxMetrics: Sendable {
 
     /// Reads them; none where the database can't be asked, which `postroom_database_reachable` then says.
     func collect() async -> [MetricSample] {
-        losses + (await figures())
+        let samples = losses + (await figures())
+        guard let number = inbox.number else { return samples }
+        return samples.map { sample in
+            let labels = sample.labels + [("server", "\(number)")]
+            return MetricSample(sample.name, labels: labels, value: sample.value, kind: sample.kind)
+        }
     }
 
     private var losses: [MetricSample] {

@@ -28,14 +28,15 @@ package enum ServeRole: String, CaseIterable, Sendable {
 /// Nothing is opened before it runs.
 package struct ServeStack: Sendable {
     package let configuration: ProgramConfiguration
-    let inbox: Inbox
+    /// The inboxes by their servers, one as a rule.
+    private let served: [ServedInbox]
     package let receiver: Receiver?
-    let worker: Worker?
+    /// The first inbox, the only one as a rule.
+    var inbox: Inbox { served[0].inbox }
     let admin: AdminServer
     private let figures: FigureRelay?
     private let services: ProgramServices
-    private let work: WorkService
-    private let schema: SchemaWatch
+    private let flows: [FlowReporter]
     private let console: ConsoleParts?
     private let logger: Logger
 
@@ -61,51 +62,28 @@ package struct ServeStack: Sendable {
         let metrics = FlowMeter(beside: telemetry.factory)
         let configuration = loaded.configuration
         let program = role == .receiver ? program : try Self.withForwarders(program, loaded, environment)
-        let inbox = Inbox(
-            configuration: configuration.database,
-            loop: PollLoop(),
-            logger: logger
+        let services = ProgramServices(program.services)
+        let assembly = ServedInbox.Assembly(
+            configuration: configuration,
+            role: role,
+            program: program,
+            services: services,
+            types: EventTypes(configuration, sources: program.sources),
+            telemetry: telemetry,
+            meter: metrics
         )
-        let types = EventTypes(configuration, sources: program.sources)
-        let worker = try Self.worker(configuration, role, program, inbox, types, metrics, logger)
+        let served = try assembly.inboxes()
         self.configuration = configuration
         self.logger = logger
-        self.inbox = inbox
-        self.worker = worker
-        self.receiver = try Self.receiver(loaded, environment, role, program.sources, inbox, worker, metrics, logger)
-        let services = ProgramServices(program.services)
+        self.served = served
+        self.receiver = try Self.receiver(loaded, environment, role, program.sources, served, metrics, logger)
         self.services = services
-        self.work = WorkService(
-            inbox: inbox,
-            worker: worker,
-            services: services,
-            maintenance: Maintenance(
-                inbox: inbox,
-                retention: configuration.retention,
-                endpoints: receiver == nil ? [] : configuration.endpoints.map { ($0.name, $0.source) },
-                logger: logger,
-                eventType: types.type(of:)
-            ),
-            flows: FlowReporter(
-                inbox: inbox,
-                meter: metrics,
-                logger: logger,
-                process: configuration.worker.label,
-                notes: receiver?.notes
-            ),
-            logger: logger
-        )
-        let use = Self.use(receiver, worker)
-        let schema = SchemaWatch {
-            try await inbox.waitUntilConnected(for: use)
-            return try await inbox.schemaState(for: use)
-        }
-        self.schema = schema
+        self.flows = Self.flows(served, receiver, metrics, process: configuration.worker.label, logger)
         do {
             self.console = try ConsoleParts(
                 loaded,
                 sources: program.sources,
-                types: types,
+                types: assembly.types,
                 environment: environment,
                 logger: logger
             )
@@ -115,15 +93,26 @@ package struct ServeStack: Sendable {
         self.admin = AdminServer(
             address: configuration.admin,
             listens: listensForAdmin,
-            readiness: Self.readiness(inbox, use, schema, receiver),
+            readiness: ServerReadiness.checks(served.map(\.state)) + Self.readiness(receiver),
             metrics: telemetry.page,
             pages: console?.pages,
             logger: logger
         )
         let up = MetricSample.up(version: Version.current)
-        let collect: MetricCollector = { await InboxMetrics(inbox: inbox).collect() }
+        let figures = served.map { InboxMetrics(inbox: $0.inbox) }
         telemetry.page.register { [up] }
-        telemetry.page.register(collector: collect)
+        // Each by itself: one that is late keeps no other from the page.
+        for figures in figures {
+            telemetry.page.register { await figures.collect() }
+        }
+        let collect: MetricCollector = {
+            await withTaskGroup { group in
+                for figures in figures {
+                    group.addTask { await figures.collect() }
+                }
+                return await group.reduce(into: []) { $0 += $1 }
+            }
+        }
         self.figures =
             telemetry.countsElsewhere
             ? FigureRelay(factory: telemetry.factory, collect: { [up] + (await collect()) }) : nil
@@ -136,7 +125,10 @@ package struct ServeStack: Sendable {
 
     /// Brings the schema to this program's version.
     package static func migrate(_ configuration: ProgramConfiguration, logger: Logger) async throws {
-        _ = try await Migrator(configuration: configuration.database, loop: PollLoop(), logger: logger).migrate()
+        let joining = await ServerMigration.joiningTime(configuration.database, logger: logger)
+        for database in configuration.database.places {
+            _ = try await Migrator(configuration: database, loop: PollLoop(), logger: logger).migrate(joining: joining)
+        }
     }
 
     /// Serves until a signal, the end of a companion, or a failure.
@@ -150,9 +142,10 @@ package struct ServeStack: Sendable {
     package func run(endingOn signals: [UnixSignal] = [.sigterm, .sigint], with companion: (any Service)? = nil)
         async throws
     {
-        let ours: [(any Service)?] = [console?.connections, work, receiver, companion]
+        let connections = (console?.connections ?? []).map { $0 as any Service }
+        let ours: [(any Service)?] = flows + served.map(\.work) + [receiver, companion]
         let all: [any Service] =
-            [ConnectionsService(inbox: inbox), schema, admin] + (figures.map { [$0] } ?? []) + services.all
+            served.flatMap(\.foundations) + [admin] + connections + (figures.map { [$0] } ?? []) + services.all
             + ours.compactMap(\.self)
         var settings = ServiceGroupConfiguration(
             services:
@@ -184,50 +177,12 @@ package struct ServeStack: Sendable {
         }
     }
 
-    private static func worker(
-        _ configuration: ProgramConfiguration,
-        _ role: ServeRole,
-        _ program: ProgramParts,
-        _ inbox: Inbox,
-        _ types: EventTypes,
-        _ metrics: any MetricsFactory,
-        _ logger: Logger
-    ) throws -> Worker? {
-        let handlers = program.handlers
-        guard handlers.problems.isEmpty else {
-            throw CommandFailure(.usage, handlers.problems.joined(separator: "\n"))
-        }
-        guard role != .receiver else { return nil }
-        guard !handlers.handlers.isEmpty else {
-            guard role == .all else {
-                throw CommandFailure(
-                    .usage,
-                    "this program has no handlers, so it can't be a worker: configure forwarders under 'handlers:', or "
-                        + "register handlers in a program of your own"
-                )
-            }
-            return nil
-        }
-        return Worker(
-            configuration: configuration.worker,
-            handlers: handlers,
-            rules: program.sources.rules(for:),
-            eventType: types.type(of:),
-            queue: inbox,
-            metrics: metrics,
-            logger: logger,
-            observer: program.observer,
-            traces: .installed
-        )
-    }
-
     private static func receiver(
         _ loaded: LoadedConfiguration,
         _ environment: [String: String],
         _ role: ServeRole,
         _ sources: SourceRegistry,
-        _ inbox: Inbox,
-        _ worker: Worker?,
+        _ served: [ServedInbox],
         _ metrics: any MetricsFactory,
         _ logger: Logger
     ) throws -> Receiver? {
@@ -243,11 +198,19 @@ package struct ServeStack: Sendable {
             }
             var configuration = loaded.configuration.receiver
             configuration.commits.inFlight = loaded.configuration.database.intakeConnections
+            let servers = Servers(
+                served.map(\.inbox),
+                keyRetention: loaded.configuration.retention.idempotencyKeys
+            )
+            let targets = IntakeTargets(
+                served.map { IntakeTargets.Target(store: $0.inbox, handOff: $0.worker) },
+                history: served.count > 1 ? servers : nil,
+                home: servers.home(of:)
+            )
             return Receiver(
                 configuration: configuration,
                 endpoints: endpoints,
-                store: inbox,
-                handOff: worker,
+                targets: targets,
                 metrics: metrics,
                 logger: logger,
                 traces: .installed
@@ -257,144 +220,47 @@ package struct ServeStack: Sendable {
         }
     }
 
-    /// The connections that a process can't be without.
-    private static func use(_ receiver: Receiver?, _ worker: Worker?) -> InboxUse {
-        (receiver == nil ? [] : InboxUse.receiving).union(worker == nil ? [] : .working)
+    /// The reporters of what goes through: one, and where servers have numbers one for the receiver and one for each worker.
+    private static func flows(
+        _ served: [ServedInbox],
+        _ receiver: Receiver?,
+        _ metrics: FlowMeter,
+        process: String,
+        _ logger: Logger
+    ) -> [FlowReporter] {
+        let isAlone = served[0].inbox.number == nil
+        let common = FlowReporter(
+            inboxes: served.map(\.inbox),
+            meter: metrics,
+            logger: logger,
+            process: process,
+            notes: receiver?.notes,
+            metersAttempts: isAlone
+        )
+        guard !isAlone else { return [common] }
+        return [common]
+            + served.filter { $0.worker != nil }
+            .map { server in
+                FlowReporter(
+                    inboxes: [server.inbox],
+                    meter: server.meter,
+                    logger: logger,
+                    process: process,
+                    metersAttempts: true
+                )
+            }
     }
 
-    /// The checks of readiness, none of which asks the database: a question could queue behind slow ones, and a load
-    /// balancer would drop a healthy receiver.
-    private static func readiness(
-        _ inbox: Inbox,
-        _ use: InboxUse,
-        _ schema: SchemaWatch,
-        _ receiver: Receiver?
-    ) -> [HealthCheck] {
-        var checks = [
-            HealthCheck(name: "database") {
-                inbox.connectionFailure(for: use).map { .failing(reason: $0) } ?? .healthy
-            },
-            HealthCheck(name: "schema") { schema.health() },
+    /// The readiness of the receiver.
+    private static func readiness(_ receiver: Receiver?) -> [HealthCheck] {
+        guard let receiver else { return [] }
+        return [
+            HealthCheck(name: "receiver") {
+                if case .listening = receiver.state {
+                    return .healthy
+                }
+                return .failing(reason: "the receiver does not listen")
+            }
         ]
-        if let receiver {
-            checks.append(
-                HealthCheck(name: "receiver") {
-                    if case .listening = receiver.state {
-                        return .healthy
-                    }
-                    return .failing(reason: "the receiver does not listen")
-                }
-            )
-        }
-        return checks
-    }
-}
-
-/// Holds the inbox's connections open; the last service to end.
-struct ConnectionsService: Service {
-    let inbox: Inbox
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown { await inbox.run() }
-    }
-}
-
-/// The services of the program's author.
-struct ProgramServices: Sendable {
-    /// The services, each of which says when its task has begun.
-    let all: [any Service]
-    private let begun: AsyncStream<Void>
-
-    init(_ services: [any Service]) {
-        let (begun, continuation) = AsyncStream<Void>.makeStream()
-        self.begun = begun
-        self.all = services.map { Announced(service: $0, begun: continuation) }
-    }
-
-    /// Returns when the tasks of all services have begun, or the caller's task is cancelled; only one may wait.
-    func waitUntilBegun() async {
-        guard !all.isEmpty else { return }
-        var count = 0
-        for await _ in begun {
-            count += 1
-            guard count < all.count else { return }
-        }
-    }
-
-    private struct Announced: Service {
-        let service: any Service
-        let begun: AsyncStream<Void>.Continuation
-
-        func run() async throws {
-            begun.yield()
-            do {
-                try await service.run()
-            } catch let error where !(error is CancellationError) {
-                let reason = EscapedText.of("\(error)")
-                throw CommandFailure(.failed, "the service \(type(of: service)) has failed: \(reason)")
-            }
-        }
-    }
-}
-
-/// Everything that needs a schema that fits: it is waited for, visibly, and then the worker works and the inbox is kept
-/// in order.
-struct WorkService: Service {
-    let inbox: Inbox
-    let worker: Worker?
-    let services: ProgramServices
-    let maintenance: Maintenance
-    let flows: FlowReporter
-    let logger: Logger
-
-    /// The time between two warnings about what is waited for.
-    private static let interval: Duration = .seconds(5)
-
-    func run() async throws {
-        guard try await cancelWhenGracefulShutdown({ try await waitForSchema() }) else { return }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await cancelWhenGracefulShutdown { await maintenance.run() } }
-            group.addTask { await flows.run() }
-            if let worker {
-                await cancelWhenGracefulShutdown { await services.waitUntilBegun() }
-                try await worker.run()
-            } else {
-                try? await gracefulShutdown()
-            }
-            group.cancelAll()
-        }
-    }
-
-    /// Waits until the database is reached and its schema fits.
-    ///
-    /// - Returns: `false` where the service is to end before.
-    /// - Throws: ``CommandFailure`` for a schema that no migration brings to this program's.
-    private func waitForSchema() async throws -> Bool {
-        while !Task.isCancelled {
-            do {
-                guard try await withTimeLimit(Self.interval, { try await inbox.waitUntilConnected() }) != nil else {
-                    throw CancellationError()
-                }
-                let state = try await inbox.schemaState()
-                guard let problem = InboxReadiness.problem(with: state) else {
-                    logger.info("the inbox is ready")
-                    return true
-                }
-                switch state {
-                case .newer, .foreign: throw CommandFailure(.failed, problem)
-                case .missing, .outdated, .current, .compatible: break
-                }
-                logger.warning("waiting for the schema", metadata: ["reason": "\(problem)"])
-            } catch let failure as CommandFailure {
-                throw failure
-            } catch {
-                guard !Task.isCancelled else { return false }
-                let reason = inbox.connectionFailure ?? "\(error)"
-                logger.warning("waiting for the database", metadata: ["reason": "\(reason)"])
-                continue
-            }
-            try? await Task.sleep(for: Self.interval)
-        }
-        return false
     }
 }

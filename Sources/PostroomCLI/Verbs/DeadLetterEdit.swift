@@ -41,7 +41,8 @@ struct DeadLettersEditCommand: AsyncParsableCommand {
         }
         let (id, reason, dryRun) = (id, reason, dryRun)
         let replacement = try GivenBody.read(body)
-        let outcome = try await inbox.withInbox { inbox -> (difference: BodyDifference, successor: DeliveryID?) in
+        let outcome = try await inbox.withInbox(of: ServerNumber.of(id: id)) {
+            inbox -> (difference: BodyDifference, successor: DeliveryID?) in
             guard let letter = try await inbox.deadLetter(id) else {
                 // The refusal says what became of it.
                 _ = try await inbox.editDeadLetter(id, body: replacement, because: reason, difference: "null")

@@ -30,12 +30,16 @@ struct DeadLettersListCommand: AsyncParsableCommand {
         let wanted = filters.filter(now: now, diedOf: reason)
         let limit = list.limit
         let before = before
-        let listing = try await inbox.withInbox { try await $0.deadLetters(wanted, below: before, limit: limit) }
+        let servers = before.map { [ServerNumber.of(id: $0)] as Set }
+        let answers = try await inbox.each(on: servers) { inbox in
+            try await inbox.deadLetters(wanted, below: before, limit: limit)
+        }
         try CommandOutput.write { output in
             let columns = DeadLetterColumns.summary(now: now)
-            output.list(listing.found, columns, asJSON: list.json, ifEmpty: "no dead letter matches")
+            let found = answers.newest(limit) { $0.diedAt }
+            output.list(found, columns, asJSON: list.json, ifEmpty: "no dead letter matches")
         }
-        try SearchNotice.check(listing, limit: limit, "dead letters")
+        try answers.check(limit, "dead letters")
     }
 }
 
@@ -58,7 +62,8 @@ struct DeadLettersShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let id = id
-        guard let letter = try await inbox.withInbox({ try await $0.deadLetter(id) }) else {
+        let found = try await inbox.withInbox(of: ServerNumber.of(id: id)) { try await $0.deadLetter(id) }
+        guard let letter = found else {
             throw CommandFailure(
                 .failed,
                 "there is no dead letter \(id); it may have been replayed or discarded already"
@@ -104,10 +109,13 @@ struct DeadLettersReplayCommand: AsyncParsableCommand {
         }
         let everything = action.all
         let pace = pace.pace(to: toHandler)
-        let replay = try await inbox.withInbox { inbox in
+        let replays = try await inbox.each(on: filter.servers) { inbox in
             try await inbox.replayDeadLetters(filter, pace: pace, everything: everything)
         }
-        try ReplayNotice.write(replay)
+        for replay in replays.values {
+            try ReplayNotice.write(replay)
+        }
+        try replays.check()
     }
 }
 
@@ -143,10 +151,12 @@ struct DeadLettersDiscardCommand: AsyncParsableCommand {
         }
         let everything = action.all
         let reason = reason?.text
-        let discarded = try await inbox.withInbox { inbox in
+        let counts = try await inbox.each(on: filter.servers) { inbox in
             try await inbox.discardDeadLetters(filter, everything: everything, because: reason)
         }
+        let discarded = counts.values.reduce(0, +)
         try CommandOutput.write { $0.line("discarded " + Plural.of(discarded, "dead letter", "dead letters")) }
+        try counts.check()
     }
 }
 
@@ -156,14 +166,16 @@ enum DeadLetterDryRun {
     ///
     /// - Throws: ``CommandFailure``, also for a handler that nobody knows: the change itself would be refused.
     static func write(_ filter: DeadLetterFilter, _ options: InboxOptions, _ fate: String) async throws {
-        let count = try await options.withInbox { inbox in
+        let counts = try await options.each(on: filter.servers) { inbox in
             let count = try await inbox.countDeadLetters(filter)
             if count == 0 {
                 try await HandlerLookup.require(filter.handler, in: inbox)
             }
             return count
         }
+        let count = counts.values.reduce(0, +)
         try CommandOutput.write { $0.line("\(Plural.of(count, "dead letter", "dead letters")) \(fate)") }
+        try counts.check()
     }
 }
 

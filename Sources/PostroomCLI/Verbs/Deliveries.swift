@@ -38,7 +38,8 @@ struct DeliveriesListCommand: AsyncParsableCommand {
         let before = before
         guard wanted.state != .scheduled else { return try await listScheduled(wanted, now: now) }
         let types = EventTypes(try inbox.common.load().configuration, sources: ProgramContext.current.sources)
-        let listing = try await inbox.withInbox { inbox in
+        let servers = before.map { [ServerNumber.of(DeliveryID(rawValue: $0))] as Set }
+        let answers = try await inbox.each(on: servers) { inbox in
             try await HandlerLookup.require(wanted.handler, in: inbox)
             return try await inbox.deliveries(wanted, below: before, limit: limit) {
                 types.unreadableReason(of: $0)?.description
@@ -46,17 +47,21 @@ struct DeliveriesListCommand: AsyncParsableCommand {
         }
         try CommandOutput.write { output in
             let columns = DeliveryColumns.summary(now: now, unreadable: wanted.state == .unreadable)
-            output.list(listing.found, columns, asJSON: list.json, ifEmpty: "no kept delivery matches")
+            let found = answers.newest(limit) { $0.receivedAt }
+            output.list(found, columns, asJSON: list.json, ifEmpty: "no kept delivery matches")
         }
-        try SearchNotice.check(listing, limit: limit, "deliveries")
+        try answers.check(limit, "deliveries")
     }
 
     private func listScheduled(_ wanted: DeliveryFilter, now: Timestamp) async throws {
         let limit = list.limit
-        let found = try await inbox.withInbox { try await $0.scheduledEvents(wanted, limit: limit) }
+        let answers = try await inbox.each { try await $0.scheduledEvents(wanted, limit: limit) }
+        let found = answers.values.joined().sorted { $0.dueAt < $1.dueAt }.prefix(limit)
         try CommandOutput.write { output in
-            output.list(found, DeliveryColumns.scheduled(now: now), asJSON: list.json, ifEmpty: "nothing is scheduled")
+            let columns = DeliveryColumns.scheduled(now: now)
+            output.list(Array(found), columns, asJSON: list.json, ifEmpty: "nothing is scheduled")
         }
+        try answers.check()
     }
 }
 
@@ -79,7 +84,7 @@ struct DeliveriesShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let id = DeliveryID(rawValue: id)
-        let found = try await inbox.withInbox { inbox in
+        let found = try await inbox.withInbox(of: ServerNumber.of(id)) { inbox in
             (delivery: try await inbox.delivery(id), reasons: try await inbox.why(id))
         }
         guard let delivery = found.delivery else { throw WhyCommand.missing(id) }
@@ -136,40 +141,47 @@ struct DeliveriesReplayCommand: AsyncParsableCommand {
         let handler = handler.map(HandlerName.init(rawValue:))
         let key = key
         guard !action.dryRun else {
-            let count = try await inbox.withInbox { inbox in
+            let counts = try await inbox.each(on: filter.servers) { inbox in
                 try await HandlerLookup.require(handler, in: inbox)
-                return try await inbox.countDeliveries(Self.narrow(filter, to: key, in: inbox))
+                guard let filter = try await Self.narrow(filter, to: key, in: inbox) else { return 0 }
+                return try await inbox.countDeliveries(filter)
             }
-            return try CommandOutput.write {
+            try CommandOutput.write {
+                let count = counts.values.reduce(0, +)
                 $0.line(Plural.of(count, "delivery", "deliveries") + " would be replayed")
             }
+            return try counts.check()
         }
         let everything = action.all
         let pace = pace.pace(to: self.handler)
-        let replay = try await inbox.withInbox { inbox in
-            let filter = try await Self.narrow(filter, to: key, in: inbox)
+        let replays = try await inbox.each(on: filter.servers) { inbox -> Int64? in
+            guard let filter = try await Self.narrow(filter, to: key, in: inbox) else { return nil }
             return try await inbox.replayDeliveries(filter, pace: pace, everything: everything)
         }
-        try ReplayNotice.write(replay)
-    }
-
-    /// The filter with the deliveries that hold a key, if one was given.
-    ///
-    /// - Throws: ``CommandFailure`` where no delivery holds it, or the inbox's error.
-    private static func narrow(_ filter: DeliveryFilter, to key: String?, in inbox: Inbox) async throws
-        -> DeliveryFilter
-    {
-        guard let key else { return filter }
-        let holders = try await inbox.deliveries(withKey: key, at: filter.endpoint)
-        var filter = filter
-        filter.ids = filter.ids.map { ids in ids.filter(holders.contains) } ?? holders
-        guard filter.ids?.isEmpty == false else {
+        for replay in replays.values.compactMap(\.self) {
+            try ReplayNotice.write(replay)
+        }
+        try replays.check()
+        if let key, replays.values.allSatisfy({ $0 == nil }) {
             throw CommandFailure(
                 .failed,
                 "no delivery has the key '\(EscapedText.of(key))': none came, or it is older than the retention"
             )
         }
-        return filter
+    }
+
+    /// The filter with the deliveries that hold a key, if one was given.
+    ///
+    /// - Returns: The filter; `nil` where no delivery holds it.
+    /// - Throws: The inbox's error.
+    private static func narrow(_ filter: DeliveryFilter, to key: String?, in inbox: Inbox) async throws
+        -> DeliveryFilter?
+    {
+        guard let key else { return filter }
+        let holders = try await inbox.deliveries(withKey: key, at: filter.endpoint)
+        var filter = filter
+        filter.ids = filter.ids.map { ids in ids.filter(holders.contains) } ?? holders
+        return filter.ids?.isEmpty == false ? filter : nil
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import PostgresClient
 import PostroomConfiguration
 import PostroomCore
@@ -23,7 +24,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let loaded = common.read()
         var found = Self.problems(of: loaded)
         if !loaded.problems.hasError {
-            found += await database(loaded.configuration)
+            found += await databases(loaded.configuration)
         }
         let diagnoses = found
         try CommandOutput.write { output in
@@ -56,15 +57,47 @@ struct DoctorCommand: AsyncParsableCommand {
         }
     }
 
-    /// Finds what is wrong with the database and its schema.
-    private func database(_ configuration: ProgramConfiguration) async -> [Diagnosis] {
+    /// Finds what is wrong with each database and its schema.
+    private func databases(_ configuration: ProgramConfiguration) async -> [Diagnosis] {
+        let logger = common.quietLogger(configuration)
+        return await withTaskGroup(of: (Int, [Diagnosis]).self) { group in
+            for (index, place) in configuration.database.places.enumerated() {
+                group.addTask { (index, await Self.diagnoses(of: place, configuration, logger)) }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+        .sorted { $0.key < $1.key }.flatMap(\.value)
+    }
+
+    /// Finds what is wrong with one database, named by its server where there are several.
+    private static func diagnoses(
+        of place: InboxConfiguration,
+        _ configuration: ProgramConfiguration,
+        _ logger: Logger
+    ) async -> [Diagnosis] {
+        let found = await unnamedDiagnoses(of: place, configuration, logger)
+        guard let server = place.place else { return found }
+        return found.map { diagnosis in
+            Diagnosis(
+                subject: "\(server): \(diagnosis.subject)",
+                isWell: diagnosis.isWell,
+                finding: diagnosis.finding,
+                remedy: diagnosis.remedy
+            )
+        }
+    }
+
+    private static func unnamedDiagnoses(
+        of place: InboxConfiguration,
+        _ configuration: ProgramConfiguration,
+        _ logger: Logger
+    ) async -> [Diagnosis] {
         let name = ProgramContext.current.name
         do {
-            let logger = common.quietLogger(configuration)
-            let database = try await InboxOptions.withInbox(configuration, logger: logger) { inbox in
-                try await Self.diagnoses(of: inbox) + Self.functions(of: configuration, in: inbox)
+            let database = try await InboxOptions.withInbox(place, logger: logger) { inbox in
+                try await diagnoses(of: inbox) + functions(of: configuration, in: inbox)
             }
-            let migrator = Migrator(configuration: configuration.database, loop: PollLoop(), logger: logger)
+            let migrator = Migrator(configuration: place, loop: PollLoop(), logger: logger)
             let behind = try await migrator.sequencesBehind()
             return database + [
                 Diagnosis(

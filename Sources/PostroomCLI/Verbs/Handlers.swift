@@ -16,14 +16,15 @@ struct HandlersListCommand: AsyncParsableCommand {
     @OptionGroup var inbox: InboxOptions
 
     func run() async throws {
-        let handlers = try await inbox.withInbox { inbox in
+        let handlers = try await inbox.each { inbox in
             try await inbox.countFigures()
             return try await inbox.backlog(fresh: false)
         }
         try CommandOutput.write { output in
             let nothing = "there are no handlers; a worker records its own when it starts"
-            output.list(handlers, HandlerColumns.all, asJSON: json, ifEmpty: nothing)
+            handlers.list(to: output, HandlerColumns.all, asJSON: json, ifEmpty: nothing)
         }
+        try handlers.check()
     }
 }
 
@@ -105,7 +106,7 @@ struct HandlersRenameCommand: AsyncParsableCommand {
     func run() async throws {
         let (name, newName) = (HandlerName(rawValue: name), HandlerName(rawValue: newName))
         let dryRun = dryRun
-        let notice = try await inbox.withInbox { inbox in
+        let notices = try await inbox.each { inbox in
             guard !dryRun else {
                 let handler = try await HandlerLookup.active(name, in: inbox)
                 try await HandlerLookup.requireFree(newName, in: inbox)
@@ -114,8 +115,9 @@ struct HandlersRenameCommand: AsyncParsableCommand {
             return Self.notice(name, newName, moved: try await inbox.rename(name, to: newName))
         }
         try CommandOutput.write { output in
-            dryRun ? output.line(notice) : output.note(notice)
+            notices.each(output) { dryRun ? output.line($0) : output.note($0) }
         }
+        try notices.check()
     }
 
     /// Puts into words what the rename would do.
@@ -152,7 +154,7 @@ struct HandlerChangeRun: ParsableArguments {
     func run(_ change: HandlerChange, because reason: String? = nil) async throws {
         let name = HandlerName(rawValue: name)
         let dryRun = dryRun
-        let notice = try await inbox.withInbox { inbox in
+        let notices = try await inbox.each { inbox in
             guard !dryRun else {
                 return Self.forecast(change, try await HandlerLookup.active(name, in: inbox))
             }
@@ -160,8 +162,9 @@ struct HandlerChangeRun: ParsableArguments {
             return Self.notice(change, name)
         }
         try CommandOutput.write { output in
-            dryRun ? output.line(notice) : output.note(notice)
+            notices.each(output) { dryRun ? output.line($0) : output.note($0) }
         }
+        try notices.check()
     }
 
     /// Puts into words what a change would do.

@@ -41,7 +41,7 @@ struct DeadLettersGroupsCommand: AsyncParsableCommand {
         if dryRun, let note, let group {
             return try CommandOutput.write { $0.line("\(group) would have the note: \(EscapedText.of(note))") }
         }
-        let groups = try await inbox.withInbox { inbox in
+        let groups = try await inbox.each { inbox in
             try await HandlerLookup.require(handler, in: inbox)
             if let note, let group {
                 try await inbox.note(note, on: group.handler, group.fingerprint)
@@ -50,8 +50,9 @@ struct DeadLettersGroupsCommand: AsyncParsableCommand {
             return try await inbox.letterGroups(handler: handler, fingerprint: group?.fingerprint, limit: limit)
         }
         try CommandOutput.write { output in
-            output.list(groups, LetterGroupColumns.all, asJSON: list.json, ifEmpty: "there are no dead letters")
+            groups.list(to: output, LetterGroupColumns.all, asJSON: list.json, ifEmpty: "there are no dead letters")
         }
+        try groups.check()
     }
 }
 

@@ -99,22 +99,32 @@ extension CommandFailure {
 struct InboxOptions: ParsableArguments {
     @OptionGroup var common: CommonOptions
 
-    /// Runs a body with a connected inbox whose schema fits.
+    @Option(name: .long, help: "Only this server, by its number, where there are several (database.urls).")
+    var server: Int?
+
+    /// Runs a body with a connected inbox whose schema fits: the only one, or that of the chosen server.
     ///
     /// - Throws: ``CommandFailure`` where the database can't be reached (try again), its schema does not fit, or it
-    ///   refused.
+    ///   refused; and where there are several servers and none was chosen.
     func withInbox<Value: Sendable>(_ body: @Sendable (Inbox) async throws -> Value) async throws -> Value {
         let configuration = try common.load().configuration
-        return try await Self.withInbox(configuration, logger: common.quietLogger(configuration), body)
+        let places = try Self.places(configuration.database, chosen: server)
+        guard places.count == 1 else {
+            throw CommandFailure(
+                .usage,
+                "there are several servers, and this asks one of them: say which with --server"
+            )
+        }
+        return try await Self.withInbox(places[0], logger: common.quietLogger(configuration), body)
     }
 
     /// Runs a body with a connected inbox whose schema fits.
     static func withInbox<Value: Sendable>(
-        _ configuration: ProgramConfiguration,
+        _ database: InboxConfiguration,
         logger: Logger,
         _ body: @Sendable (Inbox) async throws -> Value
     ) async throws -> Value {
-        let inbox = Inbox(configuration: configuration.database, loop: PollLoop(), logger: logger)
+        let inbox = Inbox(configuration: database, loop: PollLoop(), logger: logger)
         do {
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await inbox.runForAdministration() }

@@ -15,11 +15,12 @@ struct ReplaysListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let limit = list.limit
-        let replays = try await inbox.withInbox { try await $0.replays(limit: limit) }
+        let replays = try await inbox.each { try await $0.replays(limit: limit) }
         try CommandOutput.write { output in
             let columns = list.json ? ReplayColumns.all(now: .now) : ReplayColumns.table(now: .now)
-            output.list(replays, columns, asJSON: list.json, ifEmpty: "there are no replays")
+            replays.list(to: output, columns, asJSON: list.json, ifEmpty: "there are no replays")
         }
+        try replays.check()
     }
 }
 
@@ -40,7 +41,7 @@ struct ReplaysShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let id = id
-        let found = try await inbox.withInbox { inbox in
+        let found = try await inbox.withInbox(of: ServerNumber.of(id: id)) { inbox in
             (replay: try await inbox.replays(id: id, limit: 1).first, report: try await inbox.replayResults(id))
         }
         guard let replay = found.replay, let report = found.report.map(ReplayReportView.init) else {
@@ -105,7 +106,7 @@ struct ReplaysRateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (id, rate, dryRun) = (id, rate, dryRun)
-        let state = try await inbox.withInbox { inbox -> String? in
+        let state = try await inbox.withInbox(of: ServerNumber.of(id: id)) { inbox -> String? in
             dryRun
                 ? try await inbox.replays(id: id, limit: 1).first?.state
                 : try await inbox.change(replay: id, rate: rate)
@@ -152,7 +153,7 @@ struct ReplayChangeRun: ParsableArguments {
     func run(_ change: ReplayChange) async throws {
         let id = id
         let dryRun = dryRun
-        let state = try await inbox.withInbox { inbox -> String? in
+        let state = try await inbox.withInbox(of: ServerNumber.of(id: id)) { inbox -> String? in
             dryRun
                 ? try await inbox.replays(id: id, limit: 1).first?.state
                 : try await inbox.change(replay: id, change)

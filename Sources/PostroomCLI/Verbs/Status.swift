@@ -1,4 +1,5 @@
 import ArgumentParser
+import PostroomConfiguration
 import PostroomCore
 import PostroomInbox
 
@@ -298,7 +299,10 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (watch, json) = (watch, json)
-        try await inbox.withInbox { inbox in
+        let configuration = try inbox.common.load().configuration
+        let places = try InboxOptions.places(configuration.database, chosen: inbox.server)
+        guard places.count == 1 else { return try await ofEach() }
+        try await InboxOptions.withInbox(places[0], logger: inbox.common.quietLogger(configuration)) { inbox in
             try Self.write(try await StatusReport(reading: inbox), json, isWatching: watch)
             while watch {
                 try await Task.sleep(for: .seconds(2))
@@ -307,11 +311,37 @@ struct StatusCommand: AsyncParsableCommand {
         }
     }
 
+    /// Shows the state of each of several servers.
+    private func ofEach() async throws {
+        repeat {
+            let reports = try await inbox.each { try await StatusReport(reading: $0) }
+            try CommandOutput.write { output in
+                guard json else {
+                    Self.wipe(output, isWatching: watch)
+                    return reports.each(output) { $0.write(to: output, now: .now, asJSON: false) }
+                }
+                let servers = reports.answers.map { answer in
+                    answer.value.json(now: .now).adding([.init("server", .integer(Int64(answer.number ?? 0)))])
+                }
+                output.json(.object([JSONTree.Member("servers", .array(servers))]))
+            }
+            guard watch else { return try reports.check() }
+            try CommandOutput.write { output in reports.failures.forEach { output.note($0.message) } }
+            try await Task.sleep(for: .seconds(2))
+        } while true
+    }
+
+    private static func wipe(_ output: CommandOutput, isWatching: Bool) {
+        if isWatching, Terminal.isOutput {
+            // The cursor goes home, and what was below it is wiped.
+            output.raw(Array("\u{1B}[H\u{1B}[2J".utf8))
+        }
+    }
+
     private static func write(_ report: StatusReport, _ json: Bool, isWatching: Bool) throws {
         try CommandOutput.write { output in
-            if isWatching, !json, Terminal.isOutput {
-                // The cursor goes home, and what was below it is wiped.
-                output.raw(Array("\u{1B}[H\u{1B}[2J".utf8))
+            if !json {
+                wipe(output, isWatching: isWatching)
             }
             report.write(to: output, now: .now, asJSON: json)
         }

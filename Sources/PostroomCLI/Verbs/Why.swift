@@ -26,13 +26,30 @@ struct WhyCommand: AsyncParsableCommand {
 
     @OptionGroup var inbox: InboxOptions
 
+    /// The finding of one server.
+    private struct Answer: Sendable {
+        let found: [ExplainedDelivery]
+        /// The events that wait under the key, where no delivery has it.
+        let scheduled: [ScheduledEvent]
+    }
+
     func run() async throws {
         let subject = subject
         let endpoint = endpoint.map(EndpointName.init(rawValue:))
         let types = EventTypes(try inbox.common.load().configuration, sources: ProgramContext.current.sources)
-        let (found, scheduled) = try await inbox.withInbox { inbox in
+        let answers = try await inbox.each { inbox in
             let found = try await Self.explain(subject, at: endpoint, types, in: inbox)
-            return (found, found.isEmpty ? try await Self.scheduled(subject, at: endpoint, in: inbox) : [])
+            return Answer(
+                found: found,
+                scheduled: found.isEmpty ? try await Self.scheduled(subject, at: endpoint, in: inbox) : []
+            )
+        }
+        let found = answers.values.flatMap(\.found)
+        let scheduled = found.isEmpty ? answers.values.flatMap(\.scheduled) : []
+        if found.isEmpty, scheduled.isEmpty {
+            // One that was not reached may have it.
+            try answers.check()
+            throw Self.unknown(subject)
         }
         try CommandOutput.write { output in
             guard scheduled.isEmpty else {
@@ -43,12 +60,15 @@ struct WhyCommand: AsyncParsableCommand {
                 delivery.write(to: output, now: .now)
             }
         }
+        if found.allSatisfy({ $0.id.description != subject }) {
+            try answers.check()
+        }
     }
 
-    /// Explains the deliveries that an id or a key names.
+    /// Explains the deliveries on one server that an id or a key names.
     ///
     /// - Throws: The inbox's error.
-    static func explain(
+    private static func explain(
         _ subject: String,
         at endpoint: EndpointName?,
         _ types: EventTypes,
@@ -69,23 +89,23 @@ struct WhyCommand: AsyncParsableCommand {
 
     /// Finds what was enqueued for later under a key.
     ///
-    /// - Throws: ``CommandFailure`` where there is nothing, or the inbox's error.
+    /// - Throws: The inbox's error.
     private static func scheduled(_ key: String, at endpoint: EndpointName?, in inbox: Inbox) async throws
         -> [ScheduledEvent]
     {
         var wanted = DeliveryFilter()
         (wanted.idempotencyKey, wanted.endpoint) = (key, endpoint)
-        let found = try await inbox.scheduledEvents(wanted, limit: 100)
-        guard !found.isEmpty else {
-            throw CommandFailure(
-                .failed,
-                """
-                no delivery has the id or the key '\(EscapedText.of(key))'; retention may have dropped it, or its sender \
-                was never answered 200
-                """
-            )
-        }
-        return found
+        return try await inbox.scheduledEvents(wanted, limit: 100)
+    }
+
+    private static func unknown(_ subject: String) -> CommandFailure {
+        CommandFailure(
+            .failed,
+            """
+            no delivery has the id or the key '\(EscapedText.of(subject))'; retention may have dropped it, or its sender \
+            was never answered 200
+            """
+        )
     }
 
     /// The failure where a delivery is not kept.

@@ -1,5 +1,6 @@
 import PostroomAdmin
 import PostroomCore
+import PostroomInbox
 import PostroomReceiver
 import PostroomSources
 
@@ -12,6 +13,7 @@ struct ConfigurationChecks {
     func check(_ configuration: ProgramConfiguration, _ findings: inout Findings) {
         checkTLS(configuration.receiver, &findings)
         checkPorts(configuration, &findings)
+        checkServers(configuration.database, &findings)
         for problem in configuration.console.problems {
             report("\(ConsoleSettings.path).\(problem.setting)", problem.advice, &findings)
         }
@@ -35,6 +37,29 @@ struct ConfigurationChecks {
         guard receiver.tls != nil, receiver.certificate == nil || receiver.key == nil else { return }
         let (given, missing) = receiver.key == nil ? ("certificate", "key") : ("key", "certificate")
         report("receiver.tls.\(given)", "receiver.tls.\(missing) is missing; TLS needs both, or neither", &findings)
+    }
+
+    private func checkServers(_ database: InboxConfiguration, _ findings: inout Findings) {
+        let servers = database.servers
+        if !servers.isEmpty, !database.connectionString.isEmpty {
+            report("database.urls", "database.url is given too; give one of them", &findings)
+        }
+        if servers.count > ServerNumber.most {
+            report("database.urls", "names \(servers.count) servers, and \(ServerNumber.most) is the most", &findings)
+        }
+        let used = servers.filter { $0 != InboxConfiguration.retired }
+        if Set(used).count < used.count {
+            report("database.urls", "names one server twice; each has an inbox of its own", &findings)
+        }
+        let taking = servers.indices.filter {
+            servers[$0] != InboxConfiguration.retired && !database.draining.contains($0)
+        }
+        if !servers.isEmpty, taking.isEmpty {
+            report("database.urls", "leaves no server that takes anything new", &findings)
+        }
+        for number in database.draining where !servers.indices.contains(number) {
+            report("database.draining", "there is no server \(number) in database.urls", &findings)
+        }
     }
 
     private func checkPorts(_ configuration: ProgramConfiguration, _ findings: inout Findings) {

@@ -42,7 +42,7 @@ struct EnvironmentOverlay {
         _ findings: inout Findings
     ) {
         guard let text = environment[variable], !text.isEmpty else { return }
-        let texts = setting.isList ? text.split(separator: ",").map(Self.trimmed) : [text]
+        let texts = setting.isList ? text.split(separator: setting.separator).map(Self.trimmed) : [text]
         let values = texts.map { GivenValue(text: $0, place: .variable(variable)) }
         findings.store(values, for: setting, at: key, in: &section)
     }

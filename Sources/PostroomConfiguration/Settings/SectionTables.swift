@@ -15,6 +15,20 @@ extension InboxConfiguration {
             isSecret: true,
             "where Postgres is; any libpq connection string, several hosts included"
         ),
+        Setting(
+            "urls",
+            list: \.servers,
+            separator: ";",
+            .serverPlace,
+            isSecret: true,
+            "instead of url, several servers, each with an inbox of its own; a server's place is its number and never changes"
+        ),
+        Setting(
+            "draining",
+            list: \.draining,
+            .number(0...(ServerNumber.most - 1)),
+            "the numbers of servers among urls that take nothing new and empty themselves"
+        ),
         Setting("schema", \.schema, .schemaName, "the schema that holds the inbox"),
         Setting(
             "connections.intake",

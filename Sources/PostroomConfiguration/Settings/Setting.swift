@@ -15,6 +15,8 @@ package struct Setting<Section: Sendable>: Sendable {
     package let isSecret: Bool
     /// A mark of keys that take several values.
     package let isList: Bool
+    /// The character between the values of a list in the environment.
+    package let separator: Character
     /// Removes the values of a list before new ones come.
     package let clear: @Sendable (inout Section) -> Void
     /// Reads a value into the section; a list grows by it.
@@ -29,6 +31,7 @@ package struct Setting<Section: Sendable>: Sendable {
         _ summary: String,
         isSecret: Bool = false,
         isList: Bool = false,
+        separator: Character = ",",
         clear: @escaping @Sendable (inout Section) -> Void = { _ in },
         accept: @escaping @Sendable (String, inout Section) throws(ValueRefusal) -> Void,
         show: @escaping @Sendable (Section) -> [String]
@@ -39,6 +42,7 @@ package struct Setting<Section: Sendable>: Sendable {
         self.summary = summary
         self.isSecret = isSecret
         self.isList = isList
+        self.separator = separator
         self.clear = clear
         self.accept = accept
         self.show = show
@@ -78,10 +82,11 @@ package struct Setting<Section: Sendable>: Sendable {
         )
     }
 
-    /// A key that takes several values; its text in the environment has commas between them.
+    /// A key that takes several values; its text in the environment has separators between them.
     package init<Value: Sendable>(
         _ name: String,
         list target: any WritableKeyPath<Section, [Value]> & Sendable,
+        separator: Character = ",",
         _ format: ValueFormat<Value>,
         isSecret: Bool = false,
         _ summary: String
@@ -92,6 +97,7 @@ package struct Setting<Section: Sendable>: Sendable {
             summary,
             isSecret: isSecret,
             isList: true,
+            separator: separator,
             clear: { $0[keyPath: target] = [] },
             accept: { text, section throws(ValueRefusal) in section[keyPath: target].append(try format.read(text)) },
             show: { $0[keyPath: target].map(format.write) }
@@ -124,6 +130,7 @@ package struct Setting<Section: Sendable>: Sendable {
         self.summary = inner.summary
         self.isSecret = inner.isSecret
         self.isList = inner.isList
+        self.separator = inner.separator
         self.clear = { inner.clear(&$0[keyPath: section]) }
         self.accept = { text, outer throws(ValueRefusal) in try inner.accept(text, &outer[keyPath: section]) }
         self.show = { inner.show($0[keyPath: section]) }

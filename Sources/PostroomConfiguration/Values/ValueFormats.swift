@@ -163,6 +163,16 @@ extension ValueFormat where Value == String {
         ConnectionString($0).redacted
     }
 
+    /// The connection string of one server among several, or `retired` for a place that is left empty.
+    package static let serverPlace = ValueFormat(
+        "a libpq connection string, or 'retired' for a server that is gone",
+        range: "connection strings"
+    ) { text throws(ValueRefusal) in
+        text == InboxConfiguration.retired ? text : try connectionString.read(text)
+    } write: {
+        $0 == InboxConfiguration.retired ? $0 : connectionString.write($0)
+    }
+
     private static func text(
         _ expectation: String,
         range: String,

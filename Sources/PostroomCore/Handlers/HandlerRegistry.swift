@@ -3,7 +3,7 @@
 /// The handlers of a program, by name.
 public struct HandlerRegistry: Sendable {
     /// The handlers in the order of their registration.
-    package private(set) var handlers: [RegisteredHandler] = []
+    package internal(set) var handlers: [RegisteredHandler] = []
     /// The hooks for dead letters, in the order of their registration.
     package private(set) var deadLetterHooks: [DeadLetterHook] = []
     /// The problems of the registrations: names that are empty, taken or can't be stored, and handlers that could never
@@ -252,7 +252,7 @@ package struct RegisteredHandler: Sendable {
     /// The patterns, any of which must match.
     package let patterns: [EventPattern]
     /// The options of its attempts.
-    package let options: HandlerOptions
+    package internal(set) var options: HandlerOptions
     /// The decoder of its input, or `nil` where the event itself is the input.
     package let decoder: EventDecoder?
     /// Returns the key of an event by which its limits count, with the value that ``decoder`` made.

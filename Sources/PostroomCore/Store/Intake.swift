@@ -69,6 +69,24 @@ public protocol IntakeStore: Sendable {
     func store(_ deliveries: [IncomingDelivery], claimedBy worker: WorkerID?) async throws(QueueError) -> IntakeResult
 }
 
+/// A memory of keys outside of the store that deliveries are committed to.
+package protocol KeyHistory: Sendable {
+    /// Looks for the keys of deliveries.
+    ///
+    /// - Returns: A finding for each, in their order.
+    func find(_ deliveries: [IncomingDelivery]) async -> [KeyFinding]
+}
+
+/// The finding about a delivery's key.
+package enum KeyFinding: Hashable, Sendable {
+    /// It is not known.
+    case new
+    /// It was that delivery's.
+    case known(DeliveryID)
+    /// It may be known to somebody who does not answer.
+    case unanswered(QueueError)
+}
+
 /// A worker in the receiver's own process, which takes committed deliveries over without reading them back.
 public protocol HandOff: Sendable {
     /// Reserves capacity.

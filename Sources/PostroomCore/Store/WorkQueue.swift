@@ -185,7 +185,7 @@ public struct RescueReport: Hashable, Sendable {
 }
 
 /// An error of the inbox.
-public struct QueueError: Error, CustomStringConvertible {
+public struct QueueError: Error, Hashable, CustomStringConvertible {
     /// The kinds of errors, by what can be done about them.
     public enum Kind: Sendable {
         /// The database can't be reached, is overloaded or cut the statement short: the same call may succeed later.

@@ -1,17 +1,28 @@
 import Logging
 import PostgresClient
+import PostroomCore
 import Synchronization
 
 /// The conditions that a database must meet before a connection to it is used, looked at as each connection is made: after a failover
 /// it may be another server.
 final class DatabaseExamination: Sendable {
     private let schema: SchemaName
+    /// The number that the server must have; `nil` where it is the only one.
+    private let number: Int?
     private let logger: Logger
     /// The server whose sequences were compared last, by what no two starts of servers share.
     private let compared = Mutex<String?>(nil)
+    private let joined = Mutex<Timestamp?>(nil)
 
-    init(schema: SchemaName, logger: Logger) {
+    /// The time at which the server joined the others, `-infinity` where it was there from the beginning; `nil` until a connection
+    /// has seen it.
+    var joinedAt: Timestamp? {
+        joined.withLock(\.self)
+    }
+
+    init(schema: SchemaName, number: Int? = nil, logger: Logger) {
         self.schema = schema
+        self.number = number
         self.logger = logger
     }
 
@@ -35,6 +46,27 @@ final class DatabaseExamination: Sendable {
         )
     }
 
+    /// Checks the server, and that it has the number of its place in the configuration: under another's its ids would name
+    /// the wrong server, and a key would be looked for where it never was.
+    ///
+    /// - Throws: ``PostgresClient/PostgresError``.
+    func checkPlace(_ connection: PostgresConnection) async throws(PostgresError) {
+        try await Self.checkServer(connection)
+        guard let number else { return }
+        let record = try await ServerRecord.read(schema) { sql throws(PostgresError) in try await connection.query(sql)
+        }
+        guard let record else { return }
+        guard record.number == number else {
+            throw Self.unusable(
+                """
+                the database at place \(number) of database.urls has the number \(record.number): put the urls back into \
+                their order, with 'retired' in the place of a server that is gone
+                """
+            )
+        }
+        joined.withLock { $0 = record.joinedAt ?? Timestamp(rawValue: .min) }
+    }
+
     /// Checks the server, and that this role may store deliveries.
     ///
     /// - Throws: ``PostgresClient/PostgresError``.
@@ -56,7 +88,7 @@ final class DatabaseExamination: Sendable {
     ///
     /// - Throws: ``PostgresClient/PostgresError``.
     func checkNumbers(_ connection: PostgresConnection) async throws(PostgresError) {
-        try await Self.checkServer(connection)
+        try await checkPlace(connection)
         let identity = try await connection.query(
             """
             SELECT pg_postmaster_start_time()::text || ' ' || (

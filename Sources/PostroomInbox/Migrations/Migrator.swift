@@ -1,5 +1,6 @@
 package import Logging
 package import PostgresClient
+package import PostroomCore
 
 /// Brings the schema up to date: numbered, forward-only migrations, each in a transaction of its own.
 ///
@@ -38,15 +39,28 @@ package struct Migrator: Sendable {
         }
     }
 
-    /// Applies the migrations that are missing.
+    /// Reads the number that the server has among several.
     ///
+    /// - Returns: The number and what belongs to it; `nil` where it has none yet.
+    /// - Throws: ``PostgresClient/PostgresError``.
+    package func server() async throws(PostgresError) -> ServerRecord? {
+        try await withConnection { connection throws(PostgresError) in
+            try await ServerRecord.read(configuration.schema) { sql throws(PostgresError) in
+                try await connection.query(sql)
+            }
+        }
+    }
+
+    /// Applies the migrations that are missing, and gives the server the number of its place.
+    ///
+    /// - Parameter joining: The time at which it joins servers that were there before; `nil` where there are none.
     /// - Returns: The names of the migrations that were applied; none where the schema was up to date, or is newer and works
     ///   with this program.
     /// - Throws: ``MigrationError``.
-    package func migrate() async throws(MigrationError) -> [String] {
+    package func migrate(joining: Timestamp? = nil) async throws(MigrationError) -> [String] {
         do {
             return try await withConnection { connection throws(PostgresError) in
-                try await migrate(on: connection)
+                try await migrate(joining: joining, on: connection)
             }
             .get()
         } catch let error as PostgresError {
@@ -59,6 +73,7 @@ package struct Migrator: Sendable {
     }
 
     private func migrate(
+        joining: Timestamp?,
         on connection: PostgresConnection
     ) async throws(PostgresError) -> Result<[String], MigrationError> {
         var applied: [String] = []
@@ -82,6 +97,9 @@ package struct Migrator: Sendable {
             }
         }
         guard lastVersion == SchemaState.requiredVersion else { return .success(applied) }
+        if let refusal = try await join(at: joining, on: connection) {
+            return .failure(refusal)
+        }
         for sequence in try await sequences(checkOnly: false, on: connection) {
             logger.warning("a sequence was advanced", metadata: ["sequence": "\(sequence)"])
         }
@@ -92,6 +110,30 @@ package struct Migrator: Sendable {
             // Whoever may serve and not maintain finds an up-to-date schema up to date.
         }
         return .success(applied)
+    }
+
+    /// Gives the server its number, unless it has it.
+    private func join(
+        at moment: Timestamp?,
+        on connection: PostgresConnection
+    ) async throws(PostgresError) -> MigrationError? {
+        let place = configuration.number ?? 0
+        let read = { () async throws(PostgresError) in
+            try await ServerRecord.read(configuration.schema) { sql throws(PostgresError) in
+                try await connection.query(sql)
+            }
+        }
+        if try await read() == nil {
+            let time = moment.map { "to_timestamp(\($0.rawValue) / 1000000.0 + 946684800)" } ?? "NULL"
+            let sql = "SELECT postroom.join_servers(\(place), \(time))"
+            do throws(PostgresError) {
+                _ = try await connection.query(configuration.schema.rewrite(sql))
+            } catch  where error.sqlState == Self.wasUsedAlone {
+                return .placeIsOther(place: place, reason: "\(error.message)")
+            }
+        }
+        guard configuration.number != nil, let record = try await read(), record.number != place else { return nil }
+        return .placeIsOther(place: place, reason: "it has the number \(record.number) already")
     }
 
     private func sequences(
@@ -121,6 +163,9 @@ package struct Migrator: Sendable {
         case .missing, .outdated, .current, .compatible: nil
         }
     }
+
+    /// The error of a number that an inbox can't get any more.
+    private static let wasUsedAlone = SQLState(rawValue: "PR004")
 
     /// The error of a migration that another process has applied meanwhile.
     private static let alreadyApplied = SQLState(rawValue: "PR001")
@@ -208,6 +253,8 @@ package enum MigrationError: Error, CustomStringConvertible {
     case schemaIsForeign(version: Int32, name: String)
     /// The role lacks a right that the migration needs.
     case roleMayNot(PostgresError, schema: SchemaName)
+    /// The database can't have the number of its place in the configuration.
+    case placeIsOther(place: Int, reason: String)
     /// The database refused or was not reached.
     case database(PostgresError)
 
@@ -228,6 +275,11 @@ package enum MigrationError: Error, CustomStringConvertible {
             """
             \(error.message): migrate as the schema's owner; where there is no schema yet, somebody who may make it can \
             run CREATE SCHEMA \(schema) AUTHORIZATION the role that migrates
+            """
+        case .placeIsOther(let place, let reason):
+            """
+            the database at place \(place) of database.urls can't be server \(place): \(reason). A server keeps its place: \
+            put 'retired' in the place of one that is gone, and name each database once
             """
         case .database(let error):
             error.description

@@ -23,6 +23,11 @@ struct CommitQueue<Committer: Sendable>: Sendable {
         var bytes: Int
         /// The time that a request waits for its outcome.
         var timeout: TimeAmount
+        /// The most requests that wait here or are being committed, where others commit elsewhere.
+        var share = Int.max
+        /// The age of a commit at which the server counts as stuck, where others commit elsewhere: requests are refused at
+        /// once, so that what they hold is there for those.
+        var stall: TimeAmount?
     }
 
     /// The reaction to requests that came in.
@@ -31,6 +36,8 @@ struct CommitQueue<Committer: Sendable>: Sendable {
         case start([(committer: Committer, commit: Commit)])
         /// The requests are turned away: no committer will run again.
         case turnAway
+        /// The requests are not stored: the server is stuck, or more wait for it than their share.
+        case refuse
     }
 
     /// The next step of a committer without a commit.
@@ -93,8 +100,21 @@ struct CommitQueue<Committer: Sendable>: Sendable {
     /// Takes requests in, for a client that will be told their outcome.
     mutating func submit(_ requests: [CommitRequest], for client: any CommitClient) -> Submission {
         guard !isFinished else { return .turnAway }
+        if limits.stall != nil, let now = requests.first?.since, isStuck(at: now) || isOverShare(requests.count) {
+            return .refuse
+        }
         waiting.append(contentsOf: requests.lazy.map { Waiting(request: $0, client: client) })
         return .start(start { $0.isWorthACommit })
+    }
+
+    /// True where a commit is under way for so long that nothing more should wait behind it.
+    private func isStuck(at now: NIODeadline) -> Bool {
+        guard let stall = limits.stall else { return false }
+        return running.values.contains { $0.oldest + stall <= now }
+    }
+
+    private func isOverShare(_ more: Int) -> Bool {
+        waiting.count + running.values.reduce(0) { $0 + $1.waiters.count } + more > limits.share
     }
 
     /// Lets idle committers begin that were held back behind a commit that takes long, perhaps for a lost connection.
@@ -142,7 +162,8 @@ struct CommitQueue<Committer: Sendable>: Sendable {
             expiry.waiters += commit.waiters
             running[number]?.waiters = []
         }
-        while let first = waiting.first, first.request.since + limits.timeout <= now {
+        let patience = isStuck(at: now) ? limits.stall ?? limits.timeout : limits.timeout
+        while let first = waiting.first, first.request.since + patience <= now {
             drop(waiting.removeFirst(), into: &expiry)
         }
         return expiry

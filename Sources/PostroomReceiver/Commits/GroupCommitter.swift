@@ -16,6 +16,7 @@ package final class GroupCommitter: Sendable {
     private let committers: Int
     private let store: any IntakeStore
     private let handOff: (any HandOff)?
+    private let history: (any KeyHistory)?
     private let budget: IntakeBudget
     private let health: CommitHealth
     private let commitSeconds: CoreMetrics.Timer
@@ -27,6 +28,8 @@ package final class GroupCommitter: Sendable {
     ///   - configuration: The bounds of commits, and the time that a request waits for one.
     ///   - store: The inbox that deliveries are committed to. It must end every commit by itself, with an error if need be.
     ///   - handOff: A worker in this process that takes committed deliveries over, or `nil`.
+    ///   - history: A memory of keys outside of the store, or `nil`.
+    ///   - count: The number of committers that share the budget, each with a store of its own.
     ///   - budget: The budget that gave room for the deliveries; it has it back when they are committed or dropped.
     ///   - metrics: The factory of its metrics.
     ///   - logger: The log for failing commits.
@@ -34,14 +37,17 @@ package final class GroupCommitter: Sendable {
         configuration: ReceiverConfiguration,
         store: any IntakeStore,
         handOff: (any HandOff)?,
+        history: (any KeyHistory)? = nil,
+        oneOf count: Int = 1,
         budget: IntakeBudget,
         metrics: any MetricsFactory,
         logger: Logger
     ) {
-        self.queue = Mutex(Queue(limits: Queue.Limits(configuration)))
+        self.queue = Mutex(Queue(limits: Queue.Limits(configuration, oneOf: count)))
         self.committers = max(1, configuration.commits.inFlight)
         self.store = store
         self.handOff = handOff
+        self.history = history
         self.budget = budget
         self.health = CommitHealth(logger: logger)
         self.commitSeconds = Timer(label: "postroom_intake_commit_seconds", factory: metrics)
@@ -65,9 +71,15 @@ package final class GroupCommitter: Sendable {
                 committer.resume(returning: commit)
             }
         case .turnAway:
-            budget.release(requests: requests.count, bytes: requests.reduce(0) { $0 + $1.charged })
-            client.committed(requests.map { CommitResult(ticket: $0.ticket, outcome: .turnedAway) })
+            giveUp(requests, of: client, .turnedAway)
+        case .refuse:
+            giveUp(requests, of: client, .notStored)
         }
+    }
+
+    private func giveUp(_ requests: [CommitRequest], of client: any CommitClient, _ outcome: CommitResult.Outcome) {
+        budget.release(requests: requests.count, bytes: requests.reduce(0) { $0 + $1.charged })
+        client.committed(requests.map { CommitResult(ticket: $0.ticket, outcome: outcome) })
     }
 
     /// Commits what is submitted, until ``finish()`` was called and nothing waits.
@@ -121,13 +133,34 @@ package final class GroupCommitter: Sendable {
 
     private func carryOut(_ commit: Commit) async {
         let start = ContinuousClock.now
-        let outcomes = await outcomes(of: commit.deliveries)
+        let outcomes = await outcomes(ofUnseen: commit.deliveries)
         let (seconds, attoseconds) = (ContinuousClock.now - start).components
         commitSeconds.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
         commitSize.record(commit.deliveries.count)
         let waiters = queue.withLock { $0.ended(commit.number) }
         budget.release(requests: commit.deliveries.count, bytes: commit.charged)
         CommitWaiter.tell(waiters) { outcomes[$0] }
+    }
+
+    /// Stores the deliveries whose keys are not known elsewhere.
+    private func outcomes(ofUnseen deliveries: [IncomingDelivery]) async -> [CommitResult.Outcome] {
+        guard let history else { return await outcomes(of: deliveries) }
+        let findings = await history.find(deliveries)
+        guard findings.contains(where: { $0 != .new }) else { return await outcomes(of: deliveries) }
+        let unseen = deliveries.indices.filter { findings[$0] == .new }
+        let stored = unseen.isEmpty ? [] : await outcomes(of: unseen.map { deliveries[$0] })
+        var outcomes = [CommitResult.Outcome](repeating: .notStored, count: deliveries.count)
+        for (index, outcome) in zip(unseen, stored) {
+            outcomes[index] = outcome
+        }
+        for (index, finding) in findings.enumerated() {
+            switch finding {
+            case .new: break
+            case .known(let first): outcomes[index] = .stored(IntakeReceipt(id: first, isDuplicate: true))
+            case .unanswered(let error): health.failed(error, deliveries: [deliveries[index]])
+            }
+        }
+        return outcomes
     }
 
     /// Stores deliveries in one commit; what the database refuses is stored in halves, so that one delivery that can't
@@ -174,11 +207,17 @@ package final class GroupCommitter: Sendable {
 }
 
 extension CommitQueue.Limits {
-    init(_ configuration: ReceiverConfiguration) {
+    /// The age at which a commit counts as stuck where others commit elsewhere: more than a disk that is busy takes.
+    private static var stall: TimeAmount { .seconds(3) }
+
+    /// The bounds of one committer of several that share a budget.
+    init(_ configuration: ReceiverConfiguration, oneOf count: Int = 1) {
         self.init(
             requests: min(max(1, configuration.commits.requests), DeliveryID.deliveriesPerBatch),
             bytes: configuration.commits.bytes,
-            timeout: TimeAmount(configuration.timeouts.commit)
+            timeout: TimeAmount(configuration.timeouts.commit),
+            share: count > 1 ? max(1, configuration.limits.requestsInFlight / count) : .max,
+            stall: count > 1 ? Self.stall : nil
         )
     }
 }

@@ -49,6 +49,25 @@ package struct WorkerConfiguration: Hashable, Sendable {
 }
 
 extension WorkerConfiguration {
+    /// The configuration of one worker of several in a process, each with an inbox of its own.
+    ///
+    /// - Parameters:
+    ///   - rank: The place of the worker among them.
+    ///   - count: The number of workers.
+    /// - Returns: The configuration with its part of what a process may use.
+    package func part(_ rank: Int, of count: Int) -> WorkerConfiguration {
+        func part(_ number: Int) -> Int {
+            max(1, number / count + (rank < number % count ? 1 : 0))
+        }
+        var configuration = self
+        configuration.attemptsPerHandler = part(attemptsPerHandler)
+        configuration.deliveriesInFlight = part(deliveriesInFlight)
+        configuration.bytesInFlight = part(bytesInFlight)
+        return configuration
+    }
+}
+
+extension WorkerConfiguration {
     /// The interval at which timeouts, old batches and due retries are looked after.
     var tick: Duration { .milliseconds(100) }
     /// The expected wait in a handler's queue above which the queue counts as stalled.

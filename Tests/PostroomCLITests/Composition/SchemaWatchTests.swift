@@ -76,7 +76,7 @@ struct SchemaWatchTests {
         }
         switch watch.health(at: start + .seconds(row.asked)) {
         case .healthy: #expect(row.reason == nil)
-        case .failing(let reason):
+        case .impaired(let reason), .failing(let reason):
             let isExpected = row.reason.map { reason.contains($0) } ?? false
             #expect(isExpected, "\(reason)")
         }

@@ -16,6 +16,7 @@ struct CommitQueueTests {
     /// The events of a queue.
     enum Event {
         case submit(ClosedRange<Int>, bytes: Int = 1)
+        case late(ClosedRange<Int>, after: Int64)
         case idle(String)
         case ended(Int)
         case expire(after: Int64)
@@ -28,6 +29,8 @@ struct CommitQueueTests {
         let name: String
         var requests = 256
         var bytes = 1000
+        var share = Int.max
+        var stall: TimeAmount?
         /// Each event with what it does, in words.
         let steps: [(event: Event, effect: String)]
 
@@ -116,6 +119,31 @@ struct CommitQueueTests {
             steps: [(.submit(1...2), ""), (.expire(after: 15), "tells [1, 2], drops 2"), (.idle("A"), "waits")]
         ),
         Story(
+            name: "one of several refuses at once behind a commit that is stuck, and drops what waits for it",
+            stall: .seconds(1),
+            steps: [
+                (.idle("A"), "waits"), (.submit(1...1), "A commits 1 of [1]"), (.submit(2...2), ""),
+                (.late(3...3, after: 1), "refused"), (.expire(after: 1), "tells [2], drops 1"),
+                (.expire(after: 15), "tells [1]"), (.ended(1), "tells []"), (.idle("A"), "waits"),
+                (.late(4...4, after: 16), "A commits 2 of [4]"),
+            ]
+        ),
+        Story(
+            name: "one of several refuses what exceeds its share",
+            share: 3,
+            stall: .seconds(1),
+            steps: [
+                (.idle("A"), "waits"), (.submit(1...2), "A commits 1 of [1, 2]"), (.submit(3...4), "refused"),
+                (.submit(3...3), ""), (.submit(4...4), "refused"), (.ended(1), "tells [1, 2]"), (.submit(4...4), ""),
+            ]
+        ),
+        Story(
+            name: "the only one refuses nothing",
+            steps: [
+                (.idle("A"), "waits"), (.submit(1...1), "A commits 1 of [1]"), (.late(2...2, after: 14), ""),
+            ]
+        ),
+        Story(
             name: "a finished queue turns requests away and stops committers once nothing waits",
             steps: [
                 (.submit(1...1), ""), (.finish, "stops []"), (.submit(2...2), "turned away"),
@@ -134,7 +162,13 @@ struct CommitQueueTests {
 
     @Test("group commit follows its rules", arguments: stories)
     func story(_ story: Story) {
-        let limits = Queue.Limits(requests: story.requests, bytes: story.bytes, timeout: .seconds(15))
+        let limits = Queue.Limits(
+            requests: story.requests,
+            bytes: story.bytes,
+            timeout: .seconds(15),
+            share: story.share,
+            stall: story.stall
+        )
         var queue = Queue(limits: limits)
         for (event, effect) in story.steps {
             #expect(Self.apply(event, to: &queue) == effect, "\(event)")
@@ -146,11 +180,9 @@ struct CommitQueueTests {
     private static func apply(_ event: Event, to queue: inout Queue) -> String {
         switch event {
         case .submit(let waiters, let bytes):
-            switch queue.submit(waiters.map { request($0, bytes: bytes) }, for: Client()) {
-            case .turnAway: return "turned away"
-            case .start(let commits):
-                return commits.map { "\($0.committer) \(words($0.commit))" }.joined(separator: ", ")
-            }
+            return words(queue.submit(waiters.map { request($0, bytes: bytes) }, for: Client()))
+        case .late(let waiters, let seconds):
+            return words(queue.submit(waiters.map { request($0, bytes: 1, after: seconds) }, for: Client()))
         case .idle(let committer):
             switch queue.committerIsIdle(committer) {
             case .carryOut(let commit): return words(commit)
@@ -166,6 +198,15 @@ struct CommitQueueTests {
         }
     }
 
+    private static func words(_ submission: Queue.Submission) -> String {
+        switch submission {
+        case .turnAway: "turned away"
+        case .refuse: "refused"
+        case .start(let commits):
+            commits.map { "\($0.committer) \(words($0.commit))" }.joined(separator: ", ")
+        }
+    }
+
     private static func words(_ commit: Commit) -> String {
         "commits \(commit.number) of \(commit.deliveries.map { Int($0.identity.idempotencyKey) ?? 0 })"
     }
@@ -176,7 +217,7 @@ struct CommitQueueTests {
             + (expiry.droppedRequests == 0 ? "" : ", drops \(expiry.droppedRequests)")
     }
 
-    private static func request(_ number: Int, bytes: Int) -> CommitRequest {
+    private static func request(_ number: Int, bytes: Int, after seconds: Int64 = 0) -> CommitRequest {
         let delivery = IncomingDelivery(
             endpoint: "open",
             source: "test",
@@ -184,6 +225,6 @@ struct CommitQueueTests {
             headers: Headers(),
             body: Array(repeating: 0, count: bytes)
         )
-        return CommitRequest(delivery: delivery, charged: bytes, since: start, ticket: number)
+        return CommitRequest(delivery: delivery, charged: bytes, since: start + .seconds(seconds), ticket: number)
     }
 }

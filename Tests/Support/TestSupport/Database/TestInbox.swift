@@ -43,7 +43,22 @@ package struct TestInbox: Sendable {
         logger: Logger = .silent,
         _ body: @Sendable (TestInbox) async throws -> Value
     ) async throws -> Value {
-        let configuration = InboxConfiguration(connectionString: connectionString)
+        try await with(InboxConfiguration(connectionString: connectionString), logger: logger, body)
+    }
+
+    /// Runs a body with an inbox that is configured so, and ends its connections afterwards.
+    ///
+    /// - Parameters:
+    ///   - configuration: The database, which must be migrated, and the connections.
+    ///   - logger: The inbox' logger.
+    ///   - body: The work to do with it.
+    /// - Returns: The body's value.
+    /// - Throws: The body's error, or the reason for which there is no inbox.
+    package static func with<Value: Sendable>(
+        _ configuration: InboxConfiguration,
+        logger: Logger = .silent,
+        _ body: @Sendable (TestInbox) async throws -> Value
+    ) async throws -> Value {
         let inbox = Inbox(configuration: configuration, loop: TestServer.loop, logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await inbox.run() }
@@ -52,7 +67,7 @@ package struct TestInbox: Sendable {
                 throw QueueError(kind: .rejected, description: "the test database is not migrated: \(state)")
             }
             try await inbox.waitUntilConnected()
-            let value = try await body(TestInbox(inbox: inbox, connectionString: connectionString))
+            let value = try await body(TestInbox(inbox: inbox, connectionString: configuration.connectionString))
             group.cancelAll()
             return value
         }

@@ -1,6 +1,6 @@
 package import Logging
 package import PostgresClient
-import PostroomInbox
+package import PostroomInbox
 package import PrivatePostgres
 
 /// The private Postgres server of this test process, started by whoever needs it first and ended with the process.
@@ -9,7 +9,8 @@ package actor TestServer {
     package static let shared = TestServer()
 
     private var starting: Task<PrivatePostgres, any Error>?
-    private var template: Task<String, any Error>?
+    /// The templates, by the number that their server has among several.
+    private var templates: [Int?: Task<String, any Error>] = [:]
     private var databases = 0
 
     /// The thread that all connections of the test process share.
@@ -37,8 +38,21 @@ package actor TestServer {
     /// - Throws: The reason for which it could not be made.
     package func makeInboxDatabase() async throws -> String {
         let server = try await server()
-        let template = try await migratedTemplate()
+        let template = try await migratedTemplate(nil)
         return try await makeDatabase(on: server, template: template)
+    }
+
+    /// Makes a database with a migrated inbox that is one of several servers.
+    ///
+    /// - Parameter number: The number of the server.
+    /// - Returns: Its configuration.
+    /// - Throws: The reason for which it could not be made.
+    package func makeServer(_ number: Int) async throws -> InboxConfiguration {
+        let server = try await server()
+        let template = try await migratedTemplate(number)
+        var configuration = InboxConfiguration(connectionString: try await makeDatabase(on: server, template: template))
+        configuration.number = number
+        return configuration
     }
 
     /// Makes an empty database.
@@ -57,24 +71,25 @@ package actor TestServer {
     }
 
     /// A migrated database that the others are copied from, which takes a tenth of the time of migrating each.
-    private func migratedTemplate() async throws -> String {
-        if let template {
+    private func migratedTemplate(_ number: Int?) async throws -> String {
+        if let template = templates[number] {
             return try await template.value
         }
         let server = try await server()
-        if let template {
+        if let template = templates[number] {
             return try await template.value
         }
         // unstructured: shared by all tests of the process, none of which may cancel it for the others
         let task = Task {
-            let name = "template_inbox"
+            let name = "template_inbox" + (number.map { "_\($0)" } ?? "")
             try await server.createDatabase(named: name)
-            let configuration = InboxConfiguration(connectionString: server.connectionString(database: name))
+            var configuration = InboxConfiguration(connectionString: server.connectionString(database: name))
+            configuration.number = number
             let migrator = Migrator(configuration: configuration, loop: TestServer.loop, logger: .silent)
             _ = try await migrator.migrate()
             return name
         }
-        template = task
+        templates[number] = task
         return try await task.value
     }
 }
