@@ -27,7 +27,7 @@ package struct ChaosRun: Sendable {
     /// - Throws: ``ChaosFailure`` where the run could not be made, or `CancellationError`.
     package func run() async throws -> ChaosReport {
         guard case .external(let connectionString, let upstream) = settings.database else {
-            return try await runOnPrivateServer()
+            return try await runOnPrivateServers()
         }
         // A schema of its own: what is real in that database is not touched.
         let schema = "postroom_chaos_\(UInt32.random(in: 1...UInt32.max))"
@@ -40,7 +40,7 @@ package struct ChaosRun: Sendable {
         }
         let result: Result<ChaosReport, any Error>
         do {
-            result = .success(try await run(on: database, server: nil, target: target))
+            result = .success(try await run(on: [Place(database: database, server: nil, target: target)]))
         } catch {
             result = .failure(error)
         }
@@ -49,72 +49,83 @@ package struct ChaosRun: Sendable {
         return try result.get()
     }
 
-    private func runOnPrivateServer() async throws -> ChaosReport {
-        tell("starting a private Postgres")
-        let server: PrivatePostgres
-        do {
-            // Durable: an immediate stop must lose nothing that was answered.
-            server = try await PrivatePostgres.start(.init(durable: true))
-        } catch {
-            throw ChaosFailure(error.description)
-        }
+    private func runOnPrivateServers() async throws -> ChaosReport {
+        tell(settings.servers == 1 ? "starting a private Postgres" : "starting \(settings.servers) private Postgres")
+        var servers: [PrivatePostgres] = []
         let result: Result<ChaosReport, any Error>
         do {
-            let database = Database(connectionString: server.connectionString, schema: "postroom", isShared: false)
-            let socket = server.folders.socket + "/.s.PGSQL.5432"
-            result = .success(try await run(on: database, server: server, target: .unixSocket(path: socket)))
+            for _ in 0..<settings.servers {
+                // Durable: an immediate stop must lose nothing that was answered.
+                servers.append(try await PrivatePostgres.start(.init(durable: true)))
+            }
+            result = .success(try await run(on: servers.map(Place.init)))
+        } catch let error as PrivatePostgresError {
+            result = .failure(ChaosFailure(error.description))
         } catch {
             result = .failure(error)
         }
-        await server.stop()
+        for server in servers {
+            await server.stop()
+        }
         return try result.get()
     }
 
-    private func run(
-        on database: Database,
-        server: PrivatePostgres?,
-        target: FaultProxy.Target?
-    ) async throws -> ChaosReport {
-        try await migrate(database)
-        var proxy: FaultProxy?
-        if let target {
-            proxy = try await FaultProxy.start(for: target)
+    /// A database of the run before it is made ready.
+    fileprivate struct Place {
+        let database: Database
+        let server: PrivatePostgres?
+        let target: FaultProxy.Target?
+    }
+
+    private func run(on places: [Place]) async throws -> ChaosReport {
+        var servers: [ChaosServer] = []
+        let result: Result<ChaosReport, any Error>
+        do {
+            for (number, place) in places.enumerated() {
+                try await migrate(place.database, number: places.count > 1 ? number : nil)
+                var proxy: FaultProxy?
+                if let target = place.target {
+                    proxy = try await FaultProxy.start(for: target)
+                }
+                servers.append(ChaosServer(database: place.database, server: place.server, proxy: proxy))
+            }
+            result = .success(try await play(on: servers))
+        } catch {
+            result = .failure(error)
         }
-        let nodesReach =
-            database.connectionString + (proxy.map { " \($0.connectionString) sslmode=disable" } ?? "")
+        for server in servers {
+            await server.proxy?.stop()
+        }
+        return try result.get()
+    }
+
+    private func play(on servers: [ChaosServer]) async throws -> ChaosReport {
         let files = RunFiles(folder: FilePath(settings.folder))
-        try files.writeConfiguration(connectionString: nodesReach, schema: database.schema, lease: settings.lease)
-        let fleet = Fleet(
-            NodeLaunch(
-                program: settings.program,
-                files: files,
-                seed: settings.seed,
-                effects: (nodesReach, database.schema)
-            )
+        let schema = servers[0].database.schema
+        let addresses = servers.map(\.nodesReach)
+        try files.writeConfiguration(connectionStrings: addresses, schema: schema, lease: settings.lease)
+        let launch = NodeLaunch(
+            program: settings.program,
+            files: files,
+            seed: settings.seed,
+            effects: (addresses, schema)
         )
         let scene = ChaosScene(
             settings: settings,
-            database: database,
-            server: server,
-            proxy: proxy,
+            servers: servers,
             files: files,
-            fleet: fleet,
+            fleet: Fleet(launch),
             tell: tell
         )
-        let result: Result<ChaosReport, any Error>
-        do {
-            result = .success(try await scene.play())
-        } catch {
-            result = .failure(error)
-        }
-        await proxy?.stop()
-        return try result.get()
+        return try await scene.play()
     }
 
-    private func migrate(_ database: Database) async throws {
+    private func migrate(_ database: Database, number: Int?) async throws {
         guard let schema = SchemaName(database.schema) else { throw ChaosFailure("no such schema name") }
+        var configuration = InboxConfiguration(connectionString: database.connectionString, schema: schema)
+        configuration.number = number
         let migrator = Migrator(
-            configuration: InboxConfiguration(connectionString: database.connectionString, schema: schema),
+            configuration: configuration,
             loop: PollLoop(),
             logger: Logger(label: "chaos") { _ in SwiftLogNoOpLogHandler() }
         )
@@ -124,6 +135,16 @@ package struct ChaosRun: Sendable {
         } catch {
             throw ChaosFailure("the schema \(database.schema) can't be made: \(error)")
         }
+    }
+}
+
+extension ChaosRun.Place {
+    fileprivate init(_ server: PrivatePostgres) {
+        self.init(
+            database: Database(connectionString: server.connectionString, schema: "postroom", isShared: false),
+            server: server,
+            target: .unixSocket(path: server.folders.socket + "/.s.PGSQL.5432")
+        )
     }
 }
 

@@ -1,12 +1,10 @@
 import PostroomCore
-import PrivatePostgres
 
 /// A run on a database that is ready: nodes, sender and faults together, the drain, and the judgement.
 struct ChaosScene: Sendable {
     let settings: ChaosSettings
-    let database: Database
-    let server: PrivatePostgres?
-    let proxy: FaultProxy?
+    /// The servers by their numbers, one as a rule.
+    let servers: [ChaosServer]
     let files: RunFiles
     let fleet: Fleet
     let tell: @Sendable (String) -> Void
@@ -16,17 +14,13 @@ struct ChaosScene: Sendable {
 
     init(
         settings: ChaosSettings,
-        database: Database,
-        server: PrivatePostgres?,
-        proxy: FaultProxy?,
+        servers: [ChaosServer],
         files: RunFiles,
         fleet: Fleet,
         tell: @escaping @Sendable (String) -> Void
     ) {
         self.settings = settings
-        self.database = database
-        self.server = server
-        self.proxy = proxy
+        self.servers = servers
         self.files = files
         self.fleet = fleet
         self.tell = tell
@@ -42,9 +36,11 @@ struct ChaosScene: Sendable {
     /// - Returns: The ledger.
     func play() async throws -> ChaosReport {
         try await withThrowingTaskGroup(of: ChaosReport?.self) { group in
-            group.addTask {
-                await database.run()
-                return nil
+            for server in servers {
+                group.addTask {
+                    await server.database.run()
+                    return nil
+                }
             }
             group.addTask {
                 try await fleet.run()
@@ -68,8 +64,8 @@ struct ChaosScene: Sendable {
     private func report() async throws -> ChaosReport {
         try await waitForNodes()
         tell("sending \(settings.rate) deliveries/s for \(settings.duration), seed \(settings.seed)")
-        let watch = RecoveryWatch(database: database, log: log)
-        let resources = ResourceWatch(database: database, fleet: fleet, files: files)
+        let watch = RecoveryWatch(servers: servers, log: log)
+        let resources = ResourceWatch(servers: servers, fleet: fleet, files: files)
         let invisible = try await disturb(watch, resources)
         tell("waiting until nothing is owed")
         let unfinished = await watch.drain(atMost: Self.drainLimit * settings.patience)
@@ -77,7 +73,7 @@ struct ChaosScene: Sendable {
         await fleet.retire(within: FaultRunner.endingLimit * settings.patience)
         tell("judging")
         let reader = EvidenceReader(
-            database: database,
+            servers: servers,
             files: files,
             fleet: fleet,
             records: records,
@@ -95,7 +91,7 @@ struct ChaosScene: Sendable {
     /// Waits until every node is up and every handler is known: each receives only what is accepted after that.
     private func waitForNodes() async throws {
         tell("starting \(fleet.nodes.count) nodes")
-        let names = ChaosHandlers.names(of: 1).count
+        let names = ChaosHandlers.always(on: servers.count).count
         let deadline = ContinuousClock.now + Self.startLimit * settings.patience
         for node in fleet.nodes where node.role.receives {
             guard await node.state.wait(atMost: deadline - .now, until: { $0.port != nil }) else {
@@ -104,8 +100,8 @@ struct ChaosScene: Sendable {
             }
         }
         while .now < deadline {
-            let rows = try? await database.query("SELECT count(*) >= \(names) FROM \(database.schema).handler")
-            if rows?.first?.first == "t" {
+            let known = await servers.numbers { "SELECT count(*) FROM \($0.schema).handler" }
+            if known?.allSatisfy({ $0 >= names }) == true {
                 return
             }
             try await Task.sleep(for: .milliseconds(100))
@@ -131,9 +127,7 @@ struct ChaosScene: Sendable {
             let faults = FaultRunner(
                 settings: settings,
                 fleet: fleet,
-                database: database,
-                server: server,
-                proxy: proxy,
+                servers: servers,
                 records: records,
                 watch: watch,
                 tell: { fault in
@@ -167,6 +161,7 @@ struct ChaosScene: Sendable {
 
     /// Asks the database for a delivery that was just accepted.
     @Sendable private func isVisible(_ id: DeliveryID) async -> Bool? {
+        guard let database = servers.holder(of: id)?.database else { return false }
         let rows = try? await database.query("SELECT count(*) FROM \(database.schema).delivery WHERE id = \(id)")
         return rows?.first?.first.flatMap(\.self).map { $0 != "0" }
     }

@@ -34,6 +34,9 @@ struct ChaosCommand: AsyncParsableCommand {
     @Option(name: .long, help: "How many deliveries are sent in a second.")
     var rate = 60
 
+    @Option(name: .long, help: "How many private servers share the deliveries; faults hit one at a time.")
+    var servers = 1
+
     @Option(name: .long, help: "By how much every time bound is stretched, for a busy machine.")
     var patience = 1.0
 
@@ -62,6 +65,12 @@ struct ChaosCommand: AsyncParsableCommand {
         guard patience >= 1, patience <= 100 else {
             throw ValidationError("--patience takes a number from 1 to 100, not \(patience)")
         }
+        guard (1...8).contains(servers) else {
+            throw ValidationError("--servers takes a number from 1 to 8, not \(servers)")
+        }
+        guard database == nil || servers == 1 else {
+            throw ValidationError("--servers starts private servers; leave out --database")
+        }
         guard database == nil || withConsent else {
             throw ValidationError(
                 "--database needs --with-consent: connections of this run are ended, and its tables are locked, in it"
@@ -79,6 +88,7 @@ struct ChaosCommand: AsyncParsableCommand {
             program: try Self.ownProgram()
         )
         settings.rate = rate
+        settings.servers = servers
         settings.patience = patience
         if let database {
             let upstream = ConnectionSettings(database)?.upstream

@@ -38,8 +38,8 @@ struct ChaosNodeCommand: AsyncParsableCommand {
     @Option(name: .long, help: "How new the program is.")
     var generation: Int
 
-    @Option(name: .long, help: "How the handler with an effect reaches the database.")
-    var effects: String
+    @Option(name: .long, help: "How the handlers with an effect reach the database, once for each server.")
+    var effects: [String]
 
     @Option(name: .long, help: "The schema of its table.")
     var effectSchema: String
@@ -48,7 +48,7 @@ struct ChaosNodeCommand: AsyncParsableCommand {
         Self.endWithStandardInput()
         let loaded = try common.load()
         let logger = common.logger(loaded.configuration)
-        let store = EffectStore(connectionString: effects, schema: effectSchema)
+        let store = EffectStore(connectionStrings: effects, schema: effectSchema)
         var handlers = HandlerRegistry()
         do {
             try ChaosHandlers(journal: journal, seed: seed, generation: generation, effects: store)

@@ -16,8 +16,8 @@ struct EnvironmentTests {
     )
     func everyKey(key: ReferenceKey) throws {
         let samples = [
-            "database.url": "host=elsewhere", "database.schema": "other", "receiver.host": "10.0.0.1",
-            "receiver.port": "9",
+            "database.url": "host=elsewhere", "database.urls": "host=elsewhere", "database.draining": "0",
+            "database.schema": "other", "receiver.host": "10.0.0.1", "receiver.port": "9",
             "receiver.path-prefix": "/webhooks", "retention.dead-letters": "90d",
             "receiver.tls.certificate": "c.pem", "receiver.tls.key": "k.pem", "admin.host": "10.0.0.2",
             "admin.port": "7",
@@ -32,6 +32,9 @@ struct EnvironmentTests {
         ]
         let sample = samples[key.path] ?? (key.expectation.hasPrefix("a duration") ? "3s" : "5")
         var environment = [key.variable: sample]
+        if key.path == "database.draining" {
+            environment["POSTROOM_DATABASE_URLS"] = "host=a;host=b"
+        }
         if key.path.hasPrefix("receiver.tls.") {
             environment["POSTROOM_RECEIVER_TLS_CERTIFICATE"] = "c.pem"
             environment["POSTROOM_RECEIVER_TLS_KEY"] = "k.pem"

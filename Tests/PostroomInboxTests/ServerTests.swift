@@ -5,7 +5,7 @@ import Testing
 
 @testable import PostroomInbox
 
-@Suite("Servers that share the deliveries", .timeLimit(.minutes(3)))
+@Suite("Servers that share the deliveries", .serialized, .timeLimit(.minutes(3)))
 struct ServerTests {
     private static let keys = (0..<200).map { "evt_\($0)" }
 

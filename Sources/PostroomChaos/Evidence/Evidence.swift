@@ -122,13 +122,15 @@ struct StoredDelivery: Sendable {
     let digest: String
     /// The header field of its own.
     var mark: String?
+    /// The number of the server that has it.
+    var server = 0
 
     var facts: SentDelivery.Facts {
         SentDelivery.Facts(source: source, eventType: eventType, mark: mark)
     }
 }
 
-/// A handler as the database has it.
+/// A handler as the database of a server has it.
 struct KnownHandler: Sendable {
     let name: HandlerName
     let patterns: [EventPattern]
@@ -138,6 +140,8 @@ struct KnownHandler: Sendable {
     var announcedAt: Timestamp?
     /// The batch after which it gets every other one, whatever its time.
     var afterBatch: BatchID?
+    /// The number of the server that knows it so.
+    var server = 0
 
     func wants(_ delivery: StoredDelivery) -> Bool {
         delivery.receivedAt >= recordedAt && matches(delivery)
@@ -150,6 +154,7 @@ struct KnownHandler: Sendable {
     }
 
     private func matches(_ delivery: StoredDelivery) -> Bool {
+        guard delivery.server == server else { return false }
         let endpoint = EndpointName(rawValue: delivery.endpoint)
         return patterns.contains {
             $0.matches(source: delivery.source, endpoint: endpoint, eventType: delivery.eventType)

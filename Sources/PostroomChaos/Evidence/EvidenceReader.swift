@@ -2,7 +2,7 @@ import PostroomCore
 
 /// Collects the evidence of a run that is over.
 struct EvidenceReader: Sendable {
-    let database: Database
+    let servers: [ChaosServer]
     let files: RunFiles
     let fleet: Fleet
     let records: FaultRecords
@@ -14,7 +14,7 @@ struct EvidenceReader: Sendable {
         evidence.stored = try await stored()
         evidence.handlers = try await handlers()
         evidence.handled = try await rows(
-            "SELECT delivery_id, handler, worker, \(SQLMoment.number("settled_at")) FROM \(schema).handled_run"
+            { "SELECT delivery_id, handler, worker, \(SQLMoment.number("settled_at")) FROM \($0).handled_run" }
         ) { row in
             HandledRow(
                 pair: row.pair,
@@ -23,11 +23,13 @@ struct EvidenceReader: Sendable {
             )
         }
         evidence.failures = try await rows(
-            """
-            SELECT delivery_id, handler, attempt, worker, \(SQLMoment.number("failed_at")),
-                   error = 'the process died while this attempt ran'
-            FROM \(schema).failed_attempt
-            """
+            {
+                """
+                SELECT delivery_id, handler, attempt, worker, \(SQLMoment.number("failed_at")),
+                       error = 'the process died while this attempt ran'
+                FROM \($0).failed_attempt
+                """
+            }
         ) { row in
             FailureRow(
                 pair: row.pair,
@@ -38,10 +40,12 @@ struct EvidenceReader: Sendable {
             )
         }
         evidence.letters = try await rows(
-            """
-            SELECT delivery_id, handler, reason, failed_attempts, encode(sha256(body), 'hex')
-            FROM \(schema).dead_letter
-            """
+            {
+                """
+                SELECT delivery_id, handler, reason, failed_attempts, encode(sha256(body), 'hex')
+                FROM \($0).dead_letter
+                """
+            }
         ) { row in
             LetterRow(
                 pair: row.pair,
@@ -50,13 +54,13 @@ struct EvidenceReader: Sendable {
                 digest: row.text(4)
             )
         }
-        evidence.effects = Set(try await rows("SELECT delivery_id, handler FROM \(schema).chaos_effect", \.pair))
+        evidence.effects = Set(try await rows({ "SELECT delivery_id, handler FROM \($0).chaos_effect" }, \.pair))
         evidence.exactEffects = try await rows(
-            "SELECT delivery_id, handler FROM \(schema).chaos_exact_effect ORDER BY id",
+            { "SELECT delivery_id, handler FROM \($0).chaos_exact_effect ORDER BY id" },
             \.pair
         )
         evidence.turnNotes = try await turnNotes()
-        evidence.superseded = Set(try await rows("SELECT delivery_id, handler FROM \(schema).superseded", \.pair))
+        evidence.superseded = Set(try await rows({ "SELECT delivery_id, handler FROM \($0).superseded" }, \.pair))
         for (id, life) in fleet.lives where life.end == .trapped {
             let ended = life.ended ?? .now
             records.interrupted(.kill, id, from: ended, to: ended)
@@ -71,14 +75,14 @@ struct EvidenceReader: Sendable {
         return evidence
     }
 
-    private var schema: String { database.schema }
-
     private func turnNotes() async throws -> [TurnNote] {
         try await rows(
-            """
-            SELECT delivery_id, handler, run, attempt, process, is_end, \(SQLMoment.number("noted_at"))
-            FROM \(schema).chaos_turn
-            """
+            {
+                """
+                SELECT delivery_id, handler, run, attempt, process, is_end, \(SQLMoment.number("noted_at"))
+                FROM \($0).chaos_turn
+                """
+            }
         ) { row in
             TurnNote(
                 run: row.number(2),
@@ -93,12 +97,14 @@ struct EvidenceReader: Sendable {
 
     private func stored() async throws -> [DeliveryID: StoredDelivery] {
         let rows = try await rows(
-            """
-            SELECT id, endpoint, source, event_type, \(SQLMoment.number("received_at")),
-                   encode(sha256(body), 'hex'),
-                   substring(convert_from(headers, 'LATIN1') FROM '\(DeliveryMaker.markHeader): ([^\\n]*)')
-            FROM \(schema).delivery
-            """
+            {
+                """
+                SELECT id, endpoint, source, event_type, \(SQLMoment.number("received_at")),
+                       encode(sha256(body), 'hex'),
+                       substring(convert_from(headers, 'LATIN1') FROM '\(DeliveryMaker.markHeader): ([^\\n]*)')
+                FROM \($0).delivery
+                """
+            }
         ) { row in
             (
                 DeliveryID(rawValue: row.number(0)),
@@ -108,7 +114,8 @@ struct EvidenceReader: Sendable {
                     eventType: row.values[3],
                     receivedAt: Timestamp(rawValue: row.number(4)),
                     digest: row.text(5),
-                    mark: row.values[6]
+                    mark: row.values[6],
+                    server: row.server
                 )
             )
         }
@@ -117,18 +124,21 @@ struct EvidenceReader: Sendable {
 
     private func handlers() async throws -> [KnownHandler] {
         try await rows(
-            """
-            SELECT name, array_to_string(patterns, ' '), \(SQLMoment.number("recorded_at")),
-                   \(SQLMoment.number("seen_at")), after_batch
-            FROM \(schema).handler WHERE removed_at IS NULL
-            """
+            {
+                """
+                SELECT name, array_to_string(patterns, ' '), \(SQLMoment.number("recorded_at")),
+                       \(SQLMoment.number("seen_at")), after_batch
+                FROM \($0).handler WHERE removed_at IS NULL
+                """
+            }
         ) { row in
             KnownHandler(
                 name: HandlerName(rawValue: row.text(0)),
                 patterns: row.text(1).split(separator: " ").compactMap { EventPattern(description: String($0)) },
                 recordedAt: Timestamp(rawValue: row.number(2)),
                 announcedAt: Timestamp(rawValue: row.number(3)),
-                afterBatch: row.values[4].flatMap { Int64($0) }.map(BatchID.init(rawValue:))
+                afterBatch: row.values[4].flatMap { Int64($0) }.map(BatchID.init(rawValue:)),
+                server: row.server
             )
         }
     }
@@ -161,13 +171,21 @@ struct EvidenceReader: Sendable {
             .map { ($0.life, $0.at) }
     }
 
-    private func rows<Value>(_ sql: String, _ read: (Row) -> Value) async throws -> [Value] {
-        try await database.insist(sql).map { read(Row(values: $0)) }
+    /// Reads the rows of a query of all servers, which is made for each one's schema.
+    private func rows<Value>(_ sql: (String) -> String, _ read: (Row) -> Value) async throws -> [Value] {
+        var found: [Value] = []
+        for (number, server) in servers.enumerated() {
+            found += try await server.database.insist(sql(server.database.schema))
+                .map { read(Row(values: $0, server: number)) }
+        }
+        return found
     }
 
     /// A row in text form, whose columns are known to be there.
     private struct Row {
         let values: [String?]
+        /// The number of the server that has it.
+        let server: Int
 
         func text(_ column: Int) -> String {
             values[column] ?? ""

@@ -6,9 +6,7 @@ import PrivatePostgres
 struct FaultRunner: Sendable {
     let settings: ChaosSettings
     let fleet: Fleet
-    let database: Database
-    let server: PrivatePostgres?
-    let proxy: FaultProxy?
+    let servers: [ChaosServer]
     let records: FaultRecords
     let watch: RecoveryWatch
     let tell: @Sendable (String) -> Void
@@ -18,10 +16,15 @@ struct FaultRunner: Sendable {
         (FaultKind.allCases + [.kill, .kill, .freeze])
             .filter { kind in
                 if kind.stopsServer {
-                    return server != nil
+                    return servers.allSatisfy { $0.server != nil }
                 }
-                return kind != .cut || proxy != nil
+                return kind != .cut || servers.allSatisfy { $0.proxy != nil }
             }
+    }
+
+    /// The server that a fault hits.
+    private func target(of fault: PlannedFault) -> ChaosServer {
+        servers[Int(fault.choice >> 32) % servers.count]
     }
 
     /// Makes faults until that moment; the last one ends, and heals, before it returns.
@@ -72,8 +75,8 @@ extension FaultRunner {
         do {
             switch fault.kind {
             case .pause: try await pause(fault)
-            case .replay: try await replay()
-            default: try await discard()
+            case .replay: try await replay(in: target(of: fault).database)
+            default: try await discard(in: target(of: fault).database)
             }
         } catch let failure as ChaosFailure {
             throw failure
@@ -83,7 +86,8 @@ extension FaultRunner {
     }
 
     private func pause(_ fault: PlannedFault) async throws {
-        let handlers = ChaosHandlers.always
+        let database = target(of: fault).database
+        let handlers = ChaosHandlers.always(on: servers.count)
         let handler = handlers[Int(fault.choice % UInt64(handlers.count))]
         try await database.query("SELECT \(database.schema).pause_handler('\(handler)')")
         try? await Task.sleep(for: fault.length)
@@ -91,8 +95,8 @@ extension FaultRunner {
     }
 
     /// Replays the exhausted letters twice at the same time: each must move once.
-    private func replay() async throws {
-        let letters = try await letters(of: ChaosHandlers.fragile, most: 200)
+    private func replay(in database: Database) async throws {
+        let letters = try await letters(of: ChaosHandlers.fragile, most: 200, in: database)
         guard !letters.isEmpty else { return }
         records.change { state in
             for letter in letters {
@@ -107,8 +111,8 @@ extension FaultRunner {
     }
 
     /// Discards letters of a handler whose letters nobody replays, so that it is known which.
-    private func discard() async throws {
-        let letters = try await letters(of: ChaosHandlers.refuses, most: 5)
+    private func discard(in database: Database) async throws {
+        let letters = try await letters(of: ChaosHandlers.refuses, most: 5, in: database)
         guard !letters.isEmpty else { return }
         let pairs = letters.map(\.pair)
         records.change { $0.perhapsDiscarded.formUnion(pairs) }
@@ -123,7 +127,9 @@ extension FaultRunner {
         }
     }
 
-    private func letters(of handler: HandlerName, most: Int) async throws -> [(id: Int64, pair: Pair)] {
+    private func letters(of handler: HandlerName, most: Int, in database: Database) async throws
+        -> [(id: Int64, pair: Pair)]
+    {
         try await database.query(
             "SELECT id, delivery_id FROM \(database.schema).dead_letter WHERE handler = '\(handler)' "
                 + "ORDER BY id LIMIT \(most)"
@@ -140,7 +146,7 @@ extension FaultRunner {
 extension FaultRunner {
     /// Stops the server and starts it again.
     func stopServer(_ fault: PlannedFault) async throws {
-        guard let server else { return }
+        guard let server = target(of: fault).server else { return }
         let from = Timestamp.now
         switch fault.kind {
         case .restart: try await server.restart(.fast)
@@ -156,6 +162,7 @@ extension FaultRunner {
     /// Does something to the connections, or to what they want.
     func strikeConnections(_ fault: PlannedFault) async throws {
         let from = Timestamp.now
+        let database = target(of: fault).database
         do {
             switch fault.kind {
             case .backends:
@@ -175,7 +182,7 @@ extension FaultRunner {
                     """
                 )
             case .partitions:
-                try await losePartitions(fault)
+                try await losePartitions(fault, in: database)
             default:
                 try await database.script(
                     """
@@ -195,7 +202,7 @@ extension FaultRunner {
     }
 
     /// Leaves every delivery to the default partition, and makes the partitions again as maintenance does.
-    private func losePartitions(_ fault: PlannedFault) async throws {
+    private func losePartitions(_ fault: PlannedFault, in database: Database) async throws {
         let schema = database.schema
         try await database.query(
             """
@@ -216,7 +223,7 @@ extension FaultRunner {
 
     /// Cuts connections after their commits, or loses all of them, or what they carry.
     private func cut(_ fault: PlannedFault) async {
-        guard let proxy else { return }
+        guard let proxy = target(of: fault).proxy else { return }
         var generator = SeededGenerator(seed: fault.choice)
         switch generator.next() % 5 {
         case 0:
@@ -299,10 +306,7 @@ extension FaultRunner {
         while !Task.isCancelled, .now < deadline {
             let state = node.state.current
             if state.life > life.life, let processID = state.processID {
-                let rows = try? await database.query(
-                    "SELECT count(*) FROM \(database.schema).worker WHERE label LIKE '%:\(processID)'"
-                )
-                if rows?.first?.first != "0", rows != nil {
+                if await workers(of: processID)?.allSatisfy({ $0 > 0 }) == true {
                     return
                 }
             }
@@ -316,10 +320,7 @@ extension FaultRunner {
         let processID = node.state.current.lives[life.life - 1].processID
         let deadline = ContinuousClock.now + limit
         while !Task.isCancelled, .now < deadline {
-            let rows = try? await database.query(
-                "SELECT count(*) FROM \(database.schema).worker WHERE label LIKE '%:\(processID)'"
-            )
-            if rows?.first?.first == "0" {
+            if await workers(of: processID)?.allSatisfy({ $0 == 0 }) == true {
                 return
             }
             // The database tells nobody who was taken for dead.
@@ -330,15 +331,20 @@ extension FaultRunner {
     /// Returns the number of pairs that the database holds for a process that is gone.
     private func heldPairs(of node: Node, _ life: LifeID) async -> Int? {
         let processID = node.state.current.lives[life.life - 1].processID
-        let schema = database.schema
-        let rows = try? await database.query(
-            """
-            WITH dead AS (SELECT id FROM \(schema).worker WHERE label LIKE '%:\(processID)')
-            SELECT (SELECT coalesce(sum(delivery_count), 0) FROM \(schema).batch WHERE worker IN (SELECT id FROM dead))
-                   * (SELECT count(*) FROM \(schema).handler WHERE removed_at IS NULL)
-                   + (SELECT count(*) FROM \(schema).retry WHERE worker IN (SELECT id FROM dead))
-            """
-        )
-        return rows?.first?.first.flatMap(\.self).flatMap { Int($0) }
+        return await servers.numbers { database in
+            let schema = database.schema
+            return """
+                WITH dead AS (SELECT id FROM \(schema).worker WHERE label LIKE '%:\(processID)')
+                SELECT (SELECT coalesce(sum(delivery_count), 0) FROM \(schema).batch WHERE worker IN (SELECT id FROM dead))
+                       * (SELECT count(*) FROM \(schema).handler WHERE removed_at IS NULL)
+                       + (SELECT count(*) FROM \(schema).retry WHERE worker IN (SELECT id FROM dead))
+                """
+        }?
+        .reduce(0, +)
+    }
+
+    /// The numbers of workers that a process has on each server; `nil` where one is away.
+    private func workers(of processID: Int32) async -> [Int]? {
+        await servers.numbers { "SELECT count(*) FROM \($0.schema).worker WHERE label LIKE '%:\(processID)'" }
     }
 }

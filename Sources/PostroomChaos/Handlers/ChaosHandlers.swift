@@ -51,6 +51,11 @@ package struct ChaosHandlers: Sendable {
         quick, flaky, fragile, refuses, typed, slow, blocks, deaf, effect, poison, exact, ordered, newest,
     ]
 
+    /// The handlers of every generation where so many servers share the deliveries.
+    static func always(on servers: Int) -> [HandlerName] {
+        servers == 1 ? always : always.filter { !inOrder.contains($0) }
+    }
+
     /// The handler that came with a generation after the first.
     static func newcomer(of generation: Int) -> HandlerName {
         HandlerName(rawValue: "chaos.since-\(generation)")

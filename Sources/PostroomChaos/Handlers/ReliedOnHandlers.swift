@@ -11,10 +11,13 @@ extension ChaosHandlers {
     /// Writes the newest state of a subject, in a transaction that ends its job.
     static let newest: HandlerName = "chaos.newest"
 
+    /// The handlers with an order, which several servers can't keep.
+    static let inOrder: Set<HandlerName> = [ordered, newest]
+
     /// The handlers whose effects happen exactly once.
     static let transactional: Set<HandlerName> = [exact, newest]
 
-    /// Registers them.
+    /// Registers them, as far as the servers can keep what they ask for.
     func registerReliedOn(on handlers: inout HandlerRegistry) {
         handlers.on(
             .events(from: .bearer),
@@ -29,6 +32,7 @@ extension ChaosHandlers {
                 guard !fate.happens(toAllOf: context, oneIn: 11) else { throw PlannedFailure() }
             }
         }
+        guard effects.servers == 1 else { return }
         handlers.on(
             .events(from: .hmacSHA256),
             named: Self.ordered,

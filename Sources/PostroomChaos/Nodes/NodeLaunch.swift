@@ -11,8 +11,8 @@ struct NodeLaunch: Sendable {
     let files: RunFiles
     /// The seed of each attempt's fate.
     let seed: UInt64
-    /// The connection string of the table in which a handler has its effect.
-    let effects: (connectionString: String, schema: String)
+    /// The connection strings of the tables in which handlers have their effects, by server.
+    let effects: (connectionStrings: [String], schema: String)
 
     /// Ours, without what would win over the configuration of the run: its nodes would work in a database that somebody else
     /// uses.
@@ -41,12 +41,13 @@ struct NodeLaunch: Sendable {
         )
         let result = try await Subprocess.run(
             .path(FilePath(program)),
-            arguments: Arguments([
-                "chaos-node", "--config", files.configuration.string, "--role", node.role.rawValue,
-                "--journal", files.journal(of: life).string, "--seed", String(seed),
-                "--generation", String(generation), "--effects", effects.connectionString,
-                "--effect-schema", effects.schema,
-            ]),
+            arguments: Arguments(
+                [
+                    "chaos-node", "--config", files.configuration.string, "--role", node.role.rawValue,
+                    "--journal", files.journal(of: life).string, "--seed", String(seed),
+                    "--generation", String(generation), "--effect-schema", effects.schema,
+                ] + effects.connectionStrings.flatMap { ["--effects", $0] }
+            ),
             environment: Self.environment,
             workingDirectory: files.folder,
             platformOptions: options,

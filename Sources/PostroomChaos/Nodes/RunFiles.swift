@@ -16,7 +16,9 @@ struct RunFiles: Sendable {
     }
 
     /// Writes the configuration of the nodes, with the secrets as files.
-    func writeConfiguration(connectionString: String, schema: String, lease: Duration) throws {
+    func writeConfiguration(connectionStrings: [String], schema: String, lease: Duration) throws {
+        let quoted = connectionStrings.map { "\"\($0)\"" }
+        let address = quoted.count == 1 ? "url: \(quoted[0])" : "urls: [\(quoted.joined(separator: ", "))]"
         var endpoints = ""
         for endpoint in ChaosEndpoint.all {
             let secret = folder.appending("secret-\(endpoint.name)")
@@ -25,7 +27,7 @@ struct RunFiles: Sendable {
         }
         try write(
             """
-            database: {url: "\(connectionString)", schema: \(schema)}
+            database: {\(address), schema: \(schema)}
             receiver: {host: 127.0.0.1, port: 0, shutdown-grace: 5s}
             admin: {host: 127.0.0.1, port: 0}
             worker: {lease: \(lease.components.seconds)s, shutdown-grace: 5s, concurrency: 16, in-flight: 512}

@@ -26,6 +26,8 @@ package struct ChaosSettings: Sendable {
     package var database: Database
     /// The number of deliveries that are sent in a second, duplicates and repetitions aside.
     package var rate: Int
+    /// The number of private servers that share the deliveries.
+    package var servers: Int
     /// The lease of the workers.
     package var lease: Duration
     /// By how much every time bound is stretched, for a machine that has other things to do.
@@ -47,6 +49,7 @@ package struct ChaosSettings: Sendable {
         self.duration = duration
         self.database = .privateServer
         self.rate = 60
+        self.servers = 1
         self.lease = .seconds(3)
         self.patience = 1
         self.folder = folder

@@ -129,7 +129,7 @@ extension ChaosSettings {
         let minutes = (duration.seconds / 60 * 1000).rounded() / 1000
         let target =
             switch database {
-            case .privateServer: ""
+            case .privateServer: servers == 1 ? "" : " --servers \(servers)"
             case .external: " --database … --with-consent"
             }
         return "postroom chaos --minutes \(minutes) --seed \(seed) --rate \(rate)\(target)"

@@ -5,7 +5,7 @@ import PostroomCore
 ///
 /// Suspects run one at a time, and jobs of a key one after the other, so that one may be due and wait.
 struct RecoveryWatch: Sendable {
-    let database: Database
+    let servers: [ChaosServer]
     let log: SentLog
     /// True if deliveries are still sent, so that one of them should be accepted.
     let isSending = Observed(true)
@@ -33,9 +33,13 @@ struct RecoveryWatch: Sendable {
         let deadline = ContinuousClock.now + limit
         var left = "nobody knows what: the database did not answer"
         while !Task.isCancelled, .now < deadline {
-            if let row = try? await database.query(Self.owed(database.schema)).first {
-                left = zip(["batches", "retries", "replays"], row).map { "\($1 ?? "?") \($0)" }.joined(separator: ", ")
-                if row.allSatisfy({ $0 == "0" }) {
+            if let rows = try? await servers.query({ Self.owed($0.schema) }) {
+                left =
+                    rows.map { row in
+                        zip(["batches", "retries", "replays"], row).map { "\($1 ?? "?") \($0)" }.joined(separator: ", ")
+                    }
+                    .joined(separator: "; ")
+                if rows.joined().allSatisfy({ $0 == "0" }) {
                     return nil
                 }
             }
@@ -46,7 +50,7 @@ struct RecoveryWatch: Sendable {
 
     private func isSettled(since ended: Timestamp) async -> Bool {
         let moment = SQLMoment.expression(ended)
-        let rows = try? await database.query(
+        let rows = try? await servers.query { database in
             """
             SELECT NOT EXISTS (SELECT FROM \(database.schema).batch WHERE received_at <= \(moment))
                AND NOT EXISTS (
@@ -57,8 +61,8 @@ struct RecoveryWatch: Sendable {
                        ON h.name = r.handler AND h.paused_at IS NULL AND h.removed_at IS NULL
                    WHERE r.worker IS NULL AND r.deaths < 2 AND NOT r.is_behind AND r.due_at <= \(moment))
             """
-        )
-        return rows?.first?.first == "t"
+        }
+        return rows?.allSatisfy { $0.first == "t" } ?? false
     }
 
     private static func owed(_ schema: String) -> String {

@@ -4,17 +4,17 @@ import SystemPackage
 
 /// Watches what the nodes use.
 struct ResourceWatch: Sendable {
-    let database: Database
+    let servers: [ChaosServer]
     let fleet: Fleet
     let files: RunFiles
     let peaks = Observed<[BoundedResource: ResourcePeak]>([:])
 
-    /// The most connections of one node: by role two for intake, two for dispatch and eight for transactions of handlers, and
+    /// The most connections of one node to a server: by role two for intake, two for dispatch and eight for transactions of handlers, and
     /// one each for leases, maintenance and listening; twice that while one life follows another.
     private static let connectionsPerNode = 32
     /// The most memory of one node, in MiB.
     private static let memoryPerNode = 512
-    /// The most open files of one node: its connections to Postgres and from senders, its journal and log, and the loops.
+    /// The most open files of one node: its connections to a few servers and from senders, its journal and log, and the loops.
     private static let filesPerNode = 256
     /// The most room that the queue takes, in MiB: what is owed at any moment, and the dead rows of the minute that
     /// autovacuum sleeps.
@@ -40,12 +40,12 @@ struct ResourceWatch: Sendable {
         let processes = fleet.nodes.compactMap { $0.state.current.processID }
         // Nobody has no connection, no memory and no file: that is to have seen nothing.
         let seen: [BoundedResource: Int?] = [
-            .connections: await number("SELECT nullif(count(*), 0) FROM pg_stat_activity WHERE \(database.isOurs)"),
+            .connections: await most { "SELECT nullif(count(*), 0) FROM pg_stat_activity WHERE \($0.isOurs)" },
             .memory: processes.compactMap(memory).max(),
             .files: processes.compactMap(openFiles).max(),
-            .queue: await number(
-                "SELECT (pg_table_size('\(database.schema).batch') + pg_table_size('\(database.schema).retry')) >> 20"
-            ),
+            .queue: await most {
+                "SELECT (pg_table_size('\($0.schema).batch') + pg_table_size('\($0.schema).retry')) >> 20"
+            },
         ]
         peaks.update { peaks in
             for (resource, amount) in seen {
@@ -54,10 +54,9 @@ struct ResourceWatch: Sendable {
         }
     }
 
-    /// The number that a query returns; `nil` where the database is away.
-    private func number(_ query: String) async -> Int? {
-        let rows = try? await database.query(query)
-        return rows?.first?.first.flatMap(\.self).flatMap { Int($0) }
+    /// The largest number that a server returns; `nil` where one is away.
+    private func most(_ query: (Database) -> String) async -> Int? {
+        await servers.numbers(query)?.max()
     }
 
     /// The most memory that a process has had so far, in MiB; `nil` where nobody knows.

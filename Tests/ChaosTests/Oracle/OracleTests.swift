@@ -163,6 +163,23 @@ struct OracleTests {
         #expect(Oracle.judge(evidence).map(\.finding) == [])
     }
 
+    @Test("a handler of one server wants nothing of another's deliveries, and another's handler nothing of its own")
+    func servers() {
+        var evidence = GoodLedger.evidence
+        let elsewhere = KnownHandler(
+            name: "chaos.elsewhere",
+            patterns: [.everything],
+            recordedAt: GoodLedger.start,
+            server: 1
+        )
+        evidence.handlers.append(elsewhere)
+        #expect(Oracle.judge(evidence).map(\.finding) == [])
+        for id in evidence.stored.keys {
+            evidence.stored[id]?.server = 1
+        }
+        #expect(Oracle.judge(evidence).map(\.finding).contains("neither handled, nor dead, nor discarded"))
+    }
+
     @Test("a pair that may have been discarded may be gone")
     func perhapsDiscarded() {
         var evidence = GoodLedger.evidence

@@ -101,7 +101,8 @@ struct PlanTests {
 
     @Test("handlers of a newer program are those of the older ones, and one more")
     func generations() {
-        #expect(ChaosHandlers.names(of: 1) == ChaosHandlers.always)
+        #expect(ChaosHandlers.names(of: 1) == ChaosHandlers.always(on: 1))
+        #expect(Set(ChaosHandlers.always).subtracting(ChaosHandlers.always(on: 2)) == ChaosHandlers.inOrder)
         #expect(ChaosHandlers.names(of: 3) == ChaosHandlers.always + ["chaos.since-2", "chaos.since-3"])
     }
 }

@@ -6,11 +6,13 @@ import Testing
 
 @Suite("postroom chaos", .serialized, .timeLimit(.minutes(6)))
 struct ChaosProgramTests {
-    @Test("a run with a fixed seed loses nothing and breaks no invariant")
-    func fixedSeed() async throws {
+    @Test("a run with a fixed seed loses nothing and breaks no invariant", arguments: [1, 2])
+    func fixedSeed(servers: Int) async throws {
+        let several = servers == 1 ? [] : ["--servers", "\(servers)"]
+        let given = ["chaos", "--minutes", "0.75", "--seed", "20", "--rate", "40"]
         let result = try await Subprocess.run(
             .path(try program),
-            arguments: ["chaos", "--minutes", "0.75", "--seed", "20", "--rate", "40", "--patience", "4", "--json"],
+            arguments: Arguments(given + several + ["--patience", "4", "--json"]),
             output: .string(limit: 1 << 20),
             error: .string(limit: 1 << 20)
         )
@@ -26,7 +28,7 @@ struct ChaosProgramTests {
         #expect(ledger.superseded > 0)
         #expect(ledger.crashed >= 1)
         #expect(ledger.nodesPoisoned >= 2)
-        #expect(ledger.command == "postroom chaos --minutes 0.75 --seed 20 --rate 40")
+        #expect(ledger.command == "postroom " + (given + several).joined(separator: " "))
     }
 
     /// The variables that would lead a node, the run or its server to somebody's database.
@@ -70,6 +72,8 @@ struct ChaosProgramTests {
             (["--minutes", "0"], "--minutes takes a number above 0"),
             (["--rate", "0"], "--rate takes a number from 1"),
             (["--patience", "0.5"], "--patience takes a number from 1"),
+            (["--servers", "9"], "--servers takes a number from 1 to 8"),
+            (["--database", "host=h", "--servers", "2"], "--servers starts private servers"),
             (["--database", "host=h"], "--database needs --with-consent"),
         ]
     )

@@ -26,7 +26,7 @@ package actor TestServer {
         }
         // unstructured: shared by all tests of the process, none of which may cancel it for the others
         let task = Task {
-            try await PrivatePostgres.start(.init(durable: false, parameters: ["max_connections": "300"]))
+            try await PrivatePostgres.start(.init(durable: false, parameters: ["max_connections": "500"]))
         }
         starting = task
         return try await task.value
