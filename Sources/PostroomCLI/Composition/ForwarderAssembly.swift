@@ -1,6 +1,7 @@
 import PostroomConfiguration
 import PostroomCore
 import PostroomForwarders
+import PostroomInbox
 import PostroomSources
 import PostroomWorker
 import ServiceLifecycle
@@ -54,21 +55,26 @@ enum ForwarderAssembly {
         _ loaded: LoadedConfiguration,
         environment: [String: String]
     ) -> (forwarders: Forwarders, problems: [ConfigurationProblem]) {
+        let servers = loaded.configuration.database.places.count
         var maker = ForwarderMaker(loaded: loaded, environment: environment)
         var forwarders = Forwarders()
         for settings in loaded.configuration.forwarders where !loaded.problems.hasError(under: settings.key()) {
+            let options = HandlerOptions(
+                retry: settings.policy,
+                timeout: settings.timeout,
+                isTransactional: settings.kinds == [.sql],
+                limits: settings.limits.handlerLimits,
+                order: settings.limits.handlerOrder
+            )
+            for problem in options.problems(sharedAmong: servers) {
+                maker.report(settings.key(), "can't work with \(servers) servers: \(problem)")
+            }
             guard let target = maker.target(settings) else { continue }
             forwarders.handlers.append(
                 Forwarder(
                     name: settings.name,
                     events: settings.events,
-                    options: HandlerOptions(
-                        retry: settings.policy,
-                        timeout: settings.timeout,
-                        isTransactional: settings.kinds == [.sql],
-                        limits: settings.limits.handlerLimits,
-                        order: settings.limits.handlerOrder
-                    ),
+                    options: options,
                     orderKey: settings.limits.orderKey.location,
                     limitKey: settings.limits.limitKey.location,
                     target: target
@@ -204,7 +210,7 @@ private struct ForwarderMaker {
         return HTTPForwarder.ownFields.contains(name) || name.hasPrefix(HTTPForwarder.prefix.lowercased())
     }
 
-    private mutating func report(_ key: String, _ advice: String) {
+    mutating func report(_ key: String, _ advice: String) {
         problems.append(loaded.problem(at: key, advice))
     }
 }

@@ -4,8 +4,7 @@ extension HandlerRegistry {
     /// - Parameter count: The number of servers.
     /// - Returns: A problem for each thing that none could keep; none where there is one server.
     package func problems(sharedAmong count: Int) -> [String] {
-        guard count > 1 else { return [] }
-        return handlers.flatMap { handler in
+        handlers.flatMap { handler in
             handler.options.problems(sharedAmong: count)
                 .map { "handler '\(handler.name)' can't work with \(count) servers: \($0)" }
         }
@@ -28,8 +27,12 @@ extension HandlerRegistry {
 }
 
 extension HandlerOptions {
-    /// What is asked for and no server can keep alone, in words.
-    fileprivate func problems(sharedAmong count: Int) -> [String] {
+    /// The demands that no server can keep alone, in words.
+    ///
+    /// - Parameter count: The number of servers.
+    /// - Returns: A problem for each; none where there is one server.
+    package func problems(sharedAmong count: Int) -> [String] {
+        guard count > 1 else { return [] }
         var problems: [String] = []
         if order != nil {
             problems.append("the jobs of one ordering key are on all of them, so that none can keep an order")

@@ -177,7 +177,7 @@ struct OracleTests {
         for id in evidence.stored.keys {
             evidence.stored[id]?.server = 1
         }
-        #expect(Oracle.judge(evidence).map(\.finding).contains("neither handled, nor dead, nor discarded"))
+        #expect(Oracle.judge(evidence).map(\.finding).contains("ended for a handler that did not want it"))
     }
 
     @Test("a pair that may have been discarded may be gone")

@@ -102,8 +102,9 @@ struct ServersTests {
 
             let status = try await scene.verb("status", "--json")
             #expect(try status.json["servers"]?.elements.compactMap { $0["server"]?.integer } == [0, 1])
-            let dead = try status.json["servers"]?.elements.compactMap { $0["dead_letters"]?.integer } ?? []
-            #expect(dead.reduce(0, +) == Self.keys.count)
+            let dead = try await scene.verb("dead-letters", "list", "--json", "--limit", "1000")
+            #expect(Set(try dead.json.elements.compactMap { $0["id"]?.integer }.map { $0 >> 40 }) == [0, 1])
+            #expect(try dead.json.elements.count == Self.keys.count)
             let words = try await scene.verb("status")
             #expect(words.output.contains("server 0") && words.output.contains("server 1"))
 
@@ -142,6 +143,45 @@ struct ServersTests {
             #expect(doctor.output.contains("server 0: schema") && doctor.output.contains("server 1: schema"))
             #expect(try await scene.verb("migrate", "--check").status == .exited(0))
             #expect(try await scene.verb("config", "check").status == .exited(0))
+        }
+    }
+
+    @Test("have what waits on either listed, found by its key, and taken back where one endpoint has it")
+    func scheduled() async throws {
+        try await with { scene, databases in
+            for (number, endpoint) in ["shop", "bank"].enumerated() {
+                for key in ["both", "only-\(number)"] {
+                    try await databases[number]
+                        .query(
+                            """
+                            SELECT postroom.enqueue(endpoint => '\(endpoint)', event_type => 'a.b', body => '{}',
+                                idempotency_key => '\(key)', due_at => now() + interval '\(2 - number) days')
+                            """
+                        )
+                }
+            }
+            let list = try await scene.verb("deliveries", "list", "--state", "scheduled", "--json")
+            let endpoints = try list.json.elements.compactMap { $0["endpoint"]?.text }
+            #expect(endpoints == ["bank", "bank", "shop", "shop"], "the next one first: \(list.errors)")
+            let why = try await scene.verb("deliveries", "why", "only-1", "--json")
+            #expect(try why.json.elements.compactMap { $0["endpoint"]?.text } == ["bank"], "\(why.errors)")
+
+            let refused = try await scene.verb("deliveries", "cancel", "both")
+            #expect(refused.status == .exited(1))
+            #expect(refused.errors.contains("choose one of 'bank', 'shop' with --endpoint"))
+            let waiting = "SELECT count(*) FROM postroom.scheduled_delivery"
+            for database in databases {
+                #expect(try await database.count(waiting) == 2)
+            }
+            let dry = try await scene.verb("deliveries", "cancel", "only-1", "--dry-run")
+            #expect(dry.output.contains("would be cancelled"), "\(dry.errors)")
+            let only = try await scene.verb("deliveries", "cancel", "only-1")
+            #expect(only.output.contains("cancelled; it was due"), "\(only.errors)")
+            let chosen = try await scene.verb("deliveries", "cancel", "both", "--endpoint", "shop")
+            #expect(chosen.output.contains("cancelled; it was due"), "\(chosen.errors)")
+            for database in databases {
+                #expect(try await database.count(waiting) == 1)
+            }
         }
     }
 

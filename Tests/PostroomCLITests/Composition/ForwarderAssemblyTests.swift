@@ -69,6 +69,16 @@ struct ForwarderAssemblyTests {
         #expect(try handlers.map { try $0.limitKey(event, nil) } == ["acme", "repository:1"])
     }
 
+    @Test("an order that no server of several can keep is a problem at its place")
+    func shared() throws {
+        let handlers = "handlers: {a: {events: [\"*:*\"], exec: {command: [/bin/cat]}, order: newest}}"
+        #expect(try problems(handlers) == [])
+        let found = try problems("database: {urls: [host=a, host=b]}\n" + handlers)
+        #expect(found.count == 1)
+        #expect(found.first?.contains("postroom.yaml:2:") == true, "\(found)")
+        #expect(found.first?.contains("handlers.a: can't work with 2 servers: the jobs of one ordering key") == true)
+    }
+
     @Test("a name that a handler in code has is a problem at its place")
     func taken() throws {
         let yaml = "handlers: {audit: {events: [\"*:*\"], exec: {command: [/bin/cat]}}}"
