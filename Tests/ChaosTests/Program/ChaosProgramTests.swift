@@ -23,9 +23,12 @@ struct ChaosProgramTests {
         #expect(ledger.sent > 1000)
         #expect(ledger.accepted == ledger.sent)
         #expect(ledger.stored == ledger.sent)
-        #expect(ledger.handled + ledger.dead + ledger.superseded + ledger.discarded == ledger.pairs)
+        let ended = ledger.handled + ledger.dead + ledger.superseded + ledger.discarded
+        // What came while a handler was registered on a server is its, and not counted as owed.
+        #expect(servers == 1 ? ended == ledger.pairs : ended >= ledger.pairs)
         #expect(ledger.faults.count > 4)
-        #expect(ledger.superseded > 0)
+        // Several servers keep no order.
+        #expect((ledger.superseded > 0) == (servers == 1))
         #expect(ledger.crashed >= 1)
         #expect(ledger.nodesPoisoned >= 2)
         #expect(ledger.command == "postroom " + (given + several).joined(separator: " "))
