@@ -117,9 +117,10 @@ enum InboxReadiness {
         let state = try await withTimeLimit(limit) { try await inbox.checkSchema() }
         guard let state else {
             let reason = inbox.administrationFailure ?? "no answer"
+            let setting = inbox.number.map { "urls[\($0)]" } ?? "url"
             throw CommandFailure(
                 .tryAgain,
-                "the database of database.url was not reached within \(limit): \(reason); 'doctor' looks further"
+                "the database of database.\(setting) was not reached within \(limit): \(reason); 'doctor' looks further"
             )
         }
         if let problem = Self.problem(with: state) {

@@ -193,7 +193,7 @@ struct ServersTests {
             try write([first, "\"host=127.0.0.1 port=1 dbname=none\""], for: scene)
             let list = try await scene.verb("deliveries", "list", "--json", "--limit", "1000")
             #expect(list.status == .exited(75))
-            #expect(list.errors.contains("server 1: the database of database.url"))
+            #expect(list.errors.contains("server 1: the database of database.urls[1]"))
             let kept = try await databases[0].deliveries()
             #expect(try list.json.elements.count == kept.count)
             #expect(try await scene.verb("deliveries", "list", "--server", "0").status == .exited(0))
