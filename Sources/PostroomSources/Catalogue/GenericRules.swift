@@ -8,6 +8,8 @@ public struct GenericRules: SourceRules {
     public let source: Source
     private let locations: EventLocations
     private let allowsArray: Bool
+    /// Takes what changes from attempt to attempt out of a body before its digest is made; `nil` where nothing does.
+    private let stabilizer: Redaction?
 
     /// Takes the places.
     ///
@@ -18,6 +20,9 @@ public struct GenericRules: SourceRules {
         self.source = source
         self.locations = locations
         self.allowsArray = locations.allowsArray
+        self.stabilizer =
+            locations.unstablePaths.isEmpty
+            ? nil : Redaction(paths: locations.unstablePaths, hidesSecrets: false)
     }
 
     /// Sets the rules of a generic source.
@@ -39,7 +44,7 @@ public struct GenericRules: SourceRules {
         keyHeader: String? = nil,
         keyPath: String? = nil
     ) {
-        var locations = GenericRules.own(source)
+        var locations = GenericRules.locations(of: source)
         if eventTypeHeader != nil || eventTypePath != nil {
             let header = eventTypeHeader.map { [[ValueLocation.header($0)]] } ?? []
             locations.eventType = header + [[.json(eventTypePath ?? "type")]]
@@ -51,8 +56,8 @@ public struct GenericRules: SourceRules {
         self.init(source: source, locations: locations)
     }
 
-    /// The places of a generic source unless its endpoint says others.
-    private static func own(_ source: Source) -> EventLocations {
+    /// Returns the places of a generic source unless its endpoint says others.
+    package static func locations(of source: Source) -> EventLocations {
         switch source {
         case .standardWebhooks:
             EventLocations(
@@ -79,7 +84,14 @@ public struct GenericRules: SourceRules {
             IdentityText.eventType($0) != nil
         }
         let key = reader.text(locations.idempotencyKey, joinedBy: ":", needsAll: true) { IdentityText.key($0) != nil }
-        return DeliveryIdentity(type: type, key: key, body: body)
+        guard let stabilizer else { return DeliveryIdentity(type: type, key: key, body: body) }
+        var stable = body
+        if IdentityText.key(key) == nil {
+            let redacted = stabilizer.redacted(body)
+            // A body that can't be read is one of its own, byte for byte.
+            stable = redacted.hiding == .all ? body : redacted.bytes
+        }
+        return DeliveryIdentity(type: type, key: key, body: stable, namesBody: false)
     }
 
     /// Says why there is no event type in any of its places.

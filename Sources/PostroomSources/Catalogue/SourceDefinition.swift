@@ -34,6 +34,16 @@ public struct SourceDefinition: Hashable, Sendable {
             }
         }
 
+        /// The place of the secret itself, where it stands in the body.
+        var secretPaths: [String] {
+            guard let row, row.carriesSecret, case .json(let path) = row.location else { return [] }
+            let names = JSONLookup(path).steps
+                .compactMap { step in
+                    if case .member(let name) = step { name } else { nil }
+                }
+            return [names.joined(separator: ".")]
+        }
+
         /// The scheme in a few words for people.
         public var summary: String {
             switch self {
@@ -78,6 +88,7 @@ public struct SourceDefinition: Hashable, Sendable {
     ///
     /// Names are separated by points. `[]` says that there is an array, which is looked through in any case; `+` after a
     /// name says that the name may stand inside itself any number of times. A value is hidden with all that is in it.
+    /// The place of a secret that requests carry in their bodies is always among them; the stored body keeps it.
     public let sensitivePaths: [String]
     /// The page of the producer's documentation that its rules follow, or `nil`.
     public let documentation: String?
@@ -93,6 +104,9 @@ public struct SourceDefinition: Hashable, Sendable {
     public let userAgent: String
     /// The names that the headers of Standard Webhooks may have.
     let headerFamilies: [StandardWebhooks.HeaderNames]
+    /// True where a secret that begins with `whsec_` is a signing token, by which requests are signed by Standard Webhooks
+    /// in place of the scheme.
+    private(set) var takesSigningTokens = false
 
     /// Describes a source.
     ///
@@ -153,7 +167,7 @@ public struct SourceDefinition: Hashable, Sendable {
         self.tolerance = tolerance ?? scheme.row?.time?.tolerance
         self.bodyLimit = bodyLimit
         self.dropsRefusedDeliveries = dropsRefusedDeliveries
-        self.sensitivePaths = sensitivePaths
+        self.sensitivePaths = sensitivePaths + scheme.secretPaths
         self.documentation = documentation
         self.handshake = handshake
         self.pingType = pingType
@@ -166,6 +180,13 @@ public struct SourceDefinition: Hashable, Sendable {
 }
 
 extension SourceDefinition {
+    /// The same definition of a producer that also signs by Standard Webhooks, where it has a signing token.
+    func takingSigningTokens() -> SourceDefinition {
+        var definition = self
+        definition.takesSigningTokens = true
+        return definition
+    }
+
     /// Makes the verifier of an endpoint by the scheme.
     ///
     /// - Throws: ``SecretProblem`` where the secrets or options can't work.
@@ -180,6 +201,8 @@ extension SourceDefinition {
         switch scheme {
         case .standardWebhooks:
             return try StandardWebhooksVerifier(secrets: options.secrets, families: headerFamilies, tolerance: bound)
+        case .row(let row) where takesSigningTokens && options.secrets.contains(where: SigningToken.isOne):
+            return try SigningTokenVerifier(row, secrets: options.secrets)
         case .row(let row):
             var scheme = options.header.map(row.named) ?? row
             if let bound {

@@ -28,6 +28,11 @@ public struct EventLocations: Hashable, Sendable {
     ///
     /// Where none is there, the body's digest is the key.
     public var idempotencyKey: [[ValueLocation]]
+    /// The paths of what changes in a body from one attempt of its producer to the next, for example `attemptNumber`.
+    ///
+    /// The digest that is a key is made without their values. Paths are written as in
+    /// ``SourceDefinition/sensitivePaths``.
+    public var unstablePaths: [String]
     /// The kind and the id of the object that events are about, of which the first pair that is there counts.
     public var orderingKey: [[ValueLocation]]
     /// The places of the time of the event.
@@ -37,11 +42,13 @@ public struct EventLocations: Hashable, Sendable {
     public init(
         eventType: [[ValueLocation]],
         idempotencyKey: [[ValueLocation]] = [],
+        unstablePaths: [String] = [],
         orderingKey: [[ValueLocation]] = [],
         time: [ValueLocation] = []
     ) {
         self.eventType = eventType
         self.idempotencyKey = idempotencyKey
+        self.unstablePaths = unstablePaths
         self.orderingKey = orderingKey
         self.time = time
     }

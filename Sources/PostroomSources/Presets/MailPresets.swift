@@ -4,6 +4,9 @@ extension Presets {
     /// Mailgun has its signature in the body, over a time and a random token only: it vouches for nothing else of the
     /// body, so send these over TLS alone.
     ///
+    /// `event-data.id` is the event's own on every attempt. Its documentation prints a signature, but not the key that
+    /// made it.
+    ///
     /// <https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks>
     static let mailgun = preset(
         SourceDefinition(
@@ -22,6 +25,7 @@ extension Presets {
             ),
             sensitivePaths: [
                 "event-data.recipient", "event-data.message.headers", "event-data.ip", "event-data.envelope",
+                "event-data.client-info", "event-data.geolocation", "event-data.user-variables", "event-data.storage",
             ],
             documentation: "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks"
         ),
@@ -40,8 +44,11 @@ extension Presets {
             body: """
                 {"signature":{"token":"\(values.token("", 50))","timestamp":"\(values.unixSeconds)","signature":"-"},\
                 "event-data":{"id":"\(id)","event":\(JSONString.quoted(eventType)),\
-                "timestamp":\(values.unixSeconds).25,"recipient":"ada@example.com",\
-                "message":{"headers":{"message-id":"\(values.uuid())@example.com"}}}}
+                "timestamp":\(values.unixSeconds).25,"recipient":"\(SamplePerson.email)",\
+                "ip":"\(SamplePerson.address)","envelope":{"targets":"\(SamplePerson.email)"},\
+                "client-info":{"user-agent":"Ada's reader"},"geolocation":{"city":"Adaville"},\
+                "user-variables":{"user":"\(SamplePerson.login)"},"storage":{"key":"Ada's message"},\
+                "message":{"headers":{"to":"\(SamplePerson.email)","message-id":"\(values.uuid())@example.com"}}}}
                 """
         )
     }

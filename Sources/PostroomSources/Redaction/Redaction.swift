@@ -13,9 +13,16 @@ struct Redaction: Sendable {
     private static let deepestLevel = 24
 
     private let root: Node
+    private let hidesSecrets: Bool
 
     /// Takes the paths of a source; see ``SourceDefinition/sensitivePaths``.
-    init(paths: [String]) {
+    ///
+    /// - Parameters:
+    ///   - paths: The paths.
+    ///   - hidesSecrets: False where nothing but the values at the paths is hidden: neither what has a telling name nor
+    ///     what is nested too deep to be looked at.
+    init(paths: [String], hidesSecrets: Bool = true) {
+        self.hidesSecrets = hidesSecrets
         var root = Node()
         for path in paths {
             root.insert(path.split(separator: ".").map(Step.init)[...])
@@ -71,7 +78,7 @@ struct Redaction: Sendable {
         func visit(_ object: JSONObject, _ nodes: [Node], _ level: Int) {
             for (name, value) in object.entries {
                 let found = nodes.compactMap { $0.children[name] }
-                if found.contains(where: \.isEnd) || SecretName.hides(value, under: name) {
+                if found.contains(where: \.isEnd) || (hidesSecrets && SecretName.hides(value, under: name)) {
                     hidden.append(value.bytes.indices)
                 } else if value.kind == .object || value.kind == .array {
                     let next = found + found.filter(\.repeats).map { Node(children: [name: $0]) }
@@ -82,7 +89,9 @@ struct Redaction: Sendable {
         visit(body, [root], 0)
         while let (value, nodes, level) = pending.popLast() {
             guard level <= Self.deepestLevel else {
-                hidden.append(value.bytes.indices)
+                if hidesSecrets {
+                    hidden.append(value.bytes.indices)
+                }
                 continue
             }
             if let object = value.object {

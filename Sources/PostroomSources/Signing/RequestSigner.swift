@@ -114,26 +114,34 @@ extension SourceDefinition {
         _ = try verifier(VerifierOptions(secrets: secrets, header: request.header))
         let headers = request.headers(of: self)
         switch scheme {
-        case .standardWebhooks:
-            let names = headerFamilies[0]
-            let timestamp = String(Int64(request.now.timeIntervalSince1970.rounded(.down)))
-            let pieces = [StandardWebhooks.signedPrefix(id: request.id, timestamp: timestamp), request.body]
-            let signatures = try secrets.map { secret throws(SecretProblem) in
-                try Self.standardSignature(secret, pieces, isInvalid: request.isInvalid)
-            }
-            return SignedRequest(
-                headers: headers + [
-                    (names.id, request.id), (names.timestamp, timestamp),
-                    (request.header ?? names.signature, signatures.joined(separator: " ")),
-                ],
-                body: request.body
-            )
+        case .standardWebhooks: return try signByStandardWebhooks(request, secrets)
+        case .row where takesSigningTokens && secrets.first.map(SigningToken.isOne) == true:
+            return try signByStandardWebhooks(request, secrets.filter(SigningToken.isOne))
         case .row(let row):
             let scheme = request.header.map(row.named) ?? row
             let signer = SchemeSigner(scheme: scheme, now: request.now, isInvalid: request.isInvalid)
             return try signer.sign(headers, request.body, url: request.url, secrets)
         case .configured, .code: throw SecretProblem(.scheme)
         }
+    }
+
+    private func signByStandardWebhooks(
+        _ request: UnsignedRequest,
+        _ secrets: [Secret]
+    ) throws(SecretProblem) -> SignedRequest {
+        let names = headerFamilies[0]
+        let timestamp = String(Int64(request.now.timeIntervalSince1970.rounded(.down)))
+        let pieces = [StandardWebhooks.signedPrefix(id: request.id, timestamp: timestamp), request.body]
+        let signatures = try secrets.map { secret throws(SecretProblem) in
+            try Self.standardSignature(secret, pieces, isInvalid: request.isInvalid)
+        }
+        return SignedRequest(
+            headers: request.headers(of: self) + [
+                (names.id, request.id), (names.timestamp, timestamp),
+                (request.header ?? names.signature, signatures.joined(separator: " ")),
+            ],
+            body: request.body
+        )
     }
 
     private static func standardSignature(

@@ -98,3 +98,20 @@ extension SampleValues: RandomNumberGenerator {
         bits()
     }
 }
+
+/// The made-up person of whom samples tell, so that what is hidden of people can be seen to be hidden.
+enum SamplePerson {
+    static let name = "Ada Lovelace"
+    static let login = "ada-lovelace"
+    static let email = "ada@example.com"
+    static let phone = "+15555550123"
+    /// An address of a network that is kept for documentation.
+    static let address = "203.0.113.7"
+    static let text = "Dear Ada, this is between us."
+    /// A name and an e-mail address as members of an object.
+    static let contact = #""name":"Ada Lovelace","email":"ada@example.com""#
+    /// A name and a login as members of an object.
+    static let account = #""name":"Ada Lovelace","username":"ada-lovelace""#
+    /// A postal address, as most producers write it.
+    static let place = #"{"name":"Ada Lovelace","line1":"12 Ada Street","city":"London","country":"GB"}"#
+}

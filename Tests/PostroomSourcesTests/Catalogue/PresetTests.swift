@@ -19,122 +19,7 @@ struct PresetTests {
         var testDescription: String { "\(source) \(body.prefix(60))" }
     }
 
-    private static let form: [(name: String, value: String)] = [
-        ("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
-    ]
-
-    static let cases: [Case] = [
-        Case(
-            source: .github,
-            headers: [("X-GitHub-Event", "push"), ("X-GitHub-Delivery", "72d3162e")],
-            body:
-                #"{"ref":"refs/heads/main","repository":{"id":1296269},"head_commit":{"timestamp":"2026-05-28T20:26:40+00:00"}}"#,
-            type: "push",
-            key: "72d3162e",
-            orderingKey: "repository:1296269",
-            time: 1_780_000_000
-        ),
-        Case(source: .github, body: #"{"action":"opened"}"#, type: nil, key: nil, orderingKey: nil, time: nil),
-        Case(
-            source: .gitlab,
-            headers: [("Idempotency-Key", "f5e5f430")],
-            body:
-                #"{"object_kind":"merge_request","object_attributes":{"id":93,"action":"merge","updated_at":"2026-05-28 20:26:40 UTC"}}"#,
-            type: "merge_request.merge",
-            key: "f5e5f430",
-            orderingKey: "merge_request:93",
-            time: nil
-        ),
-        Case(
-            source: .stripe,
-            body:
-                #"{"id":"evt_1","created":1780000000,"type":"charge.refunded","data":{"object":{"id":"ch_1","object":"charge"}}}"#,
-            type: "charge.refunded",
-            key: "evt_1",
-            orderingKey: "charge:ch_1",
-            time: 1_780_000_000
-        ),
-        Case(
-            source: .shopify,
-            headers: [
-                ("X-Shopify-Topic", "orders/create"), ("X-Shopify-Event-Id", "98880550"),
-                ("X-Shopify-Webhook-Id", "b54557e4"),
-                ("X-Shopify-Triggered-At", "2026-05-28T20:26:40.000000000Z"),
-            ],
-            body: #"{"id":820982911946154508}"#,
-            type: "orders/create",
-            key: "orders/create:98880550",
-            orderingKey: "object:820982911946154508",
-            time: 1_780_000_000
-        ),
-        Case(
-            source: .hubspot,
-            body:
-                #"[{"eventId":1,"subscriptionType":"contact.creation","objectId":123,"occurredAt":1780000000000},{"eventId":2}]"#,
-            type: "contact.creation",
-            key: nil,
-            orderingKey: "object:123",
-            time: 1_780_000_000
-        ),
-        Case(source: .hubspot, body: "[]", type: nil, key: nil, orderingKey: nil, time: nil),
-        Case(
-            source: .slack,
-            headers: form,
-            body: "command=%2Fdeploy&trigger_id=13345224609.738474920.8088930838d88f008e0",
-            type: "/deploy",
-            key: "13345224609.738474920.8088930838d88f008e0",
-            orderingKey: nil,
-            time: nil
-        ),
-        Case(
-            source: .slack,
-            headers: form,
-            body: "payload=%7B%22type%22%3A%22block_actions%22%7D",
-            type: "block_actions",
-            key: nil,
-            orderingKey: nil,
-            time: nil
-        ),
-        Case(
-            source: .twilio,
-            headers: [form[0], ("I-Twilio-Idempotency-Token", "t1")],
-            body: "CallSid=CA1&CallStatus=no-answer",
-            type: "call.no-answer",
-            key: "t1",
-            orderingKey: "call:CA1",
-            time: nil
-        ),
-        Case(source: .twilio, headers: form, body: "Digits=1", type: nil, key: nil, orderingKey: nil, time: nil),
-        Case(
-            source: .discord,
-            body: #"{"type":2,"token":"t","data":{"name":"ping"}}"#,
-            type: "interaction.ping",
-            key: nil,
-            orderingKey: nil,
-            time: nil
-        ),
-        Case(source: .discord, body: #"{"type":1}"#, type: nil, key: nil, orderingKey: nil, time: nil),
-        Case(
-            source: .meta,
-            body: #"{"object":"page","entry":[{"id":"1","time":1780000000,"messaging":[]}]}"#,
-            type: "page",
-            key: nil,
-            orderingKey: "page:1",
-            time: 1_780_000_000
-        ),
-        Case(
-            source: .cloudEvents,
-            headers: [
-                ("ce-type", "com.example.paid"), ("ce-source", "/pay"), ("ce-id", "7"),
-                ("ce-time", "2026-05-28T20:26:40Z"),
-            ],
-            body: "any",
-            type: "com.example.paid",
-            key: "/pay:7",
-            orderingKey: nil,
-            time: 1_780_000_000
-        ),
-    ]
+    static let cases = codeCases + commerceCases + mailCases + messageCases
 
     @Test("find type, key, object and time where their producers have them", arguments: cases)
     func identity(_ test: Case) {
@@ -158,10 +43,112 @@ struct PresetTests {
         }
     }
 
+    /// The texts by which the person in samples is known.
+    private static let marks = ["Ada", "ada@example.com", "ada-lovelace", "5555550123", "203.0.113.7"]
+
+    /// Two samples of each event type that a preset knows.
+    private static func samples(_ model: SourceModel) -> [SampleDelivery] {
+        model.sampleTypes.flatMap { type in
+            (0..<2)
+                .compactMap {
+                    SampleDeliveries(seed: 1).sample(model.definition.source, type, index: $0, now: unix(1_780_000_000))
+                }
+        }
+    }
+
+    private static func marks(in bytes: some Sequence<UInt8>) -> [String] {
+        let text = String(decoding: Array(bytes), as: UTF8.self)
+        return marks.filter(text.contains)
+    }
+
     @Test("hide in samples what their producers send of people", arguments: Presets.all.map(\.definition.source))
     func redaction(_ source: Source) throws {
-        let sample = try #require(SampleDeliveries(seed: 1).sample(source, index: 0, now: unix(1_780_000_000)))
-        let shown = SourceRegistry.builtIn.redacted(body: sample.body, source: source)
-        #expect(!String(decoding: shown.bytes, as: UTF8.self).contains("ada@example.com"))
+        let model = try #require(SourceRegistry.builtIn.model(of: source))
+        let samples = Self.samples(model)
+        #expect(samples.contains { !Self.marks(in: $0.body).isEmpty })
+        for sample in samples {
+            let shown = SourceRegistry.builtIn.redacted(body: sample.body, source: source)
+            #expect(Self.marks(in: shown.bytes).isEmpty, "\(String(decoding: shown.bytes, as: UTF8.self))")
+        }
+    }
+
+    @Test("have a person in a sample at each path that is hidden", arguments: Presets.all.map(\.definition.source))
+    func sensitivePaths(_ source: Source) throws {
+        let model = try #require(SourceRegistry.builtIn.model(of: source))
+        let bodies = Self.samples(model).map(\.body)
+        #expect(!model.definition.sensitivePaths.isEmpty)
+        for path in model.definition.sensitivePaths {
+            let only = Redaction(paths: [path], hidesSecrets: false)
+            // One mark fewer: a person stood there.
+            let isHit = bodies.contains { body in
+                let shown = only.redacted(body)
+                guard case .values = shown.hiding else { return false }
+                return Self.count(of: Self.marks, in: shown.bytes) < Self.count(of: Self.marks, in: body)
+            }
+            #expect(isHit, "\(path)")
+        }
+    }
+
+    private static func count(of marks: [String], in bytes: [UInt8]) -> Int {
+        let text = String(decoding: bytes, as: UTF8.self)
+        return marks.map { text.ranges(of: $0).count }.reduce(0, +)
+    }
+
+    // MARK: - Attempts
+
+    struct Attempts: CustomTestStringConvertible {
+        let source: Source
+        var headers: [(name: String, value: String)] = []
+        let first: String
+        let second: String
+        let other: String
+
+        var testDescription: String { source.rawValue }
+    }
+
+    static let attempts = [
+        Attempts(
+            source: .hubspot,
+            first:
+                #"[{"eventId":1,"subscriptionType":"contact.creation","attemptNumber":0},{"eventId":2,"attemptNumber":0}]"#,
+            second:
+                #"[{"eventId":1,"subscriptionType":"contact.creation","attemptNumber":1},{"eventId":2,"attemptNumber":10}]"#,
+            other:
+                #"[{"eventId":3,"subscriptionType":"contact.creation","attemptNumber":0},{"eventId":2,"attemptNumber":0}]"#
+        ),
+        Attempts(
+            source: .linear,
+            first: #"{"type":"Issue","action":"create","data":{"id":"1"},"webhookTimestamp":1780000000000}"#,
+            second: #"{"type":"Issue","action":"create","data":{"id":"1"},"webhookTimestamp":1780000060000}"#,
+            other: #"{"type":"Issue","action":"create","data":{"id":"2"},"webhookTimestamp":1780000000000}"#
+        ),
+        Attempts(
+            source: .intercom,
+            first: #"{"topic":"contact.created","id":"notif_1","delivery_attempts":1,"delivered_at":0}"#,
+            second: #"{"topic":"contact.created","id":"notif_1","delivery_attempts":2,"delivered_at":1780000000}"#,
+            other: #"{"topic":"contact.created","id":"notif_2","delivery_attempts":1,"delivered_at":0}"#
+        ),
+    ]
+
+    @Test("know a later attempt of one event by a body that changed, and another event by its own", arguments: attempts)
+    func laterAttempts(_ test: Attempts) {
+        let keys = [test.first, test.second, test.other]
+            .map { PostroomSourcesTests.identity(test.source, $0, headers: Headers(test.headers)) }
+        #expect(keys[0] == keys[1])
+        #expect(keys[0].idempotencyKey != keys[2].idempotencyKey)
+        // Their bodies differ by right, and nobody is to be told of it.
+        #expect(!keys[0].namesBody)
+    }
+
+    @Test("take a body that can't be read as it is")
+    func unreadable() {
+        for body in ["[", "[1]", "[]", "attemptNumber=1"] {
+            #expect(
+                PostroomSourcesTests.identity(.hubspot, body).idempotencyKey == IdentityText.digest(Array(body.utf8))
+            )
+        }
+        let secrets = [#"[{"token":"a"}]"#, #"[{"token":"b"}]"#]
+            .map { PostroomSourcesTests.identity(.hubspot, $0).idempotencyKey }
+        #expect(secrets[0] != secrets[1])
     }
 }
