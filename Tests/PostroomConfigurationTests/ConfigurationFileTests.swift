@@ -55,8 +55,8 @@ struct ConfigurationFileTests {
         #expect(configuration.endpoint("wacht-prod")?.source == .wacht)
         #expect(configuration.endpoint("wacht-prod")?.secrets == [.variable("WACHT_SECRET")])
         let partner = try #require(configuration.endpoint("partner"))
-        #expect(partner.eventTypePath == "event.name")
-        #expect(partner.idempotencyKeyHeader == "X-Partner-Id")
+        #expect(partner.locations.eventType.json == "event.name")
+        #expect(partner.locations.idempotencyKey.header == "X-Partner-Id")
         #expect(partner.secrets == [.file("/run/secrets/partner")])
         #expect(configuration.forwarders.map(\.name.rawValue) == ["billing-app"])
         #expect(configuration.retention.deliveries == .seconds(30 * 86_400))
@@ -114,10 +114,10 @@ struct ConfigurationFileTests {
         #expect(endpoint.tolerance == .seconds(3600))
         #expect(endpoint.bodyLimit == 8 << 20)
         #expect(endpoint.refusalStatus == .unavailable)
-        #expect(endpoint.eventTypeHeader == "X-Event")
-        #expect(endpoint.eventTypePath == "type")
-        #expect(endpoint.idempotencyKeyHeader == nil)
-        #expect(endpoint.idempotencyKeyPath == "id")
+        #expect(endpoint.locations.eventType.header == "X-Event")
+        #expect(endpoint.locations.eventType.json == "type")
+        #expect(endpoint.locations.idempotencyKey.header == nil)
+        #expect(endpoint.locations.idempotencyKey.json == "id")
     }
 
     @Test(

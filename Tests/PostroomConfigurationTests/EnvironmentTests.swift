@@ -90,7 +90,7 @@ struct EnvironmentTests {
         #expect(endpoint.source == .hmacSHA256)
         #expect(endpoint.header == "X-Sig")
         #expect(endpoint.secrets == [.variable("NEW"), .file("/run/a b")])
-        #expect(endpoint.eventTypeHeader == "X-Type")
+        #expect(endpoint.locations.eventType.header == "X-Type")
     }
 
     @Test("an endpoint that only the environment has is made by its source")

@@ -61,10 +61,7 @@ enum EndpointAssembly {
     /// The settings by which a secret would become part of a delivery's identity.
     private static func namedSecrets(_ settings: EndpointSettings, _ endpoint: ReceiverEndpoint) -> [String] {
         let secrets = endpoint.secretHeaders.map { $0.lowercased() }
-        let named = [
-            ("idempotency-key.header", settings.idempotencyKeyHeader), ("event-type.header", settings.eventTypeHeader),
-        ]
-        return named.filter { secrets.contains($0.1?.lowercased() ?? "") }.map(\.0)
+        return settings.locations.headers.filter { secrets.contains($0.name.lowercased()) }.map(\.setting)
     }
 
     private static func endpoint(
@@ -130,18 +127,9 @@ enum EndpointAssembly {
 
     /// The rules of an endpoint's deliveries: its source's, with the options that it was given.
     static func rules(_ settings: EndpointSettings, _ sources: SourceRegistry) -> any SourceRules {
-        let options = [
-            settings.eventTypeHeader, settings.eventTypePath, settings.idempotencyKeyHeader,
-            settings.idempotencyKeyPath,
-        ]
-        guard options.contains(where: { $0 != nil }) else { return sources.rules(for: settings.source) }
-        return GenericRules(
-            source: settings.source,
-            eventTypeHeader: settings.eventTypeHeader,
-            eventTypePath: settings.eventTypePath,
-            keyHeader: settings.idempotencyKeyHeader,
-            keyPath: settings.idempotencyKeyPath
-        )
+        guard !settings.locations.given.isEmpty else { return sources.rules(for: settings.source) }
+        let own = GenericRules.locations(of: settings.source)
+        return GenericRules(source: settings.source, locations: settings.locations.replacing(own))
     }
 }
 
@@ -201,7 +189,7 @@ struct EventTypes: Sendable {
     ///
     /// Those of producers with a catalogue do, those of a generic source where the endpoint says in which header or field.
     static func promisesType(_ settings: EndpointSettings, _ sources: SourceRegistry) -> Bool {
-        sources.promisesEventType(settings.source) || settings.eventTypeHeader != nil || settings.eventTypePath != nil
+        sources.promisesEventType(settings.source) || settings.locations.eventType.isGiven
     }
 
     /// Reads the event type of a delivery.

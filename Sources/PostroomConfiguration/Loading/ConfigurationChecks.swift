@@ -95,29 +95,14 @@ struct ConfigurationChecks {
             ),
             (endpoint.tolerance != nil, definition.tolerance != nil, "tolerance", "its requests carry no signed time"),
             (
-                endpoint.eventTypeHeader != nil, definition.allowsOtherLocations, "event-type.header",
-                "its event types are known"
-            ),
-            (
-                endpoint.eventTypePath != nil, definition.allowsOtherLocations, "event-type.json",
-                "its event types are known"
-            ),
-            (
-                endpoint.idempotencyKeyHeader != nil, definition.allowsOtherLocations, "idempotency-key.header",
-                "its key is known"
-            ),
-            (
-                endpoint.idempotencyKeyPath != nil, definition.allowsOtherLocations, "idempotency-key.json",
-                "its key is known"
-            ),
-            (
                 !endpoint.handshakeTokens.isEmpty, definition.handshake?.needsToken == true, "handshake-tokens",
                 "its producer asks for no token"
             ),
         ]
-        for refusal in refusals where refusal.isGiven && !refusal.isAllowed {
-            let advice = "means nothing for the source '\(endpoint.source)': \(refusal.why); leave it out"
-            report(endpoint.key(refusal.setting), advice, &findings)
+        let misplaced = definition.allowsOtherLocations ? [] : endpoint.locations.given
+        for refusal in refusals.filter({ $0.isGiven && !$0.isAllowed }).map({ ($0.setting, $0.why) }) + misplaced {
+            let advice = "means nothing for the source '\(endpoint.source)': \(refusal.1); leave it out"
+            report(endpoint.key(refusal.0), advice, &findings)
         }
         for problem in endpoint.scheme.problems(isExpected: definition.scheme == .configured) {
             report(endpoint.key(problem.setting), orAt: endpoint.key(), problem.advice, &findings)

@@ -37,14 +37,8 @@ package struct EndpointSettings: Hashable, Sendable {
     package var handshakeTokens: [SecretReference] = []
     /// The scheme of the source `custom`.
     package var scheme = SchemeSettings()
-    /// The header that names the event type, or `nil`.
-    package var eventTypeHeader: String?
-    /// The path of the event type in the JSON body, or `nil`.
-    package var eventTypePath: String?
-    /// The header that carries the idempotency key, or `nil`.
-    package var idempotencyKeyHeader: String?
-    /// The path of the idempotency key in the JSON body, or `nil`.
-    package var idempotencyKeyPath: String?
+    /// The places of event type, key, object and time.
+    package var locations = LocationSettings()
 
     /// An endpoint with defaults, which still needs a source and secrets.
     package init(name: EndpointName) {
@@ -53,7 +47,8 @@ package struct EndpointSettings: Hashable, Sendable {
 
     /// The keys of an endpoint.
     package static let table: [Setting<EndpointSettings>] =
-        own + SchemeSettings.table.map { $0.within("scheme", \EndpointSettings.scheme) }
+        own + LocationSettings.table.map { $0.on(\EndpointSettings.locations) }
+        + SchemeSettings.table.map { $0.within("scheme", \EndpointSettings.scheme) }
 
     private static let own: [Setting<EndpointSettings>] = [
         Setting("source", \.source, .source, "the kind of producer; 'postroom sources' lists them"),
@@ -97,20 +92,6 @@ package struct EndpointSettings: Hashable, Sendable {
             .secretReference,
             isSecret: true,
             "where the tokens are that a handshake has to carry; for meta, its verify token"
-        ),
-        Setting("event-type.header", optional: \.eventTypeHeader, .headerName, "the header with the event type"),
-        Setting("event-type.json", optional: \.eventTypePath, .jsonPath, "the JSON path of the event type"),
-        Setting(
-            "idempotency-key.header",
-            optional: \.idempotencyKeyHeader,
-            .headerName,
-            "the header with the sender's identity of the delivery"
-        ),
-        Setting(
-            "idempotency-key.json",
-            optional: \.idempotencyKeyPath,
-            .jsonPath,
-            "the JSON path of the sender's identity of the delivery"
         ),
     ]
 }

@@ -34,6 +34,12 @@ package struct SchemeSettings: Hashable, Sendable {
     package var timestampUnit: SignatureScheme.Time.Unit = .seconds
     /// The bound within which the time may be off both ways.
     package var tolerance: Duration = .seconds(300)
+    /// The longest time since a request was signed, where it is not that bound.
+    package var tolerancePast: Duration?
+    /// The longest time by which the sender's clock may be ahead, where it is not that bound.
+    package var toleranceFuture: Duration?
+    /// The parameter of the URL's query with the digest of a body that is no form, or `nil`.
+    package var bodyDigest: String?
 
     /// A scheme of which nothing is said.
     package init() {}
@@ -71,6 +77,24 @@ package struct SchemeSettings: Hashable, Sendable {
             .duration(.seconds(1)...(.seconds(30 * 86_400))),
             "how far the time may be off"
         ),
+        Setting(
+            "timestamp.past",
+            optional: \.tolerancePast,
+            .duration(.seconds(1)...(.seconds(30 * 86_400))),
+            "how long ago the time may be, if not timestamp.tolerance; for senders that retry with the first signature"
+        ),
+        Setting(
+            "timestamp.future",
+            optional: \.toleranceFuture,
+            .duration(.seconds(1)...(.seconds(30 * 86_400))),
+            "how far ahead the time may be, if not timestamp.tolerance"
+        ),
+        Setting(
+            "body-digest",
+            optional: \.bodyDigest,
+            .words,
+            "the parameter of the URL with the hexadecimal SHA-256 of a body that is no form"
+        ),
     ]
 
     /// The scheme, or `nil` where none is given.
@@ -92,8 +116,13 @@ package struct SchemeSettings: Hashable, Sendable {
             algorithm,
             keyForm: key ?? (algorithm == .ed25519 ? .hexadecimal : .text),
             signed: signed.isEmpty ? [.body] : signed.flatMap(\.parts),
-            time: time.map { .init($0, unit: timestampUnit, tolerance: .within(tolerance)) }
+            time: time.map { .init($0, unit: timestampUnit, tolerance: bounds) },
+            bodyDigest: bodyDigest
         )
+    }
+
+    private var bounds: TimestampTolerance {
+        TimestampTolerance(past: tolerancePast ?? tolerance, future: toleranceFuture ?? tolerance)
     }
 
     private func usualEncoding(_ algorithm: SignatureScheme.Algorithm) -> SignatureScheme.Encoding {
@@ -136,6 +165,24 @@ package struct SchemeSettings: Hashable, Sendable {
         if time == nil, signed.contains(where: { $0.parts.contains(.timestamp) }) {
             problems.append(
                 ("scheme.signed", "has {timestamp}, but nothing says where it stands; give scheme.timestamp")
+            )
+        }
+        for (key, bound) in [("past", tolerancePast), ("future", toleranceFuture)] where bound != nil && time == nil {
+            problems.append(
+                ("scheme.timestamp.\(key)", "bounds a time, but nothing says where it stands; give scheme.timestamp")
+            )
+        }
+        if bodyDigest != nil, !signed.contains(where: { $0.parts.contains(.url) }) {
+            problems.append(
+                ("scheme.body-digest", "stands in the URL, which is not signed; put {url} into scheme.signed")
+            )
+        }
+        if algorithm == .secret, json != nil {
+            problems.append(
+                (
+                    "scheme.json",
+                    "would leave the secret in clear in every stored body; let the sender put it into a header or the URL"
+                )
             )
         }
         if algorithm == .secret, !signed.isEmpty {
