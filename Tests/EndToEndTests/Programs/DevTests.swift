@@ -111,6 +111,48 @@ struct DevTests {
         }
     }
 
+    @Test("dev of a program shows the attempts of its own handlers, and when a failed one comes again")
+    func ownHandlers() async throws {
+        try await Scene.withFolder { folder in
+            let program = Program.worker(
+                "dev",
+                "--port",
+                "0",
+                "--admin-port",
+                "0",
+                environment: ["TESTWORKER_HANDLERS": "crm,mail", "TESTWORKER_BROKEN": "mail"]
+            )
+            try await RunningProgram.with(program, in: folder) { dev in
+                try await greeting(of: dev)
+                let address = try #require(
+                    dev.log.text.firstMatch(of: /POST (http:\/\/127.0.0.1:[0-9]+)\/hooks\/wacht/)
+                )
+                .1
+                let send = Program.postroom("send", "wacht", "user.created", "--url", String(address))
+                let sent = try await send.run(in: folder)
+                #expect(sent.status == .exited(0), "\(sent.errors)")
+                try await eventually("the last attempt is not shown") {
+                    TestFolder.read(dev.outputPath).contains("dead letter of mail")
+                }
+                try await eventually("the other handler's attempt is not shown") {
+                    TestFolder.read(dev.outputPath).contains("handled by crm in ")
+                }
+                let shown = TestFolder.read(dev.outputPath)
+                let lines = [
+                    /wacht  user\.created  delivery \d+  handled by crm in [<\d]/,
+                    /failed in mail, attempt 1 of 3, again in [^:]+: \S/,
+                    /failed in mail, attempt 2 of 3, again in [^:]+: \S/,
+                    /dead letter of mail \([a-z-]+\), attempt 3 of 3: \S/,
+                ]
+                for line in lines {
+                    #expect(shown.firstMatch(of: line) != nil, "\(shown)")
+                }
+                dev.send(SIGTERM)
+                #expect(try await dev.end() == .exited(0))
+            }
+        }
+    }
+
     @Test("SIGINT to dev ends everything, Postgres included")
     func interrupt() async throws {
         try await Scene.withFolder { folder in

@@ -11,12 +11,20 @@ struct OutsideSourceTests {
     private static let paid =
         #"{"event":{"name":"invoice.paid"},"invoice":"in_7","cents":1200,"customer":{"iban":"DE02"}}"#
 
-    @Test("takes at most 40 lines, with two events and a handler")
+    /// The forwarder of the producer's invoices, as it stands in the configuration.
+    private static func forwarder(_ script: String) -> String {
+        """
+        handlers: {ledger.forward: {events: "partner:invoice.*", exec: {command: [/bin/sh, "\(script)"], path: "/usr/bin:/bin"}}}
+        """
+    }
+
+    @Test("takes at most 40 lines, with two events, a handler and a forwarder")
     func size() {
         let text = TestFolder.read("\(Self.package)/Sources/PartnerWorker/PartnerWorker.swift")
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         #expect(!lines.isEmpty && lines.count <= 40, "\(lines.count) lines")
         #expect(lines.allSatisfy { $0.utf8.count <= 120 })
+        #expect(lines.count + Self.forwarder("receive.sh").split(separator: "\n").count <= 40)
     }
 
     @Test("is in the catalogue, and its bodies are decoded field by field, with sensitive ones masked")
@@ -47,9 +55,11 @@ struct OutsideSourceTests {
         }
     }
 
-    @Test("is received, handled and shown like any other, and a spoiled signature of it is refused")
+    @Test("is received, handled, forwarded and shown like any other, and a spoiled signature of it is refused")
     func receives() async throws {
         try await Scene.with { scene in
+            let forwarded = scene.folder.file("forwarded.json")
+            try scene.folder.write("cat > '\(forwarded)'\n", to: "receive.sh")
             try scene.folder.write(
                 """
                 database: {url: "\(scene.database.connectionString)"}
@@ -57,6 +67,7 @@ struct OutsideSourceTests {
                 admin: {host: 127.0.0.1, port: 0}
                 endpoints:
                   partner: {source: partner, secrets: ["env:E2E_SECRET"]}
+                \(Self.forwarder(scene.folder.file("receive.sh")))
                 log: {format: json}
                 """,
                 to: "postroom.yaml"
@@ -74,8 +85,11 @@ struct OutsideSourceTests {
                     #expect(result.status == .exited(0), "\(extra): \(result.errors)")
                 }
                 try await scene.database.waitUntilDrained()
-                let forwarded = try await program.logged("forwarded")
-                #expect(forwarded["cents"] == "1200")
+                let paid = try await program.logged("paid")
+                #expect(paid["cents"] == "1200")
+                let arrived = TestFolder.read(forwarded)
+                #expect(arrived.contains(#""event":{"name":"invoice.paid"}"#), "\(arrived)")
+                #expect(arrived.contains(#""iban":"DE02120300000000202051""#), "\(arrived)")
                 let list = try await worker("deliveries", "list", "--json").run(in: scene.folder)
                 let found = try list.json.elements
                 #expect(found.count == 1)

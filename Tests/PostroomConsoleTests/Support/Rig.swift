@@ -16,12 +16,13 @@ struct Rig: Sendable {
     let console: Console
 
     /// Runs a body with a console that has a login, or with other rules.
-    static func with(
+    static func with<Result: Sendable>(
         _ access: ConsoleAccess = .withTokens,
-        _ body: @Sendable (Rig) async throws -> Void
-    ) async throws {
+        sources: SourceRegistry = SourceRegistry(),
+        _ body: @Sendable (Rig) async throws -> Result
+    ) async throws -> Result {
         try await TestInbox.with { inbox in
-            try await body(Rig(inbox: inbox, console: console(access, inbox.inbox)))
+            try await body(Rig(inbox: inbox, console: console(access, inbox.inbox, sources: sources)))
         }
     }
 
@@ -29,6 +30,7 @@ struct Rig: Sendable {
     static func console(
         _ access: ConsoleAccess,
         _ inbox: Inbox,
+        sources: SourceRegistry = SourceRegistry(),
         endpoints: [ConfiguredEndpoint] = [],
         mayEdit: Bool = false,
         limit: Duration = .seconds(20)
@@ -36,7 +38,7 @@ struct Rig: Sendable {
         Console(
             access: access,
             inbox: inbox,
-            sources: SourceRegistry(),
+            sources: sources,
             endpoints: endpoints,
             mayEdit: mayEdit,
             isInUse: Observed(false),

@@ -32,8 +32,8 @@ struct InvoiceVoided: Codable, WebhookEvent {
 @main struct PartnerWorker: PostroomProgram {
     static func register(on sources: inout SourceRegistry) { sources.register(Partner.self) }
     func register(on handlers: inout HandlerRegistry) {
-        handlers.on(InvoicePaid.self, named: "ledger.forward") { event, context in
-            context.logger.notice("forwarded", metadata: ["invoice": "\(event.invoice)", "cents": "\(event.cents)"])
+        handlers.on(InvoicePaid.self, named: "ledger.note") { event, context in
+            context.logger.notice("paid", metadata: ["invoice": "\(event.invoice)", "cents": "\(event.cents)"])
         }
     }
 }

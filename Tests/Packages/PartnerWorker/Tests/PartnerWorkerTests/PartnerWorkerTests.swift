@@ -14,7 +14,7 @@ struct PartnerWorkerTests {
         #expect(event.type == "invoice.paid")
         #expect(event.idempotencyKey.hasPrefix("evt_"))
         #expect(try event.decode(as: InvoicePaid.self).cents == 1200)
-        let trial = try HandlerTrial("ledger.forward") { PartnerWorker().register(on: &$0) }
+        let trial = try HandlerTrial("ledger.note") { PartnerWorker().register(on: &$0) }
         #expect(await trial.run(event).verdict == .handled)
         let other = try Event.sample(Partner.source, "invoice.voided", sources: sources)
         #expect(await trial.run(other).verdict == .notSubscribed)
@@ -24,7 +24,7 @@ struct PartnerWorkerTests {
     func misfit() async throws {
         let body = #"{"event":{"name":"invoice.paid"},"invoice":"in_1","cents":"many"}"#
         let event = Event.received(from: Partner.source, body: body, sources: sources)
-        let trial = try HandlerTrial("ledger.forward") { PartnerWorker().register(on: &$0) }
+        let trial = try HandlerTrial("ledger.note") { PartnerWorker().register(on: &$0) }
         let run = await trial.run(event)
         #expect(run.verdict == .dead(.undecodable))
         #expect(run.errors.first?.contains("cents") == true)
