@@ -94,7 +94,7 @@ let package = Package(
         module("PostgresClient", ["CLibPQ", "CLibrary", logging]),
         module("CLibrary", []),
         module("YAMLReader", ["CLibYAML"]),
-        module("PostroomCore", [crypto, logging, tracing]),
+        module("PostroomCore", ["CLibrary", crypto, logging, tracing]),
         module(
             "PostroomSources",
             ["PostroomCore", crypto],
@@ -107,7 +107,7 @@ let package = Package(
         module(
             "PostroomReceiver",
             [
-                "PostroomCore", "PostroomSources", crypto, logging, metrics, nioCore, nioHTTP1,
+                "CLibrary", "PostroomCore", "PostroomSources", crypto, logging, metrics, nioCore, nioHTTP1,
                 nioPosix, nioSSL, serviceLifecycle, tracing,
             ]
         ),
@@ -148,14 +148,15 @@ let package = Package(
         module(
             "PostroomConfiguration",
             [
-                "PostgresClient", "PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomReceiver",
+                "CLibrary", "PostgresClient", "PostroomAdmin", "PostroomCore", "PostroomInbox", "PostroomReceiver",
                 "PostroomSources", "PostroomWorker", "YAMLReader", logging,
             ]
         ),
         module(
             "PostroomCLI",
             [
-                "PostgresClient", "PostroomAdmin", "PostroomConfiguration", "PostroomConsole", "PostroomCore",
+                "CLibrary", "PostgresClient", "PostroomAdmin", "PostroomConfiguration", "PostroomConsole",
+                "PostroomCore",
                 "PostroomForwarders",
                 "PostroomInbox", "PostroomReceiver", "PostroomSources", "PostroomWorker", "PrivatePostgres",
                 argumentParser, asyncHTTPClient, hummingbird, logging, metrics, nioCore, nioHTTP1, nioPosix,
@@ -177,7 +178,7 @@ let package = Package(
         program(
             "PostroomTool",
             [
-                "PostroomBench", "PostroomChaos", "PostroomCLI", "PostroomConfiguration", "PostroomCore",
+                "CLibrary", "PostroomBench", "PostroomChaos", "PostroomCLI", "PostroomConfiguration", "PostroomCore",
                 "PostroomReceiver", argumentParser, logging, serviceLifecycle, systemPackage, unixSignals,
             ]
         ),
@@ -215,7 +216,7 @@ let package = Package(
             path: "Tests/Packages/PartnerWorker/Tests/PartnerWorkerTests",
             swiftSettings: settings + [.unsafeFlags(["-module-alias", "PartnerWorker=OutsideWorker"])]
         ),
-        program("StatementBundler", []),
+        program("StatementBundler", ["CLibrary"]),
         tests("PostgresClientTests", ["CLibPQ", "PostgresClient", "PrivatePostgres", logging]),
         tests("YAMLReaderTests", ["YAMLReader"]),
         tests("PrivatePostgresTests", ["PostgresClient", "PrivatePostgres", subprocess, systemPackage, logging]),

@@ -1,14 +1,9 @@
 import ArgumentParser
+import CLibrary
 import PostroomCLI
 import PostroomChaos
 import PostroomConfiguration
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// `postroom chaos`: real faults against real receivers and workers, and a ledger of what came of it.
 struct ChaosCommand: AsyncParsableCommand {

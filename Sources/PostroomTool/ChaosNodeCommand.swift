@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLibrary
 import Dispatch
 import PostroomCLI
 import PostroomChaos
@@ -7,12 +8,6 @@ import PostroomCore
 import PostroomReceiver
 import ServiceLifecycle
 import UnixSignals
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// `postroom chaos-node`: one process of a chaos run; only `chaos` starts it.
 ///

@@ -1,5 +1,5 @@
+import CLibrary
 import FoundationEssentials
-import Glibc
 
 /// Turns the SQL files under `sql/`, the tables of event types under `Sources/PostroomSources` and the files that the console
 /// sends to browsers into Swift, or checks that this was done.

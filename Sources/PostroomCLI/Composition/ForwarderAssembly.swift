@@ -1,3 +1,4 @@
+import CLibrary
 import PostroomConfiguration
 import PostroomCore
 import PostroomForwarders
@@ -5,12 +6,6 @@ import PostroomInbox
 import PostroomSources
 import PostroomWorker
 import ServiceLifecycle
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Makes forwarders of what is configured: handlers without code.
 enum ForwarderAssembly {

@@ -1,15 +1,10 @@
 package import ArgumentParser
+import CLibrary
 import Logging
 package import PostroomCore
 package import PostroomSources
 import PostroomWorker
 package import ServiceLifecycle
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// The start of every program: the command line is read, and the verb runs.
 package enum ProgramEntry {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLibrary
 import FoundationEssentials
 import Logging
 import PostgresClient
@@ -8,12 +9,6 @@ import PostroomInbox
 import PostroomSources
 import PrivatePostgres
 import SystemPackage
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// `postroom dev`: everything on one machine, to try it out.
 struct DevCommand: AsyncParsableCommand {

@@ -1,11 +1,6 @@
+import CLibrary
 package import Logging
 package import PostroomConfiguration
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// The log of a program, made once when it starts.
 ///

@@ -1,10 +1,5 @@
+import CLibrary
 import PostroomCore
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Moments as a log writes them: ISO 8601, UTC, with milliseconds.
 struct LogTime: Hashable, Sendable {

@@ -1,13 +1,8 @@
+import CLibrary
 import FoundationEssentials
 import PostroomConfiguration
 import PostroomCore
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// The output of a verb: data on standard output, everything else on standard error.
 package struct CommandOutput: Sendable {

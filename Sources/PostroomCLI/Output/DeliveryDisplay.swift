@@ -1,12 +1,7 @@
+import CLibrary
 import FoundationEssentials
 import PostroomCore
 import PostroomSources
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// The body of a delivery as it is shown: without its sensitive values unless somebody asks for them.
 struct ShownBody: Sendable {

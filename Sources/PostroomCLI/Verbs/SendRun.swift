@@ -1,5 +1,6 @@
 import ArgumentParser
 import AsyncHTTPClient
+import CLibrary
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
@@ -8,12 +9,6 @@ import PostroomConfiguration
 import PostroomCore
 import PostroomSources
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Sends a plan's requests, not too many at once and not too fast.
 struct SendRun: Sendable {

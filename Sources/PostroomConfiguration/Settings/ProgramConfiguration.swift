@@ -1,14 +1,9 @@
+import CLibrary
 package import PostroomAdmin
 package import PostroomCore
 package import PostroomInbox
 package import PostroomReceiver
 package import PostroomWorker
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// Everything that is configured: the configurations of the modules, the endpoints and the forwarders.
 ///

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import CLibrary
 
 /// An IP address as 128 bits; an IPv4 address in its mapped form, `::ffff:a.b.c.d`.
 package struct IPAddress: Hashable, Sendable, CustomStringConvertible {

@@ -1,11 +1,6 @@
+import CLibrary
 import PostroomCore
 import Synchronization
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
 
 /// The holdings of one address: connections, which ``ConnectionLimit`` counts, and memory of unfinished requests.
 final class Peer: Sendable {
