@@ -94,7 +94,7 @@ struct Rig: Sendable {
     ///   - what: The condition in words.
     ///   - step: The time that passes between two looks.
     ///   - condition: The condition; true where it holds.
-    /// - Throws: ``WaitedInVain`` after a minute of real time: the machine may be busy.
+    /// - Throws: ``WaitedInVain`` after three minutes of real time: the machine may be busy.
     func until(
         _ what: String,
         advancing step: Duration = .zero,
@@ -102,7 +102,7 @@ struct Rig: Sendable {
     ) async throws {
         let start = ContinuousClock.now
         while try await !condition() {
-            if ContinuousClock.now - start > .seconds(60) {
+            if ContinuousClock.now - start > .seconds(180) {
                 Issue.record("waited in vain: \(what)")
                 throw WaitedInVain(what: what)
             }

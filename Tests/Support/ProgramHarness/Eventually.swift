@@ -9,7 +9,7 @@
 @discardableResult
 package func eventually<Value>(
     _ what: String,
-    within limit: Duration = .seconds(60),
+    within limit: Duration = .seconds(180),
     _ look: () async throws -> Value?
 ) async throws -> Value {
     let end = ContinuousClock.now + limit
@@ -23,7 +23,7 @@ package func eventually<Value>(
 }
 
 /// The same for a condition.
-package func eventually(_ what: String, within limit: Duration = .seconds(60), _ holds: () async throws -> Bool)
+package func eventually(_ what: String, within limit: Duration = .seconds(180), _ holds: () async throws -> Bool)
     async throws
 {
     try await eventually(what, within: limit) { try await holds() ? () : nil }
