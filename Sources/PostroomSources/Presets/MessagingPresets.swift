@@ -106,22 +106,23 @@ extension Presets {
         ),
         types: ["APPLICATION_AUTHORIZED", "ENTITLEMENT_CREATE", "LOBBY_MESSAGE_CREATE", "interaction.deploy"]
     ) { eventType, values in
-        let parts = eventType.split(separator: ".", maxSplits: 1).map(String.init)
+        let interaction = eventType.hasPrefix("interaction.") ? String(eventType.dropFirst("interaction.".count)) : nil
         let user = """
             {"id":"\(values.snowflake())","username":"\(SamplePerson.login)","global_name":"\(SamplePerson.name)",\
             "email":"\(SamplePerson.email)"}
             """
         let happened =
-            parts.count > 1
-            ? """
-            "type":2,"token":"for Ada","member":{"user":\(user)},"user":\(user),\
-            "message":{"content":"\(SamplePerson.text)"},"data":{"name":\(JSONString.quoted(parts[1])),\
-            "options":[{"name":"to","value":"\(SamplePerson.name)"}],"number":\(values.index)}
-            """
-            : """
-            "type":1,"event":{"type":\(JSONString.quoted(eventType)),"timestamp":"\(values.timestamp())",\
-            "data":\(discordData(eventType, user, values))}
-            """
+            interaction.map { name in
+                """
+                "type":2,"token":"for Ada","member":{"user":\(user)},"user":\(user),\
+                "message":{"content":"\(SamplePerson.text)"},"data":{"name":\(JSONString.quoted(name)),\
+                "options":[{"name":"to","value":"\(SamplePerson.name)"}],"number":\(values.index)}
+                """
+            }
+                ?? """
+                "type":1,"event":{"type":\(JSONString.quoted(eventType)),"timestamp":"\(values.timestamp())",\
+                "data":\(discordData(eventType, user, values))}
+                """
         return SampleDelivery(
             eventType: eventType,
             id: "",

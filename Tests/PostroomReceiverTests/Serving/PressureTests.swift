@@ -62,16 +62,20 @@ struct PressureTests {
                     let address = attack.addresses[number % attack.addresses.count]
                     attackers.addTask { try await Self.attack(attack, from: address, port: running.port) }
                 }
-                let honest = try await running.connect(from: attack.honest)
+                var honest = try await running.connect(from: attack.honest)
                 var highest = 0
                 var number = 0
                 let body = String(repeating: "y", count: 8192)
                 while running.metrics["postroom_intake_evictions_total"] < 96 {
                     try Task.checkCancellation()
+                    let start = ContinuousClock.now
                     let response = try await honest.ask(Requests.post("/hooks/open", ["Key: \(number)"], body: body))
-                    #expect(response.status == 200)
-                    guard response.status == 200 else { break }
                     number += 1
+                    if response.status != 200 {
+                        // A machine that was busy for so long has made a slow sender of it.
+                        #expect(ContinuousClock.now - start > .seconds(1), "\(response.status) in its first second")
+                        honest = try await running.connect(from: attack.honest)
+                    }
                     highest = max(highest, running.bodyBytes)
                 }
                 #expect(highest > attack.memory / 4, "the attack has held memory")
