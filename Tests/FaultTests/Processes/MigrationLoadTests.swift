@@ -46,6 +46,6 @@ struct MigrationLoadTests {
 
     /// Takes away what the last migration made, as if it had not been applied yet.
     private static let undoLastMigration = [
-        "DROP TABLE postroom.refusal, postroom.secret_use, postroom.repetition"
+        "DROP TABLE postroom.server", "DROP FUNCTION postroom.join_servers",
     ]
 }
