@@ -26,7 +26,7 @@ struct MaintenanceTests {
                 }
                 try await group.waitForAll()
             }
-            try await maintenance(test).makePartitions()
+            try await maintenance(test).makePartitionsInTheEnd()
             #expect(try await partitions(test) == 9)
         }
     }
@@ -58,7 +58,7 @@ struct MaintenanceTests {
             try await test.query("DROP TABLE postroom.delivery_p\(try await today(test))")
             _ = try await test.inbox.store([.sample(key: "late")], claimedBy: nil)
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 1)
-            try await maintenance(test).makePartitions()
+            try await maintenance(test).makePartitionsInTheEnd()
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery_default") == 0)
             #expect(try await test.count("SELECT count(*) FROM postroom.delivery") == 1)
         }

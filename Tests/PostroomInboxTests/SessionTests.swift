@@ -66,7 +66,7 @@ struct SessionTests {
     @Test("partitions begin and end at midnight UTC, and hold what came on their day", arguments: oddities)
     func bounds(oddity: Oddity) async throws {
         try await withInbox(oddity) { test in
-            try await Maintenance(inbox: test.inbox, retention: Retention(), logger: .silent).makePartitions()
+            try await Maintenance(inbox: test.inbox, retention: Retention(), logger: .silent).makePartitionsInTheEnd()
             let wrong = """
                 SELECT count(*) FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
                 WHERE c.relname ~ '_p[0-9]{8}$' AND pg_catalog.pg_get_expr(c.relpartbound, c.oid) <> pg_catalog.format(

@@ -48,7 +48,7 @@ extension Presets {
         )
     }
 
-    /// What an event of GitHub is about, as members of its body.
+    /// The object of an event of GitHub, as members of its body.
     private static func githubSubject(_ event: String, _ values: SampleValues) -> String {
         let written = """
             "user":{"login":"\(SamplePerson.login)","id":1},"body":"\(SamplePerson.text)",\
