@@ -137,8 +137,8 @@ extension Evidence {
 
     /// Returns whether the worker that began a run was taken for dead before a moment.
     ///
-    /// A process that takes it for dead says so only afterwards. Where nobody who knows the moment lived to tell, it is enough that the
-    /// worker learned of it later.
+    /// A process that takes it for dead says so only afterwards. Where nobody who knows the moment lived to
+    /// tell, it is enough that the worker learned of it later.
     func wasTaken(_ turn: Turn, before moment: Timestamp) -> Bool {
         guard let life = turn.life else { return false }
         let loss = losses[life]?.first { $0.at >= turn.began }

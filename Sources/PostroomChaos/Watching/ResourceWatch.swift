@@ -9,8 +9,8 @@ struct ResourceWatch: Sendable {
     let files: RunFiles
     let peaks = Observed<[BoundedResource: ResourcePeak]>([:])
 
-    /// The most connections of one node to a server: by role two for intake, two for dispatch and eight for transactions of handlers, and
-    /// one each for leases, maintenance and listening; twice that while one life follows another.
+    /// The most connections of one node to a server: by role two for intake, two for dispatch and eight for
+    /// transactions of handlers, and one each for leases, maintenance and listening; twice that while one life follows another.
     private static let connectionsPerNode = 32
     /// The most memory of one node, in MiB.
     private static let memoryPerNode = 512

@@ -92,8 +92,9 @@ public struct EndpointName: RawRepresentable, Hashable, Sendable, ExpressibleByS
 
 /// The name under which the database knows a handler.
 ///
-/// It outlives the code: under another name a handler is a new one, unless the program says what it was called formerly. Names are equal where their bytes are, as in the database: two
-/// spellings of one letter are two names, which for a `String` they are not.
+/// It outlives the code: under another name a handler is a new one, unless the program says what it was called formerly.
+/// Names are equal where their bytes are, as in the database: two spellings of one letter are two names, which for a
+/// `String` they are not.
 public struct HandlerName: RawRepresentable, Hashable, Comparable, Sendable, ExpressibleByStringLiteral,
     CustomStringConvertible
 {

@@ -19,8 +19,9 @@ public struct ShareNeed: Hashable, Sendable {
 
     /// Returns the worker's share.
     ///
-    /// The limit is divided among the workers that have the handler; the first ones of them get what remains. Anything that exceeds
-    /// this fair part is given back as far as the worker does not keep it, and no more is taken than the others have left.
+    /// The limit is divided among the workers that have the handler; the first ones of them get what remains. Anything
+    /// that exceeds this fair part is given back as far as the worker does not keep it, and no more is taken than the
+    /// others have left.
     ///
     /// - Parameters:
     ///   - others: The slots that other workers have.
